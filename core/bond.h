@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * One bond's decisions, as a pure machine: facts in, effects out.
+ *
+ *   bond_in_*()  record facts (a port was attached, a carrier was read, ...)
+ *   bond_step()  recomputes every decision from the present facts and lists
+ *                what the outside must now do
+ *   bond_next_deadline()  says when bond_step() must be called again though
+ *                nothing happened
+ *
+ * No clock, no I/O, no globals, no allocation after bond_new(). Time is an
+ * argument: milliseconds of any monotonic clock, never going back. Ports are
+ * named by an id that the caller chooses (the daemon uses the ifindex; 0 is
+ * "no port"). Ports keep the order of attachment; rules that prefer "the
+ * first" mean that order.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "options.h"
+
+#define BOND_PORTS_MAX 32
+#define BOND_NEVER UINT64_MAX
+
+/* A port's link as the bond sees it. Numbers are the kernel's BOND_LINK_*. */
+enum link_state {
+	LINK_UP,   /* usable */
+	LINK_FAIL, /* lost, downdelay running */
+	LINK_DOWN, /* lost */
+	LINK_BACK, /* returned, updelay running */
+};
+
+/* Speed in Mbit/s; unknown is SPEED_UNKNOWN_MBPS and DUPLEX_IS_UNKNOWN. */
+#define SPEED_UNKNOWN_MBPS (-1)
+enum duplex { DUPLEX_IS_HALF, DUPLEX_IS_FULL, DUPLEX_IS_UNKNOWN };
+
+/* What is known of a port when it is attached. */
+struct bond_port_facts {
+	char name[BOND_NAME_MAX];
+	bool carrier; /* administratively up and carrier present */
+	int32_t speed_mbps;
+	enum duplex duplex;
+	struct bond_port_options options;
+	uint32_t link_failures; /* 0, or what an earlier daemon had counted */
+};
+
+/* A port as it stands; a copy, valid for ever. */
+struct bond_port_view {
+	uint32_t id;
+	char name[BOND_NAME_MAX];
+	enum link_state link;
+	bool carrier;
+	bool active;   /* the kernel's state ACTIVE, as opposed to BACKUP */
+	bool receives; /* frames received on it reach the bond */
+	int32_t speed_mbps;
+	enum duplex duplex;
+	uint32_t link_failures;
+	uint64_t link_since_ms; /* when `link` was entered */
+	struct bond_port_options options;
+};
+
+/* Who may send and receive: the packet path's table, by port id. */
+struct bond_table {
+	uint32_t tx_count;
+	uint32_t tx_port[BOND_PORTS_MAX];
+	uint32_t igmp_port;
+	bool rx_any;
+	uint32_t rx_count;
+	uint32_t rx_port[BOND_PORTS_MAX];
+};
+
+enum effect_kind {
+	FX_POLL,         /* read every port's carrier now, bond_in_carrier() each, step again */
+	FX_TABLE,        /* publish bond_table() to the packet path */
+	FX_CARRIER,      /* give bond0 its carrier: `on` */
+	FX_LINK,         /* for the log: `port` went from `from` to `to` */
+	FX_ACTIVE,       /* the active port changed: `old_port` -> `port` (0: none) */
+	FX_NOTIFY_PEERS, /* gratuitous ARP and unsolicited NA per address of bond0, once */
+	FX_RESEND_IGMP,  /* multicast membership reports, once */
+};
+
+/* Why a thing changed; for the log line. */
+enum cause {
+	CAUSE_CARRIER,   /* carrier lost or returned */
+	CAUSE_DELAY,     /* updelay or downdelay is over */
+	CAUSE_NO_OTHER,  /* no usable port: updelay skipped */
+	CAUSE_ATTACH,    /* port attached */
+	CAUSE_DETACH,    /* port detached */
+	CAUSE_OPTION,    /* an option changed */
+	CAUSE_COMMAND,   /* active_slave was set by hand */
+	CAUSE_RESELECT,  /* a preferred port became usable */
+	CAUSE_RESTORE,   /* taken over from an earlier daemon */
+};
+
+struct effect {
+	enum effect_kind kind;
+	enum cause cause;
+	uint32_t port, old_port;
+	enum link_state from, to;
+	bool on;
+};
+
+/*
+ * Effects of one step, in the order in which they must be carried out. Large
+ * enough for any step (static_assert in bond.c).
+ */
+#define BOND_EFFECTS_MAX (BOND_PORTS_MAX * 4 + 8)
+struct bond_effects {
+	size_t count;
+	struct effect list[BOND_EFFECTS_MAX];
+};
+
+struct bond;
+
+/* A new bond without ports. Returns NULL when memory is short. Owned by the caller. */
+struct bond *bond_new(const struct bond_options *options, uint64_t now_ms);
+
+/* NULL is fine. */
+void bond_free(struct bond *bond);
+
+/*
+ * A port was attached; it becomes the last in order. The link starts UP with
+ * carrier, DOWN without (updelay does not apply to a first port; a port that
+ * joins a bond with a usable port starts BACK when updelay is set: kernel
+ * bond_enslave()).
+ * Returns 0, -EEXIST (id known) or -ENOSPC (BOND_PORTS_MAX reached).
+ */
+int bond_in_attach(struct bond *bond, uint32_t port, const struct bond_port_facts *facts,
+		   uint64_t now_ms);
+
+/*
+ * As bond_in_attach(), for a bond taken over from an earlier daemon: the link
+ * state is what it was (@link), @active makes it the active port, and nothing
+ * is announced.
+ */
+int bond_in_restore(struct bond *bond, uint32_t port, const struct bond_port_facts *facts,
+		    enum link_state link, bool active, uint64_t now_ms);
+
+/* A port is gone, for whatever reason. Returns 0 or -ENOENT. */
+int bond_in_detach(struct bond *bond, uint32_t port, uint64_t now_ms);
+
+/* A port's carrier (and administrative state) as read. Unknown ids are ignored. */
+void bond_in_carrier(struct bond *bond, uint32_t port, bool carrier, uint64_t now_ms);
+
+/* Speed and duplex as read. Unknown ids are ignored. */
+void bond_in_speed(struct bond *bond, uint32_t port, int32_t speed_mbps, enum duplex duplex);
+
+/* A port was renamed. `primary` follows a rename only by matching the new name. */
+void bond_in_name(struct bond *bond, uint32_t port, const char *name);
+
+/* New, settled options (bond_options_settle()). A mode change needs no ports: -ENOTEMPTY. */
+int bond_in_options(struct bond *bond, const struct bond_options *options, uint64_t now_ms);
+
+/* New options of a port. Returns 0 or -ENOENT. */
+int bond_in_port_options(struct bond *bond, uint32_t port, const struct bond_port_options *options);
+
+/*
+ * The operator chose the active port (0: clear the choice and select anew).
+ * Returns 0, -EACCES (the mode has none), -ENOENT (no such port), -ENETDOWN
+ * (its link is not UP).
+ */
+int bond_in_active(struct bond *bond, uint32_t port, uint64_t now_ms);
+
+/*
+ * Recomputes everything from the facts; *@fx is overwritten with what to do.
+ * Call it after every batch of bond_in_*() and at bond_next_deadline(). A
+ * second call with nothing new yields no effects.
+ */
+void bond_step(struct bond *bond, uint64_t now_ms, struct bond_effects *fx);
+
+/* When bond_step() is due next, or BOND_NEVER. After a step always > its now_ms. */
+uint64_t bond_next_deadline(const struct bond *bond);
+
+/* What stands. Pointers are into @bond, valid until the next bond_in_*() or step. */
+const struct bond_options *bond_get_options(const struct bond *bond);
+const struct bond_table *bond_get_table(const struct bond *bond);
+uint32_t bond_get_active(const struct bond *bond); /* port id, 0: none */
+bool bond_get_carrier(const struct bond *bond);
+size_t bond_port_count(const struct bond *bond);
+
+/* The @index-th port in order of attachment, 0-based; index must be < count. */
+struct bond_port_view bond_port_at(const struct bond *bond, size_t index);
+
+/* False when @port is not attached. */
+bool bond_port_by_id(const struct bond *bond, uint32_t port, struct bond_port_view *ret_view);
+
+/* Words for logs and status: "up", "going down", "down", "going back" (as the kernel's /proc). */
+const char *link_state_word(enum link_state state);
+const char *cause_word(enum cause cause);

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A bond's and a port's options: one table says for each its names, type,
+ * range, default, which modes have it, and its line of help. Everything that
+ * parses, prints, checks or completes an option reads that table.
+ *
+ * Names are spelt as `ip link add ... type bond` spells them; the kernel's
+ * sysfs and module-parameter spellings are accepted as aliases. Words and
+ * numbers are both accepted; the word "default" selects the default.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define BOND_NAME_MAX 16 /* with the NUL: IFNAMSIZ */
+
+/* Numbers are the kernel's (uapi/linux/if_bonding.h): they are user-visible. */
+enum bond_mode {
+	BOND_MODE_ROUNDROBIN,
+	BOND_MODE_ACTIVEBACKUP,
+	BOND_MODE_XOR,
+	BOND_MODE_BROADCAST,
+	BOND_MODE_MAX,
+};
+
+enum bond_xmit_policy {
+	BOND_XMIT_LAYER2,
+	BOND_XMIT_LAYER34,
+	BOND_XMIT_LAYER23,
+	BOND_XMIT_ENCAP23,
+	BOND_XMIT_ENCAP34,
+	BOND_XMIT_VLAN_SRCMAC,
+	BOND_XMIT_MAX,
+};
+
+enum bond_reselect {
+	BOND_RESELECT_ALWAYS,
+	BOND_RESELECT_BETTER,
+	BOND_RESELECT_FAILURE,
+	BOND_RESELECT_MAX,
+};
+
+struct bond_options {
+	enum bond_mode mode;
+	enum bond_xmit_policy xmit_policy;
+	enum bond_reselect primary_reselect;
+	char primary[BOND_NAME_MAX]; /* empty: none. May name a port not attached yet. */
+	uint32_t miimon_ms;          /* 0: no polling; link events still act */
+	uint32_t updelay_ms;         /* a multiple of miimon_ms */
+	uint32_t downdelay_ms;       /* a multiple of miimon_ms */
+	uint32_t peer_notif_delay_ms; /* a multiple of miimon_ms */
+	uint32_t packets_per_slave;  /* 0..65535 */
+	uint32_t min_links;          /* stored; has an effect in 802.3ad only */
+	uint32_t lp_interval_s;      /* stored; has an effect in tlb/alb only */
+	uint8_t num_peer_notif;
+	uint8_t resend_igmp;
+	bool all_slaves_active;
+};
+
+struct bond_port_options {
+	int32_t prio;
+	uint16_t queue_id; /* stored and shown; steering comes with a later version */
+};
+
+/* What an option can hold, for help and completion. */
+enum option_type { OPTION_NUMBER, OPTION_WORD, OPTION_PORT };
+
+/* One row of the table. Immutable, static storage. */
+struct option_spec {
+	const char *name;           /* iproute2's keyword */
+	const char *const *aliases; /* NULL-terminated, or NULL */
+	enum option_type type;
+	int64_t min, max, initial; /* OPTION_NUMBER and OPTION_WORD */
+	const char *const *words;  /* OPTION_WORD: NULL-terminated, index = value */
+	uint32_t modes;            /* bit per enum bond_mode: modes that have it */
+	bool per_port;             /* of a port, not of the bond */
+	const char *help;          /* one line, no newline */
+};
+
+/* Why something was refused: one line that says what, why and what to do. */
+struct refusal {
+	int err; /* negative errno, as the kernel's driver would give */
+	char text[256];
+};
+
+/* Fills @options with every option's default. */
+void bond_options_init(struct bond_options *options);
+
+/*
+ * Sets one option from text. @has_ports: ports are attached (mode is then
+ * refused, -ENOTEMPTY). Delays are rounded down to a multiple of miimon, as the
+ * kernel does, once all options of a request are in: bond_options_settle().
+ * Returns 0, or a negative errno with @why filled; @options is then unchanged.
+ * "active_slave" is a command, not a stored option: it is not known here.
+ */
+int bond_options_set(struct bond_options *options, const char *name, const char *value,
+		     bool has_ports, struct refusal *why);
+
+/*
+ * Checks what only the whole set can show, so that order does not matter:
+ * an option the final mode does not have (@named lists the options this
+ * request named, so that a stored default is no offence), delays without
+ * miimon, delays rounded down to a multiple of miimon. @has_ports as above.
+ * Returns 0 or a negative errno with @why filled. A rounding is reported in
+ * @note (empty string when there was none).
+ */
+int bond_options_settle(struct bond_options *options, const char *const *named, size_t named_count,
+			char *note, size_t note_size, struct refusal *why);
+
+/* The same for a port's options. */
+void bond_port_options_init(struct bond_port_options *options);
+int bond_port_options_set(struct bond_port_options *options, const char *name, const char *value,
+			  struct refusal *why);
+
+/*
+ * Writes an option's present value as text, the way `ip -d link` words it
+ * ("balance-rr", "100"); an unset port name gives the empty string.
+ * Returns 0, or -ENOENT for an unknown name.
+ */
+int bond_options_get(const struct bond_options *options, const char *name, char *text,
+		     size_t size);
+
+/* The number behind an OPTION_NUMBER or OPTION_WORD option. -ENOENT: unknown. */
+int bond_options_number(const struct bond_options *options, const char *name, int64_t *ret_value);
+
+/* The row for @name (or one of its aliases), or NULL. */
+const struct option_spec *option_find(const char *name);
+
+/* The table itself; *ret_count rows, the order of the manual page. */
+const struct option_spec *option_table(size_t *ret_count);
+
+/* Words as the kernel prints them; static storage. */
+const char *bond_mode_word(enum bond_mode mode);
+const char *bond_xmit_policy_word(enum bond_xmit_policy policy);
+const char *bond_reselect_word(enum bond_reselect reselect);
