@@ -82,7 +82,6 @@ struct ebond_ring {
  */
 #define EBOND_COUNTERS(X)                                                                          \
 	X(TX_NO_PORT, "tx_no_port", "sent while no port was usable")                               \
-	X(TX_SHORT, "tx_short", "sent frame shorter than an Ethernet header")                      \
 	X(TX_CLONE, "tx_clone", "copy for a broadcast port could not be made")                     \
 	X(RX_INACTIVE, "rx_inactive", "received on a port that is not active")                     \
 	X(RX_LINK_LOCAL, "rx_link_local", "link-local control frame left to the port (not a drop)")

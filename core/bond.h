@@ -13,6 +13,16 @@
  * named by an id that the caller chooses (the daemon uses the ifindex; 0 is
  * "no port"). Ports keep the order of attachment; rules that prefer "the
  * first" mean that order.
+ *
+ * The rules are those of the kernel's driver (6.12, bond_main.c). Known
+ * differences:
+ *   - a carrier fact acts when it is told, not at the next poll, and delays
+ *     count from it; with miimon 0 facts still act (the kernel would not look)
+ *   - updelay is skipped when nothing is usable in balance-rr and broadcast
+ *     too, as documented; there the kernel's list of usable ports is stale
+ *   - in balance-rr IGMP leaves a port that lost its carrier at once, not
+ *     after downdelay
+ *   - writing the same name to `primary` again does not force a reselection
  */
 #pragma once
 
@@ -76,8 +86,8 @@ enum effect_kind {
 	FX_POLL,         /* read every port's carrier now, bond_in_carrier() each, step again */
 	FX_TABLE,        /* publish bond_table() to the packet path */
 	FX_CARRIER,      /* give bond0 its carrier: `on` */
-	FX_LINK,         /* for the log: `port` went from `from` to `to` */
-	FX_ACTIVE,       /* the active port changed: `old_port` -> `port` (0: none) */
+	FX_LINK,         /* for the log: `port` went from `from` to `to`, perhaps through others */
+	FX_ACTIVE,       /* active-backup: the active port changed: `old_port` -> `port` (0: none) */
 	FX_NOTIFY_PEERS, /* gratuitous ARP and unsolicited NA per address of bond0, once */
 	FX_RESEND_IGMP,  /* multicast membership reports, once */
 };
@@ -104,8 +114,21 @@ struct effect {
 };
 
 /*
- * Effects of one step, in the order in which they must be carried out. Large
- * enough for any step (static_assert in bond.c).
+ * Effects of one step, in the order in which they must be carried out:
+ *
+ *   FX_TABLE         first: every frame sent until then goes to the old ports.
+ *                    So it also comes before FX_CARRIER: what bond0 sends when
+ *                    it gets its carrier finds a port, and what it sends before
+ *                    it loses it is counted as a drop rather than lost unseen
+ *   FX_CARRIER       before the announcements, which need it
+ *   FX_LINK          in order of attachment, at most one per port. A port that
+ *                    was just attached comes from LINK_DOWN
+ *   FX_ACTIVE
+ *   FX_NOTIFY_PEERS, FX_RESEND_IGMP
+ *   FX_POLL          last: nothing waits for the reading
+ *
+ * Each kind but FX_LINK at most once. Large enough for any step (static_assert
+ * in bond.c).
  */
 #define BOND_EFFECTS_MAX (BOND_PORTS_MAX * 4 + 8)
 struct bond_effects {
@@ -115,7 +138,11 @@ struct bond_effects {
 
 struct bond;
 
-/* A new bond without ports. Returns NULL when memory is short. Owned by the caller. */
+/*
+ * A new bond without ports; @options are settled. Its first step states table
+ * and carrier whatever they are, for what stands outside is not known. Returns
+ * NULL when memory is short. Owned by the caller.
+ */
 struct bond *bond_new(const struct bond_options *options, uint64_t now_ms);
 
 /* NULL is fine. */
@@ -126,15 +153,19 @@ void bond_free(struct bond *bond);
  * carrier, DOWN without (updelay does not apply to a first port; a port that
  * joins a bond with a usable port starts BACK when updelay is set: kernel
  * bond_enslave()).
- * Returns 0, -EEXIST (id known) or -ENOSPC (BOND_PORTS_MAX reached).
+ * Returns 0, -EINVAL (id 0), -EEXIST (id known) or -ENOSPC (BOND_PORTS_MAX
+ * reached).
  */
 int bond_in_attach(struct bond *bond, uint32_t port, const struct bond_port_facts *facts,
 		   uint64_t now_ms);
 
 /*
  * As bond_in_attach(), for a bond taken over from an earlier daemon: the link
- * state is what it was (@link), @active makes it the active port, and nothing
- * is announced.
+ * state is what it was (@link; a delay that was running starts anew), @active
+ * makes it the active port, and neither is announced. Restore all ports before
+ * the first step: a step with half of them publishes half a table. Where every
+ * port is ACTIVE (balance-rr) the first with @active is the one for IGMP. What
+ * the facts contradict (a carrier lost meanwhile) is acted on as usual.
  */
 int bond_in_restore(struct bond *bond, uint32_t port, const struct bond_port_facts *facts,
 		    enum link_state link, bool active, uint64_t now_ms);
@@ -148,18 +179,23 @@ void bond_in_carrier(struct bond *bond, uint32_t port, bool carrier, uint64_t no
 /* Speed and duplex as read. Unknown ids are ignored. */
 void bond_in_speed(struct bond *bond, uint32_t port, int32_t speed_mbps, enum duplex duplex);
 
-/* A port was renamed. `primary` follows a rename only by matching the new name. */
+/* A port was renamed: @name, cut to BOND_NAME_MAX. `primary` follows a rename only by matching the new name. */
 void bond_in_name(struct bond *bond, uint32_t port, const char *name);
 
-/* New, settled options (bond_options_settle()). A mode change needs no ports: -ENOTEMPTY. */
+/*
+ * New, settled options (bond_options_settle()). Returns 0, or -ENOTEMPTY for
+ * another mode while ports are attached. Delays that already run keep their
+ * end. Another `primary` takes over at once, whatever primary_reselect says;
+ * another primary_reselect selects anew.
+ */
 int bond_in_options(struct bond *bond, const struct bond_options *options, uint64_t now_ms);
 
-/* New options of a port. Returns 0 or -ENOENT. */
+/* New options of a port. Another prio selects anew, unless a primary is attached. 0 or -ENOENT. */
 int bond_in_port_options(struct bond *bond, uint32_t port, const struct bond_port_options *options);
 
 /*
  * The operator chose the active port (0: clear the choice and select anew).
- * Returns 0, -EACCES (the mode has none), -ENOENT (no such port), -ENETDOWN
+ * The choice is not kept: the next event that selects may undo it. Returns 0, -EACCES (the mode has none), -ENOENT (no such port), -ENETDOWN
  * (its link is not UP).
  */
 int bond_in_active(struct bond *bond, uint32_t port, uint64_t now_ms);
@@ -177,7 +213,7 @@ uint64_t bond_next_deadline(const struct bond *bond);
 /* What stands. Pointers are into @bond, valid until the next bond_in_*() or step. */
 const struct bond_options *bond_get_options(const struct bond *bond);
 const struct bond_table *bond_get_table(const struct bond *bond);
-uint32_t bond_get_active(const struct bond *bond); /* port id, 0: none */
+uint32_t bond_get_active(const struct bond *bond); /* port id, 0: none, or the mode has none */
 bool bond_get_carrier(const struct bond *bond);
 size_t bond_port_count(const struct bond *bond);
 
@@ -187,6 +223,6 @@ struct bond_port_view bond_port_at(const struct bond *bond, size_t index);
 /* False when @port is not attached. */
 bool bond_port_by_id(const struct bond *bond, uint32_t port, struct bond_port_view *ret_view);
 
-/* Words for logs and status: "up", "going down", "down", "going back" (as the kernel's /proc). */
+/* Words for logs and status; static storage: "up", "going down", "down", "going back" (as the kernel's /proc). */
 const char *link_state_word(enum link_state state);
 const char *cause_word(enum cause cause);

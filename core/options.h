@@ -67,16 +67,22 @@ struct bond_port_options {
 /* What an option can hold, for help and completion. */
 enum option_type { OPTION_NUMBER, OPTION_WORD, OPTION_PORT };
 
-/* One row of the table. Immutable, static storage. */
+/*
+ * One row of the table. Immutable, static storage. A word's value is its index
+ * in @words. An OPTION_NUMBER is printed as a number; its words, when it has
+ * any, are only accepted in its place ("off" for 0).
+ */
 struct option_spec {
 	const char *name;           /* iproute2's keyword */
 	const char *const *aliases; /* NULL-terminated, or NULL */
 	enum option_type type;
 	int64_t min, max, initial; /* OPTION_NUMBER and OPTION_WORD */
-	const char *const *words;  /* OPTION_WORD: NULL-terminated, index = value */
+	const char *const *words;  /* NULL-terminated; NULL for OPTION_PORT and plain numbers */
+	const char *unit;          /* "ms", "s", or NULL */
 	uint32_t modes;            /* bit per enum bond_mode: modes that have it */
 	bool per_port;             /* of a port, not of the bond */
 	const char *help;          /* one line, no newline */
+	size_t offset, size;       /* where in its struct the value is; size 0: always @initial */
 };
 
 /* Why something was refused: one line that says what, why and what to do. */
@@ -89,27 +95,48 @@ struct refusal {
 void bond_options_init(struct bond_options *options);
 
 /*
- * Sets one option from text. @has_ports: ports are attached (mode is then
- * refused, -ENOTEMPTY). Delays are rounded down to a multiple of miimon, as the
- * kernel does, once all options of a request are in: bond_options_settle().
- * Returns 0, or a negative errno with @why filled; @options is then unchanged.
+ * Sets one option from text; blanks around @value do not count. @has_ports:
+ * ports are attached (another mode is then refused). Delays are rounded down
+ * to a multiple of miimon, as the kernel does, once all options of a request
+ * are in: bond_options_settle(). An empty value, "none" or "default" clears
+ * `primary`.
+ * Returns 0, or a negative errno with @why filled; @options is then unchanged:
+ *   -ENOENT      no such option (the text suggests the nearest name)
+ *   -EOPNOTSUPP  the kernel's driver has it, this version of ebond has not
+ *   -EINVAL      not a value of this option, or an option of a port
+ *   -ENOTEMPTY   another mode while @has_ports
  * "active_slave" is a command, not a stored option: it is not known here.
  */
 int bond_options_set(struct bond_options *options, const char *name, const char *value,
 		     bool has_ports, struct refusal *why);
 
 /*
- * Checks what only the whole set can show, so that order does not matter:
- * an option the final mode does not have (@named lists the options this
- * request named, so that a stored default is no offence), delays without
- * miimon, delays rounded down to a multiple of miimon. @has_ports as above.
- * Returns 0 or a negative errno with @why filled. A rounding is reported in
- * @note (empty string when there was none).
+ * Checks what only the whole set can show, so that order does not matter.
+ * @named lists the options this request named, by name or alias; names not in
+ * the table are passed over.
+ *
+ *   - a named option that the final mode does not have is refused, -EACCES;
+ *     one that is stored from before goes back to its default
+ *   - a named delay (not 0) without miimon is refused, -EPERM; one that is
+ *     stored from before becomes 0
+ *   - delays are rounded down to a multiple of miimon. They keep their
+ *     milliseconds when miimon changes (the kernel keeps the multiple)
+ *
+ * What was rounded or dropped is told in @note, in one line (empty string when
+ * nothing was). Returns 0, or a negative errno with @why filled and @options
+ * unchanged.
  */
 int bond_options_settle(struct bond_options *options, const char *const *named, size_t named_count,
 			char *note, size_t note_size, struct refusal *why);
 
-/* The same for a port's options. */
+/*
+ * Refuses an option that @mode does not have: -EACCES with @why filled. Of use
+ * for a port's options, and for the command active_slave, which counts as an
+ * option of active-backup here. 0 for names that are not known.
+ */
+int bond_options_check_mode(const char *name, enum bond_mode mode, struct refusal *why);
+
+/* The same as bond_options_init() and bond_options_set(), for a port's options. */
 void bond_port_options_init(struct bond_port_options *options);
 int bond_port_options_set(struct bond_port_options *options, const char *name, const char *value,
 			  struct refusal *why);
@@ -131,7 +158,7 @@ const struct option_spec *option_find(const char *name);
 /* The table itself; *ret_count rows, the order of the manual page. */
 const struct option_spec *option_table(size_t *ret_count);
 
-/* Words as the kernel prints them; static storage. */
+/* Words as the kernel prints them; static storage. "unknown" for a number out of range. */
 const char *bond_mode_word(enum bond_mode mode);
 const char *bond_xmit_policy_word(enum bond_xmit_policy policy);
 const char *bond_reselect_word(enum bond_reselect reselect);

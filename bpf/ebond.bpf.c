@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The packet path of one bond: ebond_tx sends what bond0 sends out of a port,
+ * ebond_rx hands what a port receives to bond0. Both run at the tc ingress
+ * hook (clsact or tcx).
+ */
+#include <linux/bpf.h>
+#include <linux/pkt_cls.h>
+#include <bpf/bpf_helpers.h>
+
+#include "maps.h"
+#include "pick.h"
+#include "priority.h"
+
+char _license[] SEC("license") = "GPL";
+
+/* A copy to every port but the last, which gets the frame itself. Returns the tc verdict. */
+static __always_inline int send_to_all(struct __sk_buff *skb, const struct ebond_table *table)
+{
+	__u32 last = (table->tx_count - 1) & (EBOND_PORTS_MAX - 1);
+
+	for (__u32 i = 0; i < EBOND_PORTS_MAX - 1; i++) {
+		if (i >= last)
+			break;
+		if (bpf_clone_redirect(skb, table->tx_port[i], 0) < 0)
+			count(EBOND_COUNT_TX_CLONE);
+	}
+	return bpf_redirect(table->tx_port[last], 0);
+}
+
+/* At bond0's hidden end: whatever comes in here was sent through bond0. */
+SEC("tc")
+int ebond_tx(struct __sk_buff *skb)
+{
+	const struct ebond_table *table = newest_table();
+	enum ebond_mode mode = config.mode;
+
+	restore_priority(skb);
+	if (mode == EBOND_MODE_BROADCAST) {
+		if (table->tx_count)
+			return send_to_all(skb, table);
+	} else {
+		__u32 port = pick_port(skb, table, mode);
+
+		if (port)
+			return bpf_redirect(port, 0);
+	}
+	count(EBOND_COUNT_TX_NO_PORT);
+	return TC_ACT_SHOT;
+}
+
+/* 01:80:c2:00:00:0X: what a bridge must not forward (802.1Q table 8-1), such as LACP and LLDP. */
+static __always_inline bool is_link_local(const struct __sk_buff *skb)
+{
+	const __u8 *data = (const __u8 *)(long)skb->data;
+	const __u8 *data_end = (const __u8 *)(long)skb->data_end;
+
+	if (data + ETH_HLEN > data_end)
+		return false;
+	return *(const __be32 *)data == bpf_htonl(0x0180c200) && data[4] == 0 &&
+	       (data[5] & 0xf0) == 0;
+}
+
+static __always_inline bool may_receive(const struct ebond_table *table, __u32 ifindex)
+{
+	if (table->rx_any)
+		return true;
+	for (__u32 i = 0; i < EBOND_PORTS_MAX; i++) {
+		if (i >= table->rx_count)
+			break;
+		if (table->rx_port[i] == ifindex)
+			return true;
+	}
+	return false;
+}
+
+/* At each port. Packet taps on the port have seen the frame before this. */
+SEC("tc")
+int ebond_rx(struct __sk_buff *skb)
+{
+	if (is_link_local(skb)) {
+		count(EBOND_COUNT_RX_LINK_LOCAL);
+		return TC_ACT_OK;
+	}
+	if (!may_receive(newest_table(), skb->ifindex)) {
+		count(EBOND_COUNT_RX_INACTIVE);
+		return TC_ACT_SHOT;
+	}
+	return bpf_redirect(config.hidden_ifindex, 0);
+}

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * ebond, the command: finds the row of the command table and runs it. What the
+ * arguments mean is the daemon's to say (docs/architecture.md, "The control
+ * protocol"); only what cannot be a request at all is refused here.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "command.h"
+#include "commands.h"
+#include "say.h"
+#include "suggest.h"
+#include "protocol.h"
+
+static const struct command commands[] = {
+	{"add", "NAME [OPTION VALUE]...", "create a bond", 1, COMMAND_ARGS_NO_LIMIT, true,
+	 WORD_NOTHING, WORD_NOTHING, run_add},
+	{"set", "NAME OPTION VALUE [OPTION VALUE]...",
+	 "change options of a bond or a port: all of them, or none", 3, COMMAND_ARGS_NO_LIMIT, true,
+	 WORD_INTERFACE, WORD_NOTHING, run_request},
+	{"attach", "NAME PORT...", "take interfaces into a bond: all of them, or none", 2,
+	 COMMAND_ARGS_NO_LIMIT, false, WORD_BOND, WORD_INTERFACE, run_request},
+	{"detach", "NAME PORT...", "give ports back as they were", 2, COMMAND_ARGS_NO_LIMIT, false,
+	 WORD_BOND, WORD_INTERFACE, run_request},
+	{"del", "NAME", "give all ports of a bond back and remove it", 1, 1, false, WORD_BOND,
+	 WORD_NOTHING, run_request},
+	{"show", "[NAME] [-j] [-p]", "show bonds and ports; -j as JSON, -p as indented JSON", 0, 3,
+	 false, WORD_BOND, WORD_NOTHING, run_show},
+	{"proc", "NAME", "show a bond as /proc/net/bonding does", 1, 1, false, WORD_BOND,
+	 WORD_NOTHING, run_request},
+	{"log", "", "print the log of this network namespace's daemon", 0, 0, false, WORD_NOTHING,
+	 WORD_NOTHING, run_log},
+	{"stop", "[--teardown]",
+	 "stop the daemon; bonds go on without it, or with --teardown are removed", 0, 1, false,
+	 WORD_NOTHING, WORD_NOTHING, run_stop},
+	{"version", "", "print the versions of the command and of the running daemon", 0, 0, false,
+	 WORD_NOTHING, WORD_NOTHING, run_version},
+	{"help", "[COMMAND|OPTION]", "explain a command or an option of a bond", 0,
+	 COMMAND_ARGS_NO_LIMIT, false, WORD_TOPIC, WORD_NOTHING, run_help},
+};
+
+#define COMMANDS_COUNT (sizeof(commands) / sizeof(commands[0]))
+
+const struct command *command_table(size_t *ret_count)
+{
+	*ret_count = COMMANDS_COUNT;
+	return commands;
+}
+
+const struct command *command_find(const char *name)
+{
+	for (size_t i = 0; i < COMMANDS_COUNT; i++)
+		if (!strcmp(commands[i].name, name))
+			return &commands[i];
+	return NULL;
+}
+
+static int unknown_command(const char *name)
+{
+	const char *names[COMMANDS_COUNT];
+	const char *near;
+
+	for (size_t i = 0; i < COMMANDS_COUNT; i++)
+		names[i] = commands[i].name;
+	near = suggest(name, names, COMMANDS_COUNT);
+	if (near)
+		say_error("'%s' is not a command: did you mean '%s'?", name, near);
+	else
+		say_error("'%s' is not a command: see 'ebond help'", name);
+	return CONTROL_USAGE;
+}
+
+/* `ebond -j` and plain `ebond` are `ebond show`; -h and --help are help. */
+static int dispatch(int argc, char **argv)
+{
+	const struct command *command;
+
+	if (argc == 0 || !strcmp(argv[0], "-j") || !strcmp(argv[0], "-p")) {
+		command = command_find("show");
+	} else if (!strcmp(argv[0], "--version") || !strcmp(argv[0], "-V")) {
+		return print_version();
+	} else {
+		bool help = !strcmp(argv[0], "--help") || !strcmp(argv[0], "-h");
+
+		command = command_find(help ? "help" : argv[0]);
+		if (!command)
+			return unknown_command(argv[0]);
+		argc--;
+		argv++;
+	}
+	if (argc > 0 && (!strcmp(argv[0], "--help") || !strcmp(argv[0], "-h")))
+		return help_command(command);
+	if (!command_args_fit(command, argc, argv))
+		return CONTROL_USAGE;
+	return command->run(command, argc, argv);
+}
+
+int main(int argc, char **argv)
+{
+	int code = dispatch(argc > 0 ? argc - 1 : 0, argv + 1);
+
+	/* A full disk behind a redirection must not look like success. */
+	if (fflush(stdout) == EOF || ferror(stdout)) {
+		say_error("the output could not be written: %s", strerror(errno));
+		return code ? code : CONTROL_REFUSED;
+	}
+	return code;
+}

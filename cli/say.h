@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the command tells on stderr, one line each. */
+#pragma once
+
+/*
+ * Prints "ebond: <text>" and a newline on stderr. What comes from outside may
+ * hold anything: control characters are printed as '?', so that it stays one
+ * line and cannot drive the terminal.
+ */
+__attribute__((format(printf, 1, 2))) void say_error(const char *format, ...);
+
+/* Replaces control characters in @text by '?', in place. */
+void make_printable(char *text);

@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Bonds and their ports as text for people: see show_text.h. */
+#include "show_text.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+#include "shared.h" /* for EBOND_COUNTERS: the words of the counters */
+#include "port_table.h"
+#include "say.h"
+#include "options.h"
+
+/* A string of @object for printing, in a buffer that lasts as long as the caller's block. */
+#define TEXT(object, key) printable((char[64]){0}, 64, json_object_get(object, key))
+
+static const char *printable(char *buf, size_t size, const json_t *value)
+{
+	const char *text = json_string_value(value);
+
+	snprintf(buf, size, "%s", text ? text : "?");
+	make_printable(buf);
+	return buf;
+}
+
+static const json_t *info_data(const json_t *bond)
+{
+	return json_object_get(json_object_get(bond, "linkinfo"), "info_data");
+}
+
+static bool is_bond(const json_t *link)
+{
+	return info_data(link) != NULL;
+}
+
+/* The ports of the bond @name are those that say so. */
+static bool is_port_of(const json_t *link, const char *name)
+{
+	const char *master = json_string_value(json_object_get(link, "master"));
+
+	return master && name && !strcmp(master, name);
+}
+
+static bool port_is_up(const json_t *port)
+{
+	const json_t *data = json_object_get(json_object_get(port, "linkinfo"), "info_slave_data");
+	const char *status = json_string_value(json_object_get(data, "mii_status"));
+
+	return status && !strcmp(status, "UP");
+}
+
+/* The word a person looks for first. */
+static const char *state_word(const json_t *bond, size_t ports, size_t ports_up)
+{
+	const json_t *ebond = json_object_get(bond, "ebond");
+
+	if (!json_is_true(json_object_get(bond, "up")))
+		return "OFF";
+	if (!json_is_true(json_object_get(ebond, "carrier")))
+		return ports ? "NO LINK" : "NO PORTS";
+	return ports_up < ports ? "DEGRADED" : "up";
+}
+
+static void print_headline(const json_t *links, const json_t *bond, FILE *out)
+{
+	const json_t *data = info_data(bond);
+	const char *name = json_string_value(json_object_get(bond, "ifname"));
+	const char *mode = json_string_value(json_object_get(data, "mode"));
+	size_t ports = 0, ports_up = 0, i;
+	const json_t *link;
+
+	json_array_foreach(links, i, link) {
+		if (!is_port_of(link, name))
+			continue;
+		ports++;
+		ports_up += port_is_up(link);
+	}
+	fprintf(out, "%s: %s, %s", TEXT(bond, "ifname"), state_word(bond, ports, ports_up),
+		TEXT(data, "mode"));
+	if (json_object_get(data, "active_slave"))
+		fprintf(out, ", active port %s", TEXT(data, "active_slave"));
+	else if (mode && !strcmp(mode, bond_mode_word(BOND_MODE_ACTIVEBACKUP)))
+		fputs(", no active port", out);
+	fprintf(out, ", %zu of %zu ports up\n", ports_up, ports);
+	if (!json_is_true(json_object_get(bond, "up")))
+		fprintf(out, "    switched off: 'ip link set %s up' switches it on\n",
+			TEXT(bond, "ifname"));
+}
+
+/* Whether @value is what the option's table row starts with. */
+static bool is_default(const struct option_spec *spec, const json_t *value)
+{
+	const char *text = json_string_value(value);
+
+	if (spec->type == OPTION_WORD && text)
+		return !strcmp(text, spec->words[spec->initial]);
+	if (json_is_integer(value))
+		return json_integer_value(value) == spec->initial;
+	return json_is_boolean(value) && json_is_true(value) == (spec->initial != 0);
+}
+
+static void print_value(const json_t *value, FILE *out)
+{
+	char text[64];
+
+	if (json_is_string(value))
+		fputs(printable(text, sizeof(text), value), out);
+	else if (json_is_integer(value))
+		fprintf(out, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
+	else
+		fputs(json_is_true(value) ? "1" : "0", out);
+}
+
+/* Options that are not at their default, as one would type them. */
+static void print_options(const json_t *bond, FILE *out)
+{
+	const char *separator = "    options  ";
+	const char *key;
+	json_t *value;
+
+	json_object_foreach((json_t *)info_data(bond), key, value) {
+		const struct option_spec *spec = option_find(key);
+
+		/* The headline has the mode, and the active port, which is no stored option. */
+		if (!spec || !strcmp(spec->name, "mode") || is_default(spec, value))
+			continue;
+		fprintf(out, "%s%s ", separator, spec->name);
+		print_value(value, out);
+		separator = ", ";
+	}
+	if (separator[0] == ',')
+		putc('\n', out);
+}
+
+static void print_facts(const json_t *bond, FILE *out)
+{
+	const json_t *ebond = json_object_get(bond, "ebond");
+
+	fprintf(out, "    address  %s, mtu %" JSON_INTEGER_FORMAT "\n", TEXT(bond, "address"),
+		json_integer_value(json_object_get(bond, "mtu")));
+	fprintf(out,
+		"    packets  received %" JSON_INTEGER_FORMAT ", sent %" JSON_INTEGER_FORMAT "\n",
+		json_integer_value(json_object_get(ebond, "rx_packets")),
+		json_integer_value(json_object_get(ebond, "tx_packets")));
+}
+
+/* What the packet path counts under @word, in words. */
+static const char *counter_meaning(const char *word)
+{
+#define X(suffix, name, meaning)                                                                   \
+	if (!strcmp(word, name))                                                                   \
+		return meaning;
+	EBOND_COUNTERS(X)
+#undef X
+	return "not known to this ebond";
+}
+
+static void print_counters(const json_t *bond, FILE *out)
+{
+	json_t *counters = json_object_get(json_object_get(bond, "ebond"), "counters");
+	const char *label = "counted", *key;
+	json_t *value;
+
+	json_object_foreach(counters, key, value) {
+		if (!json_is_integer(value) || json_integer_value(value) == 0)
+			continue;
+		fprintf(out, "    %-7s  %" JSON_INTEGER_FORMAT " %s: %s\n", label,
+			json_integer_value(value), key, counter_meaning(key));
+		label = "";
+	}
+}
+
+static void print_bond(const json_t *links, const json_t *bond, FILE *out)
+{
+	print_headline(links, bond, out);
+	print_options(bond, out);
+	print_facts(bond, out);
+	print_counters(bond, out);
+	if (!port_table_print(links, json_string_value(json_object_get(bond, "ifname")), out))
+		fprintf(out, "    no ports: 'ebond attach %s PORT...' takes some in\n",
+			TEXT(bond, "ifname"));
+}
+
+void show_text(const json_t *links, FILE *out)
+{
+	const json_t *link;
+	bool first = true;
+	size_t i;
+
+	json_array_foreach(links, i, link) {
+		if (!is_bond(link))
+			continue;
+		if (!first)
+			putc('\n', out);
+		print_bond(links, link, out);
+		first = false;
+	}
+	if (first)
+		fputs("no bonds: 'ebond add NAME mode MODE' makes one\n", out);
+}

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* `ebond stop`: ends the daemon, and returns when it has ended. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/file.h>
+#include <time.h>
+
+#include "cleanup.h"
+#include "client.h"
+#include "command.h"
+#include "commands.h"
+#include "protocol.h"
+#include "request.h"
+#include "rundir.h"
+#include "say.h"
+
+#define END_POLL_MS 20
+
+/*
+ * The daemon answers first and ends then. It holds a lock for as long as it
+ * lives: who gets it knows that everything has been put back, and that a new
+ * daemon can start. Returns 0 or -ETIMEDOUT; without a lock file it is gone.
+ */
+static int wait_for_end(uint64_t timeout_ms)
+{
+	const struct timespec pause = {.tv_nsec = END_POLL_MS * 1000000L};
+	uint64_t deadline_ms = monotonic_ms() + timeout_ms;
+	_cleanup_close_ int fd = -EBADF;
+	char path[RUNDIR_PATH_MAX];
+
+	if (rundir_file(path, sizeof(path), RUNDIR_LOCK) < 0)
+		return 0;
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	while (fd >= 0 && flock(fd, LOCK_SH | LOCK_NB) < 0) {
+		if (monotonic_ms() >= deadline_ms)
+			return -ETIMEDOUT;
+		nanosleep(&pause, NULL);
+	}
+	return 0;
+}
+
+int run_stop(const struct command *command, int argc, char **argv)
+{
+	uint64_t timeout_ms = client_timeout_ms();
+	bool teardown = argc > 0;
+	int code;
+
+	if (teardown && strcmp(argv[0], "--teardown")) {
+		say_error("stop: '%s' is not known: usage: ebond stop [--teardown]", argv[0]);
+		return CONTROL_USAGE;
+	}
+	code = request_and_print(command, argc, argv, teardown ? START_TO_RECOVER : START_NEVER);
+	if (code == CONTROL_DONE && wait_for_end(timeout_ms) < 0) {
+		say_error("ebondd has not ended after %ju s: see 'ebond log'",
+			  (uintmax_t)(timeout_ms / 1000));
+		return CONTROL_REFUSED;
+	}
+	return code;
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Versions: of this command, and of the daemon that runs here. */
+#include <stdio.h>
+#include <string.h>
+
+#include "command.h"
+#include "commands.h"
+#include "client.h"
+#include "request.h"
+#include "say.h"
+#include "protocol.h"
+#include "json.h"
+
+int print_version(void)
+{
+	puts("ebond " EBOND_VERSION);
+	return CONTROL_DONE;
+}
+
+/* No daemon is an answer here, not a failure. */
+int run_version(const struct command *command, int argc, char **argv)
+{
+	_cleanup_json_ json_t *reply = NULL;
+	const char *text;
+	int err;
+
+	(void)argc, (void)argv;
+	print_version();
+	err = request_quietly(command->name, &reply);
+	if (client_nobody_there(err)) {
+		puts("no ebondd runs in this network namespace");
+		return CONTROL_DONE;
+	}
+	text = json_string_value(json_object_get(reply, "text"));
+	if (err < 0 || !text) {
+		say_error("ebondd did not tell its version%s%s", err < 0 ? ": " : "",
+			  err < 0 ? strerror(-err) : "");
+		return CONTROL_REFUSED;
+	}
+	fputs(text, stdout);
+	return CONTROL_DONE;
+}

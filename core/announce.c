@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Builders of announcement frames, byte by byte. Lengths are checked once, at
+ * the head of each; what follows writes with a cursor.
+ */
+#include "announce.h"
+
+#include <string.h>
+
+#define ETHERTYPE_IP4 0x0800
+#define ETHERTYPE_ARP 0x0806
+#define ETHERTYPE_IP6 0x86dd
+
+#define IPPROTO_HOP_BY_HOP 0
+#define IPPROTO_IGMP_NUMBER 2
+#define IPPROTO_ICMP6 58
+
+#define ETH_LEN 14
+#define IP4_LEN 24 /* with Router Alert */
+#define IP6_LEN 40
+#define HOP_BY_HOP_LEN 8
+#define DATAGRAM_MAX 65535
+
+static const uint8_t broadcast_mac[ANNOUNCE_MAC_LEN] = { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff };
+static const uint8_t all_nodes[ANNOUNCE_IP6_LEN] = { 0xff, 0x02, [15] = 0x01 };
+static const uint8_t mld2_routers[ANNOUNCE_IP6_LEN] = { 0xff, 0x02, [15] = 0x16 };
+static const uint8_t igmp3_routers[ANNOUNCE_IP4_LEN] = { 224, 0, 0, 22 };
+
+static uint8_t *put(uint8_t *at, const void *bytes, size_t length)
+{
+	memcpy(at, bytes, length);
+	return at + length;
+}
+
+static uint8_t *put_zeros(uint8_t *at, size_t length)
+{
+	memset(at, 0, length);
+	return at + length;
+}
+
+static uint8_t *put8(uint8_t *at, unsigned int value)
+{
+	*at = (uint8_t)value;
+	return at + 1;
+}
+
+static uint8_t *put16(uint8_t *at, unsigned int value)
+{
+	at[0] = (uint8_t)(value >> 8);
+	at[1] = (uint8_t)value;
+	return at + 2;
+}
+
+/* Adds bytes to an Internet checksum's sum (RFC 1071); all but the last part are even. */
+static uint32_t sum_bytes(uint32_t sum, const uint8_t *bytes, size_t length)
+{
+	for (size_t i = 0; i < length; i++)
+		sum += i % 2 ? bytes[i] : (uint32_t)bytes[i] << 8;
+	return sum;
+}
+
+static void put_checksum(uint8_t *at, uint32_t sum)
+{
+	while (sum >> 16)
+		sum = (sum & 0xffff) + (sum >> 16);
+	put16(at, ~sum & 0xffff);
+}
+
+static uint8_t *put_ethernet(uint8_t *at, const uint8_t *to, const uint8_t *from,
+			     unsigned int ethertype)
+{
+	at = put(at, to, ANNOUNCE_MAC_LEN);
+	at = put(at, from, ANNOUNCE_MAC_LEN);
+	return put16(at, ethertype);
+}
+
+/* RFC 1112 6.4: 01:00:5e and the low 23 bits. */
+static void multicast_mac4(uint8_t *mac, const uint8_t *group)
+{
+	const uint8_t bytes[] = { 0x01, 0x00, 0x5e, group[1] & 0x7f, group[2], group[3] };
+
+	put(mac, bytes, sizeof(bytes));
+}
+
+/* RFC 2464 7: 33:33 and the low 32 bits. */
+static void multicast_mac6(uint8_t *mac, const uint8_t *group)
+{
+	put(put16(mac, 0x3333), group + 12, 4);
+}
+
+size_t announce_arp(uint8_t *buf, size_t size, const uint8_t mac[static ANNOUNCE_MAC_LEN],
+		    const uint8_t ip[static ANNOUNCE_IP4_LEN])
+{
+	uint8_t *at = buf;
+
+	if (size < ANNOUNCE_ARP_SIZE)
+		return 0;
+	at = put_ethernet(at, broadcast_mac, mac, ETHERTYPE_ARP);
+	at = put16(at, 1); /* hardware: Ethernet */
+	at = put16(at, ETHERTYPE_IP4);
+	at = put8(at, ANNOUNCE_MAC_LEN);
+	at = put8(at, ANNOUNCE_IP4_LEN);
+	at = put16(at, 1); /* request */
+	at = put(at, mac, ANNOUNCE_MAC_LEN);
+	at = put(at, ip, ANNOUNCE_IP4_LEN);
+	at = put_zeros(at, ANNOUNCE_MAC_LEN);
+	at = put(at, ip, ANNOUNCE_IP4_LEN);
+	return (size_t)(at - buf);
+}
+
+/* Ethernet and IPv6 header to a multicast address. */
+static uint8_t *put_ip6(uint8_t *at, const uint8_t *mac, const uint8_t *source, const uint8_t *group,
+			unsigned int next_header, unsigned int hop_limit, size_t payload)
+{
+	uint8_t to[ANNOUNCE_MAC_LEN];
+
+	multicast_mac6(to, group);
+	at = put_ethernet(at, to, mac, ETHERTYPE_IP6);
+	at = put16(at, 0x6000); /* version 6, no traffic class, no flow label */
+	at = put16(at, 0);
+	at = put16(at, (unsigned int)payload);
+	at = put8(at, next_header);
+	at = put8(at, hop_limit);
+	at = put(at, source, ANNOUNCE_IP6_LEN);
+	return put(at, group, ANNOUNCE_IP6_LEN);
+}
+
+/* Over the pseudo-header (RFC 8200 8.1) and @message, whose checksum bytes are 0. */
+static void finish_icmp6(uint8_t *message, size_t length, const uint8_t *source,
+			 const uint8_t *group)
+{
+	uint32_t sum = (uint32_t)length + IPPROTO_ICMP6;
+
+	sum = sum_bytes(sum, source, ANNOUNCE_IP6_LEN);
+	sum = sum_bytes(sum, group, ANNOUNCE_IP6_LEN);
+	sum = sum_bytes(sum, message, length);
+	put_checksum(message + 2, sum);
+}
+
+size_t announce_na(uint8_t *buf, size_t size, const uint8_t mac[static ANNOUNCE_MAC_LEN],
+		   const uint8_t ip[static ANNOUNCE_IP6_LEN], bool router)
+{
+	const size_t length = ANNOUNCE_NA_SIZE - ETH_LEN - IP6_LEN;
+	uint8_t *at, *message;
+
+	if (size < ANNOUNCE_NA_SIZE)
+		return 0;
+	message = put_ip6(buf, mac, ip, all_nodes, IPPROTO_ICMP6, 255, length);
+	at = put8(message, 136); /* neighbour advertisement */
+	at = put8(at, 0);
+	at = put16(at, 0); /* checksum: below */
+	at = put8(at, (router ? 0x80 : 0) | 0x20 /* override */);
+	at = put_zeros(at, 3);
+	at = put(at, ip, ANNOUNCE_IP6_LEN);
+	at = put8(at, 2); /* target link-layer address */
+	at = put8(at, 1); /* of 8 bytes */
+	at = put(at, mac, ANNOUNCE_MAC_LEN);
+	finish_icmp6(message, length, ip, all_nodes);
+	return (size_t)(at - buf);
+}
+
+/* Ethernet and IPv4 header with Router Alert, TTL 1, to a multicast address. */
+static uint8_t *put_ip4(uint8_t *at, const uint8_t *mac, const uint8_t *source, const uint8_t *group,
+			size_t payload)
+{
+	uint8_t to[ANNOUNCE_MAC_LEN];
+	uint8_t *header;
+
+	multicast_mac4(to, group);
+	header = put_ethernet(at, to, mac, ETHERTYPE_IP4);
+	at = put8(header, 0x40 | IP4_LEN / 4);
+	at = put8(at, 0xc0); /* internetwork control (RFC 3376 4) */
+	at = put16(at, (unsigned int)(IP4_LEN + payload));
+	at = put16(at, 0);      /* identification: never fragmented */
+	at = put16(at, 0x4000); /* don't fragment */
+	at = put8(at, 1);
+	at = put8(at, IPPROTO_IGMP_NUMBER);
+	at = put16(at, 0); /* checksum: below */
+	at = put(at, source, ANNOUNCE_IP4_LEN);
+	at = put(at, group, ANNOUNCE_IP4_LEN);
+	at = put16(at, 0x9404); /* Router Alert (RFC 2113) */
+	at = put16(at, 0);
+	put_checksum(header + 10, sum_bytes(0, header, IP4_LEN));
+	return at;
+}
+
+size_t announce_igmp2(uint8_t *buf, size_t size, const uint8_t mac[static ANNOUNCE_MAC_LEN],
+		      const uint8_t source[static ANNOUNCE_IP4_LEN],
+		      const uint8_t group[static ANNOUNCE_IP4_LEN])
+{
+	const size_t length = ANNOUNCE_IGMP2_SIZE - ETH_LEN - IP4_LEN;
+	uint8_t *at, *message;
+
+	if (size < ANNOUNCE_IGMP2_SIZE)
+		return 0;
+	message = put_ip4(buf, mac, source, group, length);
+	at = put8(message, 0x16); /* version 2 membership report */
+	at = put8(at, 0);
+	at = put16(at, 0); /* checksum: below */
+	at = put(at, group, ANNOUNCE_IP4_LEN);
+	put_checksum(message + 2, sum_bytes(0, message, length));
+	return (size_t)(at - buf);
+}
+
+/* What follows type and checksum is the same in both protocols. */
+static uint8_t *put_records(uint8_t *at, enum announce_record record, const uint8_t *groups,
+			    size_t group_len, size_t count)
+{
+	at = put16(at, 0); /* reserved */
+	at = put16(at, (unsigned int)count);
+	for (size_t i = 0; i < count; i++) {
+		at = put8(at, record);
+		at = put8(at, 0);  /* no auxiliary data */
+		at = put16(at, 0); /* excluding no source: the whole group */
+		at = put(at, groups + i * group_len, group_len);
+	}
+	return at;
+}
+
+/* A report's length when it can be built, else 0. */
+static size_t report_fits(size_t size, size_t head, size_t record_len, size_t count)
+{
+	if (!count || count > (DATAGRAM_MAX - head) / record_len)
+		return 0;
+	return head + count * record_len <= size ? head + count * record_len : 0;
+}
+
+size_t announce_igmp3(uint8_t *buf, size_t size, const uint8_t mac[static ANNOUNCE_MAC_LEN],
+		      const uint8_t source[static ANNOUNCE_IP4_LEN], enum announce_record record,
+		      const uint8_t (*groups)[ANNOUNCE_IP4_LEN], size_t count)
+{
+	size_t frame = report_fits(size, ANNOUNCE_IGMP3_SIZE(0), 8, count);
+	size_t length = frame - ETH_LEN - IP4_LEN;
+	uint8_t *at, *message;
+
+	if (!frame)
+		return 0;
+	message = put_ip4(buf, mac, source, igmp3_routers, length);
+	at = put8(message, 0x22); /* version 3 membership report */
+	at = put8(at, 0);
+	at = put16(at, 0); /* checksum: below */
+	put_records(at, record, groups[0], ANNOUNCE_IP4_LEN, count);
+	put_checksum(message + 2, sum_bytes(0, message, length));
+	return frame;
+}
+
+size_t announce_mld2(uint8_t *buf, size_t size, const uint8_t mac[static ANNOUNCE_MAC_LEN],
+		     const uint8_t source[static ANNOUNCE_IP6_LEN], enum announce_record record,
+		     const uint8_t (*groups)[ANNOUNCE_IP6_LEN], size_t count)
+{
+	size_t frame = report_fits(size, ANNOUNCE_MLD2_SIZE(0), 20, count);
+	size_t payload = frame - ETH_LEN - IP6_LEN;
+	uint8_t *at, *message;
+
+	if (!frame)
+		return 0;
+	at = put_ip6(buf, mac, source, mld2_routers, IPPROTO_HOP_BY_HOP, 1, payload);
+	at = put8(at, IPPROTO_ICMP6);
+	at = put8(at, 0);       /* of 8 bytes */
+	at = put16(at, 0x0502); /* Router Alert (RFC 2711): MLD */
+	at = put16(at, 0);
+	message = put16(at, 0x0100); /* PadN, none */
+	at = put8(message, 143);     /* version 2 multicast listener report */
+	at = put8(at, 0);
+	at = put16(at, 0); /* checksum: below */
+	put_records(at, record, groups[0], ANNOUNCE_IP6_LEN, count);
+	finish_icmp6(message, payload - HOP_BY_HOP_LEN, source, mld2_routers);
+	return frame;
+}

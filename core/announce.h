@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Frames that tell the network where an address, or the wish for a multicast
+ * group, is to be found now. Bytes only: sending them is the daemon's work.
+ *
+ * Every function writes one whole Ethernet frame (without FCS, not padded to
+ * 60 bytes: the driver does that) to @buf and returns its length, or 0 when it
+ * does not fit in @size bytes; then @buf is untouched. All addresses are in
+ * network order. @mac is bond0's address.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define ANNOUNCE_MAC_LEN 6
+#define ANNOUNCE_IP4_LEN 4
+#define ANNOUNCE_IP6_LEN 16
+
+#define ANNOUNCE_ARP_SIZE 42
+#define ANNOUNCE_NA_SIZE 86
+#define ANNOUNCE_IGMP2_SIZE 46
+#define ANNOUNCE_IGMP3_SIZE(groups) (46 + 8 * (groups))
+#define ANNOUNCE_MLD2_SIZE(groups) (70 + 20 * (groups))
+
+/* Kind of a group record; the numbers are those of RFC 3376 4.2.12 and RFC 3810 5.2.12. */
+enum announce_record {
+	ANNOUNCE_IS_EXCLUDE = 2,        /* the group is wanted, as before */
+	ANNOUNCE_CHANGE_TO_EXCLUDE = 4, /* the group is wanted from now on */
+};
+
+/*
+ * Gratuitous ARP for @ip, as the kernel sends it on NETDEV_NOTIFY_PEERS
+ * (inetdev_send_gratuitous_arp()): a broadcast request, @ip in both protocol
+ * addresses, target hardware address 0. ANNOUNCE_ARP_SIZE bytes.
+ */
+size_t announce_arp(uint8_t *buf, size_t size, const uint8_t mac[static ANNOUNCE_MAC_LEN],
+		    const uint8_t ip[static ANNOUNCE_IP4_LEN]);
+
+/*
+ * Unsolicited neighbour advertisement for @ip (RFC 4861 4.4, 7.2.6;
+ * ndisc_send_unsol_na()): from @ip to ff02::1, override flag, target
+ * link-layer option. @router: the host forwards IPv6. ANNOUNCE_NA_SIZE bytes.
+ */
+size_t announce_na(uint8_t *buf, size_t size, const uint8_t mac[static ANNOUNCE_MAC_LEN],
+		   const uint8_t ip[static ANNOUNCE_IP6_LEN], bool router);
+
+/*
+ * IGMPv2 membership report for @group, from @source, to the group itself
+ * (RFC 2236 2, 9). ANNOUNCE_IGMP2_SIZE bytes.
+ */
+size_t announce_igmp2(uint8_t *buf, size_t size, const uint8_t mac[static ANNOUNCE_MAC_LEN],
+		      const uint8_t source[static ANNOUNCE_IP4_LEN],
+		      const uint8_t group[static ANNOUNCE_IP4_LEN]);
+
+/*
+ * IGMPv3 membership report to 224.0.0.22 (RFC 3376 4.2): one record of kind
+ * @record with no sources for each of the @count @groups; 0 when @count is 0.
+ * ANNOUNCE_IGMP3_SIZE(@count) bytes: keep that within the MTU.
+ */
+size_t announce_igmp3(uint8_t *buf, size_t size, const uint8_t mac[static ANNOUNCE_MAC_LEN],
+		      const uint8_t source[static ANNOUNCE_IP4_LEN], enum announce_record record,
+		      const uint8_t (*groups)[ANNOUNCE_IP4_LEN], size_t count);
+
+/*
+ * MLDv2 report to ff02::16 (RFC 3810 5.2), as announce_igmp3(). @source is a
+ * link-local address of bond0, or :: while it has none.
+ * ANNOUNCE_MLD2_SIZE(@count) bytes.
+ */
+size_t announce_mld2(uint8_t *buf, size_t size, const uint8_t mac[static ANNOUNCE_MAC_LEN],
+		     const uint8_t source[static ANNOUNCE_IP6_LEN], enum announce_record record,
+		     const uint8_t (*groups)[ANNOUNCE_IP6_LEN], size_t count);

@@ -1,0 +1,378 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A bond: facts in (bond_in_*()) and effects out (bond_step()). What the facts
+ * mean is decided in link.c, select.c, table.c and notify.c.
+ */
+#include "bond_private.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* FX_LINK per port, and each other kind once. */
+static_assert(BOND_EFFECTS_MAX >= BOND_PORTS_MAX + FX_RESEND_IGMP, "a step's effects fit");
+
+/* Something changed: the next step has work to do. */
+static void touch(struct bond *bond, uint64_t now_ms)
+{
+	if (now_ms > bond->now_ms)
+		bond->now_ms = now_ms;
+	if (bond->now_ms < bond->deadline_ms)
+		bond->deadline_ms = bond->now_ms;
+}
+
+struct bond *bond_new(const struct bond_options *options, uint64_t now_ms)
+{
+	struct bond *bond = calloc(1, sizeof(*bond));
+
+	if (!bond)
+		return NULL;
+	bond->options = *options;
+	bond->poll_ms = BOND_NEVER;
+	bond->deadline_ms = BOND_NEVER;
+	bond->cause = CAUSE_OPTION;
+	touch(bond, now_ms);
+	return bond;
+}
+
+void bond_free(struct bond *bond)
+{
+	free(bond);
+}
+
+static void set_name(struct port *port, const char *name)
+{
+	size_t length = strnlen(name, BOND_NAME_MAX - 1);
+
+	memset(port->name, 0, sizeof(port->name));
+	memcpy(port->name, name, length);
+}
+
+/* Appends a port without a link state. */
+static int add_port(struct bond *bond, uint32_t id, const struct bond_port_facts *facts,
+		    uint64_t now_ms, struct port **ret_port)
+{
+	struct port *port = &bond->ports[bond->count];
+
+	if (!id)
+		return -EINVAL;
+	if (port_find(bond, id))
+		return -EEXIST;
+	if (bond->count == BOND_PORTS_MAX)
+		return -ENOSPC;
+	*port = (struct port){
+		.id = id,
+		.carrier = facts->carrier,
+		.carrier_ms = now_ms,
+		.told_link = LINK_DOWN,
+		.speed_mbps = facts->speed_mbps,
+		.duplex = facts->duplex,
+		.options = facts->options,
+	};
+	set_name(port, facts->name);
+	bond->count++;
+	touch(bond, now_ms);
+	*ret_port = port;
+	return 0;
+}
+
+static enum link_state first_link(const struct bond *bond, const struct port *port)
+{
+	bool in_use = links_any_up(bond) || (bond_uses_active(bond) && bond->active);
+
+	if (!port->carrier)
+		return LINK_DOWN;
+	return in_use && bond->options.updelay_ms ? LINK_BACK : LINK_UP;
+}
+
+int bond_in_attach(struct bond *bond, uint32_t id, const struct bond_port_facts *facts,
+		   uint64_t now_ms)
+{
+	struct port *port;
+	int r;
+
+	r = add_port(bond, id, facts, now_ms, &port);
+	if (r < 0)
+		return r;
+	port->link = LINK_DOWN; /* not yet counted among those that are UP */
+	link_enter(port, first_link(bond, port), &bond->options, now_ms, CAUSE_ATTACH);
+	port->link_failures = facts->link_failures; /* starting DOWN is no failure */
+	bond->cause = CAUSE_ATTACH;
+	if (bond_uses_active(bond)) {
+		if (port == select_primary(bond))
+			bond->force_primary = true;
+		select_request(bond, CAUSE_ATTACH);
+	} else if (!bond->active && port->link == LINK_UP) {
+		/* nobody has sent on another port before: nothing to announce */
+		bond->active = id;
+		if (!bond->told_active)
+			bond->told_active = id;
+	}
+	return 0;
+}
+
+int bond_in_restore(struct bond *bond, uint32_t id, const struct bond_port_facts *facts,
+		    enum link_state link, bool active, uint64_t now_ms)
+{
+	struct port *port;
+	int r;
+
+	r = add_port(bond, id, facts, now_ms, &port);
+	if (r < 0)
+		return r;
+	link_enter(port, link, &bond->options, now_ms, CAUSE_RESTORE);
+	port->link_failures = facts->link_failures;
+	port->told_link = link;
+	bond->cause = CAUSE_RESTORE;
+	if (active && !bond->active && (link == LINK_UP || link == LINK_FAIL)) {
+		bond->active = id;
+		bond->told_active = id;
+	}
+	return 0;
+}
+
+int bond_in_detach(struct bond *bond, uint32_t id, uint64_t now_ms)
+{
+	struct port *port = port_find(bond, id);
+	size_t index;
+
+	if (!port)
+		return -ENOENT;
+	index = (size_t)(port - bond->ports);
+	bond->count--;
+	memmove(port, port + 1, (bond->count - index) * sizeof(*port));
+	bond->cause = CAUSE_DETACH;
+	if (bond->active == id) {
+		bond->active = 0;
+		bond->active_cause = CAUSE_DETACH;
+		select_request(bond, CAUSE_DETACH);
+	}
+	if (bond->command == id)
+		bond->command = 0;
+	touch(bond, now_ms);
+	return 0;
+}
+
+void bond_in_carrier(struct bond *bond, uint32_t id, bool carrier, uint64_t now_ms)
+{
+	struct port *port = port_find(bond, id);
+
+	if (!port || port->carrier == carrier)
+		return;
+	port->carrier = carrier;
+	port->carrier_ms = now_ms;
+	touch(bond, now_ms);
+}
+
+/* Speed alone moves nothing: it is looked at when a selection is due. */
+void bond_in_speed(struct bond *bond, uint32_t id, int32_t speed_mbps, enum duplex duplex)
+{
+	struct port *port = port_find(bond, id);
+
+	if (!port)
+		return;
+	port->speed_mbps = speed_mbps;
+	port->duplex = duplex;
+}
+
+void bond_in_name(struct bond *bond, uint32_t id, const char *name)
+{
+	struct port *port = port_find(bond, id);
+	const struct port *primary = select_primary(bond);
+
+	if (!port)
+		return;
+	set_name(port, name);
+	if (select_primary(bond) == primary)
+		return;
+	select_request(bond, CAUSE_RESELECT);
+	touch(bond, bond->now_ms);
+}
+
+/* Another `primary` (bond_option_primary_set()). */
+static void primary_changed(struct bond *bond, const struct port *before)
+{
+	const struct port *primary = select_primary(bond);
+
+	if (primary)
+		bond->force_primary = true;
+	/* one that is only recorded for later, and replaces none, changes nothing now */
+	if (primary || before || !bond->options.primary[0])
+		select_request(bond, CAUSE_OPTION);
+}
+
+int bond_in_options(struct bond *bond, const struct bond_options *options, uint64_t now_ms)
+{
+	struct bond_options old = bond->options;
+	const struct port *old_primary = select_primary(bond);
+
+	if (options->mode != old.mode && bond->count)
+		return -ENOTEMPTY;
+	bond->options = *options;
+	bond->cause = CAUSE_OPTION;
+	if (options->miimon_ms != old.miimon_ms)
+		bond->poll_ms = BOND_NEVER; /* the step finds its place in the new grid */
+	if (bond_uses_active(bond)) {
+		if (strcmp(options->primary, old.primary) != 0)
+			primary_changed(bond, old_primary);
+		if (options->primary_reselect != old.primary_reselect)
+			select_request(bond, CAUSE_OPTION);
+	}
+	touch(bond, now_ms);
+	return 0;
+}
+
+int bond_in_port_options(struct bond *bond, uint32_t id, const struct bond_port_options *options)
+{
+	struct port *port = port_find(bond, id);
+	bool prio_changed;
+
+	if (!port)
+		return -ENOENT;
+	prio_changed = options->prio != port->options.prio;
+	port->options = *options;
+	if (!prio_changed || !bond_uses_active(bond) || select_primary(bond))
+		return 0;
+	bond->cause = CAUSE_OPTION;
+	select_request(bond, CAUSE_OPTION);
+	touch(bond, bond->now_ms);
+	return 0;
+}
+
+int bond_in_active(struct bond *bond, uint32_t id, uint64_t now_ms)
+{
+	struct port *port = port_find(bond, id);
+
+	if (!bond_uses_active(bond))
+		return -EACCES;
+	if (id && !port)
+		return -ENOENT;
+	if (id && id != bond->active && !port_is_usable(port))
+		return -ENETDOWN;
+	bond->command = id;
+	if (!id) {
+		bond->active = 0;
+		bond->active_cause = CAUSE_COMMAND;
+		select_request(bond, CAUSE_COMMAND);
+	}
+	touch(bond, now_ms);
+	return 0;
+}
+
+static struct effect *add_effect(struct bond_effects *fx, enum effect_kind kind, enum cause cause)
+{
+	struct effect *effect = &fx->list[fx->count++];
+
+	*effect = (struct effect){ .kind = kind, .cause = cause };
+	return effect;
+}
+
+static void step_table(struct bond *bond, struct bond_effects *fx)
+{
+	struct bond_table table;
+
+	table_build(bond, &table);
+	if (bond->told && table_equal(&table, &bond->table))
+		return;
+	bond->table = table;
+	add_effect(fx, FX_TABLE, bond->cause);
+}
+
+/* bond_set_carrier(): one port that is UP is enough. */
+static void step_carrier(struct bond *bond, struct bond_effects *fx)
+{
+	bool carrier = links_any_up(bond);
+
+	if (bond->told && carrier == bond->carrier)
+		return;
+	bond->carrier = carrier;
+	add_effect(fx, FX_CARRIER, bond->cause)->on = carrier;
+}
+
+static void step_links(struct bond *bond, struct bond_effects *fx)
+{
+	for (size_t i = 0; i < bond->count; i++) {
+		struct port *port = &bond->ports[i];
+		struct effect *effect;
+
+		if (port->link == port->told_link)
+			continue;
+		effect = add_effect(fx, FX_LINK, port->cause);
+		effect->port = port->id;
+		effect->from = port->told_link;
+		effect->to = port->link;
+		port->told_link = port->link;
+	}
+}
+
+static void step_active(struct bond *bond, struct bond_effects *fx, uint64_t now_ms)
+{
+	struct effect *effect;
+
+	if (bond->active == bond->told_active)
+		return;
+	if (bond_uses_active(bond)) {
+		effect = add_effect(fx, FX_ACTIVE, bond->active_cause);
+		effect->old_port = bond->told_active;
+		effect->port = bond->active;
+	}
+	bond->told_active = bond->active;
+	notify_active_changed(bond, now_ms);
+}
+
+/* Polls lie on multiples of miimon, so that all bonds with the same one wake together. */
+static void step_poll(struct bond *bond, struct bond_effects *fx, uint64_t now_ms)
+{
+	uint64_t miimon_ms = bond->options.miimon_ms;
+
+	if (!miimon_ms || !bond->count) {
+		bond->poll_ms = BOND_NEVER;
+		return;
+	}
+	if (bond->poll_ms != BOND_NEVER && now_ms < bond->poll_ms)
+		return;
+	if (bond->poll_ms != BOND_NEVER)
+		add_effect(fx, FX_POLL, CAUSE_DELAY);
+	bond->poll_ms = (now_ms / miimon_ms + 1) * miimon_ms;
+}
+
+static uint64_t next_deadline(const struct bond *bond)
+{
+	uint64_t deadline_ms = notify_deadline(bond);
+
+	for (size_t i = 0; i < bond->count; i++)
+		if (bond->ports[i].deadline_ms < deadline_ms)
+			deadline_ms = bond->ports[i].deadline_ms;
+	return bond->poll_ms < deadline_ms ? bond->poll_ms : deadline_ms;
+}
+
+void bond_step(struct bond *bond, uint64_t now_ms, struct bond_effects *fx)
+{
+	fx->count = 0;
+	if (now_ms > bond->now_ms)
+		bond->now_ms = now_ms;
+	if (bond->now_ms < bond->deadline_ms)
+		return;
+	now_ms = bond->now_ms;
+
+	links_run(bond, now_ms);
+	select_run(bond, now_ms);
+
+	step_table(bond, fx);
+	step_carrier(bond, fx);
+	bond->told = true;
+	step_links(bond, fx);
+	step_active(bond, fx, now_ms);
+	if (notify_peers_due(bond, now_ms))
+		add_effect(fx, FX_NOTIFY_PEERS, bond->active_cause);
+	if (notify_igmp_due(bond, now_ms))
+		add_effect(fx, FX_RESEND_IGMP, bond->active_cause);
+	step_poll(bond, fx, now_ms);
+	bond->deadline_ms = next_deadline(bond);
+}
+
+uint64_t bond_next_deadline(const struct bond *bond)
+{
+	return bond->deadline_ms;
+}

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What a bond is made of, for the files that decide: link.c (a port's link
+ * state), select.c (the active port), table.c (who sends and receives),
+ * notify.c (repeated announcements), bond.c (facts in, effects out).
+ */
+#pragma once
+
+#include "bond.h"
+
+struct port {
+	uint32_t id;
+	char name[BOND_NAME_MAX];
+	bool carrier;
+	uint64_t carrier_ms; /* when the carrier fact last changed */
+	enum link_state link, told_link; /* as it is; as the last step left it */
+	uint64_t since_ms;               /* when link was entered */
+	uint64_t deadline_ms;            /* FAIL, BACK: end of the delay; else BOND_NEVER */
+	enum cause cause;                /* of the last change of link */
+	int32_t speed_mbps;
+	enum duplex duplex;
+	uint32_t link_failures;
+	struct bond_port_options options;
+};
+
+/* An announcement that is made several times. */
+struct repeat {
+	uint32_t left;
+	uint64_t due_ms; /* of the next one, when left */
+};
+
+struct bond {
+	struct bond_options options;
+	struct port ports[BOND_PORTS_MAX];
+	size_t count;
+
+	/* The kernel's curr_active_slave: every mode has it, active-backup sends on it. */
+	uint32_t active, told_active;
+	enum cause active_cause;
+	bool want_select;   /* an event asks to select anew */
+	enum cause select_cause;
+	bool force_primary; /* the primary is new: it takes over, primary_reselect or not */
+	uint32_t command;   /* active_slave, until the step; 0: none */
+
+	bool carrier;
+	bool told; /* table and carrier were stated at least once */
+	enum cause cause; /* of the last change of any kind */
+	struct bond_table table;
+	struct repeat peers, igmp;
+	uint64_t poll_ms;     /* next FX_POLL, or BOND_NEVER */
+	uint64_t now_ms;      /* latest time told */
+	uint64_t deadline_ms; /* a step before it would find nothing to do */
+};
+
+static inline bool bond_uses_active(const struct bond *bond)
+{
+	return bond->options.mode == BOND_MODE_ACTIVEBACKUP;
+}
+
+/* The port with @id, or NULL. */
+static inline struct port *port_find(struct bond *bond, uint32_t id)
+{
+	for (size_t i = 0; id && i < bond->count; i++)
+		if (bond->ports[i].id == id)
+			return &bond->ports[i];
+	return NULL;
+}
+
+/* The kernel's bond_slave_can_tx(), for modes where every port is ACTIVE. */
+static inline bool port_is_usable(const struct port *port)
+{
+	return port->carrier && port->link == LINK_UP;
+}
+
+/* link.c */
+
+/*
+ * The state after @state, given the carrier and whether the state's delay is
+ * over; @state itself when nothing changes (bond_miimon_inspect()).
+ */
+enum link_state link_next(enum link_state state, bool carrier, bool delay_over);
+
+/* Enters @state: since when, until when, why, and the count of failures. */
+void link_enter(struct port *port, enum link_state state, const struct bond_options *options,
+		uint64_t at_ms, enum cause cause);
+
+/* Brings every port's link to where facts and time put it; asks to select where that matters. */
+void links_run(struct bond *bond, uint64_t now_ms);
+
+/* Ends the updelay of the port that is first to be used when none is; NULL: no port is BACK. */
+struct port *links_skip_updelay(struct bond *bond, uint64_t now_ms);
+
+bool links_any_up(const struct bond *bond);
+
+/* select.c */
+
+/* The attached port that `primary` names, or NULL, also where the mode has no primary. */
+struct port *select_primary(struct bond *bond);
+
+/* Asks for a selection at the next step. The first cause that asked is told. */
+void select_request(struct bond *bond, enum cause cause);
+
+/* A port's link came UP or went DOWN: does that call for a selection (bond_miimon_commit())? */
+void select_on_link(struct bond *bond, const struct port *port);
+
+/* Selects if asked to, carries out the command. */
+void select_run(struct bond *bond, uint64_t now_ms);
+
+/* table.c */
+
+/* Fills @table from what stands. */
+void table_build(const struct bond *bond, struct bond_table *table);
+bool table_equal(const struct bond_table *a, const struct bond_table *b);
+
+/* notify.c */
+
+/* The active port changed: starts or ends the announcements. */
+void notify_active_changed(struct bond *bond, uint64_t now_ms);
+
+/* Whether to notify peers, or report memberships, now; counts it as done. */
+bool notify_peers_due(struct bond *bond, uint64_t now_ms);
+bool notify_igmp_due(struct bond *bond, uint64_t now_ms);
+
+/* When one of them is due next, or BOND_NEVER. */
+uint64_t notify_deadline(const struct bond *bond);

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Reading a bond: what stands, and the words for it.
+ */
+#include "bond_private.h"
+
+#include <string.h>
+
+const struct bond_options *bond_get_options(const struct bond *bond)
+{
+	return &bond->options;
+}
+
+const struct bond_table *bond_get_table(const struct bond *bond)
+{
+	return &bond->table;
+}
+
+uint32_t bond_get_active(const struct bond *bond)
+{
+	return bond_uses_active(bond) ? bond->active : 0;
+}
+
+bool bond_get_carrier(const struct bond *bond)
+{
+	return bond->carrier;
+}
+
+size_t bond_port_count(const struct bond *bond)
+{
+	return bond->count;
+}
+
+struct bond_port_view bond_port_at(const struct bond *bond, size_t index)
+{
+	const struct port *port = &bond->ports[index];
+	bool active = !bond_uses_active(bond) || port->id == bond->active;
+	struct bond_port_view view = {
+		.id = port->id,
+		.link = port->link,
+		.carrier = port->carrier,
+		.active = active,
+		.receives = active || bond->options.all_slaves_active,
+		.speed_mbps = port->speed_mbps,
+		.duplex = port->duplex,
+		.link_failures = port->link_failures,
+		.link_since_ms = port->since_ms,
+		.options = port->options,
+	};
+
+	memcpy(view.name, port->name, sizeof(view.name));
+	return view;
+}
+
+bool bond_port_by_id(const struct bond *bond, uint32_t id, struct bond_port_view *ret_view)
+{
+	for (size_t i = 0; i < bond->count; i++) {
+		if (bond->ports[i].id != id)
+			continue;
+		*ret_view = bond_port_at(bond, i);
+		return true;
+	}
+	return false;
+}
+
+const char *link_state_word(enum link_state state)
+{
+	switch (state) {
+	case LINK_UP:
+		return "up";
+	case LINK_FAIL:
+		return "going down";
+	case LINK_DOWN:
+		return "down";
+	case LINK_BACK:
+		return "going back";
+	}
+	return "unknown";
+}
+
+const char *cause_word(enum cause cause)
+{
+	switch (cause) {
+	case CAUSE_CARRIER:
+		return "carrier";
+	case CAUSE_DELAY:
+		return "delay over";
+	case CAUSE_NO_OTHER:
+		return "no other port is usable";
+	case CAUSE_ATTACH:
+		return "attached";
+	case CAUSE_DETACH:
+		return "detached";
+	case CAUSE_OPTION:
+		return "option changed";
+	case CAUSE_COMMAND:
+		return "set by hand";
+	case CAUSE_RESELECT:
+		return "preferred port";
+	case CAUSE_RESTORE:
+		return "restored";
+	}
+	return "unknown";
+}

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Announcements after the active port changed, and their repetition: peers
+ * learn where the addresses of bond0 are now (active-backup), and switches
+ * which multicast groups are wanted there (active-backup and balance-rr).
+ * Kernel: bond_change_active_slave(), bond_should_notify_peers(),
+ * bond_resend_igmp_join_requests_delayed().
+ */
+#include "bond_private.h"
+
+#define IGMP_GAP_MS 200
+#define PEERS_GAP_MS 100 /* where neither option gives one: a common miimon */
+
+static void repeat_start(struct repeat *repeat, uint32_t times, uint64_t now_ms)
+{
+	repeat->left = times;
+	repeat->due_ms = now_ms;
+}
+
+static bool repeat_due(struct repeat *repeat, uint64_t gap_ms, uint64_t now_ms)
+{
+	if (!repeat->left || now_ms < repeat->due_ms)
+		return false;
+	repeat->left--;
+	repeat->due_ms += gap_ms;
+	if (repeat->due_ms <= now_ms) /* late: keep the gap, do not catch up */
+		repeat->due_ms = now_ms + gap_ms;
+	return true;
+}
+
+void notify_active_changed(struct bond *bond, uint64_t now_ms)
+{
+	bool is_rr = bond->options.mode == BOND_MODE_ROUNDROBIN;
+
+	bond->peers.left = 0;
+	bond->igmp.left = 0;
+	if (!bond->active)
+		return;
+	if (bond_uses_active(bond))
+		repeat_start(&bond->peers, bond->options.num_peer_notif, now_ms);
+	if (bond_uses_active(bond) || is_rr)
+		repeat_start(&bond->igmp, bond->options.resend_igmp, now_ms);
+}
+
+bool notify_peers_due(struct bond *bond, uint64_t now_ms)
+{
+	uint64_t gap_ms = bond->options.peer_notif_delay_ms;
+
+	if (!gap_ms)
+		gap_ms = bond->options.miimon_ms;
+	if (!gap_ms)
+		gap_ms = PEERS_GAP_MS;
+	/* without carrier a turn passes unused, as in the kernel */
+	return repeat_due(&bond->peers, gap_ms, now_ms) && bond->carrier;
+}
+
+bool notify_igmp_due(struct bond *bond, uint64_t now_ms)
+{
+	return repeat_due(&bond->igmp, IGMP_GAP_MS, now_ms);
+}
+
+uint64_t notify_deadline(const struct bond *bond)
+{
+	uint64_t deadline_ms = BOND_NEVER;
+
+	if (bond->peers.left)
+		deadline_ms = bond->peers.due_ms;
+	if (bond->igmp.left && bond->igmp.due_ms < deadline_ms)
+		deadline_ms = bond->igmp.due_ms;
+	return deadline_ms;
+}

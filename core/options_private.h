@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the option files share among themselves: reading and writing a value
+ * through the table's offset, and refusing.
+ */
+#pragma once
+
+#include "options.h"
+
+/* Room for any value's text; an interface name and every word are far below. */
+#define OPTION_VALUE_MAX 48
+
+/* Fills @why (NULL is fine) with one line and returns @err. */
+int refuse(struct refusal *why, int err, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* Refuses @name, which is not in the table: foreign to this version, or unknown. */
+int refuse_unknown_option(const char *name, struct refusal *why);
+
+/*
+ * Refuses @word as the bond's mode when it names, by word or number, a mode
+ * that the kernel's driver has and this version has not: -EOPNOTSUPP.
+ * Otherwise 0.
+ */
+int refuse_foreign_mode(const char *word, struct refusal *why);
+
+/* Copies @text without the blanks around it. False when it is too long to be a value. */
+bool option_trim(const char *text, char word[static OPTION_VALUE_MAX]);
+
+/* The number that @spec has in @options, a struct bond_options or bond_port_options. */
+int64_t option_load(const struct option_spec *spec, const void *options);
+
+/* Puts @value, which is in the row's range, where option_load() finds it. */
+void option_store(const struct option_spec *spec, void *options, int64_t value);
+
+/* Puts the default. */
+void option_reset(const struct option_spec *spec, void *options);
+
+/*
+ * Parses @text (blanks around it do not count) as a value of @spec into
+ * @options. Returns 0, or a negative errno with @why filled and @options
+ * unchanged.
+ */
+int option_parse(const struct option_spec *spec, const char *text, void *options,
+		 struct refusal *why);
+
+/* As bond_options_get(), for one row of either struct. */
+void option_print(const struct option_spec *spec, const void *options, char *text, size_t size);

@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The table of options: what there is, and nothing of what is done with it.
+ * Values, defaults, ranges and the modes that have an option are those of the
+ * kernel driver's table (bond_opts[] in bond_options.c).
+ */
+#include "options_private.h"
+
+#include <string.h>
+
+#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
+#define BIT(n) (1u << (n))
+#define ALL_MODES (BIT(BOND_MODE_MAX) - 1)
+#define KERNEL_INT_MAX INT32_MAX
+
+#define BOND_FIELD(member)                                                                         \
+	.offset = offsetof(struct bond_options, member),                                           \
+	.size = sizeof(((struct bond_options *)NULL)->member)
+#define PORT_FIELD(member)                                                                         \
+	.offset = offsetof(struct bond_port_options, member),                                      \
+	.size = sizeof(((struct bond_port_options *)NULL)->member), .per_port = true
+
+#define NAMES(...) ((const char *const[]){ __VA_ARGS__, NULL })
+
+static const char *const mode_words[] = { "balance-rr", "active-backup", "balance-xor",
+					  "broadcast", NULL };
+static const char *const policy_words[] = { "layer2",	"layer3+4", "layer2+3",
+					    "encap2+3", "encap3+4", "vlan+srcmac", NULL };
+static const char *const reselect_words[] = { "always", "better", "failure", NULL };
+static const char *const off_words[] = { "off", NULL };
+static const char *const switch_words[] = { "off", "on", NULL };
+
+static const struct option_spec specs[] = {
+	{
+		.name = "mode",
+		.type = OPTION_WORD,
+		.max = BOND_MODE_MAX - 1,
+		.initial = BOND_MODE_ROUNDROBIN,
+		.words = mode_words,
+		.modes = ALL_MODES,
+		.help = "how ports are used; only while no port is attached",
+		BOND_FIELD(mode),
+	},
+	{
+		.name = "miimon",
+		.type = OPTION_NUMBER,
+		.max = KERNEL_INT_MAX,
+		.words = off_words,
+		.unit = "ms",
+		.modes = ALL_MODES,
+		.help = "how often carriers are read; 0: only when the kernel reports a change",
+		BOND_FIELD(miimon_ms),
+	},
+	{
+		.name = "updelay",
+		.type = OPTION_NUMBER,
+		.max = KERNEL_INT_MAX,
+		.words = off_words,
+		.unit = "ms",
+		.modes = ALL_MODES,
+		.help = "how long a returned carrier must last before the port is used",
+		BOND_FIELD(updelay_ms),
+	},
+	{
+		.name = "downdelay",
+		.type = OPTION_NUMBER,
+		.max = KERNEL_INT_MAX,
+		.words = off_words,
+		.unit = "ms",
+		.modes = ALL_MODES,
+		.help = "how long a carrier must be gone before the port is given up",
+		BOND_FIELD(downdelay_ms),
+	},
+	{
+		.name = "peer_notify_delay",
+		.aliases = NAMES("peer_notif_delay"),
+		.type = OPTION_NUMBER,
+		.max = 300000,
+		.words = off_words,
+		.unit = "ms",
+		.modes = ALL_MODES,
+		.help = "gap between peer notifications; 0: miimon",
+		BOND_FIELD(peer_notif_delay_ms),
+	},
+	{
+		.name = "use_carrier",
+		.type = OPTION_NUMBER,
+		.min = 1,
+		.max = 1,
+		.initial = 1,
+		.words = switch_words,
+		.modes = ALL_MODES,
+		.help = "always 1: links are judged by carrier",
+	},
+	{
+		.name = "primary",
+		.type = OPTION_PORT,
+		.modes = BIT(BOND_MODE_ACTIVEBACKUP),
+		.help = "the preferred port; it need not be attached yet; none: no preference",
+		BOND_FIELD(primary),
+	},
+	{
+		.name = "primary_reselect",
+		.type = OPTION_WORD,
+		.max = BOND_RESELECT_MAX - 1,
+		.initial = BOND_RESELECT_ALWAYS,
+		.words = reselect_words,
+		.modes = ALL_MODES,
+		.help = "when a preferred port that returned takes over",
+		BOND_FIELD(primary_reselect),
+	},
+	{
+		.name = "xmit_hash_policy",
+		.type = OPTION_WORD,
+		.max = BOND_XMIT_MAX - 1,
+		.initial = BOND_XMIT_LAYER2,
+		.words = policy_words,
+		.modes = ALL_MODES,
+		.help = "what balance-xor chooses a port by",
+		BOND_FIELD(xmit_policy),
+	},
+	{
+		.name = "resend_igmp",
+		.type = OPTION_NUMBER,
+		.max = 255,
+		.initial = 1,
+		.words = off_words,
+		.modes = ALL_MODES,
+		.help = "how often multicast memberships are reported after a failover",
+		BOND_FIELD(resend_igmp),
+	},
+	{
+		.name = "num_grat_arp",
+		.aliases = NAMES("num_unsol_na", "num_peer_notif"),
+		.type = OPTION_NUMBER,
+		.max = 255,
+		.initial = 1,
+		.words = off_words,
+		.modes = ALL_MODES,
+		.help = "gratuitous ARPs and unsolicited NAs per address after a failover",
+		BOND_FIELD(num_peer_notif),
+	},
+	{
+		.name = "all_slaves_active",
+		.type = OPTION_NUMBER,
+		.max = 1,
+		.words = switch_words,
+		.modes = ALL_MODES,
+		.help = "1: take frames that arrive on inactive ports",
+		BOND_FIELD(all_slaves_active),
+	},
+	{
+		.name = "min_links",
+		.type = OPTION_NUMBER,
+		.max = KERNEL_INT_MAX,
+		.words = off_words,
+		.modes = ALL_MODES,
+		.help = "stored; has an effect in mode 802.3ad only",
+		BOND_FIELD(min_links),
+	},
+	{
+		.name = "lp_interval",
+		.type = OPTION_NUMBER,
+		.min = 1,
+		.max = KERNEL_INT_MAX,
+		.initial = 1,
+		.unit = "s",
+		.modes = ALL_MODES,
+		.help = "stored; has an effect in modes balance-tlb and balance-alb only",
+		BOND_FIELD(lp_interval_s),
+	},
+	{
+		.name = "packets_per_slave",
+		.type = OPTION_NUMBER,
+		.max = UINT16_MAX,
+		.initial = 1,
+		.modes = BIT(BOND_MODE_ROUNDROBIN),
+		.help = "packets sent on a port before the next one's turn; 0: a random port each",
+		BOND_FIELD(packets_per_slave),
+	},
+	{
+		.name = "prio",
+		.type = OPTION_NUMBER,
+		.min = INT32_MIN,
+		.max = INT32_MAX,
+		.modes = BIT(BOND_MODE_ACTIVEBACKUP),
+		.help = "the higher is preferred as active port when there is no primary",
+		PORT_FIELD(prio),
+	},
+	{
+		.name = "queue_id",
+		.type = OPTION_NUMBER,
+		.max = UINT16_MAX,
+		.modes = ALL_MODES,
+		.help = "stored; steering by queue comes with a later version",
+		PORT_FIELD(queue_id),
+	},
+};
+
+static bool has_name(const struct option_spec *spec, const char *name)
+{
+	if (strcmp(spec->name, name) == 0)
+		return true;
+	for (const char *const *alias = spec->aliases; alias && *alias; alias++)
+		if (strcmp(*alias, name) == 0)
+			return true;
+	return false;
+}
+
+const struct option_spec *option_find(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(specs); i++)
+		if (has_name(&specs[i], name))
+			return &specs[i];
+	return NULL;
+}
+
+const struct option_spec *option_table(size_t *ret_count)
+{
+	*ret_count = ARRAY_SIZE(specs);
+	return specs;
+}
+
+const char *bond_mode_word(enum bond_mode mode)
+{
+	return (unsigned int)mode < BOND_MODE_MAX ? mode_words[mode] : "unknown";
+}
+
+const char *bond_xmit_policy_word(enum bond_xmit_policy policy)
+{
+	return (unsigned int)policy < BOND_XMIT_MAX ? policy_words[policy] : "unknown";
+}
+
+const char *bond_reselect_word(enum bond_reselect reselect)
+{
+	return (unsigned int)reselect < BOND_RESELECT_MAX ? reselect_words[reselect] : "unknown";
+}

@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * One option's value: from text, to text, and in and out of its struct.
+ */
+#include "options_private.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+int refuse(struct refusal *why, int err, const char *format, ...)
+{
+	va_list args;
+
+	if (!why)
+		return err;
+	why->err = err;
+	va_start(args, format);
+	vsnprintf(why->text, sizeof(why->text), format, args);
+	va_end(args);
+	/* what the user typed is repeated, and must not break the line or the terminal */
+	for (char *c = why->text; *c; c++)
+		if ((unsigned char)*c < ' ' || *c == 0x7f)
+			*c = '?';
+	return err;
+}
+
+int64_t option_load(const struct option_spec *spec, const void *options)
+{
+	const uint8_t *at = (const uint8_t *)options + spec->offset;
+	uint16_t u16;
+	uint32_t u32;
+
+	switch (spec->size) {
+	case 1:
+		return *at;
+	case 2:
+		memcpy(&u16, at, sizeof(u16));
+		return u16;
+	case 4:
+		memcpy(&u32, at, sizeof(u32));
+		return spec->min < 0 ? (int64_t)(int32_t)u32 : (int64_t)u32;
+	}
+	return spec->initial;
+}
+
+void option_store(const struct option_spec *spec, void *options, int64_t value)
+{
+	uint8_t *at = (uint8_t *)options + spec->offset;
+	uint16_t u16 = (uint16_t)value;
+	uint32_t u32 = (uint32_t)value;
+
+	switch (spec->size) {
+	case 1:
+		*at = (uint8_t)value;
+		break;
+	case 2:
+		memcpy(at, &u16, sizeof(u16));
+		break;
+	case 4:
+		memcpy(at, &u32, sizeof(u32));
+		break;
+	}
+}
+
+void option_reset(const struct option_spec *spec, void *options)
+{
+	if (spec->type == OPTION_PORT)
+		memset((uint8_t *)options + spec->offset, 0, spec->size);
+	else
+		option_store(spec, options, spec->initial);
+}
+
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+bool option_trim(const char *text, char word[static OPTION_VALUE_MAX])
+{
+	size_t length;
+
+	while (is_blank(*text))
+		text++;
+	length = strlen(text);
+	while (length && is_blank(text[length - 1]))
+		length--;
+	if (length >= OPTION_VALUE_MAX)
+		return false;
+	memcpy(word, text, length);
+	word[length] = '\0';
+	return true;
+}
+
+/* Decimal, with a sign. What does not fit saturates: it is out of any range. */
+static int parse_number(const char *word, int64_t *ret_value)
+{
+	bool negative = *word == '-';
+	int64_t value = 0;
+
+	if (negative)
+		word++;
+	if (!*word)
+		return -EINVAL;
+	for (; *word; word++) {
+		if (*word < '0' || *word > '9')
+			return -EINVAL;
+		if (value < INT64_MAX / 10 - 1)
+			value = value * 10 + (*word - '0');
+	}
+	*ret_value = negative ? -value : value;
+	return 0;
+}
+
+/* "layer2, layer3+4 or layer2+3" */
+static void list_words(const struct option_spec *spec, char *text, size_t size)
+{
+	size_t used = 0;
+
+	text[0] = '\0';
+	for (const char *const *word = spec->words; *word && used < size; word++) {
+		const char *gap = word == spec->words ? "" : word[1] ? ", " : " or ";
+
+		used += (size_t)snprintf(text + used, size - used, "%s%s", gap, *word);
+	}
+}
+
+static int refuse_value(const struct option_spec *spec, const char *word, const char *fault,
+			struct refusal *why)
+{
+	char accepted[160];
+
+	if (spec->type == OPTION_WORD)
+		list_words(spec, accepted, sizeof(accepted));
+	else
+		snprintf(accepted, sizeof(accepted), "a number from %lld to %lld%s%s",
+			 (long long)spec->min, (long long)spec->max, spec->unit ? " " : "",
+			 spec->unit ? spec->unit : "");
+	return refuse(why, -EINVAL, "%s '%s': %s: use %s", spec->name, word, fault, accepted);
+}
+
+/* dev_valid_name() of the kernel. */
+static bool is_interface_name(const char *name)
+{
+	if (!*name || strlen(name) >= BOND_NAME_MAX || strcmp(name, ".") == 0 ||
+	    strcmp(name, "..") == 0)
+		return false;
+	for (; *name; name++)
+		if (*name == '/' || *name == ':' || is_blank(*name) || *name == '\v' ||
+		    *name == '\f')
+			return false;
+	return true;
+}
+
+static int parse_port(const struct option_spec *spec, const char *word, void *options,
+		      struct refusal *why)
+{
+	char *at = (char *)options + spec->offset;
+
+	if (!*word || strcmp(word, "none") == 0) {
+		option_reset(spec, options);
+		return 0;
+	}
+	if (!is_interface_name(word))
+		return refuse(why, -EINVAL,
+			      "%s '%s': not an interface name: use 1 to %d characters without "
+			      "blank, '/' or ':', or none",
+			      spec->name, word, BOND_NAME_MAX - 1);
+	memset(at, 0, spec->size);
+	memcpy(at, word, strlen(word));
+	return 0;
+}
+
+/* The index of @word among the row's words, or -1. */
+static int64_t find_word(const struct option_spec *spec, const char *word)
+{
+	for (size_t i = 0; spec->words && spec->words[i]; i++)
+		if (strcmp(spec->words[i], word) == 0)
+			return (int64_t)i;
+	return -1;
+}
+
+static int parse_plain(const struct option_spec *spec, const char *word, void *options,
+		       struct refusal *why)
+{
+	int64_t value = find_word(spec, word);
+
+	if (value < 0 && parse_number(word, &value) < 0)
+		return refuse_value(spec, word,
+				    spec->type == OPTION_WORD ? "no such word" : "not a number",
+				    why);
+	if (value < spec->min || value > spec->max)
+		return refuse_value(spec, word, "out of range", why);
+	option_store(spec, options, value);
+	return 0;
+}
+
+int option_parse(const struct option_spec *spec, const char *text, void *options,
+		 struct refusal *why)
+{
+	char word[OPTION_VALUE_MAX];
+
+	if (!option_trim(text, word))
+		return refuse_value(spec, "...", "too long", why);
+	if (strcmp(word, "default") == 0) {
+		option_reset(spec, options);
+		return 0;
+	}
+	if (spec->type == OPTION_PORT)
+		return parse_port(spec, word, options, why);
+	return parse_plain(spec, word, options, why);
+}
+
+void option_print(const struct option_spec *spec, const void *options, char *text, size_t size)
+{
+	int64_t value;
+
+	if (spec->type == OPTION_PORT) {
+		snprintf(text, size, "%s", (const char *)options + spec->offset);
+		return;
+	}
+	value = option_load(spec, options);
+	if (spec->type == OPTION_WORD)
+		snprintf(text, size, "%s", spec->words[value]);
+	else
+		snprintf(text, size, "%lld", (long long)value);
+}

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Which port is the active one, and which events ask the question. As in the
+ * kernel (bond_choose_primary_or_current(), bond_find_best_slave(), and the
+ * callers of bond_select_active_slave()) the answer is not kept up to date: a
+ * port that returns takes over only if it is the primary or has the higher
+ * prio, until some other event asks.
+ */
+#include "bond_private.h"
+
+#include <string.h>
+
+struct port *select_primary(struct bond *bond)
+{
+	if (!bond_uses_active(bond) || !bond->options.primary[0])
+		return NULL;
+	for (size_t i = 0; i < bond->count; i++)
+		if (strcmp(bond->ports[i].name, bond->options.primary) == 0)
+			return &bond->ports[i];
+	return NULL;
+}
+
+/* Only modes with an active port have priorities. */
+static int32_t port_prio(const struct bond *bond, const struct port *port)
+{
+	return bond_uses_active(bond) ? port->options.prio : 0;
+}
+
+void select_request(struct bond *bond, enum cause cause)
+{
+	if (bond->want_select)
+		return;
+	bond->want_select = true;
+	bond->select_cause = cause;
+}
+
+void select_on_link(struct bond *bond, const struct port *port)
+{
+	const struct port *active = port_find(bond, bond->active);
+
+	if (port->link == LINK_DOWN && port == active)
+		select_request(bond, port->cause);
+	if (port->link != LINK_UP)
+		return;
+	if (!active)
+		select_request(bond, port->cause);
+	else if (port == select_primary(bond) || port_prio(bond, port) > port_prio(bond, active))
+		select_request(bond, CAUSE_RESELECT);
+}
+
+/* The port that is UP with the highest prio; the first of equals. */
+static struct port *best_up(struct bond *bond)
+{
+	struct port *best = NULL;
+
+	for (size_t i = 0; i < bond->count; i++) {
+		struct port *port = &bond->ports[i];
+
+		if (port->link != LINK_UP)
+			continue;
+		if (!best || port_prio(bond, port) > port_prio(bond, best))
+			best = port;
+	}
+	return best;
+}
+
+/* May @candidate take over from @current, which is UP (primary_reselect)? */
+static bool takes_over(const struct bond *bond, const struct port *candidate,
+		       const struct port *current)
+{
+	/* unsigned as in the kernel: an unknown speed is above any other */
+	uint32_t candidate_mbps = (uint32_t)candidate->speed_mbps;
+	uint32_t current_mbps = (uint32_t)current->speed_mbps;
+
+	switch (bond->options.primary_reselect) {
+	case BOND_RESELECT_ALWAYS:
+		return true;
+	case BOND_RESELECT_BETTER:
+		if (candidate_mbps != current_mbps)
+			return candidate_mbps > current_mbps;
+		return candidate->duplex > current->duplex;
+	case BOND_RESELECT_FAILURE:
+	case BOND_RESELECT_MAX:
+		return false;
+	}
+	return false;
+}
+
+/* Among the ports that are UP; NULL: none is. */
+static struct port *select_up(struct bond *bond)
+{
+	struct port *current = port_find(bond, bond->active);
+	struct port *candidate = select_primary(bond);
+
+	if (candidate && candidate->link == LINK_UP) {
+		if (bond->force_primary) {
+			bond->force_primary = false;
+			return candidate;
+		}
+	} else {
+		candidate = best_up(bond);
+	}
+	if (!candidate || !current || current->link != LINK_UP || candidate == current)
+		return candidate;
+	return takes_over(bond, candidate, current) ? candidate : current;
+}
+
+static void set_active(struct bond *bond, uint32_t id, enum cause cause)
+{
+	if (id == bond->active)
+		return;
+	bond->active = id;
+	bond->active_cause = cause;
+	bond->cause = cause;
+}
+
+void select_run(struct bond *bond, uint64_t now_ms)
+{
+	struct port *port;
+
+	/* whatever the events were: no active port while one could be */
+	if (!bond->active && links_any_up(bond))
+		select_request(bond, bond->cause);
+	if (bond->want_select) {
+		bond->want_select = false;
+		port = select_up(bond);
+		if (!port)
+			port = links_skip_updelay(bond, now_ms);
+		set_active(bond, port ? port->id : 0, bond->select_cause);
+	}
+	port = port_find(bond, bond->command);
+	if (port && port_is_usable(port))
+		set_active(bond, port->id, CAUSE_COMMAND);
+	bond->command = 0;
+}

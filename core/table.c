@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Who may send and who may receive, per mode: the snapshot for the packet path.
+ */
+#include "bond_private.h"
+
+#include <string.h>
+
+/* The first usable port from @start on, going round; 0: none (bond_get_slave_by_id()). */
+static uint32_t usable_from(const struct bond *bond, size_t start)
+{
+	for (size_t i = 0; i < bond->count; i++) {
+		const struct port *port = &bond->ports[(start + i) % bond->count];
+
+		if (port_is_usable(port))
+			return port->id;
+	}
+	return 0;
+}
+
+/* An entry per port, so that a lost port's share goes to its neighbour and nothing else moves. */
+static void build_roundrobin(const struct bond *bond, struct bond_table *table)
+{
+	if (!usable_from(bond, 0))
+		return;
+	for (size_t i = 0; i < bond->count; i++) {
+		const struct port *port = &bond->ports[i];
+
+		table->tx_port[table->tx_count++] = usable_from(bond, i);
+		if (port->id == bond->active && port_is_usable(port))
+			table->igmp_port = port->id;
+	}
+}
+
+static void build_usable(const struct bond *bond, struct bond_table *table)
+{
+	for (size_t i = 0; i < bond->count; i++)
+		if (port_is_usable(&bond->ports[i]))
+			table->tx_port[table->tx_count++] = bond->ports[i].id;
+}
+
+static void build_active(const struct bond *bond, struct bond_table *table)
+{
+	table->rx_any = bond->options.all_slaves_active;
+	if (!bond->active)
+		return;
+	table->tx_port[table->tx_count++] = bond->active;
+	if (!table->rx_any)
+		table->rx_port[table->rx_count++] = bond->active;
+}
+
+void table_build(const struct bond *bond, struct bond_table *table)
+{
+	memset(table, 0, sizeof(*table));
+	table->rx_any = true;
+	switch (bond->options.mode) {
+	case BOND_MODE_ROUNDROBIN:
+		build_roundrobin(bond, table);
+		break;
+	case BOND_MODE_ACTIVEBACKUP:
+		build_active(bond, table);
+		break;
+	case BOND_MODE_XOR:
+	case BOND_MODE_BROADCAST:
+		build_usable(bond, table);
+		break;
+	case BOND_MODE_MAX:
+		break;
+	}
+}
+
+bool table_equal(const struct bond_table *a, const struct bond_table *b)
+{
+	return a->tx_count == b->tx_count && a->rx_count == b->rx_count && a->rx_any == b->rx_any &&
+	       a->igmp_port == b->igmp_port &&
+	       memcmp(a->tx_port, b->tx_port, sizeof(a->tx_port)) == 0 &&
+	       memcmp(a->rx_port, b->rx_port, sizeof(a->rx_port)) == 0;
+}

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Run directory, lock and background; used by main.c. */
+#include "background.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "cleanup.h"
+#include "rundir.h"
+
+/* mkdir -p, readable by all: who only looks needs no rights. */
+static int make_directories(char *path)
+{
+	for (char *slash = strchr(path + 1, '/');; slash = strchr(slash + 1, '/')) {
+		if (slash)
+			*slash = '\0';
+		if (mkdir(path, 0755) < 0 && errno != EEXIST)
+			return -errno;
+		if (!slash)
+			return 0;
+		*slash = '/';
+	}
+}
+
+int background_lock(void)
+{
+	_cleanup_close_ int fd = -EBADF;
+	char path[RUNDIR_PATH_MAX];
+	int err = rundir_path(path, sizeof(path));
+
+	err = err ?: make_directories(path);
+	err = err ?: rundir_file(path, sizeof(path), "lock");
+	if (err)
+		return err;
+	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (fd < 0 || flock(fd, LOCK_EX | LOCK_NB) < 0)
+		return -errno;
+	return TAKE_FD(fd);
+}
+
+/* The parent's end: what the child says before it closes the pipe decides. */
+static _Noreturn void wait_for_report(int fd)
+{
+	char line[512];
+	size_t length = 0;
+	ssize_t got;
+
+	while (length < sizeof(line) && (got = read(fd, line + length, sizeof(line) - length)) > 0)
+		length += (size_t)got;
+	if (length == 1 && line[0] == '\0')
+		_exit(0);
+	if (length)
+		fprintf(stderr, "%.*s\n", (int)length, line);
+	else
+		fputs("ebondd: ended before it was ready: see its log\n", stderr);
+	_exit(1);
+}
+
+int background_fork(void)
+{
+	int fds[2];
+	pid_t child;
+
+	if (pipe2(fds, O_CLOEXEC) < 0)
+		return -errno;
+	child = fork();
+	if (child < 0) {
+		int err = -errno;
+
+		close_fd(fds[0]);
+		close_fd(fds[1]);
+		return err;
+	}
+	if (child > 0) {
+		close_fd(fds[1]);
+		wait_for_report(fds[0]);
+	}
+	close_fd(fds[0]);
+	setsid();
+	if (chdir("/") < 0)
+		return -errno;
+	return fds[1];
+}
+
+static int redirect_output(void)
+{
+	_cleanup_close_ int null_fd = open("/dev/null", O_RDWR | O_CLOEXEC);
+	_cleanup_close_ int log_fd = -EBADF;
+	char path[RUNDIR_PATH_MAX];
+	int err = rundir_file(path, sizeof(path), RUNDIR_LOG);
+
+	if (err)
+		return err;
+	log_fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+	if (null_fd < 0 || log_fd < 0 || dup2(null_fd, STDIN_FILENO) < 0 ||
+	    dup2(null_fd, STDOUT_FILENO) < 0 || dup2(log_fd, STDERR_FILENO) < 0)
+		return -errno;
+	return 0;
+}
+
+int background_ready(int report_fd, const char *failure)
+{
+	int err = failure ? 0 : redirect_output();
+
+	if (failure)
+		dprintf(report_fd, "%s", failure);
+	else if (err)
+		dprintf(report_fd, "ebondd: cannot open its log: %s", strerror(-err));
+	else if (write(report_fd, "", 1) < 0)
+		err = -errno;
+	close_fd(report_fd);
+	return err;
+}
+
+void background_notify_systemd(void)
+{
+	const char *path = getenv("NOTIFY_SOCKET");
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	_cleanup_close_ int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	static const char ready[] = "READY=1";
+
+	if (!path || (path[0] != '/' && path[0] != '@') || strlen(path) >= sizeof(address.sun_path) ||
+	    fd < 0)
+		return;
+	strcpy(address.sun_path, path);
+	if (path[0] == '@')
+		address.sun_path[0] = '\0';
+	sendto(fd, ready, sizeof(ready) - 1, MSG_NOSIGNAL, (struct sockaddr *)&address,
+	       (socklen_t)(offsetof(struct sockaddr_un, sun_path) + strlen(path)));
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The daemon's place in the system: its run directory, the lock that makes it
+ * the only one of its network namespace, and life in the background.
+ */
+#pragma once
+
+/*
+ * Makes the run directory and takes its lock. Returns the lock's descriptor, to
+ * be kept open, or a negative errno: -EWOULDBLOCK when another daemon has it.
+ */
+int background_lock(void);
+
+/*
+ * Forks. In the child (the daemon) it returns the descriptor to report on:
+ * background_ready(); in the parent it waits for that report and exits: 0, or 1
+ * with the child's line on stderr. Returns a negative errno when it cannot fork.
+ */
+int background_fork(void);
+
+/*
+ * The daemon is ready, or (@failure not NULL) failed: tells the waiting parent.
+ * From then on stderr is the log file of the run directory and stdin and stdout
+ * are /dev/null. Returns 0 or a negative errno.
+ */
+int background_ready(int report_fd, const char *failure);
+
+/* Tells systemd that the daemon is ready (sd_notify's READY=1), if it listens. */
+void background_notify_systemd(void);

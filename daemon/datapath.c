@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Loads, feeds and reads the programs of bpf/; used by effects.c and bonds.c. */
+#include "datapath.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <time.h>
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <linux/membarrier.h>
+
+#include "cleanup.h"
+#include "ebond.skel.h"
+#include "refuse.h"
+
+#define TX_PROGRAM "ebond_tx"
+#define RX_PROGRAM "ebond_rx"
+#define COUNTERS_MAP "counters"
+
+static_assert(BOND_PORTS_MAX == EBOND_PORTS_MAX, "core and packet path differ in size");
+
+struct datapath {
+	int tx_fd, rx_fd, counters_fd;
+	uint32_t tx_id, rx_id;
+	void *mapping; /* the .bss map, which holds the ring */
+	size_t mapping_bytes;
+	struct ebond_ring *ring;
+	uint32_t unclean; /* bit per slot retired since the last grace period */
+};
+
+DEFINE_CLEANUP(skeleton, struct ebond_bpf *, ebond_bpf__destroy)
+
+void datapath_free(struct datapath *path)
+{
+	if (!path)
+		return;
+	close_fd(path->tx_fd);
+	close_fd(path->rx_fd);
+	close_fd(path->counters_fd);
+	if (path->mapping)
+		munmap(path->mapping, path->mapping_bytes);
+	free(path);
+}
+
+DEFINE_CLEANUP(datapath, struct datapath *, datapath_free)
+
+static struct datapath *datapath_new(void)
+{
+	struct datapath *path = calloc(1, sizeof(*path));
+
+	if (path)
+		path->tx_fd = path->rx_fd = path->counters_fd = -EBADF;
+	return path;
+}
+
+static uint32_t program_id(int fd)
+{
+	struct bpf_prog_info info = {};
+	uint32_t length = sizeof(info);
+
+	return bpf_obj_get_info_by_fd(fd, &info, &length) == 0 ? info.id : 0;
+}
+
+static int keep_fd(int fd, int *ret_fd)
+{
+	*ret_fd = fcntl(fd, F_DUPFD_CLOEXEC, 3);
+	return *ret_fd < 0 ? -errno : 0;
+}
+
+static int map_ring(struct datapath *path, const struct ebond_bpf *skeleton)
+{
+	size_t offset = (size_t)((const char *)&skeleton->bss->ring - (const char *)skeleton->bss);
+
+	path->mapping_bytes = bpf_map__value_size(skeleton->maps.bss);
+	path->mapping = mmap(NULL, path->mapping_bytes, PROT_READ | PROT_WRITE, MAP_SHARED,
+			     bpf_map__fd(skeleton->maps.bss), 0);
+	if (path->mapping == MAP_FAILED) {
+		path->mapping = NULL;
+		return -errno;
+	}
+	path->ring = (void *)((char *)path->mapping + offset);
+	return 0;
+}
+
+/* Our own handles, so that the skeleton's memory can go. */
+static int keep_handles(struct datapath *path, const struct ebond_bpf *skeleton)
+{
+	int err = keep_fd(bpf_program__fd(skeleton->progs.ebond_tx), &path->tx_fd);
+
+	err = err ?: keep_fd(bpf_program__fd(skeleton->progs.ebond_rx), &path->rx_fd);
+	err = err ?: keep_fd(bpf_map__fd(skeleton->maps.counters), &path->counters_fd);
+	err = err ?: map_ring(path, skeleton);
+	if (err)
+		return err;
+	path->tx_id = program_id(path->tx_fd);
+	path->rx_id = program_id(path->rx_fd);
+	return 0;
+}
+
+static int refuse_load(int err, struct refusal *why)
+{
+	if (err == -EPERM || err == -EACCES)
+		return refuse(why, err,
+			      "loading the packet path was forbidden (%s): run as root with CAP_BPF, "
+			      "CAP_NET_ADMIN and no lockdown of bpf()",
+			      strerror(-err));
+	if (err == -ENOSYS)
+		return refuse(why, err,
+			      "this kernel has no bpf(): it needs CONFIG_BPF_SYSCALL and CONFIG_BPF_JIT");
+	return refuse(why, err, "loading the packet path failed (%s): needs Linux 6.1 or newer",
+		      strerror(-err));
+}
+
+int datapath_load(const struct bond_options *options, uint32_t hidden_ifindex,
+		  struct datapath **ret_path, struct refusal *why)
+{
+	_cleanup_(datapath) struct datapath *path = datapath_new();
+	_cleanup_(skeleton) struct ebond_bpf *skeleton = ebond_bpf__open();
+	int err;
+
+	if (!path || !skeleton)
+		return refuse(why, -ENOMEM, "no memory for the packet path: free some");
+	skeleton->rodata->config.mode = options->mode;
+	skeleton->rodata->config.policy = options->xmit_policy;
+	skeleton->rodata->config.packets_per_slave = options->packets_per_slave;
+	skeleton->rodata->config.hidden_ifindex = hidden_ifindex;
+	err = ebond_bpf__load(skeleton);
+	if (err)
+		return refuse_load(err, why);
+	err = keep_handles(path, skeleton);
+	if (err)
+		return refuse(why, err, "no handles for the packet path (%s): see 'ulimit -n'",
+			      strerror(-err));
+	*ret_path = TAKE_PTR(path);
+	return 0;
+}
+
+bool datapath_needs_reload(const struct bond_options *old_options,
+			   const struct bond_options *new_options)
+{
+	return old_options->mode != new_options->mode ||
+	       old_options->xmit_policy != new_options->xmit_policy ||
+	       old_options->packets_per_slave != new_options->packets_per_slave;
+}
+
+/* Waits until no running program can still read a snapshot retired before now. */
+static void wait_grace_period(void)
+{
+	/* The command is synchronize_rcu(); refused on nohz_full kernels. */
+	if (syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0) < 0) {
+		struct timespec long_enough = { .tv_nsec = 50 * 1000 * 1000 };
+
+		nanosleep(&long_enough, NULL);
+	}
+}
+
+static void fill_snapshot(struct ebond_table *snapshot, const struct bond_table *table)
+{
+	*snapshot = (struct ebond_table){
+		.tx_count = table->tx_count,
+		.igmp_port = table->igmp_port,
+		.rx_any = table->rx_any,
+		.rx_count = table->rx_count,
+	};
+	memcpy(snapshot->tx_port, table->tx_port, sizeof(snapshot->tx_port));
+	memcpy(snapshot->rx_port, table->rx_port, sizeof(snapshot->rx_port));
+}
+
+void datapath_publish(struct datapath *path, const struct bond_table *table)
+{
+	uint32_t old_slot = path->ring->newest % EBOND_SNAPSHOTS;
+	uint32_t slot = (old_slot + 1) % EBOND_SNAPSHOTS;
+
+	if (path->unclean & 1U << slot) {
+		wait_grace_period();
+		path->unclean = 0;
+	}
+	fill_snapshot(&path->ring->snapshot[slot], table);
+	__atomic_store_n(&path->ring->newest, slot, __ATOMIC_RELEASE);
+	path->unclean |= 1U << old_slot;
+}
+
+int datapath_attach_tx(const struct datapath *path, enum hook_kind kind, uint32_t ifindex)
+{
+	return hook_attach(kind, ifindex, TX_PROGRAM, path->tx_fd, NULL);
+}
+
+int datapath_attach_rx(const struct datapath *path, enum hook_kind kind, uint32_t ifindex,
+		       bool *ret_made_qdisc)
+{
+	return hook_attach(kind, ifindex, RX_PROGRAM, path->rx_fd, ret_made_qdisc);
+}
+
+bool datapath_has_tx(const struct datapath *path, enum hook_kind kind, uint32_t ifindex)
+{
+	return hook_find(kind, ifindex, TX_PROGRAM) == path->tx_id;
+}
+
+bool datapath_has_rx(const struct datapath *path, enum hook_kind kind, uint32_t ifindex)
+{
+	return hook_find(kind, ifindex, RX_PROGRAM) == path->rx_id;
+}
+
+void datapath_detach_tx(struct nl *nl, uint32_t ifindex, bool made_qdisc)
+{
+	hook_detach(nl, ifindex, TX_PROGRAM, made_qdisc);
+}
+
+void datapath_detach_rx(struct nl *nl, uint32_t ifindex, bool made_qdisc)
+{
+	hook_detach(nl, ifindex, RX_PROGRAM, made_qdisc);
+}
+
+/* Adds each counter of the per-CPU array @counters_fd to @sums. */
+static void add_counters(int counters_fd, uint64_t sums[EBOND_COUNTER_MAX])
+{
+	int cpus = libbpf_num_possible_cpus();
+	_cleanup_free_ uint64_t *values = calloc((size_t)(cpus > 0 ? cpus : 1), sizeof(*values));
+
+	if (!values || cpus <= 0)
+		return;
+	for (uint32_t i = 0; i < EBOND_COUNTER_MAX; i++) {
+		/* An earlier daemon may have known fewer counters. */
+		if (bpf_map_lookup_elem(counters_fd, &i, values) < 0)
+			continue;
+		for (int cpu = 0; cpu < cpus; cpu++)
+			sums[i] += values[cpu];
+	}
+}
+
+void datapath_counters(const struct datapath *path, uint64_t ret_counters[EBOND_COUNTER_MAX])
+{
+	memset(ret_counters, 0, sizeof(*ret_counters) * EBOND_COUNTER_MAX);
+	add_counters(path->counters_fd, ret_counters);
+}
+
+/* The counters map of the program @id, as a new descriptor, or a negative errno. */
+static int open_counters_of(uint32_t id)
+{
+	_cleanup_close_ int program_fd = bpf_prog_get_fd_by_id(id);
+	uint32_t map_ids[16] = {};
+	struct bpf_prog_info info = { .map_ids = (uintptr_t)map_ids, .nr_map_ids = 16 };
+	uint32_t length = sizeof(info);
+
+	if (program_fd < 0 || bpf_obj_get_info_by_fd(program_fd, &info, &length) < 0)
+		return -ENOENT;
+	for (uint32_t i = 0; i < info.nr_map_ids && i < 16; i++) {
+		_cleanup_close_ int fd = bpf_map_get_fd_by_id(map_ids[i]);
+		struct bpf_map_info map = {};
+		uint32_t map_length = sizeof(map);
+
+		if (fd >= 0 && bpf_obj_get_info_by_fd(fd, &map, &map_length) == 0 &&
+		    map.type == BPF_MAP_TYPE_PERCPU_ARRAY && map.value_size == sizeof(uint64_t) &&
+		    strcmp(map.name, COUNTERS_MAP) == 0)
+			return TAKE_FD(fd);
+	}
+	return -ENOENT;
+}
+
+void datapath_adopt_counters(struct datapath *path, const struct datapath *old,
+			     enum hook_kind kind, uint32_t hidden_ifindex)
+{
+	_cleanup_close_ int found_fd =
+		old ? -EBADF : open_counters_of(hook_find(kind, hidden_ifindex, TX_PROGRAM));
+	int cpus = libbpf_num_possible_cpus();
+	_cleanup_free_ uint64_t *values = calloc((size_t)(cpus > 0 ? cpus : 1), sizeof(*values));
+	uint64_t sums[EBOND_COUNTER_MAX] = {};
+
+	if (!values || cpus <= 0 || (!old && found_fd < 0))
+		return;
+	add_counters(old ? old->counters_fd : found_fd, sums);
+	for (uint32_t i = 0; i < EBOND_COUNTER_MAX; i++) {
+		values[0] = sums[i];
+		bpf_map_update_elem(path->counters_fd, &i, values, BPF_ANY);
+	}
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * One bond's loaded copy of the packet path: its programs, its table, its
+ * counters. The kernel keeps an attached program and its maps without us, so
+ * freeing this object stops nothing.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/bond.h"
+#include "hook.h"
+#include "netlink.h"
+#include "core/options.h"
+#include "bpf/shared.h"
+
+struct datapath;
+
+/*
+ * Loads the programs for a bond with @options whose hidden end is
+ * @hidden_ifindex. The table is empty: nothing can be sent until
+ * datapath_publish(). Returns 0, or a negative errno with @why filled.
+ */
+int datapath_load(const struct bond_options *options, uint32_t hidden_ifindex,
+		  struct datapath **ret_path, struct refusal *why);
+
+/* Closes our handles; what is attached goes on. NULL is fine. */
+void datapath_free(struct datapath *path);
+
+/* Whether a change of options needs programs loaded anew. */
+bool datapath_needs_reload(const struct bond_options *old_options,
+			   const struct bond_options *new_options);
+
+/* Replaces the table as a whole; port ids of @table are ifindexes. */
+void datapath_publish(struct datapath *path, const struct bond_table *table);
+
+/*
+ * Puts the transmit program at the hidden end's hook, or the receive program at
+ * a port's. As hook_attach().
+ */
+int datapath_attach_tx(const struct datapath *path, enum hook_kind kind, uint32_t ifindex);
+int datapath_attach_rx(const struct datapath *path, enum hook_kind kind, uint32_t ifindex,
+		       bool *ret_made_qdisc);
+
+/* Whether our very program is where it should be. */
+bool datapath_has_tx(const struct datapath *path, enum hook_kind kind, uint32_t ifindex);
+bool datapath_has_rx(const struct datapath *path, enum hook_kind kind, uint32_t ifindex);
+
+/* Takes a program off an interface's hook. As hook_detach(). */
+void datapath_detach_tx(struct nl *nl, uint32_t ifindex, bool made_qdisc);
+void datapath_detach_rx(struct nl *nl, uint32_t ifindex, bool made_qdisc);
+
+/* The counters, summed over the CPUs. */
+void datapath_counters(const struct datapath *path, uint64_t ret_counters[EBOND_COUNTER_MAX]);
+
+/*
+ * Goes on counting where another copy stopped: @old, or (when NULL) the
+ * transmit program that sits at @hidden_ifindex, an earlier daemon's.
+ */
+void datapath_adopt_counters(struct datapath *path, const struct datapath *old,
+			     enum hook_kind kind, uint32_t hidden_ifindex);

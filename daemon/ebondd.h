@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The daemon's one state: what main.c creates and hands to everything else.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/bond.h"
+#include "datapath.h"
+#include "hook.h"
+#include "loop.h"
+#include "netlink.h"
+
+/* A bond the daemon can hold; memory is bounded from the start. */
+#define BONDS_MAX 256
+
+/* How an interface was before ebond took it: what giving back means. */
+struct saved_link {
+	uint8_t mac[MAC_LENGTH];
+	uint32_t mtu;
+	bool up;
+	bool allmulti;
+	bool promisc;
+	bool has_ipv6; /* the kernel has IPv6 on it at all */
+	bool ipv6_disabled;
+	bool made_qdisc; /* the clsact qdisc on it is ours */
+};
+
+/* Mending what others change, with an end to the quarrel (mend.c). */
+struct mend_budget {
+	uint64_t window_start_ms;
+	uint32_t count;
+};
+
+struct port {
+	uint32_t ifindex;
+	char name[BOND_NAME_MAX];
+	bool carrier; /* as last told to the core */
+	struct saved_link saved;
+	struct mend_budget budget;
+};
+
+struct managed_bond {
+	char name[BOND_NAME_MAX];
+	char hidden_name[BOND_NAME_MAX];
+	uint32_t ifindex;
+	uint32_t hidden_ifindex;
+	uint8_t mac[MAC_LENGTH]; /* bond0's address, which every port shares */
+	bool mac_is_chance;      /* nobody chose it: the first port's takes its place */
+	uint32_t mtu;
+	bool promisc; /* bond0 must receive everything: so must the ports */
+	bool carrier; /* the hidden end is up */
+	bool touched; /* facts changed: a step is due */
+	struct mend_budget budget;
+	struct bond *core;
+	struct datapath *path;
+	size_t port_count;
+	struct port ports[BOND_PORTS_MAX];
+};
+
+struct ebondd {
+	struct loop *loop;
+	struct nl *nl;
+	int socket; /* for ioctls */
+	enum hook_kind hook;
+	bool exit_when_empty; /* started by `ebond`: goes with its last bond */
+	bool teardown_on_stop;
+	bool state_changed; /* the state file is to be written */
+	uint64_t sweep_due_ms;
+	uint64_t hurry_until_ms; /* link events are about: sweep at the full rate */
+	uint64_t inspect_due_ms;
+	size_t bond_count;
+	struct managed_bond *bonds[BONDS_MAX];
+};

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Carries out the core's effects; called by main.c's turn and by whatever changed a fact. */
+#include "effects.h"
+
+#include <string.h>
+
+#include "bonds.h"
+#include "log.h"
+#include "nic.h"
+#include "peers.h"
+#include "port.h"
+
+/* A step, its poll, and the step after it; more means the core does not settle. */
+#define STEPS_MAX 8
+
+static const char *name_of(struct managed_bond *bond, uint32_t port_id)
+{
+	const struct port *port = bond_port_indexed(bond, port_id);
+
+	return port ? port->name : "none";
+}
+
+bool effects_poll(struct ebondd *daemon, struct managed_bond *bond, uint64_t now_ms)
+{
+	bool news = false;
+
+	for (size_t i = 0; i < bond->port_count; i++) {
+		struct port *port = &bond->ports[i];
+		bool carrier = nic_carrier(daemon->socket, daemon->nl, port->name);
+
+		if (carrier == port->carrier)
+			continue;
+		port->carrier = carrier;
+		news = true;
+		bond_in_carrier(bond->core, port->ifindex, carrier, now_ms);
+		if (carrier)
+			port_read_speed(daemon, bond, port);
+	}
+	return news;
+}
+
+void effects_carrier(struct ebondd *daemon, struct managed_bond *bond, bool on)
+{
+	int err = nl_set_flags(daemon->nl, bond->hidden_ifindex, on ? IFF_UP : 0, IFF_UP);
+
+	if (err)
+		log_error(bond->name, "carrier cannot be turned %s (%s)", on ? "on" : "off",
+			  strerror(-err));
+	bond->carrier = on;
+}
+
+static void log_link(struct managed_bond *bond, const struct effect *effect)
+{
+	enum log_level level = effect->to == LINK_DOWN ? LOG_LEVEL_WARNING : LOG_LEVEL_NOTICE;
+
+	log_line(level, bond->name, "port %s: link %s, was %s (%s)", name_of(bond, effect->port),
+		 link_state_word(effect->to), link_state_word(effect->from),
+		 cause_word(effect->cause));
+}
+
+static void carry_out_one(struct ebondd *daemon, struct managed_bond *bond,
+		      const struct effect *effect, uint64_t now_ms)
+{
+	switch (effect->kind) {
+	case FX_POLL:
+		effects_poll(daemon, bond, now_ms);
+		break;
+	case FX_TABLE:
+		datapath_publish(bond->path, bond_get_table(bond->core));
+		break;
+	case FX_CARRIER:
+		if (bond->carrier == effect->on)
+			break;
+		effects_carrier(daemon, bond, effect->on);
+		log_notice(bond->name, "carrier %s", effect->on ? "on" : "off: no port is usable");
+		break;
+	case FX_LINK:
+		log_link(bond, effect);
+		daemon->state_changed = true;
+		break;
+	case FX_ACTIVE:
+		log_notice(bond->name, "active port %s, was %s (%s)", name_of(bond, effect->port),
+			   name_of(bond, effect->old_port), cause_word(effect->cause));
+		daemon->state_changed = true;
+		break;
+	case FX_NOTIFY_PEERS:
+		peers_notify(daemon, bond);
+		break;
+	case FX_RESEND_IGMP:
+		peers_rejoin(daemon, bond);
+		break;
+	}
+}
+
+void effects_carry_out(struct ebondd *daemon, struct managed_bond *bond,
+		       const struct bond_effects *effects, uint64_t now_ms)
+{
+	for (size_t i = 0; i < effects->count; i++)
+		carry_out_one(daemon, bond, &effects->list[i], now_ms);
+}
+
+void effects_run(struct ebondd *daemon, struct managed_bond *bond, uint64_t now_ms)
+{
+	struct bond_effects effects;
+
+	bond->touched = false;
+	for (int steps = 0; steps < STEPS_MAX; steps++) {
+		bond_step(bond->core, now_ms, &effects);
+		if (!effects.count)
+			return;
+		effects_carry_out(daemon, bond, &effects, now_ms);
+	}
+	bond->touched = true; /* not quiet yet: go on in the next turn */
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Log lines; called from everywhere in the daemon. */
+#include "log.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+static const char *level_word(enum log_level level)
+{
+	switch (level) {
+	case LOG_LEVEL_ERROR:
+		return "error: ";
+	case LOG_LEVEL_WARNING:
+		return "warning: ";
+	case LOG_LEVEL_NOTICE:
+	case LOG_LEVEL_INFO:
+		return "";
+	}
+	return "";
+}
+
+static void print_time(void)
+{
+	struct timespec now;
+	struct tm local;
+	char text[32];
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	localtime_r(&now.tv_sec, &local);
+	strftime(text, sizeof(text), "%F %T", &local);
+	fprintf(stderr, "%s.%03ld ", text, now.tv_nsec / 1000000);
+}
+
+void log_line(enum log_level level, const char *subject, const char *format, ...)
+{
+	va_list arguments;
+
+	if (getenv("JOURNAL_STREAM"))
+		fprintf(stderr, "<%d>", level);
+	else
+		print_time();
+	fprintf(stderr, "%s: %s", subject, level_word(level));
+	va_start(arguments, format);
+	vfprintf(stderr, format, arguments);
+	va_end(arguments);
+	fputc('\n', stderr);
+}

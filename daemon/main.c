@@ -1,0 +1,303 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * ebondd: one daemon per network namespace. Reads its command line, opens what
+ * it needs, takes back running bonds, and turns the loop.
+ */
+#include <errno.h>
+#include <getopt.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <bpf/libbpf.h>
+
+#include "background.h"
+#include "bonds.h"
+#include "cleanup.h"
+#include "effects.h"
+#include "events.h"
+#include "log.h"
+#include "rundir.h"
+#include "server.h"
+#include "state.h"
+#include "sweep.h"
+#include "takeover.h"
+#include "world.h"
+
+struct command_line {
+	bool background;
+	bool teardown;
+	bool hook_given;
+	enum hook_kind hook;
+};
+
+/* All that is open while the daemon runs. */
+struct resources {
+	struct ebondd daemon;
+	struct server *server;
+	struct events *events;
+	int lock_fd, signal_fd;
+};
+
+static const char usage[] =
+	"usage: ebondd [--foreground | --auto] [--hook tcx|clsact] [--teardown]\n"
+	"  --foreground    stay in the foreground, log to stderr (the default)\n"
+	"  --auto          go to the background, log to a file; end with the last bond\n"
+	"  --hook KIND     where programs are attached: tcx (Linux 6.6) or clsact\n"
+	"  --teardown      when stopped by a signal, delete the bonds and give their ports back\n"
+	"  --version, --help\n";
+
+static int parse_hook(const char *word, struct command_line *line)
+{
+	line->hook_given = true;
+	line->hook = HOOK_TCX;
+	if (strcmp(word, hook_word(HOOK_CLSACT)) == 0)
+		line->hook = HOOK_CLSACT;
+	else if (strcmp(word, hook_word(HOOK_TCX)) != 0)
+		return -EINVAL;
+	return 0;
+}
+
+/* Returns -1 to go on, or the exit code. */
+static int parse_command_line(int argc, char **argv, struct command_line *line)
+{
+	static const struct option options[] = {
+		{ "foreground", no_argument, NULL, 'f' }, { "auto", no_argument, NULL, 'a' },
+		{ "hook", required_argument, NULL, 'k' }, { "teardown", no_argument, NULL, 't' },
+		{ "version", no_argument, NULL, 'v' },	  { "help", no_argument, NULL, 'h' },
+		{}
+	};
+	int option;
+
+	while ((option = getopt_long(argc, argv, "", options, NULL)) >= 0) {
+		switch (option) {
+		case 'f':
+			line->background = false;
+			break;
+		case 'a':
+			line->background = true;
+			break;
+		case 't':
+			line->teardown = true;
+			break;
+		case 'k':
+			if (parse_hook(optarg, line) == 0)
+				break;
+			fprintf(stderr, "ebondd: --hook %s: must be tcx or clsact\n", optarg);
+			return 2;
+		case 'v':
+			puts("ebondd " EBOND_VERSION);
+			return 0;
+		case 'h':
+			fputs(usage, stdout);
+			return 0;
+		default:
+			fputs(usage, stderr);
+			return 2;
+		}
+	}
+	if (optind == argc)
+		return -1;
+	fprintf(stderr, "ebondd: %s: no such argument: see 'ebondd --help'\n", argv[optind]);
+	return 2;
+}
+
+/* libbpf's warnings go to the log; its chatter nowhere. */
+static int log_libbpf(enum libbpf_print_level level, const char *format, va_list arguments)
+{
+	char line[512];
+
+	if (level != LIBBPF_WARN)
+		return 0;
+	vsnprintf(line, sizeof(line), format, arguments);
+	line[strcspn(line, "\n")] = '\0';
+	log_warning("ebondd", "%s", line);
+	return 0;
+}
+
+static void on_signal(int fd, void *data)
+{
+	struct ebondd *daemon = data;
+	struct signalfd_siginfo info;
+
+	if (read(fd, &info, sizeof(info)) != sizeof(info))
+		return;
+	log_notice("ebondd", "stopped by signal %u%s", info.ssi_signo,
+		   daemon->teardown_on_stop ? ": deleting the bonds" : ": the bonds run on");
+	loop_stop(daemon->loop);
+}
+
+static void on_events(int fd, void *data)
+{
+	(void)fd;
+	events_read(data);
+}
+
+static uint64_t turn(uint64_t now_ms, void *data)
+{
+	struct resources *all = data;
+	struct ebondd *daemon = &all->daemon;
+	uint64_t next_ms = server_expire(all->server, now_ms);
+	uint64_t sweep_ms = sweep_turn(daemon, now_ms);
+
+	if (sweep_ms < next_ms)
+		next_ms = sweep_ms;
+	for (size_t i = 0; i < daemon->bond_count; i++) {
+		struct managed_bond *bond = daemon->bonds[i];
+		uint64_t bond_ms = bond_next_deadline(bond->core);
+
+		if (bond->touched || bond_ms <= now_ms) {
+			effects_run(daemon, bond, now_ms);
+			bond_ms = bond_next_deadline(bond->core);
+		}
+		if (bond_ms < next_ms)
+			next_ms = bond_ms;
+	}
+	if (daemon->state_changed) {
+		state_save(daemon);
+		if (daemon->exit_when_empty && !daemon->bond_count) {
+			log_notice("ebondd", "the last bond is gone: so is the daemon");
+			loop_stop(daemon->loop);
+		}
+	}
+	return next_ms;
+}
+
+static int watch_signals(struct resources *all)
+{
+	sigset_t signals;
+
+	sigemptyset(&signals);
+	sigaddset(&signals, SIGTERM);
+	sigaddset(&signals, SIGINT);
+	if (sigprocmask(SIG_BLOCK, &signals, NULL) < 0)
+		return -errno;
+	signal(SIGHUP, SIG_IGN);
+	signal(SIGPIPE, SIG_IGN);
+	all->signal_fd = signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
+	if (all->signal_fd < 0)
+		return -errno;
+	return loop_watch(all->daemon.loop, all->signal_fd, on_signal, &all->daemon);
+}
+
+/* A bond has four descriptors: its programs, its counters. */
+static void raise_limits(void)
+{
+	struct rlimit files = { BONDS_MAX * 8, BONDS_MAX * 8 };
+
+	if (setrlimit(RLIMIT_NOFILE, &files) < 0)
+		log_warning("ebondd", "the limit of open files stays as it is (%s)", strerror(errno));
+}
+
+static int open_all(struct resources *all, const struct command_line *line, const char **ret_what)
+{
+	struct ebondd *daemon = &all->daemon;
+	int err;
+
+	raise_limits();
+	daemon->hook = line->hook_given ? line->hook : hook_best();
+	daemon->exit_when_empty = line->background;
+	daemon->teardown_on_stop = line->teardown;
+	*ret_what = "the event loop";
+	err = loop_new(&daemon->loop);
+	err = err ?: watch_signals(all);
+	if (err)
+		return err;
+	*ret_what = "rtnetlink (are you root, with CAP_NET_ADMIN?)";
+	daemon->socket = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	err = daemon->socket < 0 ? -errno : nl_open(&daemon->nl);
+	err = err ?: events_open(&world_handlers, daemon, &all->events);
+	err = err ?: loop_watch(daemon->loop, events_fd(all->events), on_events, all->events);
+	if (err)
+		return err;
+	*ret_what = "the bonds that the last daemon left";
+	err = takeover_all(daemon);
+	if (err)
+		return err;
+	*ret_what = "the control socket";
+	return server_open(daemon, &all->server);
+}
+
+static void close_all(struct resources *all)
+{
+	struct ebondd *daemon = &all->daemon;
+
+	server_close(all->server);
+	while (daemon->bond_count) {
+		if (daemon->teardown_on_stop)
+			bonds_delete(daemon, daemon->bonds[0], false);
+		else
+			bonds_forget(daemon, daemon->bonds[0]);
+	}
+	if (daemon->teardown_on_stop)
+		state_save(daemon);
+	events_close(all->events);
+	nl_close(daemon->nl);
+	close_fd(daemon->socket);
+	close_fd(all->signal_fd);
+	close_fd(all->lock_fd);
+	loop_free(daemon->loop);
+}
+
+/* The lock file stays: removing it would let two daemons each hold one of that name. */
+static int lock(struct resources *all)
+{
+	all->lock_fd = background_lock();
+	if (all->lock_fd == -EWOULDBLOCK)
+		fputs("ebondd: another ebondd serves this network namespace: see 'ebond show'\n", stderr);
+	else if (all->lock_fd < 0)
+		fprintf(stderr, "ebondd: its run directory cannot be used: %s: run it as root\n",
+			strerror(-all->lock_fd));
+	return all->lock_fd;
+}
+
+static int report_failure(const struct command_line *line, int report_fd, const char *what, int err)
+{
+	char text[256];
+
+	snprintf(text, sizeof(text), "ebondd: cannot open %s: %s", what, strerror(-err));
+	if (line->background)
+		background_ready(report_fd, text);
+	else
+		fprintf(stderr, "%s\n", text);
+	return EXIT_FAILURE;
+}
+
+int main(int argc, char **argv)
+{
+	struct resources all = { .lock_fd = -EBADF, .signal_fd = -EBADF };
+	struct command_line line = {};
+	int report_fd = -EBADF, err, code = parse_command_line(argc, argv, &line);
+	const char *what = "nothing";
+
+	if (code >= 0)
+		return code;
+	all.daemon.socket = -EBADF;
+	setvbuf(stderr, NULL, _IOLBF, 0);
+	libbpf_set_print(log_libbpf);
+	if (line.background && (report_fd = background_fork()) < 0)
+		return report_failure(&line, STDERR_FILENO, "a process", report_fd);
+	if (lock(&all) < 0) {
+		if (line.background)
+			background_ready(report_fd, "ebondd: did not start");
+		return EXIT_FAILURE;
+	}
+	err = open_all(&all, &line, &what);
+	if (err) {
+		report_failure(&line, report_fd, what, err);
+	} else {
+		if (line.background)
+			err = background_ready(report_fd, NULL);
+		background_notify_systemd();
+		log_notice("ebondd", "version " EBOND_VERSION " is ready, programs on %s, %zu bonds",
+			   hook_word(all.daemon.hook), all.daemon.bond_count);
+		err = err ?: loop_run(all.daemon.loop, turn, &all);
+	}
+	close_all(&all);
+	return err ? EXIT_FAILURE : EXIT_SUCCESS;
+}

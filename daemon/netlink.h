@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Questions and requests to the kernel's rtnetlink: one socket, one request at
+ * a time, answered before the call returns. Nothing is cached. What the kernel
+ * tells unasked comes through events.h.
+ */
+#pragma once
+
+#include <net/if.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <linux/netlink.h>
+
+#define MAC_LENGTH 6
+
+/* An interface as the kernel describes it in RTM_NEWLINK. */
+struct link {
+	uint32_t ifindex;
+	char name[IFNAMSIZ];
+	uint16_t type;   /* ARPHRD_* */
+	uint32_t flags;  /* IFF_* */
+	uint32_t mtu;    /* bytes */
+	uint32_t master; /* ifindex, 0: none */
+	uint32_t lower;  /* IFLA_LINK: what it sits on, 0: nothing */
+	uint32_t promiscuity;
+	uint8_t operstate; /* IF_OPER_* */
+	char kind[16];     /* IFLA_INFO_KIND, "" for hardware */
+	bool has_mac;      /* an Ethernet address of 6 bytes */
+	uint8_t mac[MAC_LENGTH];
+	bool has_permanent_mac;
+	uint8_t permanent_mac[MAC_LENGTH];
+	uint64_t rx_packets, tx_packets, rx_bytes, tx_bytes; /* when asked for */
+};
+
+struct nl;
+
+/* Opens the socket in the caller's network namespace. Returns 0 or a negative errno. */
+int nl_open(struct nl **ret_nl);
+void nl_close(struct nl *nl);
+
+/* The kernel's own words about the last refusal, or "". Valid until the next request. */
+const char *nl_last_message(const struct nl *nl);
+
+/* One interface. Returns 0, -ENODEV, or another negative errno. Counters included. */
+int nl_link_by_name(struct nl *nl, const char *name, struct link *ret_link);
+int nl_link_by_index(struct nl *nl, uint32_t ifindex, struct link *ret_link);
+
+/* Calls @each for every interface (without counters). Returns 0 or a negative errno. */
+int nl_links(struct nl *nl, void (*each)(const struct link *link, void *data), void *data);
+
+/* Decodes an RTM_NEWLINK or RTM_DELLINK message. */
+void nl_parse_link(const struct nlmsghdr *message, struct link *ret_link);
+
+/* An address of an interface. */
+struct address {
+	uint32_t ifindex;
+	uint8_t family; /* AF_INET or AF_INET6 */
+	uint8_t bytes[16];
+	bool tentative; /* IPv6: not yet ours to announce */
+};
+
+/* Calls @each for every IPv4 and IPv6 address. Returns 0 or a negative errno. */
+int nl_addresses(struct nl *nl, void (*each)(const struct address *address, void *data),
+		 void *data);
+
+/* Changes to an interface. Each returns 0 or the kernel's negative errno. */
+int nl_set_mac(struct nl *nl, uint32_t ifindex, const uint8_t mac[MAC_LENGTH]);
+int nl_set_mtu(struct nl *nl, uint32_t ifindex, uint32_t mtu);
+int nl_set_flags(struct nl *nl, uint32_t ifindex, uint32_t flags, uint32_t mask);
+int nl_delete_link(struct nl *nl, uint32_t ifindex);
+
+/* The line that `ip link` shows as alias. */
+int nl_set_alias(struct nl *nl, uint32_t ifindex, const char *alias);
+
+/* A veth pair, both ends down. */
+int nl_create_veth(struct nl *nl, const char *name, const char *peer_name);
+
+/* The clsact qdisc of @ifindex: is it there, are there filters on it, remove it. */
+int nl_has_tc_filters(struct nl *nl, uint32_t ifindex, bool *ret_has);
+int nl_delete_clsact(struct nl *nl, uint32_t ifindex);

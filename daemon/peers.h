@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Telling the network that bond0's addresses and multicast groups are to be
+ * found behind another port now. The core says when; this says it once.
+ */
+#pragma once
+
+#include "ebondd.h"
+
+/*
+ * A gratuitous ARP per IPv4 and an unsolicited neighbour advertisement per IPv6
+ * address of bond0, of what sits on it (VLANs, macvlans) and of the bridge that
+ * it is in. They leave through bond0, and so by the active port.
+ */
+void peers_notify(struct ebondd *daemon, const struct managed_bond *bond);
+
+/* IGMP and MLD reports for the multicast groups of the same interfaces. */
+void peers_rejoin(struct ebondd *daemon, const struct managed_bond *bond);

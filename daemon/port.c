@@ -1,0 +1,328 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A port's way in and out; used by commands.c, world.c, takeover.c and bonds.c. */
+#include "port.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/random.h>
+
+#include <linux/if_arp.h>
+
+#include "bonds.h"
+#include "effects.h"
+#include "log.h"
+#include "nic.h"
+#include "refuse.h"
+#include "state.h"
+
+int port_check(const struct ebondd *daemon, const struct managed_bond *bond,
+	       const struct link *link, struct refusal *why)
+{
+	const struct managed_bond *other = bonds_by_port(daemon, link->ifindex, NULL);
+	struct link master;
+
+	if (other)
+		return refuse(why, -EBUSY, "%s: is already a port of %s%s%s", link->name,
+			      other->name, other == bond ? ": nothing to do" : ": first 'ebond detach ",
+			      other == bond ? "" : other->name);
+	if (link->flags & IFF_LOOPBACK)
+		return refuse(why, -EINVAL, "%s: is the loopback interface: name a network card",
+			      link->name);
+	if (bonds_by_ifindex(daemon, link->ifindex) || bonds_by_hidden(daemon, link->ifindex))
+		return refuse(why, -EINVAL, "%s: is a bond itself: bonds do not nest, name its ports",
+			      link->name);
+	if (strcmp(link->kind, "bond") == 0 || strcmp(link->kind, "team") == 0)
+		return refuse(why, -EINVAL, "%s: is a %s of the kernel: bonds do not nest",
+			      link->name, link->kind);
+	if (link->type != ARPHRD_ETHER || !link->has_mac)
+		return refuse(why, -EINVAL,
+			      "%s: has no Ethernet address: only Ethernet interfaces can be ports",
+			      link->name);
+	if (link->master && nl_link_by_index(daemon->nl, link->master, &master) == 0)
+		return refuse(why, -EBUSY, "%s: belongs to %s: first 'ip link set %s nomaster'",
+			      link->name, master.name, link->name);
+	if (bond->port_count == BOND_PORTS_MAX)
+		return refuse(why, -ENOSPC, "%s: %s has %d ports, the most there can be", link->name,
+			      bond->name, BOND_PORTS_MAX);
+	return 0;
+}
+
+static void save_link(struct saved_link *saved, const struct link *link)
+{
+	*saved = (struct saved_link){
+		.mtu = link->mtu,
+		.up = link->flags & IFF_UP,
+		.allmulti = link->flags & IFF_ALLMULTI,
+		.promisc = link->flags & IFF_PROMISC,
+	};
+	memcpy(saved->mac, link->mac, MAC_LENGTH);
+	saved->has_ipv6 = nic_get_ipv6_disabled(link->name, &saved->ipv6_disabled) == 0;
+}
+
+/* Some drivers change their address only while down. */
+static int set_mac(struct nl *nl, const struct link *link, const uint8_t mac[MAC_LENGTH])
+{
+	int err = nl_set_mac(nl, link->ifindex, mac);
+
+	if (err != -EBUSY || !(link->flags & IFF_UP))
+		return err;
+	err = nl_set_flags(nl, link->ifindex, 0, IFF_UP);
+	err = err ?: nl_set_mac(nl, link->ifindex, mac);
+	/* Up again in any case: it was, and a failed change must not take it down. */
+	return nl_set_flags(nl, link->ifindex, IFF_UP, IFF_UP) ?: err;
+}
+
+/* Appends to the list of what was found different. */
+static void note_wrong(char *wrong, const char *what)
+{
+	size_t length = strlen(wrong);
+
+	snprintf(wrong + length, 256 - length, "%s%s", length ? ", " : "", what);
+}
+
+static int enforce_mac(struct ebondd *daemon, const struct managed_bond *bond,
+		       const struct link *link, char *wrong, struct refusal *why)
+{
+	int err;
+
+	if (memcmp(link->mac, bond->mac, MAC_LENGTH) == 0)
+		return 0;
+	note_wrong(wrong, "address");
+	err = set_mac(daemon->nl, link, bond->mac);
+	if (err)
+		return refuse(why, err, "%s: its address cannot be set to %s's (%s)", link->name,
+			      bond->name, strerror(-err));
+	return 0;
+}
+
+static int enforce_mtu(struct ebondd *daemon, const struct managed_bond *bond,
+		       const struct link *link, char *wrong, struct refusal *why)
+{
+	int err;
+
+	if (link->mtu == bond->mtu)
+		return 0;
+	note_wrong(wrong, "MTU");
+	err = nl_set_mtu(daemon->nl, link->ifindex, bond->mtu);
+	if (err)
+		return refuse(why, err,
+			      "%s: does not take %s's MTU %u (%s): lower it with 'ip link set %s mtu'",
+			      link->name, bond->name, bond->mtu, strerror(-err), bond->name);
+	return 0;
+}
+
+static int enforce_flags(struct ebondd *daemon, const struct managed_bond *bond,
+			 const struct port *port, const struct link *link, bool bring_up,
+			 struct refusal *why)
+{
+	uint32_t mask = IFF_ALLMULTI | IFF_PROMISC | (bring_up ? IFF_UP : 0);
+	uint32_t wanted = IFF_ALLMULTI | (bring_up ? IFF_UP : 0);
+	int err;
+
+	/* bond0's filters live in veth, which has none: the port must let all multicast in. */
+	if (bond->promisc || port->saved.promisc)
+		wanted |= IFF_PROMISC;
+	if ((link->flags & mask) == wanted)
+		return 0;
+	err = nl_set_flags(daemon->nl, link->ifindex, wanted, mask);
+	if (err)
+		return refuse(why, err, "%s: cannot be brought up (%s): see 'ip link' and dmesg",
+			      link->name, strerror(-err));
+	return 0;
+}
+
+/* As the kernel's IFF_NO_ADDRCONF for a bond's slaves: a port has no addresses of its own. */
+static void enforce_no_ipv6(const struct port *port, const struct link *link)
+{
+	bool disabled = true;
+	int err;
+
+	if (!port->saved.has_ipv6 || (nic_get_ipv6_disabled(link->name, &disabled) == 0 && disabled))
+		return;
+	err = nic_set_ipv6_disabled(link->name, true);
+	if (err)
+		log_warning(link->name, "IPv6 could not be turned off on this port (%s): it may "
+			    "send router solicitations of its own", strerror(-err));
+}
+
+int port_enforce(struct ebondd *daemon, const struct managed_bond *bond, const struct link *link,
+		 bool bring_up, char *ret_wrong, struct refusal *why)
+{
+	const struct port *port = bond_port_indexed((struct managed_bond *)bond, link->ifindex);
+	char wrong[256] = "";
+	int err;
+
+	enforce_no_ipv6(port, link);
+	err = enforce_mac(daemon, bond, link, wrong, why);
+	err = err ?: enforce_mtu(daemon, bond, link, wrong, why);
+	err = err ?: enforce_flags(daemon, bond, port, link, bring_up, why);
+	if (ret_wrong)
+		memcpy(ret_wrong, wrong, sizeof(wrong));
+	return err;
+}
+
+/* The opposite of port_enforce(). Goes on past failures: each is said, none stops the rest. */
+static void give_back(struct ebondd *daemon, const struct port *port)
+{
+	const struct saved_link *saved = &port->saved;
+	uint32_t flags = (saved->allmulti ? IFF_ALLMULTI : 0) | (saved->promisc ? IFF_PROMISC : 0) |
+			 (saved->up ? IFF_UP : 0);
+	struct link link;
+	int err = nl_link_by_index(daemon->nl, port->ifindex, &link);
+
+	if (err == -ENODEV)
+		return;
+	if (!err && !saved->up)
+		err = nl_set_flags(daemon->nl, port->ifindex, 0, IFF_UP);
+	if (!err && memcmp(link.mac, saved->mac, MAC_LENGTH) != 0)
+		err = set_mac(daemon->nl, &link, saved->mac);
+	if (err)
+		log_warning(port->name, "could not be given its own address back (%s)",
+			    strerror(-err));
+	err = link.mtu == saved->mtu ? 0 : nl_set_mtu(daemon->nl, port->ifindex, saved->mtu);
+	err = nl_set_flags(daemon->nl, port->ifindex, flags, IFF_ALLMULTI | IFF_PROMISC | IFF_UP) ?:
+		      err;
+	if (err)
+		log_warning(port->name, "could not be given its MTU and flags back (%s)",
+			    strerror(-err));
+	if (saved->has_ipv6 && !saved->ipv6_disabled)
+		nic_set_ipv6_disabled(port->name, false);
+}
+
+static void drop_from_list(struct managed_bond *bond, struct port *port)
+{
+	size_t index = (size_t)(port - bond->ports);
+
+	memmove(port, port + 1, (bond->port_count - index - 1) * sizeof(*port));
+	bond->port_count--;
+}
+
+/* The first port's address becomes bond0's, unless somebody chose one for bond0. */
+static int adopt_mac(struct ebondd *daemon, struct managed_bond *bond, const struct link *link,
+		     struct refusal *why)
+{
+	int err;
+
+	if (bond->port_count > 1 || !bond->mac_is_chance)
+		return 0;
+	err = nl_set_mac(daemon->nl, bond->ifindex, link->mac);
+	if (err)
+		return refuse(why, err, "%s: cannot take %s's address (%s)", bond->name, link->name,
+			      strerror(-err));
+	memcpy(bond->mac, link->mac, MAC_LENGTH);
+	return 0;
+}
+
+/* As the kernel's driver: an empty bond has an address of its own again. */
+static void disown_mac(struct ebondd *daemon, struct managed_bond *bond, const struct port *port)
+{
+	uint8_t mac[MAC_LENGTH];
+
+	if (bond->port_count > 1) {
+		if (memcmp(port->saved.mac, bond->mac, MAC_LENGTH) == 0)
+			log_warning(port->name,
+				    "its own address is in use by %s, which keeps it: give one of them "
+				    "another address before both are on one network", bond->name);
+		return;
+	}
+	if (getrandom(mac, sizeof(mac), 0) != sizeof(mac))
+		return;
+	mac[0] = (uint8_t)((mac[0] & 0xfc) | 0x02); /* unicast, locally administered */
+	if (nl_set_mac(daemon->nl, bond->ifindex, mac) == 0) {
+		memcpy(bond->mac, mac, MAC_LENGTH);
+		bond->mac_is_chance = true;
+	}
+}
+
+static int tell_core(struct ebondd *daemon, struct managed_bond *bond, struct port *port,
+		     struct refusal *why)
+{
+	struct bond_port_facts facts = {};
+	int err;
+
+	memcpy(facts.name, port->name, sizeof(facts.name));
+	bond_port_options_init(&facts.options);
+	facts.carrier = port->carrier = nic_carrier(daemon->socket, daemon->nl, port->name);
+	nic_speed(daemon->socket, port->name, &facts.speed_mbps, &facts.duplex);
+	err = bond_in_attach(bond->core, port->ifindex, &facts, loop_now_ms());
+	if (err)
+		return refuse(why, err, "%s: cannot be added to %s (%s)", port->name, bond->name,
+			      strerror(-err));
+	return 0;
+}
+
+static int set_up(struct ebondd *daemon, struct managed_bond *bond, struct port *port,
+		  const struct link *link, struct refusal *why)
+{
+	int err = adopt_mac(daemon, bond, link, why);
+
+	err = err ?: port_enforce(daemon, bond, link, true, NULL, why);
+	if (err)
+		return err;
+	err = datapath_attach_rx(bond->path, daemon->hook, port->ifindex, &port->saved.made_qdisc);
+	if (err)
+		return refuse(why, err,
+			      "%s: the receive program cannot be attached (%s): the kernel needs "
+			      "CONFIG_NET_XGRESS, or CONFIG_NET_SCH_INGRESS and CONFIG_NET_CLS_BPF",
+			      link->name, strerror(-err));
+	return tell_core(daemon, bond, port, why);
+}
+
+int port_attach(struct ebondd *daemon, struct managed_bond *bond, const struct link *link,
+		struct refusal *why)
+{
+	struct port *port = &bond->ports[bond->port_count];
+	uint8_t old_mac[MAC_LENGTH];
+	int err;
+
+	memcpy(old_mac, bond->mac, MAC_LENGTH);
+	*port = (struct port){ .ifindex = link->ifindex };
+	memcpy(port->name, link->name, sizeof(port->name));
+	save_link(&port->saved, link);
+	bond->port_count++;
+	/* On disk before the first change: whatever happens, it can be given back. */
+	state_save(daemon);
+	err = set_up(daemon, bond, port, link, why);
+	if (err) {
+		port_detach(daemon, bond, port, false);
+		if (memcmp(bond->mac, old_mac, MAC_LENGTH) != 0 &&
+		    nl_set_mac(daemon->nl, bond->ifindex, old_mac) == 0)
+			memcpy(bond->mac, old_mac, MAC_LENGTH);
+		return err;
+	}
+	log_notice(bond->name, "port %s attached", port->name);
+	bond->touched = true;
+	daemon->state_changed = true;
+	return 0;
+}
+
+void port_detach(struct ebondd *daemon, struct managed_bond *bond, struct port *port, bool gone)
+{
+	bool was_in = bond_in_detach(bond->core, port->ifindex, loop_now_ms()) == 0;
+
+	/* Nothing may be sent to it any more before it changes. */
+	if (was_in)
+		effects_run(daemon, bond, loop_now_ms());
+	if (!gone) {
+		datapath_detach_rx(daemon->nl, port->ifindex, port->saved.made_qdisc);
+		give_back(daemon, port);
+	}
+	if (was_in)
+		log_notice(bond->name, "port %s %s", port->name,
+			   gone ? "is gone: its interface was removed" : "detached");
+	disown_mac(daemon, bond, port);
+	drop_from_list(bond, port);
+	bond->touched = true;
+	daemon->state_changed = true;
+}
+
+void port_read_speed(struct ebondd *daemon, struct managed_bond *bond, const struct port *port)
+{
+	enum duplex duplex;
+	int32_t mbps;
+
+	nic_speed(daemon->socket, port->name, &mbps, &duplex);
+	bond_in_speed(bond->core, port->ifindex, mbps, duplex);
+	bond->touched = true;
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Taking an interface into a bond and giving it back as it was. */
+#pragma once
+
+#include "ebondd.h"
+
+/*
+ * Whether @link may become a port of @bond: Ethernet, no loopback, no bond or
+ * hidden end of ours, nobody's port. Changes nothing.
+ * Returns 0, or a negative errno with @why filled.
+ */
+int port_check(const struct ebondd *daemon, const struct managed_bond *bond,
+	       const struct link *link, struct refusal *why);
+
+/*
+ * Takes the interface in: remembers how it is, gives it the bond's address and
+ * MTU, brings it up, puts the receive program on it, and tells the core.
+ * Returns 0, or a negative errno with @why filled and the interface as before.
+ */
+int port_attach(struct ebondd *daemon, struct managed_bond *bond, const struct link *link,
+		struct refusal *why);
+
+/*
+ * Lets a port go: out of the table first, then as it was before. @gone: the
+ * interface does not exist (here) any more. The caller steps the bond after.
+ */
+void port_detach(struct ebondd *daemon, struct managed_bond *bond, struct port *port, bool gone);
+
+/*
+ * Makes an interface what a port must be (address, MTU, flags, no IPv6 of its
+ * own); what is right already is not touched. @link is its present state.
+ * *@ret_wrong (256 bytes, may be NULL) is filled with what was found different, "" if nothing.
+ * Returns 0 or the first negative errno, with @why filled.
+ */
+int port_enforce(struct ebondd *daemon, const struct managed_bond *bond, const struct link *link,
+		 bool bring_up, char *ret_wrong, struct refusal *why);
+
+/* Reads speed and duplex of a port and tells the core. */
+void port_read_speed(struct ebondd *daemon, struct managed_bond *bond, const struct port *port);

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The kernel's /proc/net/bonding/NAME text, line for line: scripts and people
+ * read it. Requested through commands.c.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+
+#include "cleanup.h"
+#include "report.h"
+#include "state.h"
+
+static const char *mode_text(enum bond_mode mode)
+{
+	switch (mode) {
+	case BOND_MODE_ROUNDROBIN:
+		return "load balancing (round-robin)";
+	case BOND_MODE_ACTIVEBACKUP:
+		return "fault-tolerance (active-backup)";
+	case BOND_MODE_XOR:
+		return "load balancing (xor)";
+	case BOND_MODE_BROADCAST:
+		return "fault-tolerance (broadcast)";
+	case BOND_MODE_MAX:
+		break;
+	}
+	return "unknown";
+}
+
+/* The primary counts only while it is a port, as in the kernel. */
+static void write_active_backup(FILE *out, const struct managed_bond *bond,
+				const struct bond_options *options)
+{
+	struct bond_port_view active;
+	bool attached = false;
+
+	for (size_t i = 0; i < bond->port_count; i++)
+		attached |= options->primary[0] &&
+			    strcmp(bond->ports[i].name, options->primary) == 0;
+	if (attached)
+		fprintf(out, "Primary Slave: %s (primary_reselect %s)\n", options->primary,
+			bond_reselect_word(options->primary_reselect));
+	else
+		fputs("Primary Slave: None\n", out);
+	fprintf(out, "Currently Active Slave: %s\n",
+		bond_port_by_id(bond->core, bond_get_active(bond->core), &active) ? active.name :
+										    "None");
+}
+
+static void write_bond(FILE *out, const struct managed_bond *bond)
+{
+	const struct bond_options *options = bond_get_options(bond->core);
+
+	fprintf(out, "Bonding Mode: %s\n", mode_text(options->mode));
+	if (options->mode == BOND_MODE_XOR)
+		fprintf(out, "Transmit Hash Policy: %s (%d)\n",
+			bond_xmit_policy_word(options->xmit_policy), options->xmit_policy);
+	if (options->mode == BOND_MODE_ACTIVEBACKUP)
+		write_active_backup(out, bond, options);
+	fprintf(out, "MII Status: %s\n", bond_get_carrier(bond->core) ? "up" : "down");
+	fprintf(out, "MII Polling Interval (ms): %u\n", options->miimon_ms);
+	fprintf(out, "Up Delay (ms): %u\n", options->updelay_ms);
+	fprintf(out, "Down Delay (ms): %u\n", options->downdelay_ms);
+	fprintf(out, "Peer Notification Delay (ms): %u\n", options->peer_notif_delay_ms);
+}
+
+static void write_port(FILE *out, const struct managed_bond *bond, const struct port *port)
+{
+	struct bond_port_view view;
+	char permanent[18];
+
+	if (!bond_port_by_id(bond->core, port->ifindex, &view))
+		return;
+	mac_format(port->saved.mac, permanent);
+	fprintf(out, "\nSlave Interface: %s\n", view.name);
+	fprintf(out, "MII Status: %s\n", link_state_word(view.link));
+	if (view.speed_mbps == SPEED_UNKNOWN_MBPS)
+		fputs("Speed: Unknown\n", out);
+	else
+		fprintf(out, "Speed: %d Mbps\n", view.speed_mbps);
+	if (view.duplex == DUPLEX_IS_UNKNOWN)
+		fputs("Duplex: Unknown\n", out);
+	else
+		fprintf(out, "Duplex: %s\n", view.duplex == DUPLEX_IS_FULL ? "full" : "half");
+	fprintf(out, "Link Failure Count: %u\n", view.link_failures);
+	fprintf(out, "Permanent HW addr: %s\n", permanent);
+	fprintf(out, "Slave queue ID: %u\n", view.options.queue_id);
+}
+
+char *report_proc(const struct managed_bond *bond)
+{
+	struct utsname host = {};
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	if (!out)
+		return NULL;
+	uname(&host);
+	fprintf(out, "Ethernet Channel Bonding Driver: v%s\n\n", host.release);
+	write_bond(out, bond);
+	for (size_t i = 0; i < bond->port_count; i++)
+		write_port(out, bond, &bond->ports[i]);
+	fclose(out);
+	return text;
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the daemon says of its bonds: as JSON with the keys of `ip -d -j link`,
+ * and as the text of the kernel's /proc/net/bonding/NAME.
+ */
+#pragma once
+
+#include <jansson.h>
+
+#include "ebondd.h"
+
+/*
+ * The objects of docs/architecture.md "What show returns": each bond (or only
+ * @only, unless NULL) followed by its ports. A new array, owned by the caller.
+ */
+json_t *report_links(struct ebondd *daemon, const struct managed_bond *only);
+
+/* The /proc text (kernel: bond_info_seq_show), to be freed by the caller. NULL: no memory. */
+char *report_proc(const struct managed_bond *bond);

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What must survive the daemon: state.json in the run directory, enough to take
+ * running bonds back (takeover.c) or to give every port back as it was.
+ */
+#pragma once
+
+#include <jansson.h>
+
+#include "ebondd.h"
+
+/* Bumped when an older daemon could not make sense of the file any more. */
+#define STATE_VERSION 1
+
+/*
+ * Writes the file, as a whole or not at all; removes it when there are no
+ * bonds. A failure is logged: the bonds run on, only a restart would miss them.
+ */
+void state_save(struct ebondd *daemon);
+
+/*
+ * Reads the file. Returns 0 with *@ret_state to be released by the caller,
+ * -ENOENT when there is none, -EINVAL (logged) when it makes no sense; it is
+ * then kept aside as state.json.bad.
+ */
+int state_load(json_t **ret_state);
+
+/* "02:00:00:00:00:01" and back. mac_parse() returns whether @text is one. */
+void mac_format(const uint8_t mac[MAC_LENGTH], char text[18]);
+bool mac_parse(const char *text, uint8_t ret_mac[MAC_LENGTH]);

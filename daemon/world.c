@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Reactions to interface events; the events come from events.c. */
+#include "world.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "bonds.h"
+#include "effects.h"
+#include "log.h"
+#include "mend.h"
+#include "port.h"
+#include "refuse.h"
+
+/*
+ * After one link event the kernel holds back the next for up to a second
+ * (net/core/link_watch.c): so long carriers are read at the full rate.
+ */
+#define HURRY_MS 1100
+
+static void mend_rx_program(struct ebondd *daemon, struct managed_bond *bond, struct port *port)
+{
+	int err;
+
+	if (datapath_has_rx(bond->path, daemon->hook, port->ifindex) ||
+	    !mend_allowed(&port->budget, port->name, loop_now_ms()))
+		return;
+	err = datapath_attach_rx(bond->path, daemon->hook, port->ifindex, &port->saved.made_qdisc);
+	log_warning(bond->name, "the receive program of port %s was removed by another program: %s",
+		    port->name, err ? strerror(-err) : "put back");
+}
+
+static void mend_tx_program(struct ebondd *daemon, struct managed_bond *bond)
+{
+	int err;
+
+	if (datapath_has_tx(bond->path, daemon->hook, bond->hidden_ifindex) ||
+	    !mend_allowed(&bond->budget, bond->name, loop_now_ms()))
+		return;
+	err = datapath_attach_tx(bond->path, daemon->hook, bond->hidden_ifindex);
+	log_warning(bond->name, "the transmit program was removed by another program: %s",
+		    err ? strerror(-err) : "put back");
+}
+
+/* Address, MTU and flags of a port as they must be; not whether it is up: that is the operator's. */
+static void mend_port(struct ebondd *daemon, struct managed_bond *bond, struct port *port,
+		      const struct link *link)
+{
+	bool differs = memcmp(link->mac, bond->mac, MAC_LENGTH) != 0 || link->mtu != bond->mtu;
+	struct refusal why;
+	char wrong[256];
+	int err;
+
+	if (differs && !mend_allowed(&port->budget, port->name, loop_now_ms()))
+		return;
+	err = port_enforce(daemon, bond, link, false, wrong, &why);
+	if (err)
+		log_warning(bond->name, "%s", why.text);
+	else if (wrong[0])
+		log_warning(bond->name, "port %s: %s was changed by another program: set back to %s's",
+			    port->name, wrong, bond->name);
+}
+
+static void follow_name(struct ebondd *daemon, struct managed_bond *bond, struct port *port,
+			const struct link *link)
+{
+	if (strcmp(port->name, link->name) == 0)
+		return;
+	log_notice(bond->name, "port %s is now named %s", port->name, link->name);
+	memcpy(port->name, link->name, sizeof(port->name));
+	bond_in_name(bond->core, port->ifindex, port->name);
+	bond->touched = daemon->state_changed = true;
+}
+
+static void read_port(struct ebondd *daemon, struct managed_bond *bond, struct port *port)
+{
+	uint64_t now_ms = loop_now_ms();
+
+	effects_poll(daemon, bond, now_ms);
+	port_read_speed(daemon, bond, port);
+	effects_run(daemon, bond, now_ms);
+}
+
+static void port_changed(struct ebondd *daemon, struct managed_bond *bond, struct port *port)
+{
+	struct link link;
+
+	/* Carrier first: nothing else of a port is as urgent. */
+	read_port(daemon, bond, port);
+	/* Events may be older than our own changes: only what is now counts. */
+	if (nl_link_by_index(daemon->nl, port->ifindex, &link) < 0)
+		return;
+	follow_name(daemon, bond, port, &link);
+	mend_port(daemon, bond, port, &link);
+}
+
+static void follow_mtu(struct ebondd *daemon, struct managed_bond *bond, uint32_t mtu)
+{
+	uint32_t old_mtu = bond->mtu;
+
+	if (mtu == old_mtu)
+		return;
+	for (size_t i = 0; i < bond->port_count; i++) {
+		int err = nl_set_mtu(daemon->nl, bond->ports[i].ifindex, mtu);
+
+		if (!err)
+			continue;
+		log_warning(bond->name, "MTU stays %u: port %s does not take %u (%s)", old_mtu,
+			    bond->ports[i].name, mtu, strerror(-err));
+		while (i-- > 0)
+			nl_set_mtu(daemon->nl, bond->ports[i].ifindex, old_mtu);
+		nl_set_mtu(daemon->nl, bond->ifindex, old_mtu);
+		return;
+	}
+	bond->mtu = mtu;
+	log_notice(bond->name, "MTU %u, was %u", mtu, old_mtu);
+	daemon->state_changed = true;
+}
+
+static void follow_mac(struct ebondd *daemon, struct managed_bond *bond, const uint8_t *mac)
+{
+	if (memcmp(bond->mac, mac, MAC_LENGTH) == 0)
+		return;
+	memcpy(bond->mac, mac, MAC_LENGTH);
+	bond->mac_is_chance = false;
+	daemon->state_changed = true;
+	log_notice(bond->name, "address %02x:%02x:%02x:%02x:%02x:%02x was set: its ports follow",
+		   mac[0], mac[1], mac[2], mac[3], mac[4], mac[5]);
+	for (size_t i = 0; i < bond->port_count; i++) {
+		struct refusal why;
+		struct link link;
+
+		if (nl_link_by_index(daemon->nl, bond->ports[i].ifindex, &link) == 0 &&
+		    port_enforce(daemon, bond, &link, false, NULL, &why) < 0)
+			log_warning(bond->name, "%s", why.text);
+	}
+}
+
+static void follow_promisc(struct ebondd *daemon, struct managed_bond *bond, bool promisc)
+{
+	if (bond->promisc == promisc)
+		return;
+	bond->promisc = promisc;
+	for (size_t i = 0; i < bond->port_count; i++) {
+		bool on = promisc || bond->ports[i].saved.promisc;
+
+		nl_set_flags(daemon->nl, bond->ports[i].ifindex, on ? IFF_PROMISC : 0, IFF_PROMISC);
+	}
+}
+
+static void bond_changed(struct ebondd *daemon, struct managed_bond *bond)
+{
+	struct link link;
+
+	if (nl_link_by_index(daemon->nl, bond->ifindex, &link) < 0)
+		return;
+	if (strcmp(bond->name, link.name) != 0) {
+		log_notice(link.name, "bond %s is now named so", bond->name);
+		memcpy(bond->name, link.name, sizeof(bond->name));
+		daemon->state_changed = true;
+	}
+	follow_mtu(daemon, bond, link.mtu);
+	follow_mac(daemon, bond, link.mac);
+	follow_promisc(daemon, bond, link.promiscuity > 0);
+}
+
+static void hidden_changed(struct ebondd *daemon, struct managed_bond *bond)
+{
+	struct link link;
+
+	if (nl_link_by_index(daemon->nl, bond->hidden_ifindex, &link) < 0)
+		return;
+	memcpy(bond->hidden_name, link.name, sizeof(bond->hidden_name));
+	if (!!(link.flags & IFF_UP) == bond->carrier ||
+	    !mend_allowed(&bond->budget, bond->name, loop_now_ms()))
+		return;
+	log_warning(bond->name, "%s, its hidden end, was set %s by another program: set back",
+		    link.name, bond->carrier ? "down" : "up");
+	effects_carrier(daemon, bond, bond->carrier);
+}
+
+/* A macvlan or a bridge on bond0 may need it, and so its ports, promiscuous. */
+static void upper_changed(struct ebondd *daemon, const struct link *link)
+{
+	struct managed_bond *bond = bonds_by_ifindex(daemon, link->lower);
+	struct link lower;
+
+	if (bond && nl_link_by_index(daemon->nl, bond->ifindex, &lower) == 0)
+		follow_promisc(daemon, bond, lower.promiscuity > 0);
+}
+
+static void on_changed(const struct link *link, void *data)
+{
+	struct ebondd *daemon = data;
+	struct managed_bond *bond;
+	struct port *port;
+
+	daemon->hurry_until_ms = loop_now_ms() + HURRY_MS;
+	if ((bond = bonds_by_port(daemon, link->ifindex, &port)))
+		port_changed(daemon, bond, port);
+	else if ((bond = bonds_by_ifindex(daemon, link->ifindex)))
+		bond_changed(daemon, bond);
+	else if ((bond = bonds_by_hidden(daemon, link->ifindex)))
+		hidden_changed(daemon, bond);
+	else if (link->lower)
+		upper_changed(daemon, link);
+}
+
+static void on_gone(const struct link *link, void *data)
+{
+	struct ebondd *daemon = data;
+	struct managed_bond *bond;
+	struct link still;
+	struct port *port;
+
+	/* An old event about an interface that is back (moved to a namespace and returned)? */
+	if (nl_link_by_index(daemon->nl, link->ifindex, &still) == 0)
+		return;
+	if ((bond = bonds_by_port(daemon, link->ifindex, &port))) {
+		port_detach(daemon, bond, port, true);
+		effects_run(daemon, bond, loop_now_ms());
+	} else if ((bond = bonds_by_ifindex(daemon, link->ifindex)) ||
+		   (bond = bonds_by_hidden(daemon, link->ifindex))) {
+		log_warning(bond->name, "was deleted by another program: its ports are given back");
+		bonds_delete(daemon, bond, true);
+	}
+}
+
+static void on_filter_gone(uint32_t ifindex, void *data)
+{
+	struct ebondd *daemon = data;
+	struct managed_bond *bond;
+	struct port *port;
+
+	if ((bond = bonds_by_port(daemon, ifindex, &port)))
+		mend_rx_program(daemon, bond, port);
+	else if ((bond = bonds_by_hidden(daemon, ifindex)))
+		mend_tx_program(daemon, bond);
+}
+
+/* Nothing is known to have changed: whatever is not as it should be is found by looking. */
+static void inspect_bond(struct ebondd *daemon, struct managed_bond *bond)
+{
+	struct link link;
+
+	if (nl_link_by_index(daemon->nl, bond->ifindex, &link) == -ENODEV) {
+		log_warning(bond->name, "was deleted by another program: its ports are given back");
+		bonds_delete(daemon, bond, true);
+		return;
+	}
+	bond_changed(daemon, bond);
+	hidden_changed(daemon, bond);
+	mend_tx_program(daemon, bond);
+	for (size_t i = bond->port_count; i-- > 0;) {
+		struct port *port = &bond->ports[i];
+
+		if (nl_link_by_index(daemon->nl, port->ifindex, &link) == -ENODEV) {
+			port_detach(daemon, bond, port, true);
+			continue;
+		}
+		port_changed(daemon, bond, port);
+		mend_rx_program(daemon, bond, port);
+	}
+	effects_run(daemon, bond, loop_now_ms());
+}
+
+void world_inspect(struct ebondd *daemon)
+{
+	for (size_t i = daemon->bond_count; i-- > 0;)
+		inspect_bond(daemon, daemon->bonds[i]);
+}
+
+static void on_lost(void *data)
+{
+	log_warning("ebondd", "the kernel dropped link events (too many at once): looking at all");
+	world_inspect(data);
+}
+
+const struct events_handlers world_handlers = {
+	.changed = on_changed,
+	.gone = on_gone,
+	.filter_gone = on_filter_gone,
+	.lost = on_lost,
+};

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What happens to interfaces behind the daemon's back: noticed, mended where it
+ * is ebond's to mend, followed where it is the operator's will, and logged.
+ */
+#pragma once
+
+#include "ebondd.h"
+#include "events.h"
+
+/* Handlers for events_open(); their data is the struct ebondd. */
+extern const struct events_handlers world_handlers;
+
+/* Looks at every bond and port as if all had changed; also for what sends no event. */
+void world_inspect(struct ebondd *daemon);

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The control protocol's framing, as both sides keep it: one connection, one
+ * line of JSON there, one line back, close (docs/architecture.md, "The control
+ * protocol"). A line ends with '\n', which JSON text never has inside.
+ */
+#pragma once
+
+/*
+ * Longest lines, with the '\n'. A request names at most a few hundred words; a
+ * reply to `show` has about 1 KiB per interface: 64 bonds of 32 ports each need
+ * 2 MiB. Who receives more stops reading and refuses.
+ */
+#define CONTROL_REQUEST_MAX (64 * 1024)
+#define CONTROL_REPLY_MAX (8 * 1024 * 1024)
+
+/* The reply's "exit": the command's exit code. */
+enum control_exit {
+	CONTROL_DONE = 0,
+	CONTROL_REFUSED = 1,
+	CONTROL_USAGE = 2,
+};

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The run directory's path: see rundir.h. */
+#include "rundir.h"
+
+#include <errno.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#define RUNDIR_BASE "/run/ebond"
+#define NETNS_FILE "/proc/self/ns/net"
+
+/* Writes "<base>/net-<inode>" and "/<name>" unless @name is NULL. */
+static int write_path(char *buf, size_t size, const char *name)
+{
+	const char *base = getenv("EBOND_RUN_DIR");
+	char path[RUNDIR_PATH_MAX];
+	struct stat ns;
+	int length;
+
+	if (!base || !*base)
+		base = RUNDIR_BASE;
+	if (*base != '/')
+		return -EINVAL;
+	if (stat(NETNS_FILE, &ns) < 0)
+		return -errno;
+	length = snprintf(path, sizeof(path), "%s/net-%ju%s%s", base, (uintmax_t)ns.st_ino,
+			  name ? "/" : "", name ? name : "");
+	if (length < 0 || (size_t)length >= sizeof(path) || (size_t)length >= size)
+		return -ENAMETOOLONG;
+	memcpy(buf, path, (size_t)length + 1);
+	return 0;
+}
+
+int rundir_path(char *buf, size_t size)
+{
+	return write_path(buf, size, NULL);
+}
+
+int rundir_file(char *buf, size_t size, const char *name)
+{
+	return write_path(buf, size, name);
+}
+
+int rundir_control_address(struct sockaddr_un *ret_address, socklen_t *ret_length)
+{
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	int err;
+
+	err = write_path(address.sun_path, sizeof(address.sun_path), RUNDIR_CONTROL);
+	if (err < 0)
+		return err;
+	*ret_address = address;
+	*ret_length = (socklen_t)sizeof(*ret_address);
+	return 0;
+}

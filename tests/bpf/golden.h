@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Frames whose hash was worked out by hand from the kernel's formulas, and the
+ * hash itself (little-endian hosts).
+ */
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "choose.h"
+
+struct golden {
+	const char *name;
+	enum ebond_policy policy;
+	const char *hex; /* without the MAC addresses' 12 bytes */
+	const char *macs; /* NULL: 02:00:00:00:00:01 to 02:00:00:00:00:02 */
+	uint32_t hash;
+	size_t tag_count;
+	struct vlan_tag tag;
+};
+
+/* All of them; *ret_count elements, static storage. */
+const struct golden *golden_frames(size_t *ret_count);
+
+/* The bytes of @golden in @frame, which has room for @size. Returns their number. */
+size_t golden_bytes(const struct golden *golden, unsigned char *frame, size_t size);

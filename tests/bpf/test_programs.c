@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The two programs as the daemon loads them: verdicts and counters, under
+ * bpf_prog_test_run_opts(). Where a frame goes is for test_choice and
+ * test_wire.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <linux/bpf.h>
+#include <linux/pkt_cls.h>
+#include <bpf/bpf.h>
+
+#include "shared.h"
+#include "ebond.skel.h"
+#include "tables.h"
+
+#define LOOPBACK 1
+#define NO_SUCH_INTERFACE 0x7ffffff0
+
+static unsigned char udp[64] = {2, 0, 0, 0, 0, 2, 2, 0, 0, 0, 0, 1, 8, 0, 0x45, 0, 0, 50,
+				0, 1, 0x40, 0, 64, 17, 0, 0, 127, 0, 0, 1, 127, 0, 0, 2};
+static unsigned char lacpdu[64] = {1, 0x80, 0xc2, 0, 0, 2, 2, 0, 0, 0, 0, 1, 0x88, 9, 1, 1};
+
+static struct ebond_bpf *load(const struct ebond_config *config)
+{
+	struct ebond_bpf *skel = ebond_bpf__open();
+
+	assert_non_null(skel);
+	*(struct ebond_config *)&skel->rodata->config = *config;
+	if (ebond_bpf__load(skel))
+		fail_msg("mode %u policy %u does not load: see above; are you root?", config->mode,
+			 config->policy);
+	return skel;
+}
+
+static struct ebond_bpf *load_mode(enum ebond_mode mode)
+{
+	const struct ebond_config config = {mode, EBOND_POLICY_LAYER34, 1, LOOPBACK};
+
+	return load(&config);
+}
+
+/* The program's verdict on @frame, received on the loopback interface. */
+static uint32_t verdict(const struct bpf_program *program, const unsigned char *frame)
+{
+	struct __sk_buff context = {.ifindex = LOOPBACK};
+	LIBBPF_OPTS(bpf_test_run_opts, options, .data_in = frame, .data_size_in = sizeof(udp),
+		    .ctx_in = &context, .ctx_size_in = sizeof(context));
+	int err = bpf_prog_test_run_opts(bpf_program__fd(program), &options);
+
+	if (err)
+		fail_msg("test run: %d", err);
+	return options.retval;
+}
+
+/* @counter is @value and all others are zero. */
+static void check_only(const struct ebond_bpf *skel, enum ebond_counter counter, int64_t value)
+{
+	static const char *const words[] = {
+#define X(suffix, word, meaning) word,
+		EBOND_COUNTERS(X)
+#undef X
+	};
+
+	for (enum ebond_counter each = 0; each < EBOND_COUNTER_MAX; each++) {
+		int64_t is = counter_read(bpf_map__fd(skel->maps.counters), each);
+		int64_t should = each == counter ? value : 0;
+
+		if (is != should)
+			fail_msg("%s is %lld, not %lld", words[each], (long long)is, (long long)should);
+	}
+}
+
+static void every_constant_loads(void **state)
+{
+	(void)state;
+	for (uint32_t mode = EBOND_MODE_ROUNDROBIN; mode <= EBOND_MODE_BROADCAST; mode++)
+		for (uint32_t policy = 0; policy <= EBOND_POLICY_VLAN_SRCMAC; policy++)
+			for (uint32_t packets = 0; packets <= 2; packets++) {
+				const struct ebond_config config = {mode, policy, packets, LOOPBACK};
+
+				ebond_bpf__destroy(load(&config));
+			}
+}
+
+static void tx_sends(void **state)
+{
+	(void)state;
+	for (enum ebond_mode mode = EBOND_MODE_ROUNDROBIN; mode <= EBOND_MODE_BROADCAST; mode++) {
+		struct ebond_bpf *skel = load_mode(mode);
+		struct ebond_table table = {.tx_count = 1, .tx_port = {LOOPBACK}};
+
+		table_publish(&skel->bss->ring, &table);
+		assert_int_equal(verdict(skel->progs.ebond_tx, udp), TC_ACT_REDIRECT);
+		check_only(skel, EBOND_COUNTER_MAX, 0);
+		ebond_bpf__destroy(skel);
+	}
+}
+
+static void tx_without_port(void **state)
+{
+	(void)state;
+	for (enum ebond_mode mode = EBOND_MODE_ROUNDROBIN; mode <= EBOND_MODE_BROADCAST; mode++) {
+		struct ebond_bpf *skel = load_mode(mode);
+
+		for (int i = 1; i <= 3; i++) {
+			assert_int_equal(verdict(skel->progs.ebond_tx, udp), TC_ACT_SHOT);
+			check_only(skel, EBOND_COUNT_TX_NO_PORT, i);
+		}
+		ebond_bpf__destroy(skel);
+	}
+}
+
+/* A copy that cannot be sent is counted, and does not keep the others from being sent. */
+static void tx_copy_fails(void **state)
+{
+	struct ebond_bpf *skel = load_mode(EBOND_MODE_BROADCAST);
+	struct ebond_table table = {
+		.tx_count = 4,
+		.tx_port = {NO_SUCH_INTERFACE, LOOPBACK, NO_SUCH_INTERFACE, LOOPBACK},
+	};
+
+	(void)state;
+	table_publish(&skel->bss->ring, &table);
+	assert_int_equal(verdict(skel->progs.ebond_tx, udp), TC_ACT_REDIRECT);
+	check_only(skel, EBOND_COUNT_TX_CLONE, 2);
+	ebond_bpf__destroy(skel);
+}
+
+static void rx_any_port(void **state)
+{
+	struct ebond_bpf *skel = load_mode(EBOND_MODE_ROUNDROBIN);
+	struct ebond_table table = {.rx_any = 1};
+
+	(void)state;
+	table_publish(&skel->bss->ring, &table);
+	assert_int_equal(verdict(skel->progs.ebond_rx, udp), TC_ACT_REDIRECT);
+	check_only(skel, EBOND_COUNTER_MAX, 0);
+	ebond_bpf__destroy(skel);
+}
+
+static void rx_listed_port(void **state)
+{
+	struct ebond_bpf *skel = load_mode(EBOND_MODE_ACTIVEBACKUP);
+	struct ebond_table table = {.rx_count = 0};
+	int dropped = 0;
+
+	(void)state;
+	/* The port at every place of a full list, then a list without it. */
+	for (uint32_t place = 0; place <= EBOND_PORTS_MAX; place++) {
+		bool listed = place < EBOND_PORTS_MAX;
+
+		table.rx_count = EBOND_PORTS_MAX;
+		for (uint32_t i = 0; i < EBOND_PORTS_MAX; i++)
+			table.rx_port[i] = i == place ? LOOPBACK : 100 + i;
+		table_publish(&skel->bss->ring, &table);
+		assert_int_equal(verdict(skel->progs.ebond_rx, udp),
+				 listed ? TC_ACT_REDIRECT : TC_ACT_SHOT);
+		dropped += !listed;
+		check_only(skel, EBOND_COUNT_RX_INACTIVE, dropped);
+	}
+	/* What lies behind the count is not in the list. */
+	table.rx_port[0] = 100;
+	table.rx_port[1] = LOOPBACK;
+	table.rx_count = 1;
+	table_publish(&skel->bss->ring, &table);
+	assert_int_equal(verdict(skel->progs.ebond_rx, udp), TC_ACT_SHOT);
+	check_only(skel, EBOND_COUNT_RX_INACTIVE, dropped + 1);
+	ebond_bpf__destroy(skel);
+}
+
+static void rx_link_local(void **state)
+{
+	struct ebond_bpf *skel = load_mode(EBOND_MODE_ACTIVEBACKUP);
+	int counted = 0;
+
+	(void)state;
+	/* Left to the port, active or not: no snapshot was published. */
+	for (unsigned char last = 0; last < 0x10; last++) {
+		lacpdu[5] = last;
+		assert_int_equal(verdict(skel->progs.ebond_rx, lacpdu), TC_ACT_OK);
+		check_only(skel, EBOND_COUNT_RX_LINK_LOCAL, ++counted);
+	}
+	ebond_bpf__destroy(skel);
+}
+
+/* One bit away from a link-local address is an ordinary frame. */
+static void rx_not_link_local(void **state)
+{
+	struct ebond_bpf *skel = load_mode(EBOND_MODE_ROUNDROBIN);
+	struct ebond_table table = {.rx_any = 1};
+
+	(void)state;
+	table_publish(&skel->bss->ring, &table);
+	lacpdu[5] = 2;
+	for (int bit = 0; bit < 44; bit++) {
+		lacpdu[bit / 8] ^= 0x80 >> bit % 8;
+		assert_int_equal(verdict(skel->progs.ebond_rx, lacpdu), TC_ACT_REDIRECT);
+		lacpdu[bit / 8] ^= 0x80 >> bit % 8;
+	}
+	check_only(skel, EBOND_COUNTER_MAX, 0);
+	ebond_bpf__destroy(skel);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_constant_loads), cmocka_unit_test(tx_sends),
+		cmocka_unit_test(tx_without_port),	cmocka_unit_test(tx_copy_fails),
+		cmocka_unit_test(rx_any_port),		cmocka_unit_test(rx_listed_port),
+		cmocka_unit_test(rx_link_local),	cmocka_unit_test(rx_not_link_local),
+	};
+
+	return cmocka_run_group_tests_name("verdicts and counters", tests, NULL, NULL);
+}

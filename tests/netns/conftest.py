@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Fixtures of the namespace tests, and what is printed when one fails."""
+
+import os
+import pathlib
+import signal
+import sys
+
+import pytest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+
+import rig as rig_module  # noqa: E402
+
+
+def pytest_configure(config):
+    # A terminated run cleans up as an interrupted one does.
+    signal.signal(signal.SIGTERM, lambda *_: (_ for _ in ()).throw(KeyboardInterrupt()))
+
+
+def pytest_sessionstart(session):
+    if os.geteuid() != 0:
+        pytest.exit("these tests make network namespaces: run them as root", 2)
+    for program in (rig_module.EBOND, rig_module.EBONDD):
+        if not program.exists():
+            pytest.exit(f"{program} is not there: build first, or set EBOND_BUILD", 2)
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item, call):
+    outcome = yield
+    report = outcome.get_result()
+    rig = item.funcargs.get("rig") if hasattr(item, "funcargs") else None
+    if report.failed and call.when == "call" and rig is not None:
+        report.sections.append(("hosts", rig.report()))
+
+
+@pytest.fixture
+def rig(request):
+    """One test's hosts and cables, gone afterwards whatever happened."""
+    name = request.node.name.removeprefix("test_")
+    with rig_module.Rig(name) as made:
+        yield made
+
+
+@pytest.fixture
+def pair(rig):
+    """Hosts a and b, and a daemon in a. Cables are the test's business."""
+    a, b = rig.host("a"), rig.host("b")
+    a.start_daemon()
+    return a, b
+
+
+@pytest.fixture
+def one_cpu():
+    """The test's own sending happens on one CPU (round-robin counts per CPU)."""
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {min(before)})
+    yield
+    os.sched_setaffinity(0, before)

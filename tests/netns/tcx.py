@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What hangs on an interface's tcx hooks, by the bpf system call itself.
+
+Debian 12's bpftool does not know tcx.
+"""
+
+import ctypes
+import os
+import platform
+import struct
+
+BPF_PROG_DETACH = 9
+BPF_PROG_GET_FD_BY_ID = 13
+BPF_PROG_QUERY = 16
+BPF_LINK_GET_FD_BY_ID = 30
+BPF_LINK_DETACH = 34
+BPF_TCX_INGRESS = 46
+BPF_TCX_EGRESS = 47
+SYS_BPF = {"x86_64": 321, "aarch64": 280}[platform.machine()]
+PROGRAMS_MAX = 64
+
+_libc = ctypes.CDLL(None, use_errno=True)
+
+
+def _bpf(command, attr):
+    buffer = ctypes.create_string_buffer(attr.ljust(128, b"\0"), 128)
+    result = _libc.syscall(SYS_BPF, command, buffer, 128)
+    if result < 0:
+        raise OSError(ctypes.get_errno(), f"bpf command {command}")
+    return result, buffer.raw
+
+
+def _index(host, ifname):
+    return host.link(ifname)["ifindex"]
+
+
+def programs(host, ifname, attach_type=BPF_TCX_INGRESS):
+    """[(program id, link id or 0)] on the hook, in order."""
+    progs = (ctypes.c_uint32 * PROGRAMS_MAX)()
+    links = (ctypes.c_uint32 * PROGRAMS_MAX)()
+    attr = struct.pack(
+        "IIIIQIIQQQQ", _index(host, ifname), attach_type, 0, 0, ctypes.addressof(progs),
+        PROGRAMS_MAX, 0, 0, ctypes.addressof(links), 0, 0,
+    )
+    with host.inside():
+        _, out = _bpf(BPF_PROG_QUERY, attr)
+    count = struct.unpack_from("I", out, 24)[0]
+    return [(progs[i], links[i]) for i in range(count)]
+
+
+def detach_all(host, ifname, attach_type=BPF_TCX_INGRESS):
+    """Takes every program off the hook; returns how many there were."""
+    found = programs(host, ifname, attach_type)
+    index = _index(host, ifname)
+    for program, link in found:
+        with host.inside():
+            if link:
+                fd, _ = _bpf(BPF_LINK_GET_FD_BY_ID, struct.pack("I", link))
+                _bpf(BPF_LINK_DETACH, struct.pack("I", fd))
+            else:
+                fd, _ = _bpf(BPF_PROG_GET_FD_BY_ID, struct.pack("I", program))
+                _bpf(BPF_PROG_DETACH, struct.pack("IIII", index, fd, attach_type, 0))
+        os.close(fd)
+    return len(found)
