@@ -106,8 +106,8 @@ int bond_in_attach(struct bond *bond, uint32_t id, const struct bond_port_facts 
 	} else if (!bond->active && port->link == LINK_UP) {
 		/* nobody has sent on another port before: nothing to announce */
 		bond->active = id;
-		if (!bond->told_active)
-			bond->told_active = id;
+		if (!bond->announced)
+			bond->announced = id;
 	}
 	return 0;
 }
@@ -127,7 +127,8 @@ int bond_in_restore(struct bond *bond, uint32_t id, const struct bond_port_facts
 	bond->cause = CAUSE_RESTORE;
 	if (active && !bond->active && (link == LINK_UP || link == LINK_FAIL)) {
 		bond->active = id;
-		bond->told_active = id;
+		bond->announced = id;
+		bond->told_active = bond_shown_active(bond);
 	}
 	return 0;
 }
@@ -308,17 +309,19 @@ static void step_links(struct bond *bond, struct bond_effects *fx)
 
 static void step_active(struct bond *bond, struct bond_effects *fx, uint64_t now_ms)
 {
+	uint32_t shown = bond_shown_active(bond);
 	struct effect *effect;
 
-	if (bond->active == bond->told_active)
-		return;
-	if (bond_uses_active(bond)) {
+	if (shown != bond->told_active) {
 		effect = add_effect(fx, FX_ACTIVE, bond->active_cause);
 		effect->old_port = bond->told_active;
-		effect->port = bond->active;
+		effect->port = shown;
+		bond->told_active = shown;
 	}
-	bond->told_active = bond->active;
-	notify_active_changed(bond, now_ms);
+	if (bond->active != bond->announced) {
+		bond->announced = bond->active;
+		notify_active_changed(bond, now_ms);
+	}
 }
 
 /* Polls lie on multiples of miimon, so that all bonds with the same one wake together. */

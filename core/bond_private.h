@@ -35,7 +35,9 @@ struct bond {
 	size_t count;
 
 	/* The kernel's curr_active_slave: every mode has it, active-backup sends on it. */
-	uint32_t active, told_active;
+	uint32_t active;
+	uint32_t told_active; /* what FX_ACTIVE told; modes without an active port tell 0 */
+	uint32_t announced;   /* whose announcements were started last */
 	enum cause active_cause;
 	bool want_select;   /* an event asks to select anew */
 	enum cause select_cause;
@@ -55,6 +57,12 @@ struct bond {
 static inline bool bond_uses_active(const struct bond *bond)
 {
 	return bond->options.mode == BOND_MODE_ACTIVEBACKUP;
+}
+
+/* The active port as the outside sees it. */
+static inline uint32_t bond_shown_active(const struct bond *bond)
+{
+	return bond_uses_active(bond) ? bond->active : 0;
 }
 
 /* The port with @id, or NULL. */

@@ -18,7 +18,7 @@ const struct bond_table *bond_get_table(const struct bond *bond)
 
 uint32_t bond_get_active(const struct bond *bond)
 {
-	return bond_uses_active(bond) ? bond->active : 0;
+	return bond_shown_active(bond);
 }
 
 bool bond_get_carrier(const struct bond *bond)

@@ -31,6 +31,16 @@ static int make_directories(char *path)
 	}
 }
 
+bool background_is_served(void)
+{
+	_cleanup_close_ int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	struct sockaddr_un address;
+	socklen_t length;
+
+	return fd >= 0 && rundir_control_address(&address, &length) == 0 &&
+	       connect(fd, (const struct sockaddr *)&address, length) == 0;
+}
+
 int background_lock(void)
 {
 	_cleanup_close_ int fd = -EBADF;
@@ -38,7 +48,7 @@ int background_lock(void)
 	int err = rundir_path(path, sizeof(path));
 
 	err = err ?: make_directories(path);
-	err = err ?: rundir_file(path, sizeof(path), "lock");
+	err = err ?: rundir_file(path, sizeof(path), RUNDIR_LOCK);
 	if (err)
 		return err;
 	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
@@ -91,7 +101,7 @@ int background_fork(void)
 	return fds[1];
 }
 
-static int redirect_output(void)
+int background_redirect(void)
 {
 	_cleanup_close_ int null_fd = open("/dev/null", O_RDWR | O_CLOEXEC);
 	_cleanup_close_ int log_fd = -EBADF;
@@ -107,29 +117,23 @@ static int redirect_output(void)
 	return 0;
 }
 
-int background_ready(int report_fd, const char *failure)
+void background_report(int report_fd, const char *failure)
 {
-	int err = failure ? 0 : redirect_output();
-
-	if (failure)
-		dprintf(report_fd, "%s", failure);
-	else if (err)
-		dprintf(report_fd, "ebondd: cannot open its log: %s", strerror(-err));
-	else if (write(report_fd, "", 1) < 0)
-		err = -errno;
+	/* One byte 0 is "ready"; a parent that is gone needs no report. */
+	if (write(report_fd, failure ?: "", failure ? strlen(failure) : 1) < 0)
+		errno = 0;
 	close_fd(report_fd);
-	return err;
 }
 
 void background_notify_systemd(void)
 {
 	const char *path = getenv("NOTIFY_SOCKET");
-	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
 	_cleanup_close_ int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	static const char ready[] = "READY=1";
 
-	if (!path || (path[0] != '/' && path[0] != '@') || strlen(path) >= sizeof(address.sun_path) ||
-	    fd < 0)
+	if (!path || (path[0] != '/' && path[0] != '@') ||
+	    strlen(path) >= sizeof(address.sun_path) || fd < 0)
 		return;
 	strcpy(address.sun_path, path);
 	if (path[0] == '@')

@@ -5,11 +5,16 @@
  */
 #pragma once
 
+#include <stdbool.h>
+
 /*
  * Makes the run directory and takes its lock. Returns the lock's descriptor, to
  * be kept open, or a negative errno: -EWOULDBLOCK when another daemon has it.
  */
 int background_lock(void);
+
+/* Whether a daemon answers on the control socket of this network namespace. */
+bool background_is_served(void);
 
 /*
  * Forks. In the child (the daemon) it returns the descriptor to report on:
@@ -19,11 +24,16 @@ int background_lock(void);
 int background_fork(void);
 
 /*
- * The daemon is ready, or (@failure not NULL) failed: tells the waiting parent.
- * From then on stderr is the log file of the run directory and stdin and stdout
- * are /dev/null. Returns 0 or a negative errno.
+ * From here on stderr is the log file of the run directory, stdin and stdout are
+ * /dev/null. Returns 0 or a negative errno.
  */
-int background_ready(int report_fd, const char *failure);
+int background_redirect(void);
+
+/*
+ * Tells the waiting parent that the daemon is ready, or that it failed: @failure
+ * is then the line that the user reads. Closes @report_fd.
+ */
+void background_report(int report_fd, const char *failure);
 
 /* Tells systemd that the daemon is ready (sd_notify's READY=1), if it listens. */
 void background_notify_systemd(void);

@@ -13,7 +13,7 @@
 #include "nic.h"
 #include "port.h"
 #include "refuse.h"
-#include "state.h"
+#include "steering.h"
 
 /* What veth allows at most: the hidden end never limits bond0's MTU. */
 #define HIDDEN_MTU 65535
@@ -128,16 +128,36 @@ static int refuse_pair(struct ebondd *daemon, const char *name, int err, struct 
 	if (err == -EOPNOTSUPP)
 		return refuse(why, err, "%s: this kernel has no veth: it needs CONFIG_VETH", name);
 	if (err == -EPERM)
-		return refuse(why, err, "%s: creating interfaces was forbidden: run as root with "
-			      "CAP_NET_ADMIN", name);
+		return refuse(why, err,
+			      "%s: creating interfaces was forbidden: run as root with "
+			      "CAP_NET_ADMIN",
+			      name);
 	return refuse(why, err, "%s: cannot be created (%s%s%s)", name, strerror(-err),
 		      nl_last_message(daemon->nl)[0] ? ": " : "", nl_last_message(daemon->nl));
+}
+
+void bonds_prepare_hidden(struct ebondd *daemon, const struct managed_bond *bond)
+{
+	char alias[64];
+	int err;
+
+	snprintf(alias, sizeof(alias), "hidden end of ebond's %s: leave it alone", bond->name);
+	nl_set_alias(daemon->nl, bond->hidden_ifindex, alias);
+	nl_set_mtu(daemon->nl, bond->hidden_ifindex, HIDDEN_MTU);
+	/* What this end would send of its own (router solicitations) would arrive on bond0. */
+	nic_set_ipv6_disabled(bond->hidden_name, true);
+	err = daemon->sysfs_fd < 0 ? daemon->sysfs_fd
+				   : steering_set(daemon->sysfs_fd, bond->hidden_name);
+	if (err)
+		log_warning(bond->name,
+			    "flows cannot be steered (%s): packets of one flow may "
+			    "overtake each other",
+			    strerror(-err));
 }
 
 /* bond0 and its hidden end, and what of them the bond keeps. */
 static int create_pair(struct ebondd *daemon, struct managed_bond *bond, struct refusal *why)
 {
-	char alias[64];
 	struct link link;
 	int err;
 
@@ -155,11 +175,7 @@ static int create_pair(struct ebondd *daemon, struct managed_bond *bond, struct 
 	bond->mtu = link.mtu;
 	memcpy(bond->mac, link.mac, MAC_LENGTH);
 	bond->mac_is_chance = true;
-	snprintf(alias, sizeof(alias), "hidden end of ebond's %s: leave it alone", bond->name);
-	nl_set_alias(daemon->nl, bond->hidden_ifindex, alias);
-	nl_set_mtu(daemon->nl, bond->hidden_ifindex, HIDDEN_MTU);
-	/* What this end would send of its own (router solicitations) would arrive on bond0. */
-	nic_set_ipv6_disabled(bond->hidden_name, true);
+	bonds_prepare_hidden(daemon, bond);
 	return 0;
 }
 

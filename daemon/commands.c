@@ -11,6 +11,7 @@
 #include "cleanup.h"
 #include "configure.h"
 #include "effects.h"
+#include "json.h"
 #include "log.h"
 #include "port.h"
 #include "refuse.h"
@@ -56,16 +57,19 @@ static int check_name(const char *name, struct refusal *why)
 	size_t length = strlen(name);
 
 	if (length == 0 || length >= BOND_NAME_MAX)
-		return refuse(why, -EINVAL, "%.40s: an interface name has 1 to %d characters, not %zu",
-			      name, BOND_NAME_MAX - 1, length);
+		return refuse(why, -EINVAL,
+			      "%.40s: an interface name has 1 to %d characters, not %zu", name,
+			      BOND_NAME_MAX - 1, length);
 	if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
 		return refuse(why, -EINVAL, "%s: is no interface name: choose another", name);
 	for (const char *c = name; *c; c++)
 		if (*c == '/' || *c == ':' || *c == '%' || isspace((unsigned char)*c) ||
 		    iscntrl((unsigned char)*c))
-			return refuse(why, -EINVAL,
-				      "%s: an interface name has no '/', ':', '%%' or blank: choose "
-				      "another", name);
+			return refuse(
+				why, -EINVAL,
+				"%s: an interface name has no '/', ':', '%%' or blank: choose "
+				"another",
+				name);
 	return 0;
 }
 
@@ -80,11 +84,11 @@ static int add(struct ebondd *daemon, const struct arguments *arguments, struct 
 	if (err)
 		return err;
 	if (bonds_by_name(daemon, name))
-		return refuse(why, -EEXIST, "%s: this bond exists: change it with 'ebond set %s'", name,
-			      name);
+		return refuse(why, -EEXIST, "%s: this bond exists: change it with 'ebond set %s'",
+			      name, name);
 	if (nl_link_by_name(daemon->nl, name, &link) == 0)
-		return refuse(why, -EEXIST, "%s: an interface of that name exists: choose another name",
-			      name);
+		return refuse(why, -EEXIST,
+			      "%s: an interface of that name exists: choose another name", name);
 	err = configure_new(&change, &arguments->words[1], arguments->count - 1, why);
 	if (err)
 		return err;
@@ -145,16 +149,17 @@ static int check_ports(struct ebondd *daemon, const struct managed_bond *bond,
 {
 	for (size_t i = 1; i < arguments->count; i++) {
 		const char *name = arguments->words[i];
-		int err = strlen(name) < BOND_NAME_MAX ?
-				  nl_link_by_name(daemon->nl, name, &links[i - 1]) :
-				  -ENODEV;
+		int err = strlen(name) < BOND_NAME_MAX
+				  ? nl_link_by_name(daemon->nl, name, &links[i - 1])
+				  : -ENODEV;
 
 		if (err)
 			return refuse(why, err, "%.40s: no such interface: see 'ip link'", name);
 		err = port_check(daemon, bond, &links[i - 1], why);
 		for (size_t j = 1; j < i && !err; j++)
 			if (links[j - 1].ifindex == links[i - 1].ifindex)
-				err = refuse(why, -EINVAL, "%s: is named twice: name it once", name);
+				err = refuse(why, -EINVAL, "%s: is named twice: name it once",
+					     name);
 		if (err)
 			return err;
 	}
@@ -227,9 +232,14 @@ static int del(struct ebondd *daemon, const struct arguments *arguments, struct 
 static int show(struct ebondd *daemon, const struct arguments *arguments, struct reply *reply,
 		struct refusal *why)
 {
+	const char *name = arguments->count ? arguments->words[0] : NULL;
 	struct managed_bond *only = NULL;
 
-	if (arguments->count && !(only = find_bond(daemon, arguments->words[0], why)))
+	/* A port's name shows the bond that it is in. */
+	for (size_t i = 0; name && i < daemon->bond_count; i++)
+		if (bond_port_named(daemon->bonds[i], name))
+			only = daemon->bonds[i];
+	if (name && !only && !(only = find_bond(daemon, name, why)))
 		return why->err;
 	json_object_set_new(reply->body, "links", report_links(daemon, only));
 	return 0;
@@ -278,15 +288,15 @@ static const struct command {
 	bool for_all; /* not only for root: it changes nothing */
 	command_function run;
 } commands[] = {
-	{ "add", 1, ARGUMENTS_MAX, false, add },
-	{ "set", 3, ARGUMENTS_MAX, false, set },
-	{ "attach", 2, ARGUMENTS_MAX, false, attach },
-	{ "detach", 2, ARGUMENTS_MAX, false, detach },
-	{ "del", 1, 1, false, del },
-	{ "show", 0, 1, true, show },
-	{ "proc", 1, 1, true, proc },
-	{ "stop", 0, 1, false, stop },
-	{ "version", 0, 0, true, version },
+	{"add", 1, ARGUMENTS_MAX, false, add},
+	{"set", 3, ARGUMENTS_MAX, false, set},
+	{"attach", 2, ARGUMENTS_MAX, false, attach},
+	{"detach", 2, ARGUMENTS_MAX, false, detach},
+	{"del", 1, 1, false, del},
+	{"show", 0, 1, true, show},
+	{"proc", 1, 1, true, proc},
+	{"stop", 0, 1, false, stop},
+	{"version", 0, 0, true, version},
 };
 
 static const struct command *find_command(const char *name)
@@ -322,8 +332,10 @@ static enum control_exit run(struct ebondd *daemon, json_t *request, bool is_roo
 	struct arguments arguments;
 
 	if (!command || !parse_arguments(request, &arguments)) {
-		refuse(why, -EINVAL, "%.40s: this daemon does not know that: is it older than 'ebond'? "
-		       "see 'ebond version'", name ? name : "request");
+		refuse(why, -EINVAL,
+		       "%.40s: this daemon does not know that: is it older than 'ebond'? "
+		       "see 'ebond version'",
+		       name ? name : "request");
 		return CONTROL_USAGE;
 	}
 	if (!command->for_all && !is_root) {
@@ -345,7 +357,7 @@ void commands_run(struct ebondd *daemon, json_t *request, bool is_root, struct r
 	reply->body = json_object();
 	reply->exit = run(daemon, request, is_root, reply, &why);
 	if (reply->exit != CONTROL_DONE) {
-		json_object_set_new(reply->body, "error", json_string(why.text));
+		json_object_set_new(reply->body, "error", json_text(why.text));
 		json_object_del(reply->body, "notes");
 	}
 	json_object_set_new(reply->body, "exit", json_integer(reply->exit));

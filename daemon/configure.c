@@ -12,8 +12,8 @@
 /* Options in one request. */
 #define NAMED_MAX 128
 
-static int choose_active(struct configuration *change, struct managed_bond *bond,
-			 const char *value, struct refusal *why)
+static int choose_active(struct configuration *change, struct managed_bond *bond, const char *value,
+			 struct refusal *why)
 {
 	const struct port *port;
 
@@ -23,16 +23,17 @@ static int choose_active(struct configuration *change, struct managed_bond *bond
 		return 0;
 	port = bond ? bond_port_named(bond, value) : NULL;
 	if (!port)
-		return refuse(why, -EINVAL,
-			      "active_slave: %.40s is no port of %s: attach it first, or use primary",
-			      value, bond ? bond->name : "a bond without ports");
+		return refuse(
+			why, -EINVAL,
+			"active_slave: %.40s is no port of %s: attach it first, or use primary",
+			value, bond ? bond->name : "a bond without ports");
 	change->active = port->ifindex;
 	return 0;
 }
 
 /* @bond is NULL for a bond yet to be made. */
-static int parse(struct configuration *change, struct managed_bond *bond,
-		 const char *const *words, size_t count, struct refusal *why)
+static int parse(struct configuration *change, struct managed_bond *bond, const char *const *words,
+		 size_t count, struct refusal *why)
 {
 	const char *named[NAMED_MAX];
 	size_t named_count = 0;
@@ -41,10 +42,10 @@ static int parse(struct configuration *change, struct managed_bond *bond,
 		return refuse(why, -EINVAL, "%.40s: has no value: options come as OPTION VALUE",
 			      words[count - 1]);
 	for (size_t i = 0; i < count && named_count < NAMED_MAX; i += 2) {
-		int err = strcmp(words[i], "active_slave") == 0 ?
-				  choose_active(change, bond, words[i + 1], why) :
-				  bond_options_set(&change->options, words[i], words[i + 1],
-						   bond && bond->port_count, why);
+		int err = strcmp(words[i], "active_slave") == 0
+				  ? choose_active(change, bond, words[i + 1], why)
+				  : bond_options_set(&change->options, words[i], words[i + 1],
+						     bond && bond->port_count, why);
 
 		if (err)
 			return err;
@@ -66,7 +67,7 @@ int configure_new(struct configuration *ret_change, const char *const *words, si
 int configure_change(struct configuration *ret_change, struct managed_bond *bond,
 		     const char *const *words, size_t count, struct refusal *why)
 {
-	*ret_change = (struct configuration){ .options = *bond_get_options(bond->core) };
+	*ret_change = (struct configuration){.options = *bond_get_options(bond->core)};
 	return parse(ret_change, bond, words, count, why);
 }
 
@@ -77,11 +78,14 @@ static int refuse_active(const struct managed_bond *bond, uint32_t active, int e
 	const char *name = port ? port->name : "none";
 
 	if (err == -EACCES)
-		return refuse(why, err, "active_slave: mode %s has no active port: it is an option of "
-			      "active-backup", bond_mode_word(bond_get_options(bond->core)->mode));
+		return refuse(why, err,
+			      "active_slave: mode %s has no active port: it is an option of "
+			      "active-backup",
+			      bond_mode_word(bond_get_options(bond->core)->mode));
 	if (err == -ENETDOWN)
-		return refuse(why, err, "active_slave: the link of %s is not up: see 'ebond show %s'",
-			      name, bond->name);
+		return refuse(why, err,
+			      "active_slave: the link of %s is not up: see 'ebond show %s'", name,
+			      bond->name);
 	return refuse(why, err, "active_slave: %s: %s", name, strerror(-err));
 }
 

@@ -11,7 +11,7 @@ struct configuration {
 	struct bond_options options;
 	bool sets_active; /* active_slave was named */
 	uint32_t active;  /* its port's ifindex; 0: none chosen, select anew */
-	char note[256];   /* what was rounded or dropped, "" if nothing */
+	char note[256];	  /* what was rounded or dropped, "" if nothing */
 };
 
 /*
@@ -25,6 +25,7 @@ int configure_new(struct configuration *ret_change, const char *const *words, si
 int configure_change(struct configuration *ret_change, struct managed_bond *bond,
 		     const char *const *words, size_t count, struct refusal *why);
 
-/* Puts a change into effect. Returns 0, or a negative errno with @why filled and nothing changed. */
+/* Puts a change into effect. Returns 0, or a negative errno with @why filled and nothing changed.
+ */
 int configure_apply(struct ebondd *daemon, struct managed_bond *bond,
 		    const struct configuration *change, struct refusal *why);

@@ -107,13 +107,15 @@ static int keep_handles(struct datapath *path, const struct ebond_bpf *skeleton)
 static int refuse_load(int err, struct refusal *why)
 {
 	if (err == -EPERM || err == -EACCES)
-		return refuse(why, err,
-			      "loading the packet path was forbidden (%s): run as root with CAP_BPF, "
-			      "CAP_NET_ADMIN and no lockdown of bpf()",
-			      strerror(-err));
+		return refuse(
+			why, err,
+			"loading the packet path was forbidden (%s): run as root with CAP_BPF, "
+			"CAP_NET_ADMIN and no lockdown of bpf()",
+			strerror(-err));
 	if (err == -ENOSYS)
-		return refuse(why, err,
-			      "this kernel has no bpf(): it needs CONFIG_BPF_SYSCALL and CONFIG_BPF_JIT");
+		return refuse(
+			why, err,
+			"this kernel has no bpf(): it needs CONFIG_BPF_SYSCALL and CONFIG_BPF_JIT");
 	return refuse(why, err, "loading the packet path failed (%s): needs Linux 6.1 or newer",
 		      strerror(-err));
 }
@@ -155,7 +157,7 @@ static void wait_grace_period(void)
 {
 	/* The command is synchronize_rcu(); refused on nohz_full kernels. */
 	if (syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0) < 0) {
-		struct timespec long_enough = { .tv_nsec = 50 * 1000 * 1000 };
+		struct timespec long_enough = {.tv_nsec = 50 * 1000 * 1000};
 
 		nanosleep(&long_enough, NULL);
 	}
@@ -246,7 +248,7 @@ static int open_counters_of(uint32_t id)
 {
 	_cleanup_close_ int program_fd = bpf_prog_get_fd_by_id(id);
 	uint32_t map_ids[16] = {};
-	struct bpf_prog_info info = { .map_ids = (uintptr_t)map_ids, .nr_map_ids = 16 };
+	struct bpf_prog_info info = {.map_ids = (uintptr_t)map_ids, .nr_map_ids = 16};
 	uint32_t length = sizeof(info);
 
 	if (program_fd < 0 || bpf_obj_get_info_by_fd(program_fd, &info, &length) < 0)
@@ -264,8 +266,8 @@ static int open_counters_of(uint32_t id)
 	return -ENOENT;
 }
 
-void datapath_adopt_counters(struct datapath *path, const struct datapath *old,
-			     enum hook_kind kind, uint32_t hidden_ifindex)
+void datapath_adopt_counters(struct datapath *path, const struct datapath *old, enum hook_kind kind,
+			     uint32_t hidden_ifindex)
 {
 	_cleanup_close_ int found_fd =
 		old ? -EBADF : open_counters_of(hook_find(kind, hidden_ifindex, TX_PROGRAM));

@@ -58,5 +58,5 @@ void datapath_counters(const struct datapath *path, uint64_t ret_counters[EBOND_
  * Goes on counting where another copy stopped: @old, or (when NULL) the
  * transmit program that sits at @hidden_ifindex, an earlier daemon's.
  */
-void datapath_adopt_counters(struct datapath *path, const struct datapath *old,
-			     enum hook_kind kind, uint32_t hidden_ifindex);
+void datapath_adopt_counters(struct datapath *path, const struct datapath *old, enum hook_kind kind,
+			     uint32_t hidden_ifindex);

@@ -48,7 +48,7 @@ struct managed_bond {
 	uint32_t ifindex;
 	uint32_t hidden_ifindex;
 	uint8_t mac[MAC_LENGTH]; /* bond0's address, which every port shares */
-	bool mac_is_chance;      /* nobody chose it: the first port's takes its place */
+	bool mac_is_chance;	 /* nobody chose it: the first port's takes its place */
 	uint32_t mtu;
 	bool promisc; /* bond0 must receive everything: so must the ports */
 	bool carrier; /* the hidden end is up */
@@ -63,10 +63,12 @@ struct managed_bond {
 struct ebondd {
 	struct loop *loop;
 	struct nl *nl;
-	int socket; /* for ioctls */
+	int socket;   /* for ioctls */
+	int sysfs_fd; /* steering.h; negative: not to be had */
 	enum hook_kind hook;
 	bool exit_when_empty; /* started by `ebond`: goes with its last bond */
 	bool teardown_on_stop;
+	bool was_asked;	    /* a request was answered: an empty daemon may go */
 	bool state_changed; /* the state file is to be written */
 	uint64_t sweep_due_ms;
 	uint64_t hurry_until_ms; /* link events are about: sweep at the full rate */

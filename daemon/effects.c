@@ -59,7 +59,7 @@ static void log_link(struct managed_bond *bond, const struct effect *effect)
 }
 
 static void carry_out_one(struct ebondd *daemon, struct managed_bond *bond,
-		      const struct effect *effect, uint64_t now_ms)
+			  const struct effect *effect, uint64_t now_ms)
 {
 	switch (effect->kind) {
 	case FX_POLL:

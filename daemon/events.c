@@ -85,7 +85,8 @@ static void hand_out(struct events *events, const struct nlmsghdr *header)
 	case RTM_DELTFILTER:
 	case RTM_DELQDISC:
 		events->handlers->filter_gone(
-			(uint32_t)((const struct tcmsg *)mnl_nlmsg_get_payload(header))->tcm_ifindex,
+			(uint32_t)((const struct tcmsg *)mnl_nlmsg_get_payload(header))
+				->tcm_ifindex,
 			events->data);
 		break;
 	}
@@ -94,8 +95,8 @@ static void hand_out(struct events *events, const struct nlmsghdr *header)
 void events_read(struct events *events)
 {
 	for (;;) {
-		ssize_t length = mnl_socket_recvfrom(events->socket, events->buffer,
-						     sizeof(events->buffer));
+		ssize_t length =
+			mnl_socket_recvfrom(events->socket, events->buffer, sizeof(events->buffer));
 		int left = (int)length;
 
 		if (length < 0 && errno == ENOBUFS) {

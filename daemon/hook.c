@@ -37,9 +37,9 @@ enum hook_kind hook_best(void)
 {
 	uint32_t ids[PROGRAMS_MAX], count = PROGRAMS_MAX;
 
-	return bpf_prog_query(LOOPBACK_IFINDEX, ATTACH_TCX_INGRESS, 0, NULL, ids, &count) == 0 ?
-		       HOOK_TCX :
-		       HOOK_CLSACT;
+	return bpf_prog_query(LOOPBACK_IFINDEX, ATTACH_TCX_INGRESS, 0, NULL, ids, &count) == 0
+		       ? HOOK_TCX
+		       : HOOK_CLSACT;
 }
 
 static bool program_has_name(uint32_t id, const char *name)

@@ -58,7 +58,7 @@ int loop_watch(struct loop *loop, int fd, loop_handler handler, void *data)
 {
 	for (uint32_t i = 0; i < WATCHES_MAX; i++) {
 		struct watch *watch = &loop->watches[i];
-		struct epoll_event event = { .events = EPOLLIN };
+		struct epoll_event event = {.events = EPOLLIN};
 
 		if (watch->fd >= 0)
 			continue;
@@ -112,8 +112,8 @@ int loop_run(struct loop *loop, loop_turn turn, void *data)
 
 	while (!loop->stopped) {
 		struct epoll_event events[EVENTS_MAX];
-		int count = epoll_wait(loop->epoll_fd, events, EVENTS_MAX,
-				       timeout_until(deadline_ms));
+		int count =
+			epoll_wait(loop->epoll_fd, events, EVENTS_MAX, timeout_until(deadline_ms));
 
 		if (count < 0 && errno != EINTR)
 			return -errno;

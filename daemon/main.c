@@ -12,6 +12,7 @@
 #include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <bpf/libbpf.h>
@@ -25,6 +26,7 @@
 #include "rundir.h"
 #include "server.h"
 #include "state.h"
+#include "steering.h"
 #include "sweep.h"
 #include "takeover.h"
 #include "world.h"
@@ -66,12 +68,13 @@ static int parse_hook(const char *word, struct command_line *line)
 /* Returns -1 to go on, or the exit code. */
 static int parse_command_line(int argc, char **argv, struct command_line *line)
 {
-	static const struct option options[] = {
-		{ "foreground", no_argument, NULL, 'f' }, { "auto", no_argument, NULL, 'a' },
-		{ "hook", required_argument, NULL, 'k' }, { "teardown", no_argument, NULL, 't' },
-		{ "version", no_argument, NULL, 'v' },	  { "help", no_argument, NULL, 'h' },
-		{}
-	};
+	static const struct option options[] = {{"foreground", no_argument, NULL, 'f'},
+						{"auto", no_argument, NULL, 'a'},
+						{"hook", required_argument, NULL, 'k'},
+						{"teardown", no_argument, NULL, 't'},
+						{"version", no_argument, NULL, 'v'},
+						{"help", no_argument, NULL, 'h'},
+						{}};
 	int option;
 
 	while ((option = getopt_long(argc, argv, "", options, NULL)) >= 0) {
@@ -158,12 +161,11 @@ static uint64_t turn(uint64_t now_ms, void *data)
 		if (bond_ms < next_ms)
 			next_ms = bond_ms;
 	}
-	if (daemon->state_changed) {
+	if (daemon->state_changed)
 		state_save(daemon);
-		if (daemon->exit_when_empty && !daemon->bond_count) {
-			log_notice("ebondd", "the last bond is gone: so is the daemon");
-			loop_stop(daemon->loop);
-		}
+	if (daemon->exit_when_empty && daemon->was_asked && !daemon->bond_count) {
+		log_notice("ebondd", "there is no bond: the daemon ends");
+		loop_stop(daemon->loop);
 	}
 	return next_ms;
 }
@@ -188,10 +190,11 @@ static int watch_signals(struct resources *all)
 /* A bond has four descriptors: its programs, its counters. */
 static void raise_limits(void)
 {
-	struct rlimit files = { BONDS_MAX * 8, BONDS_MAX * 8 };
+	struct rlimit files = {BONDS_MAX * 8, BONDS_MAX * 8};
 
 	if (setrlimit(RLIMIT_NOFILE, &files) < 0)
-		log_warning("ebondd", "the limit of open files stays as it is (%s)", strerror(errno));
+		log_warning("ebondd", "the limit of open files stays as it is (%s)",
+			    strerror(errno));
 }
 
 static int open_all(struct resources *all, const struct command_line *line, const char **ret_what)
@@ -202,7 +205,6 @@ static int open_all(struct resources *all, const struct command_line *line, cons
 	raise_limits();
 	daemon->hook = line->hook_given ? line->hook : hook_best();
 	daemon->exit_when_empty = line->background;
-	daemon->teardown_on_stop = line->teardown;
 	*ret_what = "the event loop";
 	err = loop_new(&daemon->loop);
 	err = err ?: watch_signals(all);
@@ -210,6 +212,7 @@ static int open_all(struct resources *all, const struct command_line *line, cons
 		return err;
 	*ret_what = "rtnetlink (are you root, with CAP_NET_ADMIN?)";
 	daemon->socket = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	daemon->sysfs_fd = steering_open();
 	err = daemon->socket < 0 ? -errno : nl_open(&daemon->nl);
 	err = err ?: events_open(&world_handlers, daemon, &all->events);
 	err = err ?: loop_watch(daemon->loop, events_fd(all->events), on_events, all->events);
@@ -239,65 +242,92 @@ static void close_all(struct resources *all)
 	events_close(all->events);
 	nl_close(daemon->nl);
 	close_fd(daemon->socket);
+	close_fd(daemon->sysfs_fd);
 	close_fd(all->signal_fd);
 	close_fd(all->lock_fd);
 	loop_free(daemon->loop);
 }
 
-/* The lock file stays: removing it would let two daemons each hold one of that name. */
-static int lock(struct resources *all)
+/*
+ * Two `ebond` at once start two daemons: the second waits until the first one
+ * answers and leaves the namespace to it, or takes the lock of one that ends.
+ */
+static int join_or_lock(bool *ret_joined)
 {
-	all->lock_fd = background_lock();
-	if (all->lock_fd == -EWOULDBLOCK)
-		fputs("ebondd: another ebondd serves this network namespace: see 'ebond show'\n", stderr);
-	else if (all->lock_fd < 0)
-		fprintf(stderr, "ebondd: its run directory cannot be used: %s: run it as root\n",
-			strerror(-all->lock_fd));
-	return all->lock_fd;
+	struct timespec pause = {.tv_nsec = 20 * 1000 * 1000};
+	int fd = -EWOULDBLOCK;
+
+	for (int tries = 0; tries < 500 && fd == -EWOULDBLOCK; tries++) {
+		fd = background_lock();
+		*ret_joined = fd == -EWOULDBLOCK && background_is_served();
+		if (fd != -EWOULDBLOCK || *ret_joined)
+			break;
+		nanosleep(&pause, NULL);
+	}
+	return fd;
 }
 
-static int report_failure(const struct command_line *line, int report_fd, const char *what, int err)
+static const char *lock_failure(int err)
 {
-	char text[256];
+	return err == -EWOULDBLOCK
+		       ? "another ebondd serves this network namespace: see 'ebond show'"
+		       : "its run directory cannot be used: run it as root";
+}
 
-	snprintf(text, sizeof(text), "ebondd: cannot open %s: %s", what, strerror(-err));
+/* The lock file stays: removing it would let two daemons each hold one of that name. */
+static int serve(struct resources *all, const struct command_line *line, int report_fd,
+		 char failure[256])
+{
+	const char *what = NULL;
+	bool joined = false;
+	int err;
+
+	all->lock_fd = line->background ? join_or_lock(&joined) : background_lock();
+	if (joined) {
+		background_report(report_fd, NULL);
+		return 0;
+	}
+	if (all->lock_fd < 0) {
+		snprintf(failure, 256, "ebondd: %s", lock_failure(all->lock_fd));
+		return all->lock_fd;
+	}
+	err = line->background ? background_redirect() : 0;
+	err = err ?: open_all(all, line, &what);
+	if (err) {
+		snprintf(failure, 256, "ebondd: cannot open %s: %s", what ?: "its log",
+			 strerror(-err));
+		return err;
+	}
+	all->daemon.teardown_on_stop = line->teardown;
 	if (line->background)
-		background_ready(report_fd, text);
-	else
-		fprintf(stderr, "%s\n", text);
-	return EXIT_FAILURE;
+		background_report(report_fd, NULL);
+	background_notify_systemd();
+	log_notice("ebondd", "version " EBOND_VERSION " is ready, programs on %s, %zu bonds",
+		   hook_word(all->daemon.hook), all->daemon.bond_count);
+	return loop_run(all->daemon.loop, turn, all);
 }
 
 int main(int argc, char **argv)
 {
-	struct resources all = { .lock_fd = -EBADF, .signal_fd = -EBADF };
+	struct resources all = {.lock_fd = -EBADF, .signal_fd = -EBADF};
 	struct command_line line = {};
 	int report_fd = -EBADF, err, code = parse_command_line(argc, argv, &line);
-	const char *what = "nothing";
+	char failure[256] = "";
 
 	if (code >= 0)
 		return code;
-	all.daemon.socket = -EBADF;
+	all.daemon.socket = all.daemon.sysfs_fd = -EBADF;
 	setvbuf(stderr, NULL, _IOLBF, 0);
 	libbpf_set_print(log_libbpf);
-	if (line.background && (report_fd = background_fork()) < 0)
-		return report_failure(&line, STDERR_FILENO, "a process", report_fd);
-	if (lock(&all) < 0) {
-		if (line.background)
-			background_ready(report_fd, "ebondd: did not start");
+	if (line.background && (report_fd = background_fork()) < 0) {
+		fprintf(stderr, "ebondd: cannot start a process: %s\n", strerror(-report_fd));
 		return EXIT_FAILURE;
 	}
-	err = open_all(&all, &line, &what);
-	if (err) {
-		report_failure(&line, report_fd, what, err);
-	} else {
-		if (line.background)
-			err = background_ready(report_fd, NULL);
-		background_notify_systemd();
-		log_notice("ebondd", "version " EBOND_VERSION " is ready, programs on %s, %zu bonds",
-			   hook_word(all.daemon.hook), all.daemon.bond_count);
-		err = err ?: loop_run(all.daemon.loop, turn, &all);
-	}
+	err = serve(&all, &line, report_fd, failure);
+	if (failure[0] && line.background)
+		background_report(report_fd, failure);
+	else if (failure[0])
+		fprintf(stderr, "%s\n", failure);
 	close_all(&all);
 	return err ? EXIT_FAILURE : EXIT_SUCCESS;
 }

@@ -10,7 +10,7 @@
 bool mend_allowed(struct mend_budget *budget, const char *subject, uint64_t now_ms)
 {
 	if (now_ms - budget->window_start_ms >= WINDOW_MS)
-		*budget = (struct mend_budget){ .window_start_ms = now_ms };
+		*budget = (struct mend_budget){.window_start_ms = now_ms};
 	budget->count++;
 	if (budget->count == MENDS_PER_WINDOW + 1)
 		log_warning(subject,

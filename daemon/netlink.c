@@ -92,9 +92,9 @@ static void keep_message(struct nl *nl, const struct nlmsghdr *header)
 	if (!(header->nlmsg_flags & NLM_F_ACK_TLVS))
 		return;
 	if (!(header->nlmsg_flags & NLM_F_CAPPED))
-		offset += mnl_nlmsg_get_payload_len(header) > offset ?
-				  error->msg.nlmsg_len - sizeof(error->msg) :
-				  0;
+		offset += mnl_nlmsg_get_payload_len(header) > offset
+				  ? error->msg.nlmsg_len - sizeof(error->msg)
+				  : 0;
 	mnl_attr_for_each(attr, header, offset)
 		if (mnl_attr_get_type(attr) == NLMSGERR_ATTR_MSG &&
 		    mnl_attr_validate(attr, MNL_TYPE_NUL_STRING) >= 0)
@@ -266,7 +266,7 @@ static void walk_link(const struct nlmsghdr *message, void *data)
 
 int nl_links(struct nl *nl, void (*each)(const struct link *link, void *data), void *data)
 {
-	struct link_walk walk = { each, data };
+	struct link_walk walk = {each, data};
 	struct nlmsghdr *request = start_link_request(nl, RTM_GETLINK, NLM_F_DUMP, 0);
 
 	mnl_attr_put_u32(request, IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
@@ -307,10 +307,9 @@ static void walk_address(const struct nlmsghdr *message, void *data)
 		walk->each(&address, walk->data);
 }
 
-int nl_addresses(struct nl *nl, void (*each)(const struct address *address, void *data),
-		 void *data)
+int nl_addresses(struct nl *nl, void (*each)(const struct address *address, void *data), void *data)
 {
-	struct address_walk walk = { each, data };
+	struct address_walk walk = {each, data};
 	struct nlmsghdr *request = start_request(nl, RTM_GETADDR, NLM_F_DUMP);
 
 	mnl_nlmsg_put_extra_header(request, sizeof(struct ifaddrmsg));
@@ -398,15 +397,14 @@ static void note_filter(const struct nlmsghdr *message, void *data)
 
 int nl_has_tc_filters(struct nl *nl, uint32_t ifindex, bool *ret_has)
 {
-	static const uint32_t hooks[] = { TC_H_MIN_INGRESS, TC_H_MIN_EGRESS };
+	static const uint32_t hooks[] = {TC_H_MIN_INGRESS, TC_H_MIN_EGRESS};
 	bool has = false;
 
 	for (size_t i = 0; i < 2; i++) {
 		uint32_t parent = TC_H_MAKE(TC_H_CLSACT, hooks[i]);
-		int err = transact(nl,
-				   start_tc_request(nl, RTM_GETTFILTER, NLM_F_DUMP, ifindex,
-						    parent, 0),
-				   note_filter, &has);
+		int err = transact(
+			nl, start_tc_request(nl, RTM_GETTFILTER, NLM_F_DUMP, ifindex, parent, 0),
+			note_filter, &has);
 
 		if (err)
 			return err;

@@ -28,7 +28,7 @@ static int ethtool(int socket, const char *name, void *command)
 
 bool nic_carrier(int socket, struct nl *nl, const char *name)
 {
-	struct ethtool_value value = { .cmd = ETHTOOL_GLINK };
+	struct ethtool_value value = {.cmd = ETHTOOL_GLINK};
 	int err = ethtool(socket, name, &value);
 	struct link link;
 
@@ -45,7 +45,7 @@ void nic_speed(int socket, const char *name, int32_t *ret_mbps, enum duplex *ret
 	struct {
 		struct ethtool_link_settings settings;
 		uint32_t masks[3 * MASK_WORDS_MAX];
-	} query = { .settings = { .cmd = ETHTOOL_GLINKSETTINGS } };
+	} query = {.settings = {.cmd = ETHTOOL_GLINKSETTINGS}};
 
 	*ret_mbps = SPEED_UNKNOWN_MBPS;
 	*ret_duplex = DUPLEX_IS_UNKNOWN;

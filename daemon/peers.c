@@ -73,15 +73,17 @@ static int open_sender(const struct managed_bond *bond)
 	int fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
 
 	if (fd < 0)
-		log_warning(bond->name, "no packet socket to announce with (%s): peers will learn "
-			    "the new path from traffic", strerror(errno));
+		log_warning(bond->name,
+			    "no packet socket to announce with (%s): peers will learn "
+			    "the new path from traffic",
+			    strerror(errno));
 	return fd;
 }
 
 void peers_notify(struct ebondd *daemon, const struct managed_bond *bond)
 {
 	_cleanup_close_ int fd = open_sender(bond);
-	struct announcer announcer = { .socket = fd };
+	struct announcer announcer = {.socket = fd};
 	struct speakers *speakers;
 
 	if (fd < 0 || speakers_collect(daemon->nl, bond->ifindex, &speakers) < 0)
@@ -173,7 +175,7 @@ static bool parse_group6(const char *hex, uint8_t group[ANNOUNCE_IP6_LEN])
 static void rejoin6(struct announcer *announcer, const struct speaker *speaker,
 		    const struct sources *sources)
 {
-	static const uint8_t all_nodes[ANNOUNCE_IP6_LEN] = { 0xff, 0x02, [15] = 1 };
+	static const uint8_t all_nodes[ANNOUNCE_IP6_LEN] = {0xff, 0x02, [15] = 1};
 	_cleanup_fclose_ FILE *file = fopen("/proc/net/igmp6", "re");
 	uint8_t group[1][ANNOUNCE_IP6_LEN], frame[ANNOUNCE_MLD2_SIZE(1)];
 	char line[256], hex[33];
@@ -197,13 +199,13 @@ static void rejoin6(struct announcer *announcer, const struct speaker *speaker,
 void peers_rejoin(struct ebondd *daemon, const struct managed_bond *bond)
 {
 	_cleanup_close_ int fd = open_sender(bond);
-	struct announcer announcer = { .socket = fd };
+	struct announcer announcer = {.socket = fd};
 	struct speakers *speakers;
 
 	if (fd < 0 || speakers_collect(daemon->nl, bond->ifindex, &speakers) < 0)
 		return;
 	for (size_t i = 0; i < speakers->count; i++) {
-		struct sources sources = { .ifindex = speakers->list[i].ifindex };
+		struct sources sources = {.ifindex = speakers->list[i].ifindex};
 
 		nl_addresses(daemon->nl, note_source, &sources);
 		rejoin4(&announcer, &speakers->list[i], &sources);

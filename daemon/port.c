@@ -24,13 +24,15 @@ int port_check(const struct ebondd *daemon, const struct managed_bond *bond,
 
 	if (other)
 		return refuse(why, -EBUSY, "%s: is already a port of %s%s%s", link->name,
-			      other->name, other == bond ? ": nothing to do" : ": first 'ebond detach ",
+			      other->name,
+			      other == bond ? ": nothing to do" : ": first 'ebond detach ",
 			      other == bond ? "" : other->name);
 	if (link->flags & IFF_LOOPBACK)
 		return refuse(why, -EINVAL, "%s: is the loopback interface: name a network card",
 			      link->name);
 	if (bonds_by_ifindex(daemon, link->ifindex) || bonds_by_hidden(daemon, link->ifindex))
-		return refuse(why, -EINVAL, "%s: is a bond itself: bonds do not nest, name its ports",
+		return refuse(why, -EINVAL,
+			      "%s: is a bond itself: bonds do not nest, name its ports",
 			      link->name);
 	if (strcmp(link->kind, "bond") == 0 || strcmp(link->kind, "team") == 0)
 		return refuse(why, -EINVAL, "%s: is a %s of the kernel: bonds do not nest",
@@ -43,8 +45,8 @@ int port_check(const struct ebondd *daemon, const struct managed_bond *bond,
 		return refuse(why, -EBUSY, "%s: belongs to %s: first 'ip link set %s nomaster'",
 			      link->name, master.name, link->name);
 	if (bond->port_count == BOND_PORTS_MAX)
-		return refuse(why, -ENOSPC, "%s: %s has %d ports, the most there can be", link->name,
-			      bond->name, BOND_PORTS_MAX);
+		return refuse(why, -ENOSPC, "%s: %s has %d ports, the most there can be",
+			      link->name, bond->name, BOND_PORTS_MAX);
 	return 0;
 }
 
@@ -106,9 +108,10 @@ static int enforce_mtu(struct ebondd *daemon, const struct managed_bond *bond,
 	note_wrong(wrong, "MTU");
 	err = nl_set_mtu(daemon->nl, link->ifindex, bond->mtu);
 	if (err)
-		return refuse(why, err,
-			      "%s: does not take %s's MTU %u (%s): lower it with 'ip link set %s mtu'",
-			      link->name, bond->name, bond->mtu, strerror(-err), bond->name);
+		return refuse(
+			why, err,
+			"%s: does not take %s's MTU %u (%s): lower it with 'ip link set %s mtu'",
+			link->name, bond->name, bond->mtu, strerror(-err), bond->name);
 	return 0;
 }
 
@@ -138,12 +141,15 @@ static void enforce_no_ipv6(const struct port *port, const struct link *link)
 	bool disabled = true;
 	int err;
 
-	if (!port->saved.has_ipv6 || (nic_get_ipv6_disabled(link->name, &disabled) == 0 && disabled))
+	if (!port->saved.has_ipv6 ||
+	    (nic_get_ipv6_disabled(link->name, &disabled) == 0 && disabled))
 		return;
 	err = nic_set_ipv6_disabled(link->name, true);
 	if (err)
-		log_warning(link->name, "IPv6 could not be turned off on this port (%s): it may "
-			    "send router solicitations of its own", strerror(-err));
+		log_warning(link->name,
+			    "IPv6 could not be turned off on this port (%s): it may "
+			    "send router solicitations of its own",
+			    strerror(-err));
 }
 
 int port_enforce(struct ebondd *daemon, const struct managed_bond *bond, const struct link *link,
@@ -181,8 +187,8 @@ static void give_back(struct ebondd *daemon, const struct port *port)
 		log_warning(port->name, "could not be given its own address back (%s)",
 			    strerror(-err));
 	err = link.mtu == saved->mtu ? 0 : nl_set_mtu(daemon->nl, port->ifindex, saved->mtu);
-	err = nl_set_flags(daemon->nl, port->ifindex, flags, IFF_ALLMULTI | IFF_PROMISC | IFF_UP) ?:
-		      err;
+	err = nl_set_flags(daemon->nl, port->ifindex, flags, IFF_ALLMULTI | IFF_PROMISC | IFF_UP)
+		      ?: err;
 	if (err)
 		log_warning(port->name, "could not be given its MTU and flags back (%s)",
 			    strerror(-err));
@@ -221,9 +227,11 @@ static void disown_mac(struct ebondd *daemon, struct managed_bond *bond, const s
 
 	if (bond->port_count > 1) {
 		if (memcmp(port->saved.mac, bond->mac, MAC_LENGTH) == 0)
-			log_warning(port->name,
-				    "its own address is in use by %s, which keeps it: give one of them "
-				    "another address before both are on one network", bond->name);
+			log_warning(
+				port->name,
+				"its own address is in use by %s, which keeps it: give one of them "
+				"another address before both are on one network",
+				bond->name);
 		return;
 	}
 	if (getrandom(mac, sizeof(mac), 0) != sizeof(mac))
@@ -277,7 +285,7 @@ int port_attach(struct ebondd *daemon, struct managed_bond *bond, const struct l
 	int err;
 
 	memcpy(old_mac, bond->mac, MAC_LENGTH);
-	*port = (struct port){ .ifindex = link->ifindex };
+	*port = (struct port){.ifindex = link->ifindex};
 	memcpy(port->name, link->name, sizeof(port->name));
 	save_link(&port->saved, link);
 	bond->port_count++;

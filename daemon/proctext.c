@@ -37,16 +37,16 @@ static void write_active_backup(FILE *out, const struct managed_bond *bond,
 	bool attached = false;
 
 	for (size_t i = 0; i < bond->port_count; i++)
-		attached |= options->primary[0] &&
-			    strcmp(bond->ports[i].name, options->primary) == 0;
+		attached |=
+			options->primary[0] && strcmp(bond->ports[i].name, options->primary) == 0;
 	if (attached)
 		fprintf(out, "Primary Slave: %s (primary_reselect %s)\n", options->primary,
 			bond_reselect_word(options->primary_reselect));
 	else
 		fputs("Primary Slave: None\n", out);
 	fprintf(out, "Currently Active Slave: %s\n",
-		bond_port_by_id(bond->core, bond_get_active(bond->core), &active) ? active.name :
-										    "None");
+		bond_port_by_id(bond->core, bond_get_active(bond->core), &active) ? active.name
+										  : "None");
 }
 
 static void write_bond(FILE *out, const struct managed_bond *bond)

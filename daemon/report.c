@@ -5,14 +5,15 @@
 #include <string.h>
 
 #include "bonds.h"
+#include "json.h"
 #include "loop.h"
 #include "state.h"
 
 static const char *operstate_word(uint8_t operstate)
 {
 	/* RFC 2863, as iproute2 spells it. */
-	static const char *const words[] = { "UNKNOWN",	   "NOTPRESENT", "DOWN", "LOWERLAYERDOWN",
-					     "TESTING",	   "DORMANT",	 "UP" };
+	static const char *const words[] = {"UNKNOWN", "NOTPRESENT", "DOWN", "LOWERLAYERDOWN",
+					    "TESTING", "DORMANT",    "UP"};
 
 	return operstate < sizeof(words) / sizeof(words[0]) ? words[operstate] : "UNKNOWN";
 }
@@ -52,8 +53,8 @@ static json_t *describe_link(const struct link *link)
 	char mac[18];
 
 	mac_format(link->mac, mac);
-	return json_pack("{s:I, s:s, s:I, s:s, s:s, s:b}", "ifindex", (json_int_t)link->ifindex,
-			 "ifname", link->name, "mtu", (json_int_t)link->mtu, "operstate",
+	return json_pack("{s:I, s:o, s:I, s:s, s:s, s:b}", "ifindex", (json_int_t)link->ifindex,
+			 "ifname", json_text(link->name), "mtu", (json_int_t)link->mtu, "operstate",
 			 operstate_word(link->operstate), "address", mac, "up",
 			 (link->flags & IFF_UP) != 0);
 }
@@ -92,11 +93,11 @@ static json_t *describe_options(const struct managed_bond *bond)
 		    bond_options_number(options, spec->name, &number) == 0)
 			json_object_set_new(data, json_key(spec->name), json_integer(number));
 		else if (text[0])
-			json_object_set_new(data, json_key(spec->name), json_string(text));
+			json_object_set_new(data, json_key(spec->name), json_text(text));
 	}
 	if (options->mode == BOND_MODE_ACTIVEBACKUP &&
 	    bond_port_by_id(bond->core, bond_get_active(bond->core), &active))
-		json_object_set_new(data, "active_slave", json_string(active.name));
+		json_object_set_new(data, "active_slave", json_text(active.name));
 	return data;
 }
 
@@ -123,14 +124,14 @@ static json_t *describe_bond(struct ebondd *daemon, const struct managed_bond *b
 
 	if (nl_link_by_index(daemon->nl, bond->ifindex, &link) < 0)
 		return NULL;
-	own = json_pack("{s:b, s:s, s:s, s:o}", "carrier", bond->carrier, "hidden",
-			bond->hidden_name, "hook", hook_word(daemon->hook), "counters",
+	own = json_pack("{s:b, s:o, s:s, s:o}", "carrier", bond->carrier, "hidden",
+			json_text(bond->hidden_name), "hook", hook_word(daemon->hook), "counters",
 			describe_counters(bond));
 	add_traffic(own, &link);
 	object = describe_link(&link);
-	json_object_set_new(object, "linkinfo",
-			    json_pack("{s:s, s:o}", "info_kind", "bond", "info_data",
-				      describe_options(bond)));
+	json_object_set_new(
+		object, "linkinfo",
+		json_pack("{s:s, s:o}", "info_kind", "bond", "info_data", describe_options(bond)));
 	json_object_set_new(object, "ebond", own);
 	return object;
 }
@@ -174,7 +175,7 @@ static json_t *describe_port(struct ebondd *daemon, const struct managed_bond *b
 			reason_of(bond, &view, &link));
 	add_traffic(own, &link);
 	object = describe_link(&link);
-	json_object_set_new(object, "master", json_string(bond->name));
+	json_object_set_new(object, "master", json_text(bond->name));
 	json_object_set_new(
 		object, "linkinfo",
 		json_pack("{s:s, s:{s:s, s:s, s:I, s:s, s:i, s:i}}", "info_slave_kind", "bond",

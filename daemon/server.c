@@ -65,12 +65,14 @@ static void send_reply(int fd, json_t *body)
 static void answer(struct server *server, struct client *client)
 {
 	json_error_t error;
-	json_auto_t *request = json_loadb(client->line, client->length, JSON_REJECT_DUPLICATES, &error);
+	json_auto_t *request =
+		json_loadb(client->line, client->length, JSON_REJECT_DUPLICATES, &error);
 	struct reply reply;
 
 	if (!request)
 		request = json_object();
 	commands_run(server->daemon, request, client->is_root, &reply);
+	server->daemon->was_asked = true;
 	/* What was asked for must be on disk before the operator hears that it is done. */
 	if (server->daemon->state_changed)
 		state_save(server->daemon);
@@ -124,7 +126,7 @@ static void on_connection(int fd, void *data)
 {
 	_cleanup_close_ int client_fd = accept4(fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
 	struct server *server = data;
-	struct ucred credentials = { .uid = (uid_t)-1 };
+	struct ucred credentials = {.uid = (uid_t)-1};
 	socklen_t length = sizeof(credentials);
 	struct client *client;
 

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cleanup.h"
+#include "json.h"
 #include "log.h"
 #include "rundir.h"
 
@@ -47,8 +47,8 @@ static json_t *port_to_json(const struct managed_bond *bond, const struct port *
 
 	/* A port on its way in is not in the core yet: enough to give it back. */
 	bond_port_by_id(bond->core, port->ifindex, &view);
-	return json_pack("{s:s, s:I, s:i, s:I, s:i, s:i, s:o}", "name", port->name, "ifindex",
-			 (json_int_t)port->ifindex, "link", view.link, "link_failures",
+	return json_pack("{s:o, s:I, s:i, s:I, s:i, s:i, s:o}", "name", json_text(port->name),
+			 "ifindex", (json_int_t)port->ifindex, "link", view.link, "link_failures",
 			 (json_int_t)view.link_failures, "prio", view.options.prio, "queue_id",
 			 view.options.queue_id, "saved", saved_to_json(&port->saved));
 }
@@ -64,7 +64,7 @@ static json_t *options_to_json(const struct bond_options *options)
 	for (size_t i = 0; i < count; i++)
 		if (!table[i].per_port &&
 		    bond_options_get(options, table[i].name, value, sizeof(value)) == 0)
-			json_object_set_new(object, table[i].name, json_string(value));
+			json_object_set_new(object, table[i].name, json_text(value));
 	return object;
 }
 
@@ -76,8 +76,8 @@ static json_t *bond_to_json(const struct managed_bond *bond)
 	for (size_t i = 0; i < bond->port_count; i++)
 		json_array_append_new(ports, port_to_json(bond, &bond->ports[i]));
 	mac_format(bond->mac, mac);
-	return json_pack("{s:s, s:I, s:I, s:s, s:b, s:I, s:o, s:o}", "name", bond->name, "ifindex",
-			 (json_int_t)bond->ifindex, "hidden_ifindex",
+	return json_pack("{s:o, s:I, s:I, s:s, s:b, s:I, s:o, s:o}", "name", json_text(bond->name),
+			 "ifindex", (json_int_t)bond->ifindex, "hidden_ifindex",
 			 (json_int_t)bond->hidden_ifindex, "mac", mac, "mac_is_chance",
 			 bond->mac_is_chance, "active", (json_int_t)bond_get_active(bond->core),
 			 "options", options_to_json(bond_get_options(bond->core)), "ports", ports);
@@ -109,8 +109,10 @@ void state_save(struct ebondd *daemon)
 	else if (!err)
 		err = write_state(daemon, path);
 	if (err)
-		log_error("ebondd", "the state could not be saved (%s): a restart would not find "
-			  "the last changes", strerror(-err));
+		log_error("ebondd",
+			  "the state could not be saved (%s): a restart would not find "
+			  "the last changes",
+			  strerror(-err));
 }
 
 int state_load(json_t **ret_state)
@@ -129,9 +131,10 @@ int state_load(json_t **ret_state)
 	}
 	snprintf(aside, sizeof(aside), "%s.bad", path);
 	rename(path, aside);
-	log_error("ebondd", "%s makes no sense (%s): kept as %s; bonds that run go on, but without "
-		  "a daemon: remove them with 'ip link del' and add them again", path,
-		  state ? "unknown version" : error.text, aside);
+	log_error("ebondd",
+		  "%s makes no sense (%s): kept as %s; bonds that run go on, but without "
+		  "a daemon: remove them with 'ip link del' and add them again",
+		  path, state ? "unknown version" : error.text, aside);
 	json_decref(state);
 	return -EINVAL;
 }

@@ -43,6 +43,6 @@ uint64_t sweep_turn(struct ebondd *daemon, uint64_t now_ms)
 			if (effects_poll(daemon, daemon->bonds[i], now_ms))
 				daemon->bonds[i]->touched = true;
 	}
-	return ports && daemon->sweep_due_ms < daemon->inspect_due_ms ? daemon->sweep_due_ms :
-									daemon->inspect_due_ms;
+	return ports && daemon->sweep_due_ms < daemon->inspect_due_ms ? daemon->sweep_due_ms
+								      : daemon->inspect_due_ms;
 }

@@ -75,7 +75,7 @@ static struct port *restore_port(struct ebondd *daemon, struct managed_bond *bon
 	    json_unpack(object, "{s:s, s:I, s:o}", "name", &name, "ifindex", &ifindex, "saved",
 			&saved) < 0)
 		return NULL;
-	*port = (struct port){ .ifindex = (uint32_t)ifindex };
+	*port = (struct port){.ifindex = (uint32_t)ifindex};
 	if (!parse_saved(saved, &port->saved))
 		return NULL;
 	if (nl_link_by_index(daemon->nl, port->ifindex, &link) < 0) {
@@ -141,8 +141,8 @@ static int replace_programs(struct ebondd *daemon, struct managed_bond *bond, st
 {
 	enum hook_kind other = daemon->hook == HOOK_TCX ? HOOK_CLSACT : HOOK_TCX;
 	struct bond_effects effects;
-	int err = datapath_load(bond_get_options(bond->core), bond->hidden_ifindex, &bond->path,
-				why);
+	int err =
+		datapath_load(bond_get_options(bond->core), bond->hidden_ifindex, &bond->path, why);
 
 	if (err)
 		return err;
@@ -201,6 +201,7 @@ static int takeover_bond(struct ebondd *daemon, json_t *object)
 		bonds_forget(daemon, bond);
 		return 0;
 	}
+	bonds_prepare_hidden(daemon, bond);
 	json_array_foreach(ports, i, entry) {
 		struct port *port = restore_port(daemon, bond, entry);
 

@@ -42,7 +42,8 @@ static void mend_tx_program(struct ebondd *daemon, struct managed_bond *bond)
 		    err ? strerror(-err) : "put back");
 }
 
-/* Address, MTU and flags of a port as they must be; not whether it is up: that is the operator's. */
+/* Address, MTU and flags of a port as they must be; not whether it is up: that is the operator's.
+ */
 static void mend_port(struct ebondd *daemon, struct managed_bond *bond, struct port *port,
 		      const struct link *link)
 {
@@ -57,7 +58,8 @@ static void mend_port(struct ebondd *daemon, struct managed_bond *bond, struct p
 	if (err)
 		log_warning(bond->name, "%s", why.text);
 	else if (wrong[0])
-		log_warning(bond->name, "port %s: %s was changed by another program: set back to %s's",
+		log_warning(bond->name,
+			    "port %s: %s was changed by another program: set back to %s's",
 			    port->name, wrong, bond->name);
 }
 

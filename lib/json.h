@@ -1,11 +1,33 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* JSON values that a scope gives back when it is left (cleanup.h). */
+/* What jansson lacks: values that a scope gives back (cleanup.h), text of any bytes. */
 #pragma once
+
+#include <stdlib.h>
+#include <string.h>
 
 #include <jansson.h>
 
 #include "cleanup.h"
 
 DEFINE_CLEANUP(json, json_t *, json_decref)
+
+/*
+ * A JSON string of @text, whose bytes outside ASCII become '?' when they are not
+ * UTF-8 (an interface name may be any bytes). NULL: no memory.
+ */
+static inline json_t *json_text(const char *text)
+{
+	json_t *string = json_string(text);
+	char *ascii = string ? NULL : strdup(text);
+
+	if (string || !ascii)
+		return string;
+	for (char *c = ascii; *c; c++)
+		if ((unsigned char)*c >= 0x80)
+			*c = '?';
+	string = json_string(ascii);
+	free(ascii);
+	return string;
+}
 
 #define _cleanup_json_ _cleanup_(json)

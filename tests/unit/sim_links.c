@@ -1,0 +1,435 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Random lives of bonds: ports come and go, carriers flap, options change,
+ * time passes; after every step what must always hold is checked. A life is
+ * determined by its seed, which is printed on failure:
+ *
+ *   sim_links            a seed from the environment variable SEED, or 1
+ *   sim_links SEED       that one
+ *
+ * SIM_LIVES (environment) sets how many lives are lived, from that seed on.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/bond.h"
+
+#define LIVES 600
+#define EVENTS_PER_LIFE 400
+#define POLLS_AT_ONCE 15
+#define IDS 40 /* more than BOND_PORTS_MAX */
+
+struct sim {
+	uint64_t seed, random;
+	uint64_t now_ms;
+	struct bond *bond;
+	/* what the outside has been told */
+	bool carrier, table_told;
+	uint32_t active;
+	enum link_state link[IDS + 1];
+	uint32_t failures[IDS + 1];
+	/* what the outside is */
+	bool attached[IDS + 1], port_carrier[IDS + 1];
+	uint64_t peers_left, igmp_left; /* how many more may come */
+	uint64_t steps, effects;
+};
+
+static void die(const struct sim *sim, const char *what, int line)
+{
+	const struct bond_options *options = bond_get_options(sim->bond);
+
+	fprintf(stderr, "sim_links.c:%d: seed %" PRIu64 ", at %" PRIu64 " ms, step %" PRIu64 ": %s\n",
+		line, sim->seed, sim->now_ms, sim->steps, what);
+	fprintf(stderr, "%s miimon %u updelay %u downdelay %u primary '%s' %s, active %u\n",
+		bond_mode_word(options->mode), options->miimon_ms, options->updelay_ms,
+		options->downdelay_ms, options->primary,
+		bond_reselect_word(options->primary_reselect), bond_get_active(sim->bond));
+	for (size_t i = 0; i < bond_port_count(sim->bond); i++) {
+		struct bond_port_view port = bond_port_at(sim->bond, i);
+
+		fprintf(stderr, "port %u carrier %d link %s prio %d failures %u\n", port.id,
+			port.carrier, link_state_word(port.link), port.options.prio,
+			port.link_failures);
+	}
+	exit(1);
+}
+
+#define CHECK(sim, condition)                                                                      \
+	do {                                                                                       \
+		if (!(condition))                                                                  \
+			die(sim, #condition, __LINE__);                                            \
+	} while (0)
+
+/* splitmix64 */
+static uint64_t random_next(struct sim *sim)
+{
+	uint64_t z = sim->random += 0x9e3779b97f4a7c15;
+
+	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9;
+	z = (z ^ z >> 27) * 0x94d049bb133111eb;
+	return z ^ z >> 31;
+}
+
+static uint32_t below(struct sim *sim, uint32_t limit)
+{
+	return (uint32_t)(random_next(sim) % limit);
+}
+
+static bool chance(struct sim *sim, uint32_t percent)
+{
+	return below(sim, 100) < percent;
+}
+
+static uint32_t pick_id(struct sim *sim)
+{
+	/* mostly a few ports, sometimes many */
+	return 1 + below(sim, sim->seed % 4 ? 6 : IDS);
+}
+
+static bool is_active_backup(const struct sim *sim)
+{
+	return bond_get_options(sim->bond)->mode == BOND_MODE_ACTIVEBACKUP;
+}
+
+static void random_options(struct sim *sim, struct bond_options *options)
+{
+	static const uint32_t miimons[] = { 0, 1, 10, 50, 100, 1000 };
+	char note[256];
+	struct refusal why;
+
+	options->miimon_ms = miimons[below(sim, 6)];
+	options->updelay_ms = chance(sim, 50) ? below(sim, 3000) : 0;
+	options->downdelay_ms = chance(sim, 50) ? below(sim, 3000) : 0;
+	options->peer_notif_delay_ms = chance(sim, 30) ? below(sim, 500) : 0;
+	options->num_peer_notif = (uint8_t)below(sim, 6);
+	options->resend_igmp = (uint8_t)below(sim, 6);
+	options->all_slaves_active = chance(sim, 20);
+	options->primary_reselect = (enum bond_reselect)below(sim, BOND_RESELECT_MAX);
+	memset(options->primary, 0, sizeof(options->primary));
+	if (options->mode == BOND_MODE_ACTIVEBACKUP && chance(sim, 60))
+		snprintf(options->primary, sizeof(options->primary), "eth%u", pick_id(sim));
+	CHECK(sim, bond_options_settle(options, NULL, 0, note, sizeof(note), &why) == 0);
+}
+
+static struct bond_port_facts random_facts(struct sim *sim, uint32_t id)
+{
+	struct bond_port_facts facts = {
+		.carrier = chance(sim, 70),
+		.speed_mbps = chance(sim, 90) ? (int32_t)(10u << below(sim, 10)) : SPEED_UNKNOWN_MBPS,
+		.duplex = (enum duplex)below(sim, 3),
+	};
+
+	bond_port_options_init(&facts.options);
+	facts.options.prio = (int32_t)below(sim, 5) - 2;
+	snprintf(facts.name, sizeof(facts.name), "eth%u", id);
+	return facts;
+}
+
+static void do_attach(struct sim *sim)
+{
+	uint32_t id = pick_id(sim);
+	struct bond_port_facts facts = random_facts(sim, id);
+	size_t count = bond_port_count(sim->bond);
+	int r = bond_in_attach(sim->bond, id, &facts, sim->now_ms);
+
+	CHECK(sim, (r == 0) == (!sim->attached[id] && count < BOND_PORTS_MAX));
+	if (r < 0)
+		return;
+	sim->attached[id] = true;
+	sim->port_carrier[id] = facts.carrier;
+	sim->link[id] = LINK_DOWN;
+	sim->failures[id] = 0;
+}
+
+static void do_detach(struct sim *sim)
+{
+	uint32_t id = pick_id(sim);
+	int r = bond_in_detach(sim->bond, id, sim->now_ms);
+
+	CHECK(sim, (r == 0) == sim->attached[id]);
+	sim->attached[id] = false;
+}
+
+static void do_carrier(struct sim *sim)
+{
+	uint32_t id = pick_id(sim);
+	bool carrier = chance(sim, 50);
+
+	bond_in_carrier(sim->bond, id, carrier, sim->now_ms);
+	if (sim->attached[id])
+		sim->port_carrier[id] = carrier;
+}
+
+static void do_options(struct sim *sim)
+{
+	struct bond_options options = *bond_get_options(sim->bond);
+
+	if (bond_port_count(sim->bond) == 0)
+		options.mode = (enum bond_mode)below(sim, BOND_MODE_MAX);
+	random_options(sim, &options);
+	CHECK(sim, bond_in_options(sim->bond, &options, sim->now_ms) == 0);
+}
+
+static void do_port(struct sim *sim)
+{
+	uint32_t id = pick_id(sim);
+	struct bond_port_facts facts = random_facts(sim, id);
+	char name[BOND_NAME_MAX];
+
+	CHECK(sim, (bond_in_port_options(sim->bond, id, &facts.options) == 0) == sim->attached[id]);
+	bond_in_speed(sim->bond, id, facts.speed_mbps, facts.duplex);
+	if (!chance(sim, 30))
+		return;
+	/* names may swap or even collide for a moment while the outside renames */
+	snprintf(name, sizeof(name), "eth%u", pick_id(sim));
+	bond_in_name(sim->bond, id, name);
+}
+
+static void do_command(struct sim *sim)
+{
+	uint32_t id = chance(sim, 20) ? 0 : pick_id(sim);
+	int r = bond_in_active(sim->bond, id, sim->now_ms);
+
+	if (!is_active_backup(sim))
+		CHECK(sim, r < 0);
+	else if (id && !sim->attached[id])
+		CHECK(sim, r < 0);
+}
+
+static bool is_in(uint32_t id, const uint32_t *list, uint32_t count)
+{
+	for (uint32_t i = 0; i < count; i++)
+		if (list[i] == id)
+			return true;
+	return false;
+}
+
+/* A port that the table lets send: attached and able to, or active-backup's, failing. */
+static void check_sender(struct sim *sim, uint32_t id)
+{
+	struct bond_port_view port;
+
+	CHECK(sim, id >= 1 && id <= IDS && sim->attached[id]);
+	CHECK(sim, bond_port_by_id(sim->bond, id, &port));
+	if (is_active_backup(sim) && port.link == LINK_FAIL)
+		return;
+	CHECK(sim, port.link == LINK_UP && sim->port_carrier[id]);
+}
+
+static void check_table(struct sim *sim)
+{
+	const struct bond_table *table = bond_get_table(sim->bond);
+	const struct bond_options *options = bond_get_options(sim->bond);
+	size_t count = bond_port_count(sim->bond), up = 0;
+
+	for (size_t i = 0; i < count; i++)
+		up += bond_port_at(sim->bond, i).link == LINK_UP;
+	for (uint32_t i = 0; i < table->tx_count; i++)
+		check_sender(sim, table->tx_port[i]);
+	for (uint32_t i = 0; i < table->rx_count; i++)
+		CHECK(sim, sim->attached[table->rx_port[i]]);
+	if (table->igmp_port)
+		check_sender(sim, table->igmp_port);
+	switch (options->mode) {
+	case BOND_MODE_ROUNDROBIN:
+		CHECK(sim, table->tx_count == (up ? count : 0));
+		CHECK(sim, !up || is_in(table->igmp_port, table->tx_port, table->tx_count) ||
+				   !table->igmp_port);
+		CHECK(sim, table->rx_any);
+		break;
+	case BOND_MODE_ACTIVEBACKUP:
+		CHECK(sim, table->tx_count == (bond_get_active(sim->bond) ? 1 : 0));
+		CHECK(sim, table->rx_any == options->all_slaves_active);
+		CHECK(sim, table->rx_any || table->rx_count == table->tx_count);
+		break;
+	case BOND_MODE_XOR:
+	case BOND_MODE_BROADCAST:
+		CHECK(sim, table->tx_count == up);
+		CHECK(sim, table->rx_any);
+		break;
+	case BOND_MODE_MAX:
+		CHECK(sim, false);
+	}
+	CHECK(sim, bond_get_carrier(sim->bond) == (up > 0));
+	CHECK(sim, !is_active_backup(sim) || !up || bond_get_active(sim->bond));
+}
+
+static void check_ports(struct sim *sim)
+{
+	size_t active = 0, attached = 0;
+
+	for (uint32_t id = 1; id <= IDS; id++)
+		attached += sim->attached[id];
+	CHECK(sim, attached == bond_port_count(sim->bond));
+	for (size_t i = 0; i < attached; i++) {
+		struct bond_port_view port = bond_port_at(sim->bond, i);
+
+		CHECK(sim, sim->attached[port.id]);
+		CHECK(sim, port.carrier == sim->port_carrier[port.id]);
+		CHECK(sim, port.carrier == (port.link == LINK_UP || port.link == LINK_BACK));
+		CHECK(sim, port.link == sim->link[port.id]); /* FX_LINK told it all */
+		CHECK(sim, port.link_failures >= sim->failures[port.id]);
+		CHECK(sim, port.link_failures <= sim->failures[port.id] + 1);
+		CHECK(sim, port.link_since_ms <= sim->now_ms);
+		sim->failures[port.id] = port.link_failures;
+		active += port.active;
+	}
+	CHECK(sim, !is_active_backup(sim) || active <= 1);
+	CHECK(sim, is_active_backup(sim) || active == attached);
+}
+
+static void take_effect(struct sim *sim, const struct effect *effect)
+{
+	switch (effect->kind) {
+	case FX_TABLE:
+		sim->table_told = true;
+		break;
+	case FX_CARRIER:
+		CHECK(sim, effect->on != sim->carrier || sim->steps == 1);
+		CHECK(sim, sim->table_told);
+		sim->carrier = effect->on;
+		break;
+	case FX_LINK:
+		CHECK(sim, sim->link[effect->port] == effect->from);
+		CHECK(sim, effect->from != effect->to);
+		sim->link[effect->port] = effect->to;
+		break;
+	case FX_ACTIVE:
+		CHECK(sim, is_active_backup(sim) || !effect->port);
+		CHECK(sim, effect->old_port == sim->active && effect->port != sim->active);
+		sim->active = effect->port;
+		sim->peers_left = bond_get_options(sim->bond)->num_peer_notif;
+		sim->igmp_left = bond_get_options(sim->bond)->resend_igmp;
+		break;
+	case FX_NOTIFY_PEERS:
+		CHECK(sim, is_active_backup(sim) && sim->active && sim->carrier);
+		CHECK(sim, sim->peers_left-- > 0);
+		break;
+	case FX_RESEND_IGMP:
+		if (is_active_backup(sim))
+			CHECK(sim, sim->igmp_left-- > 0);
+		else
+			CHECK(sim, bond_get_options(sim->bond)->mode == BOND_MODE_ROUNDROBIN);
+		break;
+	case FX_POLL:
+		CHECK(sim, bond_get_options(sim->bond)->miimon_ms > 0);
+		break;
+	}
+}
+
+static void step(struct sim *sim)
+{
+	struct bond_effects fx, again;
+
+	sim->steps++;
+	bond_step(sim->bond, sim->now_ms, &fx);
+	CHECK(sim, fx.count <= bond_port_count(sim->bond) + 6);
+	sim->effects += fx.count;
+	for (size_t i = 0; i < fx.count; i++) {
+		CHECK(sim, i == 0 || fx.list[i].kind == FX_POLL ||
+				   fx.list[i - 1].kind != FX_POLL); /* the poll is last */
+		take_effect(sim, &fx.list[i]);
+	}
+	CHECK(sim, sim->carrier == bond_get_carrier(sim->bond));
+	CHECK(sim, sim->active == bond_get_active(sim->bond));
+	check_ports(sim);
+	check_table(sim);
+	CHECK(sim, bond_next_deadline(sim->bond) > sim->now_ms);
+	bond_step(sim->bond, sim->now_ms, &again);
+	CHECK(sim, again.count == 0);
+}
+
+/*
+ * Some time passes, in steps at the deadlines; now and then the daemon is
+ * late, or the machine sleeps for hours.
+ */
+static void pass_time(struct sim *sim)
+{
+	uint64_t end_ms = sim->now_ms + below(sim, chance(sim, 10) ? 60000 : 4000);
+	uint32_t miimon_ms = bond_get_options(sim->bond)->miimon_ms;
+
+	/* or a life of short polls would be all polls */
+	if (miimon_ms && (end_ms - sim->now_ms) / miimon_ms > POLLS_AT_ONCE)
+		end_ms = sim->now_ms + POLLS_AT_ONCE * (uint64_t)miimon_ms;
+	while (bond_next_deadline(sim->bond) <= end_ms) {
+		sim->now_ms = bond_next_deadline(sim->bond);
+		if (chance(sim, 5))
+			sim->now_ms += below(sim, 50);
+		step(sim);
+	}
+	if (sim->now_ms < end_ms)
+		sim->now_ms = end_ms;
+	if (chance(sim, 2))
+		sim->now_ms += below(sim, 8 * 3600000);
+}
+
+static void random_event(struct sim *sim)
+{
+	uint32_t what = below(sim, 100);
+
+	if (what < 50)
+		do_carrier(sim);
+	else if (what < 65)
+		do_attach(sim);
+	else if (what < 75)
+		do_detach(sim);
+	else if (what < 82)
+		do_options(sim);
+	else if (what < 92)
+		do_port(sim);
+	else
+		do_command(sim);
+}
+
+static void live(struct sim *sim, uint64_t seed)
+{
+	struct bond_options options;
+
+	*sim = (struct sim){ .seed = seed, .random = seed, .now_ms = 1 + seed % 1000 };
+	bond_options_init(&options);
+	sim->bond = bond_new(&options, sim->now_ms);
+	if (!sim->bond) {
+		fprintf(stderr, "sim_links: out of memory\n");
+		exit(1);
+	}
+	options.mode = (enum bond_mode)(seed % BOND_MODE_MAX);
+	random_options(sim, &options);
+	CHECK(sim, bond_in_options(sim->bond, &options, sim->now_ms) == 0);
+	step(sim);
+	for (size_t i = 0; i < EVENTS_PER_LIFE; i++) {
+		/* several facts in one batch, now and then */
+		do
+			random_event(sim);
+		while (chance(sim, 25));
+		step(sim);
+		pass_time(sim);
+	}
+	bond_free(sim->bond);
+}
+
+static uint64_t number_from(const char *text, uint64_t fallback)
+{
+	return text && *text ? strtoull(text, NULL, 0) : fallback;
+}
+
+int main(int argc, char **argv)
+{
+	uint64_t seed = number_from(getenv("SEED"), 1), lives, ms = 0, steps = 0, effects = 0;
+	static struct sim sim;
+
+	if (argc > 1)
+		seed = number_from(argv[1], seed);
+	lives = number_from(getenv("SIM_LIVES"), LIVES);
+	for (uint64_t i = 0; i < lives; i++) {
+		live(&sim, seed + i);
+		ms += sim.now_ms;
+		steps += sim.steps;
+		effects += sim.effects;
+	}
+	printf("seeds %" PRIu64 "..%" PRIu64 ": %" PRIu64 " virtual hours, %" PRIu64
+	       " steps, %" PRIu64 " effects\n",
+	       seed, seed + lives - 1, ms / 3600000, steps, effects);
+	return 0;
+}
