@@ -21,10 +21,10 @@
 #define HOP_BY_HOP_LEN 8
 #define DATAGRAM_MAX 65535
 
-static const uint8_t broadcast_mac[ANNOUNCE_MAC_LEN] = { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff };
-static const uint8_t all_nodes[ANNOUNCE_IP6_LEN] = { 0xff, 0x02, [15] = 0x01 };
-static const uint8_t mld2_routers[ANNOUNCE_IP6_LEN] = { 0xff, 0x02, [15] = 0x16 };
-static const uint8_t igmp3_routers[ANNOUNCE_IP4_LEN] = { 224, 0, 0, 22 };
+static const uint8_t broadcast_mac[ANNOUNCE_MAC_LEN] = {0xff, 0xff, 0xff, 0xff, 0xff, 0xff};
+static const uint8_t all_nodes[ANNOUNCE_IP6_LEN] = {0xff, 0x02, [15] = 0x01};
+static const uint8_t mld2_routers[ANNOUNCE_IP6_LEN] = {0xff, 0x02, [15] = 0x16};
+static const uint8_t igmp3_routers[ANNOUNCE_IP4_LEN] = {224, 0, 0, 22};
 
 static uint8_t *put(uint8_t *at, const void *bytes, size_t length)
 {
@@ -77,7 +77,7 @@ static uint8_t *put_ethernet(uint8_t *at, const uint8_t *to, const uint8_t *from
 /* RFC 1112 6.4: 01:00:5e and the low 23 bits. */
 static void multicast_mac4(uint8_t *mac, const uint8_t *group)
 {
-	const uint8_t bytes[] = { 0x01, 0x00, 0x5e, group[1] & 0x7f, group[2], group[3] };
+	const uint8_t bytes[] = {0x01, 0x00, 0x5e, group[1] & 0x7f, group[2], group[3]};
 
 	put(mac, bytes, sizeof(bytes));
 }
@@ -109,8 +109,9 @@ size_t announce_arp(uint8_t *buf, size_t size, const uint8_t mac[static ANNOUNCE
 }
 
 /* Ethernet and IPv6 header to a multicast address. */
-static uint8_t *put_ip6(uint8_t *at, const uint8_t *mac, const uint8_t *source, const uint8_t *group,
-			unsigned int next_header, unsigned int hop_limit, size_t payload)
+static uint8_t *put_ip6(uint8_t *at, const uint8_t *mac, const uint8_t *source,
+			const uint8_t *group, unsigned int next_header, unsigned int hop_limit,
+			size_t payload)
 {
 	uint8_t to[ANNOUNCE_MAC_LEN];
 
@@ -160,8 +161,8 @@ size_t announce_na(uint8_t *buf, size_t size, const uint8_t mac[static ANNOUNCE_
 }
 
 /* Ethernet and IPv4 header with Router Alert, TTL 1, to a multicast address. */
-static uint8_t *put_ip4(uint8_t *at, const uint8_t *mac, const uint8_t *source, const uint8_t *group,
-			size_t payload)
+static uint8_t *put_ip4(uint8_t *at, const uint8_t *mac, const uint8_t *source,
+			const uint8_t *group, size_t payload)
 {
 	uint8_t to[ANNOUNCE_MAC_LEN];
 	uint8_t *header;
@@ -171,7 +172,7 @@ static uint8_t *put_ip4(uint8_t *at, const uint8_t *mac, const uint8_t *source, 
 	at = put8(header, 0x40 | IP4_LEN / 4);
 	at = put8(at, 0xc0); /* internetwork control (RFC 3376 4) */
 	at = put16(at, (unsigned int)(IP4_LEN + payload));
-	at = put16(at, 0);      /* identification: never fragmented */
+	at = put16(at, 0);	/* identification: never fragmented */
 	at = put16(at, 0x4000); /* don't fragment */
 	at = put8(at, 1);
 	at = put8(at, IPPROTO_IGMP_NUMBER);
@@ -256,7 +257,7 @@ size_t announce_mld2(uint8_t *buf, size_t size, const uint8_t mac[static ANNOUNC
 		return 0;
 	at = put_ip6(buf, mac, source, mld2_routers, IPPROTO_HOP_BY_HOP, 1, payload);
 	at = put8(at, IPPROTO_ICMP6);
-	at = put8(at, 0);       /* of 8 bytes */
+	at = put8(at, 0);	/* of 8 bytes */
 	at = put16(at, 0x0502); /* Router Alert (RFC 2711): MLD */
 	at = put16(at, 0);
 	message = put16(at, 0x0100); /* PadN, none */

@@ -26,7 +26,7 @@
 
 /* Kind of a group record; the numbers are those of RFC 3376 4.2.12 and RFC 3810 5.2.12. */
 enum announce_record {
-	ANNOUNCE_IS_EXCLUDE = 2,        /* the group is wanted, as before */
+	ANNOUNCE_IS_EXCLUDE = 2,	/* the group is wanted, as before */
 	ANNOUNCE_CHANGE_TO_EXCLUDE = 4, /* the group is wanted from now on */
 };
 

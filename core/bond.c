@@ -265,7 +265,7 @@ static struct effect *add_effect(struct bond_effects *fx, enum effect_kind kind,
 {
 	struct effect *effect = &fx->list[fx->count++];
 
-	*effect = (struct effect){ .kind = kind, .cause = cause };
+	*effect = (struct effect){.kind = kind, .cause = cause};
 	return effect;
 }
 

@@ -83,26 +83,26 @@ struct bond_table {
 };
 
 enum effect_kind {
-	FX_POLL,         /* read every port's carrier now, bond_in_carrier() each, step again */
-	FX_TABLE,        /* publish bond_table() to the packet path */
-	FX_CARRIER,      /* give bond0 its carrier: `on` */
-	FX_LINK,         /* for the log: `port` went from `from` to `to`, perhaps through others */
-	FX_ACTIVE,       /* active-backup: the active port changed: `old_port` -> `port` (0: none) */
+	FX_POLL,	 /* read every port's carrier now, bond_in_carrier() each, step again */
+	FX_TABLE,	 /* publish bond_table() to the packet path */
+	FX_CARRIER,	 /* give bond0 its carrier: `on` */
+	FX_LINK,	 /* for the log: `port` went from `from` to `to`, perhaps through others */
+	FX_ACTIVE,	 /* active-backup: from `old_port` to `port` (0: none) */
 	FX_NOTIFY_PEERS, /* gratuitous ARP and unsolicited NA per address of bond0, once */
-	FX_RESEND_IGMP,  /* multicast membership reports, once */
+	FX_RESEND_IGMP,	 /* multicast membership reports, once */
 };
 
 /* Why a thing changed; for the log line. */
 enum cause {
-	CAUSE_CARRIER,   /* carrier lost or returned */
-	CAUSE_DELAY,     /* updelay or downdelay is over */
-	CAUSE_NO_OTHER,  /* no usable port: updelay skipped */
-	CAUSE_ATTACH,    /* port attached */
-	CAUSE_DETACH,    /* port detached */
-	CAUSE_OPTION,    /* an option changed */
-	CAUSE_COMMAND,   /* active_slave was set by hand */
-	CAUSE_RESELECT,  /* a preferred port became usable */
-	CAUSE_RESTORE,   /* taken over from an earlier daemon */
+	CAUSE_CARRIER,	/* carrier lost or returned */
+	CAUSE_DELAY,	/* updelay or downdelay is over */
+	CAUSE_NO_OTHER, /* no usable port: updelay skipped */
+	CAUSE_ATTACH,	/* port attached */
+	CAUSE_DETACH,	/* port detached */
+	CAUSE_OPTION,	/* an option changed */
+	CAUSE_COMMAND,	/* active_slave was set by hand */
+	CAUSE_RESELECT, /* a preferred port became usable */
+	CAUSE_RESTORE,	/* taken over from an earlier daemon */
 };
 
 struct effect {
@@ -179,7 +179,10 @@ void bond_in_carrier(struct bond *bond, uint32_t port, bool carrier, uint64_t no
 /* Speed and duplex as read. Unknown ids are ignored. */
 void bond_in_speed(struct bond *bond, uint32_t port, int32_t speed_mbps, enum duplex duplex);
 
-/* A port was renamed: @name, cut to BOND_NAME_MAX. `primary` follows a rename only by matching the new name. */
+/*
+ * A port was renamed: @name, cut to BOND_NAME_MAX. `primary` follows a rename
+ * only by matching the new name.
+ */
 void bond_in_name(struct bond *bond, uint32_t port, const char *name);
 
 /*
@@ -190,13 +193,17 @@ void bond_in_name(struct bond *bond, uint32_t port, const char *name);
  */
 int bond_in_options(struct bond *bond, const struct bond_options *options, uint64_t now_ms);
 
-/* New options of a port. Another prio selects anew, unless a primary is attached. 0 or -ENOENT. */
+/*
+ * New options of a port. Another prio selects anew, unless a primary is
+ * attached. Returns 0 or -ENOENT.
+ */
 int bond_in_port_options(struct bond *bond, uint32_t port, const struct bond_port_options *options);
 
 /*
  * The operator chose the active port (0: clear the choice and select anew).
- * The choice is not kept: the next event that selects may undo it. Returns 0, -EACCES (the mode has none), -ENOENT (no such port), -ENETDOWN
- * (its link is not UP).
+ * The choice is not kept: the next event that selects may undo it. Returns 0,
+ * -EACCES (the mode has none), -ENOENT (no such port), -ENETDOWN (its link is
+ * not UP).
  */
 int bond_in_active(struct bond *bond, uint32_t port, uint64_t now_ms);
 
@@ -223,6 +230,9 @@ struct bond_port_view bond_port_at(const struct bond *bond, size_t index);
 /* False when @port is not attached. */
 bool bond_port_by_id(const struct bond *bond, uint32_t port, struct bond_port_view *ret_view);
 
-/* Words for logs and status; static storage: "up", "going down", "down", "going back" (as the kernel's /proc). */
+/*
+ * Words for logs and status; static storage: "up", "going down", "down",
+ * "going back" (as the kernel's /proc).
+ */
 const char *link_state_word(enum link_state state);
 const char *cause_word(enum cause cause);

@@ -12,11 +12,11 @@ struct port {
 	uint32_t id;
 	char name[BOND_NAME_MAX];
 	bool carrier;
-	uint64_t carrier_ms; /* when the carrier fact last changed */
+	uint64_t carrier_ms;		 /* when the carrier fact last changed */
 	enum link_state link, told_link; /* as it is; as the last step left it */
-	uint64_t since_ms;               /* when link was entered */
-	uint64_t deadline_ms;            /* FAIL, BACK: end of the delay; else BOND_NEVER */
-	enum cause cause;                /* of the last change of link */
+	uint64_t since_ms;		 /* when link was entered */
+	uint64_t deadline_ms;		 /* FAIL, BACK: end of the delay; else BOND_NEVER */
+	enum cause cause;		 /* of the last change of link */
 	int32_t speed_mbps;
 	enum duplex duplex;
 	uint32_t link_failures;
@@ -39,13 +39,13 @@ struct bond {
 	uint32_t told_active; /* what FX_ACTIVE told; modes without an active port tell 0 */
 	uint32_t announced;   /* whose announcements were started last */
 	enum cause active_cause;
-	bool want_select;   /* an event asks to select anew */
+	bool want_select; /* an event asks to select anew */
 	enum cause select_cause;
 	bool force_primary; /* the primary is new: it takes over, primary_reselect or not */
 	uint32_t command;   /* active_slave, until the step; 0: none */
 
 	bool carrier;
-	bool told; /* table and carrier were stated at least once */
+	bool told;	  /* table and carrier were stated at least once */
 	enum cause cause; /* of the last change of any kind */
 	struct bond_table table;
 	struct repeat peers, igmp;

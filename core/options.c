@@ -123,18 +123,18 @@ struct line {
 };
 
 __attribute__((format(printf, 2, 3))) static void line_add(struct line *line, const char *format,
-							    ...)
+							   ...)
 {
 	va_list args;
 
 	if (line->used && line->used < line->size)
-		line->used += (size_t)snprintf(line->text + line->used, line->size - line->used,
-					       "; ");
+		line->used +=
+			(size_t)snprintf(line->text + line->used, line->size - line->used, "; ");
 	if (line->used >= line->size)
 		return;
 	va_start(args, format);
-	line->used += (size_t)vsnprintf(line->text + line->used, line->size - line->used, format,
-					args);
+	line->used +=
+		(size_t)vsnprintf(line->text + line->used, line->size - line->used, format, args);
 	va_end(args);
 }
 
@@ -143,7 +143,7 @@ int bond_options_check_mode(const char *name, enum bond_mode mode, struct refusa
 	const struct option_spec *spec = option_find(name);
 	uint32_t modes = 1u << BOND_MODE_ACTIVEBACKUP;
 	char list[96];
-	struct line line = { .text = list, .size = sizeof(list) };
+	struct line line = {.text = list, .size = sizeof(list)};
 
 	if (!spec && strcmp(name, "active_slave") != 0)
 		return 0;
@@ -218,14 +218,14 @@ int bond_options_settle(struct bond_options *options, const char *const *named, 
 			char *note, size_t note_size, struct refusal *why)
 {
 	struct bond_options wanted = *options;
-	struct line line = { .text = note, .size = note_size };
+	struct line line = {.text = note, .size = note_size};
 	const struct {
 		const char *name;
 		uint32_t *delay_ms;
 	} delays[] = {
-		{ "updelay", &wanted.updelay_ms },
-		{ "downdelay", &wanted.downdelay_ms },
-		{ "peer_notify_delay", &wanted.peer_notif_delay_ms },
+		{"updelay", &wanted.updelay_ms},
+		{"downdelay", &wanted.downdelay_ms},
+		{"peer_notify_delay", &wanted.peer_notif_delay_ms},
 	};
 	int r;
 

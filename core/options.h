@@ -46,14 +46,14 @@ struct bond_options {
 	enum bond_mode mode;
 	enum bond_xmit_policy xmit_policy;
 	enum bond_reselect primary_reselect;
-	char primary[BOND_NAME_MAX]; /* empty: none. May name a port not attached yet. */
-	uint32_t miimon_ms;          /* 0: no polling; link events still act */
-	uint32_t updelay_ms;         /* a multiple of miimon_ms */
-	uint32_t downdelay_ms;       /* a multiple of miimon_ms */
+	char primary[BOND_NAME_MAX];  /* empty: none. May name a port not attached yet. */
+	uint32_t miimon_ms;	      /* 0: no polling; link events still act */
+	uint32_t updelay_ms;	      /* a multiple of miimon_ms */
+	uint32_t downdelay_ms;	      /* a multiple of miimon_ms */
 	uint32_t peer_notif_delay_ms; /* a multiple of miimon_ms */
-	uint32_t packets_per_slave;  /* 0..65535 */
-	uint32_t min_links;          /* stored; has an effect in 802.3ad only */
-	uint32_t lp_interval_s;      /* stored; has an effect in tlb/alb only */
+	uint32_t packets_per_slave;   /* 0..65535 */
+	uint32_t min_links;	      /* stored; has an effect in 802.3ad only */
+	uint32_t lp_interval_s;	      /* stored; has an effect in tlb/alb only */
 	uint8_t num_peer_notif;
 	uint8_t resend_igmp;
 	bool all_slaves_active;
@@ -73,16 +73,16 @@ enum option_type { OPTION_NUMBER, OPTION_WORD, OPTION_PORT };
  * any, are only accepted in its place ("off" for 0).
  */
 struct option_spec {
-	const char *name;           /* iproute2's keyword */
+	const char *name;	    /* iproute2's keyword */
 	const char *const *aliases; /* NULL-terminated, or NULL */
 	enum option_type type;
 	int64_t min, max, initial; /* OPTION_NUMBER and OPTION_WORD */
 	const char *const *words;  /* NULL-terminated; NULL for OPTION_PORT and plain numbers */
-	const char *unit;          /* "ms", "s", or NULL */
-	uint32_t modes;            /* bit per enum bond_mode: modes that have it */
-	bool per_port;             /* of a port, not of the bond */
-	const char *help;          /* one line, no newline */
-	size_t offset, size;       /* where in its struct the value is; size 0: always @initial */
+	const char *unit;	   /* "ms", "s", or NULL */
+	uint32_t modes;		   /* bit per enum bond_mode: modes that have it */
+	bool per_port;		   /* of a port, not of the bond */
+	const char *help;	   /* one line, no newline */
+	size_t offset, size;	   /* where in its struct the value is; size 0: always @initial */
 };
 
 /* Why something was refused: one line that says what, why and what to do. */
@@ -146,8 +146,7 @@ int bond_port_options_set(struct bond_port_options *options, const char *name, c
  * ("balance-rr", "100"); an unset port name gives the empty string.
  * Returns 0, or -ENOENT for an unknown name.
  */
-int bond_options_get(const struct bond_options *options, const char *name, char *text,
-		     size_t size);
+int bond_options_get(const struct bond_options *options, const char *name, char *text, size_t size);
 
 /* The number behind an OPTION_NUMBER or OPTION_WORD option. -ENOENT: unknown. */
 int bond_options_number(const struct bond_options *options, const char *name, int64_t *ret_value);

@@ -15,19 +15,19 @@
 
 /* Options of the kernel's driver, by iproute2's and sysfs' names. */
 static const char *const foreign_options[] = {
-	"arp_interval",	     "arp_ip_target",	 "arp_validate",      "arp_all_targets",
-	"arp_missed_max",    "missed_max",	 "ns_ip6_target",     "fail_over_mac",
-	"lacp_rate",	     "lacp_active",	 "lacp_strict",	      "ad_select",
-	"ad_actor_sys_prio", "ad_actor_system",	 "ad_user_port_key",  "actor_port_prio",
-	"tlb_dynamic_lb",    "coupled_control",	 "broadcast_neighbor",
+	"arp_interval",	     "arp_ip_target",	"arp_validate",	      "arp_all_targets",
+	"arp_missed_max",    "missed_max",	"ns_ip6_target",      "fail_over_mac",
+	"lacp_rate",	     "lacp_active",	"lacp_strict",	      "ad_select",
+	"ad_actor_sys_prio", "ad_actor_system", "ad_user_port_key",   "actor_port_prio",
+	"tlb_dynamic_lb",    "coupled_control", "broadcast_neighbor",
 };
 
-static const char *const foreign_modes[] = { "802.3ad", "balance-tlb", "balance-alb" };
+static const char *const foreign_modes[] = {"802.3ad", "balance-tlb", "balance-alb"};
 
 int refuse_foreign_mode(const char *word, struct refusal *why)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(foreign_modes); i++) {
-		const char number[] = { (char)('0' + BOND_MODE_MAX + i), '\0' };
+		const char number[] = {(char)('0' + BOND_MODE_MAX + i), '\0'};
 
 		if (strcmp(word, foreign_modes[i]) != 0 && strcmp(word, number) != 0)
 			continue;
@@ -90,7 +90,7 @@ static void consider(struct nearest *nearest, const char *name)
 static const char *suggest(const char *wanted)
 {
 	/* a third of the letters wrong is still a slip; more is another word */
-	struct nearest nearest = { .wanted = wanted, .distance = strlen(wanted) / 3 + 1 };
+	struct nearest nearest = {.wanted = wanted, .distance = strlen(wanted) / 3 + 1};
 	size_t count;
 	const struct option_spec *specs = option_table(&count);
 

@@ -20,15 +20,15 @@
 	.offset = offsetof(struct bond_port_options, member),                                      \
 	.size = sizeof(((struct bond_port_options *)NULL)->member), .per_port = true
 
-#define NAMES(...) ((const char *const[]){ __VA_ARGS__, NULL })
+#define NAMES(...) ((const char *const[]){__VA_ARGS__, NULL})
 
-static const char *const mode_words[] = { "balance-rr", "active-backup", "balance-xor",
-					  "broadcast", NULL };
-static const char *const policy_words[] = { "layer2",	"layer3+4", "layer2+3",
-					    "encap2+3", "encap3+4", "vlan+srcmac", NULL };
-static const char *const reselect_words[] = { "always", "better", "failure", NULL };
-static const char *const off_words[] = { "off", NULL };
-static const char *const switch_words[] = { "off", "on", NULL };
+static const char *const mode_words[] = {"balance-rr", "active-backup", "balance-xor", "broadcast",
+					 NULL};
+static const char *const policy_words[] = {"layer2",   "layer3+4",    "layer2+3", "encap2+3",
+					   "encap3+4", "vlan+srcmac", NULL};
+static const char *const reselect_words[] = {"always", "better", "failure", NULL};
+static const char *const off_words[] = {"off", NULL};
+static const char *const switch_words[] = {"off", "on", NULL};
 
 static const struct option_spec specs[] = {
 	{

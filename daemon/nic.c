@@ -42,9 +42,10 @@ bool nic_carrier(int socket, struct nl *nl, const char *name)
 
 void nic_speed(int socket, const char *name, int32_t *ret_mbps, enum duplex *ret_duplex)
 {
-	struct {
+	union {
 		struct ethtool_link_settings settings;
-		uint32_t masks[3 * MASK_WORDS_MAX];
+		/* The three masks follow the settings. */
+		uint32_t room[sizeof(struct ethtool_link_settings) / 4 + 3 * MASK_WORDS_MAX];
 	} query = {.settings = {.cmd = ETHTOOL_GLINKSETTINGS}};
 
 	*ret_mbps = SPEED_UNKNOWN_MBPS;

@@ -14,6 +14,11 @@ struct collection {
 	bool failed;
 };
 
+static void cleanup_collection(struct collection *all)
+{
+	free(all->links);
+}
+
 static void collect_link(const struct link *link, void *data)
 {
 	struct collection *all = data;
@@ -82,9 +87,8 @@ static bool add_next(const struct collection *all, struct speakers *speakers, ui
 
 int speakers_collect(struct nl *nl, uint32_t bond_ifindex, struct speakers **ret_speakers)
 {
-	struct collection all = {};
+	_cleanup_(collection) struct collection all = {};
 	int err = nl_links(nl, collect_link, &all);
-	_cleanup_free_ struct link *links = all.links;
 	struct speakers *speakers;
 
 	if (err || all.failed)

@@ -1,0 +1,106 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Installs what is needed, builds, passes the tests. As root on Debian 12.
+#
+#   ./check.sh           every rung that fits in ten minutes
+#   ./check.sh --full    also the long ones: virtual machine, long simulation
+#
+# Build directories are build-check (gcc, sanitizers) and build-clang; nothing
+# else is left behind.
+set -euo pipefail
+
+cd "$(dirname "$(readlink -f "$0")")"
+export PYTHONDONTWRITEBYTECODE=1
+full=false
+failed=()
+
+say() { printf '\n== %s\n' "$*"; }
+
+usage() {
+	echo "usage: check.sh [--full]" >&2
+	exit 2
+}
+
+# Runs one rung; a failure is remembered and the others still run.
+rung() {
+	local name=$1
+	shift
+	say "$name"
+	if "$@"; then
+		echo "-- $name: ok"
+	else
+		echo "-- $name: FAILED"
+		failed+=("$name")
+	fi
+}
+
+configure() { # DIRECTORY COMPILER [OPTION]...
+	local directory=$1 compiler=$2
+	shift 2
+	[ -f "$directory/build.ninja" ] || CC=$compiler meson setup "$directory" "$@" >/dev/null
+}
+
+build() {
+	configure build-check gcc -Dsanitize=true && ninja -C build-check --quiet &&
+		configure build-clang clang && ninja -C build-clang --quiet
+}
+
+check_style() {
+	/usr/bin/python3 tests/style/check.py &&
+		git ls-files -co --exclude-standard '*.c' '*.h' | xargs clang-format --dry-run -Werror &&
+		git ls-files -co --exclude-standard '*.sh' '*.bash' demo.sh tests/vm/run bench/run .ci/run |
+		sort -u | xargs grep -lE '^#!.*(bash|/sh)' | xargs shellcheck -x
+}
+
+# Tests run against the sanitized build: a leak or an overflow is a failure.
+meson_suite() {
+	meson test -C build-check --no-rebuild --print-errorlogs --suite "$1"
+}
+
+namespaces() {
+	EBOND_BUILD=$PWD/build-check /usr/bin/python3 -m pytest -p no:cacheprovider -q tests/netns
+}
+
+virtual_machine() {
+	local status=0
+	tests/vm/run all || status=$?
+	if [ "$status" -eq 77 ]; then
+		echo "skipped: no virtual machine here"
+		return 0
+	fi
+	return "$status"
+}
+
+case "${1-}" in
+"") ;;
+--full) full=true ;;
+*) usage ;;
+esac
+if [ "$(id -u)" -ne 0 ]; then
+	echo "check.sh: needs root: it installs packages and makes network namespaces" >&2
+	exit 1
+fi
+
+say "packages"
+tools/install-deps.sh build test
+say "build: gcc with sanitizers, clang"
+build
+rung "style" check_style
+rung "unit: the core in virtual time" meson_suite unit
+rung "cli: the command against a mock of the daemon" meson_suite cli
+rung "bpf: the packet path under bpf_prog_test_run" meson_suite bpf
+rung "namespaces: the real daemon, real traffic" namespaces
+if $full; then
+	rung "simulation, long" env SIM_HOURS=100000 meson test -C build-check --no-rebuild --print-errorlogs --suite long
+	rung "virtual machine: the kernel's own driver as the judge" virtual_machine
+else
+	say "virtual machine: skipped, run ./check.sh --full (or tests/vm/run TEST)"
+fi
+
+say "result"
+if [ ${#failed[@]} -gt 0 ]; then
+	printf 'failed: %s\n' "${failed[@]}"
+	exit 1
+fi
+echo "all passed"
