@@ -12,21 +12,25 @@
 /* Options in one request. */
 #define NAMED_MAX 128
 
-static int choose_active(struct configuration *change, struct managed_bond *bond, const char *value,
+/* The port that active_slave names, once it is known what the mode will be. */
+static int choose_active(struct configuration *change, struct managed_bond *bond, const char *name,
 			 struct refusal *why)
 {
 	const struct port *port;
 
-	change->sets_active = true;
-	change->active = 0;
-	if (!value[0] || strcmp(value, "none") == 0)
+	if (change->options.mode != BOND_MODE_ACTIVEBACKUP)
+		return refuse(why, -EACCES,
+			      "active_slave: mode %s has no active port: it is an option of "
+			      "active-backup",
+			      bond_mode_word(change->options.mode));
+	if (!name[0] || strcmp(name, "none") == 0)
 		return 0;
-	port = bond ? bond_port_named(bond, value) : NULL;
+	port = bond ? bond_port_named(bond, name) : NULL;
 	if (!port)
 		return refuse(
 			why, -EINVAL,
 			"active_slave: %.40s is no port of %s: attach it first, or use primary",
-			value, bond ? bond->name : "a bond without ports");
+			name, bond ? bond->name : "a bond without ports");
 	change->active = port->ifindex;
 	return 0;
 }
@@ -35,25 +39,29 @@ static int choose_active(struct configuration *change, struct managed_bond *bond
 static int parse(struct configuration *change, struct managed_bond *bond, const char *const *words,
 		 size_t count, struct refusal *why)
 {
-	const char *named[NAMED_MAX];
+	const char *named[NAMED_MAX] = {}, *active = NULL;
 	size_t named_count = 0;
+	int err = 0;
 
 	if (count % 2)
 		return refuse(why, -EINVAL, "%.40s: has no value: options come as OPTION VALUE",
 			      words[count - 1]);
-	for (size_t i = 0; i < count && named_count < NAMED_MAX; i += 2) {
-		int err = strcmp(words[i], "active_slave") == 0
-				  ? choose_active(change, bond, words[i + 1], why)
-				  : bond_options_set(&change->options, words[i], words[i + 1],
-						     bond && bond->port_count, why);
-
-		if (err)
-			return err;
-		if (strcmp(words[i], "active_slave") != 0)
-			named[named_count++] = words[i];
+	for (size_t i = 0; i < count && named_count < NAMED_MAX && !err; i += 2) {
+		if (strcmp(words[i], "active_slave") == 0) {
+			active = words[i + 1];
+			continue;
+		}
+		named[named_count++] = words[i];
+		err = bond_options_set(&change->options, words[i], words[i + 1],
+				       bond && bond->port_count, why);
 	}
-	return bond_options_settle(&change->options, named, named_count, change->note,
-				   sizeof(change->note), why);
+	err = err
+		      ?: bond_options_settle(&change->options, named, named_count, change->note,
+					     sizeof(change->note), why);
+	if (err || !active)
+		return err;
+	change->sets_active = true;
+	return choose_active(change, bond, active, why);
 }
 
 int configure_new(struct configuration *ret_change, const char *const *words, size_t count,
@@ -71,17 +79,11 @@ int configure_change(struct configuration *ret_change, struct managed_bond *bond
 	return parse(ret_change, bond, words, count, why);
 }
 
-static int refuse_active(const struct managed_bond *bond, uint32_t active, int err,
-			 struct refusal *why)
+static int refuse_active(struct managed_bond *bond, uint32_t active, int err, struct refusal *why)
 {
-	const struct port *port = bond_port_indexed((struct managed_bond *)bond, active);
+	const struct port *port = bond_port_indexed(bond, active);
 	const char *name = port ? port->name : "none";
 
-	if (err == -EACCES)
-		return refuse(why, err,
-			      "active_slave: mode %s has no active port: it is an option of "
-			      "active-backup",
-			      bond_mode_word(bond_get_options(bond->core)->mode));
 	if (err == -ENETDOWN)
 		return refuse(why, err,
 			      "active_slave: the link of %s is not up: see 'ebond show %s'", name,
