@@ -45,11 +45,11 @@
 
 /* How to go on after a header. */
 enum walk_next {
-	WALK_IN_IP,    /* the header was IP: look at ip_proto, part of the same step */
+	WALK_IN_IP,	/* the header was IP: look at ip_proto, part of the same step */
 	WALK_ETHERTYPE, /* next step: a header of type `ethertype` */
-	WALK_IP_PROTO, /* next step: an IPv6 extension header led to `ip_proto` */
-	WALK_DONE,     /* all that can be known is known */
-	WALK_FAIL,     /* cut short or unknown: use layer2 instead */
+	WALK_IP_PROTO,	/* next step: an IPv6 extension header led to `ip_proto` */
+	WALK_DONE,	/* all that can be known is known */
+	WALK_FAIL,	/* cut short or unknown: use layer2 instead */
 };
 
 struct walk {

@@ -63,7 +63,7 @@ struct icmp_key {
 /* Words are as in the frame: network order in a host integer, as the kernel hashes them. */
 struct flow {
 	__u32 addresses; /* XOR of all words of source and destination */
-	__u32 ports;     /* source and destination port, or SPI; 0: none */
+	__u32 ports;	 /* source and destination port, or SPI; 0: none */
 	struct icmp_key icmp;
 };
 

@@ -46,10 +46,10 @@ enum ebond_policy {
 
 /* Constants of one loaded copy of the programs. */
 struct ebond_config {
-	__u32 mode;              /* enum ebond_mode */
-	__u32 policy;            /* enum ebond_policy; used by mode xor */
+	__u32 mode;		 /* enum ebond_mode */
+	__u32 policy;		 /* enum ebond_policy; used by mode xor */
 	__u32 packets_per_slave; /* round-robin: 0 = random port per packet */
-	__u32 hidden_ifindex;    /* bond0's hidden end: where received frames go */
+	__u32 hidden_ifindex;	 /* bond0's hidden end: where received frames go */
 };
 
 /*
@@ -62,8 +62,8 @@ struct ebond_config {
  */
 struct ebond_table {
 	__u32 tx_count;
-	__u32 igmp_port;    /* round-robin sends IGMP here; 0: use tx_port[0] */
-	__u32 rx_any;       /* 1: every port may receive; 0: those in rx_port */
+	__u32 igmp_port; /* round-robin sends IGMP here; 0: use tx_port[0] */
+	__u32 rx_any;	 /* 1: every port may receive; 0: those in rx_port */
 	__u32 rx_count;
 	__u32 tx_port[EBOND_PORTS_MAX];
 	__u32 rx_port[EBOND_PORTS_MAX];
@@ -90,5 +90,5 @@ enum ebond_counter {
 #define X(suffix, word, meaning) EBOND_COUNT_##suffix,
 	EBOND_COUNTERS(X)
 #undef X
-	EBOND_COUNTER_MAX,
+		EBOND_COUNTER_MAX,
 };

@@ -1,18 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What the option files share among themselves: reading and writing a value
- * through the table's offset, and refusing.
+ * through the table's offset.
  */
 #pragma once
 
 #include "options.h"
+#include "refuse.h"
 
 /* Room for any value's text; an interface name and every word are far below. */
 #define OPTION_VALUE_MAX 48
-
-/* Fills @why (NULL is fine) with one line and returns @err. */
-int refuse(struct refusal *why, int err, const char *format, ...)
-	__attribute__((format(printf, 3, 4)));
 
 /* Refuses @name, which is not in the table: foreign to this version, or unknown. */
 int refuse_unknown_option(const char *name, struct refusal *why);

@@ -5,26 +5,8 @@
 #include "options_private.h"
 
 #include <errno.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-
-int refuse(struct refusal *why, int err, const char *format, ...)
-{
-	va_list args;
-
-	if (!why)
-		return err;
-	why->err = err;
-	va_start(args, format);
-	vsnprintf(why->text, sizeof(why->text), format, args);
-	va_end(args);
-	/* what the user typed is repeated, and must not break the line or the terminal */
-	for (char *c = why->text; *c; c++)
-		if ((unsigned char)*c < ' ' || *c == 0x7f)
-			*c = '?';
-	return err;
-}
 
 int64_t option_load(const struct option_spec *spec, const void *options)
 {

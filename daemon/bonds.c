@@ -12,7 +12,7 @@
 #include "log.h"
 #include "nic.h"
 #include "port.h"
-#include "refuse.h"
+#include "core/refuse.h"
 #include "steering.h"
 
 /* What veth allows at most: the hidden end never limits bond0's MTU. */

@@ -14,7 +14,7 @@
 #include "json.h"
 #include "log.h"
 #include "port.h"
-#include "refuse.h"
+#include "core/refuse.h"
 #include "report.h"
 
 /* Words in one request; an option takes two. */
@@ -99,15 +99,17 @@ static int add(struct ebondd *daemon, const struct arguments *arguments, struct 
 static int set_port(struct ebondd *daemon, struct managed_bond *bond, const struct port *port,
 		    const struct arguments *arguments, struct refusal *why)
 {
+	enum bond_mode mode = bond_get_options(bond->core)->mode;
 	struct bond_port_view view;
 	struct bond_port_options options;
 
 	bond_port_by_id(bond->core, port->ifindex, &view);
 	options = view.options;
 	for (size_t i = 1; i + 1 < arguments->count; i += 2) {
-		int err = bond_port_options_set(&options, arguments->words[i],
-						arguments->words[i + 1], why);
+		const char *option = arguments->words[i];
+		int err = bond_options_check_mode(option, mode, why);
 
+		err = err ?: bond_port_options_set(&options, option, arguments->words[i + 1], why);
 		if (err)
 			return err;
 	}

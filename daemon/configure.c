@@ -7,7 +7,7 @@
 
 #include "bonds.h"
 #include "effects.h"
-#include "refuse.h"
+#include "core/refuse.h"
 
 /* Options in one request. */
 #define NAMED_MAX 128
@@ -17,12 +17,10 @@ static int choose_active(struct configuration *change, struct managed_bond *bond
 			 struct refusal *why)
 {
 	const struct port *port;
+	int err = bond_options_check_mode("active_slave", change->options.mode, why);
 
-	if (change->options.mode != BOND_MODE_ACTIVEBACKUP)
-		return refuse(why, -EACCES,
-			      "active_slave: mode %s has no active port: it is an option of "
-			      "active-backup",
-			      bond_mode_word(change->options.mode));
+	if (err)
+		return err;
 	if (!name[0] || strcmp(name, "none") == 0)
 		return 0;
 	port = bond ? bond_port_named(bond, name) : NULL;

@@ -18,7 +18,7 @@
 
 #include "cleanup.h"
 #include "ebond.skel.h"
-#include "refuse.h"
+#include "core/refuse.h"
 
 #define TX_PROGRAM "ebond_tx"
 #define RX_PROGRAM "ebond_rx"

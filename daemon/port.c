@@ -13,7 +13,7 @@
 #include "effects.h"
 #include "log.h"
 #include "nic.h"
-#include "refuse.h"
+#include "core/refuse.h"
 #include "state.h"
 
 int port_check(const struct ebondd *daemon, const struct managed_bond *bond,

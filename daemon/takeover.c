@@ -12,7 +12,7 @@
 #include "log.h"
 #include "nic.h"
 #include "port.h"
-#include "refuse.h"
+#include "core/refuse.h"
 #include "state.h"
 #include "world.h"
 

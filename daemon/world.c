@@ -10,7 +10,7 @@
 #include "log.h"
 #include "mend.h"
 #include "port.h"
-#include "refuse.h"
+#include "core/refuse.h"
 
 /*
  * After one link event the kernel holds back the next for up to a second

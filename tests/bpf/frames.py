@@ -169,7 +169,9 @@ class Frames:
             return rng.choice([0x8847, 0x8848]), self.noise(4, 30)
         if kind == 18:
             return self.chain()
-        return rng.choice(ETHERTYPES), self.noise(1, 60)
+        # Around the lengths of the PTP and FCoE headers, which must be there in full.
+        size = rng.choice([rng.randint(1, 60), rng.choice([33, 34, 37, 38])])
+        return rng.choice(ETHERTYPES), self.noise(size)
 
     def frame(self):
         """(tags pushed onto it [(tpid, tci)], bytes)"""

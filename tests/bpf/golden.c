@@ -6,49 +6,51 @@
 
 #include <stdio.h>
 
+/* clang-format off */
 #define MACS "020000000002" "020000000001"
 /* 10.0.0.1 to 10.0.0.2 */
-#define V4(fragment, protocol) "0800" "45000030" "0001" fragment "40" protocol "0000" \
-			       "0a000001" "0a000002"
+#define V4_HEADER(fragment, protocol) \
+	"45000030" "0001" fragment "40" protocol "0000" "0a000001" "0a000002"
+#define V4(fragment, protocol) "0800" V4_HEADER(fragment, protocol)
+/* the same, inside 192.168.0.1 to 192.168.0.2 */
+#define IPIP "0800" "45000044" "00010000" "40040000" "c0a80001" "c0a80002" V4_HEADER("0000", "06")
 /* 2001:db8::1 to 2001:db8::2 */
 #define V6(protocol) "86dd" "60000000" "0008" protocol "40" \
-		     "20010db8000000000000000000000001" "20010db8000000000000000000000002"
+	"20010db8000000000000000000000001" "20010db8000000000000000000000002"
 #define PORTS(ports) ports "0000000000000000000000000000000000000000"
 #define TCP_40000 PORTS("9c401451")
 #define TCP_40002 PORTS("9c421451")
-#define ECHO_BODY "0000" "12340001" "0000000000000000"
+#define ECHO(type) type "00" "0000" "12340001" "0000000000000000"
 #define ARP "0806" "0001080006040001" "020000000001" "0a000001" "000000000000" "0a000002"
+/* clang-format on */
 
+#define ROW(words, rule, number, bytes)                                                            \
+	.name = words, .policy = EBOND_POLICY_##rule, .hash = number, .hex = bytes
+
+/* clang-format off */
 static const struct golden frames[] = {
-	{"layer2 IPv4", EBOND_POLICY_LAYER2, V4("0000", "06") TCP_40000, NULL, 0x803, 0, {0}},
-	{"layer2 ARP", EBOND_POLICY_LAYER2, ARP, NULL, 0x805, 0, {0}},
-	{"layer2 IPv6", EBOND_POLICY_LAYER2, V6("11") PORTS("00350400"), NULL, 0x86de, 0, {0}},
-	{"layer2+3 IPv4", EBOND_POLICY_LAYER23, V4("0000", "06") TCP_40000, NULL, 0x03030b08, 0, {0}},
-	{"layer2+3 IPv6", EBOND_POLICY_LAYER23, V6("11") PORTS("00350400"), NULL, 0x0303855b, 0, {0}},
-	{"layer2+3 ARP", EBOND_POLICY_LAYER23, ARP, NULL, 0x805, 0, {0}},
-	{"layer3+4 TCP", EBOND_POLICY_LAYER34, V4("4000", "06") TCP_40000, NULL, 0x2923034d, 0, {0}},
-	{"layer3+4 TCP, next port", EBOND_POLICY_LAYER34, V4("4000", "06") TCP_40002, NULL,
-	 0x2923024c, 0, {0}},
-	{"layer3+4 first fragment", EBOND_POLICY_LAYER34, V4("2000", "06") TCP_40000, NULL,
-	 0x01818181, 0, {0}},
-	{"layer3+4 later fragment", EBOND_POLICY_LAYER34, V4("00b9", "06") TCP_40000, NULL,
-	 0x01818181, 0, {0}},
-	{"layer3+4 UDP in IPv6", EBOND_POLICY_LAYER34, V6("11") PORTS("00350400"), NULL, 0x01839919,
-	 0, {0}},
-	{"layer3+4 echo request", EBOND_POLICY_LAYER34, V4("0000", "01") "0800" ECHO_BODY, NULL,
-	 0x08929296, 0, {0}},
-	{"layer3+4 echo reply", EBOND_POLICY_LAYER34, V4("0000", "01") "0000" ECHO_BODY, NULL,
-	 0x08929292, 0, {0}},
-	{"encap3+4 TCP", EBOND_POLICY_ENCAP34, V4("4000", "06") TCP_40000, NULL, 0x2923034d, 0, {0}},
-	{"encap3+4 TCP in IPIP", EBOND_POLICY_ENCAP34,
-	 "0800" "45000044" "00010000" "40040000" "c0a80001" "c0a80002"
-	 "45000030" "00010000" "40060000" "0a000001" "0a000002" TCP_40000, NULL, 0x2923034d, 0, {0}},
-	{"encap3+4 ARP", EBOND_POLICY_ENCAP34, ARP, NULL, 0, 0, {0}},
-	{"vlan+srcmac", EBOND_POLICY_VLAN_SRCMAC, V4("0000", "06") TCP_40000,
-	 "020000000002" "525400123456", 0x00406032, 1, {0x8100, 0x0064}},
-	{"vlan+srcmac with priority", EBOND_POLICY_VLAN_SRCMAC, V4("0000", "06") TCP_40000,
-	 "020000000002" "525400123456", 0x0040c032, 1, {0x8100, 0xa064}},
+	{ROW("layer2 IPv4", LAYER2, 0x803, V4("0000", "06") TCP_40000)},
+	{ROW("layer2 ARP", LAYER2, 0x805, ARP)},
+	{ROW("layer2 IPv6", LAYER2, 0x86de, V6("11") PORTS("00350400"))},
+	{ROW("layer2+3 IPv4", LAYER23, 0x03030b08, V4("0000", "06") TCP_40000)},
+	{ROW("layer2+3 IPv6", LAYER23, 0x0303855b, V6("11") PORTS("00350400"))},
+	{ROW("layer2+3 ARP", LAYER23, 0x805, ARP)},
+	{ROW("layer3+4 TCP", LAYER34, 0x2923034d, V4("4000", "06") TCP_40000)},
+	{ROW("layer3+4 TCP, next client", LAYER34, 0x2923024c, V4("4000", "06") TCP_40002)},
+	{ROW("layer3+4 first fragment", LAYER34, 0x01818181, V4("2000", "06") TCP_40000)},
+	{ROW("layer3+4 later fragment", LAYER34, 0x01818181, V4("00b9", "06") TCP_40000)},
+	{ROW("layer3+4 UDP in IPv6", LAYER34, 0x01839919, V6("11") PORTS("00350400"))},
+	{ROW("layer3+4 echo request", LAYER34, 0x08929296, V4("0000", "01") ECHO("08"))},
+	{ROW("layer3+4 echo reply", LAYER34, 0x08929292, V4("0000", "01") ECHO("00"))},
+	{ROW("encap3+4 TCP", ENCAP34, 0x2923034d, V4("4000", "06") TCP_40000)},
+	{ROW("encap3+4 TCP in IPIP", ENCAP34, 0x2923034d, IPIP TCP_40000)},
+	{ROW("encap3+4 ARP", ENCAP34, 0, ARP)},
+	{ROW("vlan+srcmac", VLAN_SRCMAC, 0x00406032, V4("0000", "06") TCP_40000),
+	 .macs = "020000000002" "525400123456", .tag_count = 1, .tag = {0x8100, 0x0064}},
+	{ROW("vlan+srcmac with priority", VLAN_SRCMAC, 0x0040c032, V4("0000", "06") TCP_40000),
+	 .macs = "020000000002" "525400123456", .tag_count = 1, .tag = {0x8100, 0xa064}},
 };
+/* clang-format on */
 
 const struct golden *golden_frames(size_t *ret_count)
 {

@@ -13,10 +13,10 @@
 struct golden {
 	const char *name;
 	enum ebond_policy policy;
-	const char *hex; /* without the MAC addresses' 12 bytes */
-	const char *macs; /* NULL: 02:00:00:00:00:01 to 02:00:00:00:00:02 */
 	uint32_t hash;
-	size_t tag_count;
+	const char *hex;  /* without the MAC addresses' 12 bytes */
+	const char *macs; /* NULL: 02:00:00:00:00:01 to 02:00:00:00:00:02 */
+	size_t tag_count; /* 0 or 1 */
 	struct vlan_tag tag;
 };
 

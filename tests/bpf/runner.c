@@ -71,7 +71,7 @@ static int answer(struct chooser *chooser, char *line, char *const *counts)
 	if (size < 0)
 		return size;
 	for (int i = 0; counts[i]; i++) {
-		struct ebond_table table = numbered_ports((uint32_t)atoi(counts[i]));
+		struct ebond_table table = numbered_ports((uint32_t)strtoul(counts[i], NULL, 10));
 		int port;
 
 		chooser_publish(chooser, &table);
@@ -94,14 +94,15 @@ int main(int argc, char **argv)
 	if (argc < 4 || mode_from_word(argv[1]) < 0 || policy_from_word(argv[2]) < 0)
 		return usage();
 	for (int i = 3; i < argc; i++)
-		if (atoi(argv[i]) < 0 || atoi(argv[i]) > EBOND_PORTS_MAX)
+		if (strtoul(argv[i], NULL, 10) > EBOND_PORTS_MAX)
 			return usage();
 	config.mode = (uint32_t)mode_from_word(argv[1]);
 	config.policy = (uint32_t)policy_from_word(argv[2]);
 
 	chooser = chooser_new(&config);
 	if (!chooser) {
-		fprintf(stderr, "ebond-choose: cannot load the BPF program: see above; are you root?\n");
+		fprintf(stderr,
+			"ebond-choose: cannot load the BPF program: see above; are you root?\n");
 		return 1;
 	}
 	while (!err && fgets(line, sizeof(line), stdin)) {

@@ -56,7 +56,7 @@ int mode_from_word(const char *word)
 
 int policy_from_word(const char *word)
 {
-	static const char *const words[] = {"layer2",   "layer3+4", "layer2+3",     "encap2+3",
+	static const char *const words[] = {"layer2",	"layer3+4",    "layer2+3", "encap2+3",
 					    "encap3+4", "vlan+srcmac", NULL};
 
 	return index_of(words, word);

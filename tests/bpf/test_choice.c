@@ -16,13 +16,20 @@
 #include "golden.h"
 
 /* UDP to port 9 and an IGMP report, both over IPv4. */
-static const unsigned char udp[] = {2, 0, 0, 0, 0, 2, 2, 0, 0, 0, 0, 1, 8, 0, 0x45, 0, 0, 28,
-				    0, 1, 0x40, 0, 64, 17, 0, 0, 10, 0, 0, 1, 10, 0, 0, 2,
-				    0x9c, 0x40, 0, 9, 0, 8, 0, 0};
-static const unsigned char igmp[] = {1, 0, 0x5e, 0, 0, 0x16, 2, 0, 0, 0, 0, 1, 8, 0, 0x46, 0, 0, 40,
-				     0, 1, 0, 0, 1, 2, 0, 0, 10, 0, 0, 1, 224, 0, 0, 22,
-				     0x94, 4, 0, 0, 0x22, 0, 0, 0, 0, 0, 0, 1, 4, 0, 0, 0,
-				     224, 1, 1, 1};
+/* clang-format off */
+static const unsigned char udp[] = {
+	2, 0, 0, 0, 0, 2, 2, 0, 0, 0, 0, 1, 8, 0,
+	0x45, 0, 0, 28, 0, 1, 0x40, 0, 64, 17, 0, 0, 10, 0, 0, 1, 10, 0, 0, 2,
+	0x9c, 0x40, 0, 9, 0, 8, 0, 0,
+};
+/* clang-format on */
+/* clang-format off */
+static const unsigned char igmp[] = {
+	1, 0, 0x5e, 0, 0, 0x16, 2, 0, 0, 0, 0, 1, 8, 0,
+	0x46, 0, 0, 40, 0, 1, 0, 0, 1, 2, 0, 0, 10, 0, 0, 1, 224, 0, 0, 22, 0x94, 4, 0, 0,
+	0x22, 0, 0, 0, 0, 0, 0, 1, 4, 0, 0, 0, 224, 1, 1, 1,
+};
+/* clang-format on */
 
 static struct chooser *chooser_of(enum ebond_mode mode, enum ebond_policy policy,
 				  uint32_t packets_per_slave)
@@ -64,8 +71,8 @@ static void golden_hashes(void **state)
 			publish_ports(chooser, ports);
 			port = choose_port(chooser, frame, size, &golden->tag, golden->tag_count);
 			if (port != (int)(golden->hash % ports) + 1)
-				fail_msg("%s: %u ports: port %d, expected %u", golden->name, ports, port,
-					 golden->hash % ports + 1);
+				fail_msg("%s: %u ports: port %d, expected %u", golden->name, ports,
+					 port, golden->hash % ports + 1);
 		}
 		chooser_free(chooser);
 	}

@@ -19,13 +19,22 @@
 #include "shared.h"
 #include "ebond.skel.h"
 #include "tables.h"
+#include "wire.h"
 
 #define LOOPBACK 1
 #define NO_SUCH_INTERFACE 0x7ffffff0
 
-static unsigned char udp[64] = {2, 0, 0, 0, 0, 2, 2, 0, 0, 0, 0, 1, 8, 0, 0x45, 0, 0, 50,
-				0, 1, 0x40, 0, 64, 17, 0, 0, 127, 0, 0, 1, 127, 0, 0, 2};
-static unsigned char lacpdu[64] = {1, 0x80, 0xc2, 0, 0, 2, 2, 0, 0, 0, 0, 1, 0x88, 9, 1, 1};
+/* clang-format off */
+static unsigned char udp[64] = {
+	2, 0, 0, 0, 0, 2, 2, 0, 0, 0, 0, 1, 8, 0,
+	0x45, 0, 0, 50, 0, 1, 0x40, 0, 64, 17, 0, 0, 127, 0, 0, 1, 127, 0, 0, 2,
+};
+/* clang-format on */
+/* clang-format off */
+static unsigned char lacpdu[64] = {
+	1, 0x80, 0xc2, 0, 0, 2, 2, 0, 0, 0, 0, 1, 0x88, 9, 1, 1,
+};
+/* clang-format on */
 
 static struct ebond_bpf *load(const struct ebond_config *config)
 {
@@ -73,7 +82,8 @@ static void check_only(const struct ebond_bpf *skel, enum ebond_counter counter,
 		int64_t should = each == counter ? value : 0;
 
 		if (is != should)
-			fail_msg("%s is %lld, not %lld", words[each], (long long)is, (long long)should);
+			fail_msg("%s is %lld, not %lld", words[each], (long long)is,
+				 (long long)should);
 	}
 }
 
@@ -83,7 +93,8 @@ static void every_constant_loads(void **state)
 	for (uint32_t mode = EBOND_MODE_ROUNDROBIN; mode <= EBOND_MODE_BROADCAST; mode++)
 		for (uint32_t policy = 0; policy <= EBOND_POLICY_VLAN_SRCMAC; policy++)
 			for (uint32_t packets = 0; packets <= 2; packets++) {
-				const struct ebond_config config = {mode, policy, packets, LOOPBACK};
+				const struct ebond_config config = {mode, policy, packets,
+								    LOOPBACK};
 
 				ebond_bpf__destroy(load(&config));
 			}
@@ -217,5 +228,6 @@ int main(void)
 		cmocka_unit_test(rx_link_local),	cmocka_unit_test(rx_not_link_local),
 	};
 
+	wire_new_namespace(); /* copies really go out of the loopback interface */
 	return cmocka_run_group_tests_name("verdicts and counters", tests, NULL, NULL);
 }

@@ -13,7 +13,7 @@ static void apply_options(struct bond_options *options, const char *text, bool h
 	char copy[512], note[256];
 	const char *named[32];
 	size_t count = 0;
-	struct refusal why = { 0 };
+	struct refusal why = {0};
 	char *save = NULL;
 
 	snprintf(copy, sizeof(copy), "%s", text);
@@ -78,7 +78,7 @@ void rig_step(struct rig *rig)
 	bond_step(rig->bond, rig->now_ms, &rig->fx);
 	for (size_t i = 0; i < rig->fx.count; i++) {
 		assert_true(rig->count < RIG_LOG_MAX);
-		rig->log[rig->count++] = (struct rig_entry){ rig->now_ms, rig->fx.list[i] };
+		rig->log[rig->count++] = (struct rig_entry){rig->now_ms, rig->fx.list[i]};
 	}
 	assert_true(bond_next_deadline(rig->bond) > rig->now_ms);
 	bond_step(rig->bond, rig->now_ms, &again);

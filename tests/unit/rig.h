@@ -24,7 +24,7 @@ struct rig {
 	struct bond *bond;
 	uint64_t now_ms;
 	struct bond_effects fx; /* of the last step */
-	size_t count;           /* entries since rig_clear() */
+	size_t count;		/* entries since rig_clear() */
 	struct rig_entry log[RIG_LOG_MAX];
 };
 

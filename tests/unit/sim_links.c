@@ -16,7 +16,7 @@
 
 #include "core/bond.h"
 
-#define LIVES 600
+#define LIVES 400
 #define EVENTS_PER_LIFE 400
 #define POLLS_AT_ONCE 15
 #define IDS 40 /* more than BOND_PORTS_MAX */
@@ -40,8 +40,9 @@ static void die(const struct sim *sim, const char *what, int line)
 {
 	const struct bond_options *options = bond_get_options(sim->bond);
 
-	fprintf(stderr, "sim_links.c:%d: seed %" PRIu64 ", at %" PRIu64 " ms, step %" PRIu64 ": %s\n",
-		line, sim->seed, sim->now_ms, sim->steps, what);
+	fprintf(stderr,
+		"sim_links.c:%d: seed %" PRIu64 ", at %" PRIu64 " ms, step %" PRIu64 ": %s\n", line,
+		sim->seed, sim->now_ms, sim->steps, what);
 	fprintf(stderr, "%s miimon %u updelay %u downdelay %u primary '%s' %s, active %u\n",
 		bond_mode_word(options->mode), options->miimon_ms, options->updelay_ms,
 		options->downdelay_ms, options->primary,
@@ -95,7 +96,7 @@ static bool is_active_backup(const struct sim *sim)
 
 static void random_options(struct sim *sim, struct bond_options *options)
 {
-	static const uint32_t miimons[] = { 0, 1, 10, 50, 100, 1000 };
+	static const uint32_t miimons[] = {0, 1, 10, 50, 100, 1000};
 	char note[256];
 	struct refusal why;
 
@@ -117,7 +118,8 @@ static struct bond_port_facts random_facts(struct sim *sim, uint32_t id)
 {
 	struct bond_port_facts facts = {
 		.carrier = chance(sim, 70),
-		.speed_mbps = chance(sim, 90) ? (int32_t)(10u << below(sim, 10)) : SPEED_UNKNOWN_MBPS,
+		.speed_mbps =
+			chance(sim, 90) ? (int32_t)(10u << below(sim, 10)) : SPEED_UNKNOWN_MBPS,
 		.duplex = (enum duplex)below(sim, 3),
 	};
 
@@ -387,7 +389,7 @@ static void live(struct sim *sim, uint64_t seed)
 {
 	struct bond_options options;
 
-	*sim = (struct sim){ .seed = seed, .random = seed, .now_ms = 1 + seed % 1000 };
+	*sim = (struct sim){.seed = seed, .random = seed, .now_ms = 1 + seed % 1000};
 	bond_options_init(&options);
 	sim->bond = bond_new(&options, sim->now_ms);
 	if (!sim->bond) {

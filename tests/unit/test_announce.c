@@ -14,6 +14,8 @@
 
 #include "core/announce.h"
 
+/* Fields stand one to a line, with their meaning above: clang-format would join them. */
+/* clang-format off */
 static const uint8_t mac[6] = { 0x02, 0x11, 0x22, 0x33, 0x44, 0x55 };
 static const uint8_t ip4[4] = { 192, 0, 2, 7 };
 /* 2001:db8::7 */
@@ -200,6 +202,8 @@ static void test_too_many_groups(void **state)
 				       SIZE_MAX),
 			 0);
 }
+
+/* clang-format on */
 
 int main(void)
 {

@@ -14,14 +14,14 @@ static void test_next(void **state)
 		bool carrier, delay_over;
 		enum link_state to;
 	} rows[] = {
-		{ LINK_UP, true, false, LINK_UP },	{ LINK_UP, true, true, LINK_UP },
-		{ LINK_UP, false, false, LINK_FAIL },	{ LINK_UP, false, true, LINK_FAIL },
-		{ LINK_FAIL, true, false, LINK_UP },	{ LINK_FAIL, true, true, LINK_UP },
-		{ LINK_FAIL, false, false, LINK_FAIL }, { LINK_FAIL, false, true, LINK_DOWN },
-		{ LINK_DOWN, true, false, LINK_BACK },	{ LINK_DOWN, true, true, LINK_BACK },
-		{ LINK_DOWN, false, false, LINK_DOWN }, { LINK_DOWN, false, true, LINK_DOWN },
-		{ LINK_BACK, true, false, LINK_BACK },	{ LINK_BACK, true, true, LINK_UP },
-		{ LINK_BACK, false, false, LINK_DOWN }, { LINK_BACK, false, true, LINK_DOWN },
+		{LINK_UP, true, false, LINK_UP},      {LINK_UP, true, true, LINK_UP},
+		{LINK_UP, false, false, LINK_FAIL},   {LINK_UP, false, true, LINK_FAIL},
+		{LINK_FAIL, true, false, LINK_UP},    {LINK_FAIL, true, true, LINK_UP},
+		{LINK_FAIL, false, false, LINK_FAIL}, {LINK_FAIL, false, true, LINK_DOWN},
+		{LINK_DOWN, true, false, LINK_BACK},  {LINK_DOWN, true, true, LINK_BACK},
+		{LINK_DOWN, false, false, LINK_DOWN}, {LINK_DOWN, false, true, LINK_DOWN},
+		{LINK_BACK, true, false, LINK_BACK},  {LINK_BACK, true, true, LINK_UP},
+		{LINK_BACK, false, false, LINK_DOWN}, {LINK_BACK, false, true, LINK_DOWN},
 	};
 
 	(void)state;
@@ -213,8 +213,8 @@ static void test_attach(void **state)
 /* Two ports attached in one batch: the first is usable, so the second waits. */
 static void test_attach_batch(void **state)
 {
-	static const char *const modes[] = { "mode active-backup miimon 100 updelay 500",
-					     "mode balance-rr miimon 100 updelay 500" };
+	static const char *const modes[] = {"mode active-backup miimon 100 updelay 500",
+					    "mode balance-rr miimon 100 updelay 500"};
 
 	(void)state;
 	for (size_t i = 0; i < 2; i++) {

@@ -102,7 +102,8 @@ static void test_new_failover_starts_anew(void **state)
 /* Without carrier the turns pass; as in the kernel they are not made up for. */
 static void test_not_without_carrier(void **state)
 {
-	struct rig *rig = rig_with("mode active-backup miimon 100 downdelay 1000 num_grat_arp 6", 1);
+	struct rig *rig =
+		rig_with("mode active-backup miimon 100 downdelay 1000 num_grat_arp 6", 1);
 
 	(void)state;
 	rig_wait(rig, 150); /* at 0 and 100 */

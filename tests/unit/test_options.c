@@ -24,128 +24,128 @@ struct row {
 };
 
 static const struct row rows[] = {
-	{ "mode", "balance-rr", "balance-rr", 0 },
-	{ "mode", "active-backup", "active-backup", 0 },
-	{ "mode", "balance-xor", "balance-xor", 0 },
-	{ "mode", "broadcast", "broadcast", 0 },
-	{ "mode", "0", "balance-rr", 0 },
-	{ "mode", "3", "broadcast", 0 },
-	{ "mode", "default", "balance-rr", 0 },
-	{ "mode", "1\n", "active-backup", 0 },
-	{ "mode", "4", NULL, -EOPNOTSUPP },
-	{ "mode", "802.3ad", NULL, -EOPNOTSUPP },
-	{ "mode", " balance-tlb\n", NULL, -EOPNOTSUPP },
-	{ "mode", "6", NULL, -EOPNOTSUPP },
-	{ "mode", "7", NULL, -EINVAL },
-	{ "mode", "-1", NULL, -EINVAL },
-	{ "mode", "", NULL, -EINVAL },
-	{ "mode", "Broadcast", NULL, -EINVAL },
+	{"mode", "balance-rr", "balance-rr", 0},
+	{"mode", "active-backup", "active-backup", 0},
+	{"mode", "balance-xor", "balance-xor", 0},
+	{"mode", "broadcast", "broadcast", 0},
+	{"mode", "0", "balance-rr", 0},
+	{"mode", "3", "broadcast", 0},
+	{"mode", "default", "balance-rr", 0},
+	{"mode", "1\n", "active-backup", 0},
+	{"mode", "4", NULL, -EOPNOTSUPP},
+	{"mode", "802.3ad", NULL, -EOPNOTSUPP},
+	{"mode", " balance-tlb\n", NULL, -EOPNOTSUPP},
+	{"mode", "6", NULL, -EOPNOTSUPP},
+	{"mode", "7", NULL, -EINVAL},
+	{"mode", "-1", NULL, -EINVAL},
+	{"mode", "", NULL, -EINVAL},
+	{"mode", "Broadcast", NULL, -EINVAL},
 
-	{ "miimon", "0", "0", 0 },
-	{ "miimon", "2147483647", "2147483647", 0 },
-	{ "miimon", "off", "0", 0 },
-	{ "miimon", "default", "0", 0 },
-	{ "miimon", " 100 ", "100", 0 },
-	{ "miimon", "0100", "100", 0 },
-	{ "miimon", "2147483648", NULL, -EINVAL },
-	{ "miimon", "99999999999999999999999999", NULL, -EINVAL },
-	{ "miimon", "-1", NULL, -EINVAL },
-	{ "miimon", "-", NULL, -EINVAL },
-	{ "miimon", "", NULL, -EINVAL },
-	{ "miimon", "1e3", NULL, -EINVAL },
-	{ "miimon", "100ms", NULL, -EINVAL },
-	{ "miimon", "0x10", NULL, -EINVAL },
-	{ "miimon", "1 0", NULL, -EINVAL },
-	{ "miimon", "+5", NULL, -EINVAL },
+	{"miimon", "0", "0", 0},
+	{"miimon", "2147483647", "2147483647", 0},
+	{"miimon", "off", "0", 0},
+	{"miimon", "default", "0", 0},
+	{"miimon", " 100 ", "100", 0},
+	{"miimon", "0100", "100", 0},
+	{"miimon", "2147483648", NULL, -EINVAL},
+	{"miimon", "99999999999999999999999999", NULL, -EINVAL},
+	{"miimon", "-1", NULL, -EINVAL},
+	{"miimon", "-", NULL, -EINVAL},
+	{"miimon", "", NULL, -EINVAL},
+	{"miimon", "1e3", NULL, -EINVAL},
+	{"miimon", "100ms", NULL, -EINVAL},
+	{"miimon", "0x10", NULL, -EINVAL},
+	{"miimon", "1 0", NULL, -EINVAL},
+	{"miimon", "+5", NULL, -EINVAL},
 
-	{ "updelay", "0", "0", 0 },
-	{ "updelay", "2147483647", "2147483647", 0 },
-	{ "updelay", "2147483648", NULL, -EINVAL },
-	{ "updelay", "-1", NULL, -EINVAL },
-	{ "downdelay", "0", "0", 0 },
-	{ "downdelay", "2147483647", "2147483647", 0 },
-	{ "downdelay", "2147483648", NULL, -EINVAL },
-	{ "downdelay", "x", NULL, -EINVAL },
+	{"updelay", "0", "0", 0},
+	{"updelay", "2147483647", "2147483647", 0},
+	{"updelay", "2147483648", NULL, -EINVAL},
+	{"updelay", "-1", NULL, -EINVAL},
+	{"downdelay", "0", "0", 0},
+	{"downdelay", "2147483647", "2147483647", 0},
+	{"downdelay", "2147483648", NULL, -EINVAL},
+	{"downdelay", "x", NULL, -EINVAL},
 
-	{ "peer_notify_delay", "0", "0", 0 },
-	{ "peer_notify_delay", "300000", "300000", 0 },
-	{ "peer_notify_delay", "300001", NULL, -EINVAL },
-	{ "peer_notif_delay", "500", "500", 0 },
+	{"peer_notify_delay", "0", "0", 0},
+	{"peer_notify_delay", "300000", "300000", 0},
+	{"peer_notify_delay", "300001", NULL, -EINVAL},
+	{"peer_notif_delay", "500", "500", 0},
 
-	{ "use_carrier", "1", "1", 0 },
-	{ "use_carrier", "on", "1", 0 },
-	{ "use_carrier", "default", "1", 0 },
-	{ "use_carrier", "0", NULL, -EINVAL },
-	{ "use_carrier", "off", NULL, -EINVAL },
-	{ "use_carrier", "2", NULL, -EINVAL },
+	{"use_carrier", "1", "1", 0},
+	{"use_carrier", "on", "1", 0},
+	{"use_carrier", "default", "1", 0},
+	{"use_carrier", "0", NULL, -EINVAL},
+	{"use_carrier", "off", NULL, -EINVAL},
+	{"use_carrier", "2", NULL, -EINVAL},
 
-	{ "primary", "eth0", "eth0", 0 },
-	{ "primary", "fifteen-letters", "fifteen-letters", 0 },
-	{ "primary", "sixteen--letters", NULL, -EINVAL },
-	{ "primary", "", "", 0 },
-	{ "primary", "none", "", 0 },
-	{ "primary", "default", "", 0 },
-	{ "primary", "eth0\n", "eth0", 0 },
-	{ "primary", "a/b", NULL, -EINVAL },
-	{ "primary", "a b", NULL, -EINVAL },
-	{ "primary", "a:b", NULL, -EINVAL },
-	{ "primary", ".", NULL, -EINVAL },
-	{ "primary", "..", NULL, -EINVAL },
+	{"primary", "eth0", "eth0", 0},
+	{"primary", "fifteen-letters", "fifteen-letters", 0},
+	{"primary", "sixteen--letters", NULL, -EINVAL},
+	{"primary", "", "", 0},
+	{"primary", "none", "", 0},
+	{"primary", "default", "", 0},
+	{"primary", "eth0\n", "eth0", 0},
+	{"primary", "a/b", NULL, -EINVAL},
+	{"primary", "a b", NULL, -EINVAL},
+	{"primary", "a:b", NULL, -EINVAL},
+	{"primary", ".", NULL, -EINVAL},
+	{"primary", "..", NULL, -EINVAL},
 
-	{ "primary_reselect", "always", "always", 0 },
-	{ "primary_reselect", "better", "better", 0 },
-	{ "primary_reselect", "failure", "failure", 0 },
-	{ "primary_reselect", "2", "failure", 0 },
-	{ "primary_reselect", "3", NULL, -EINVAL },
-	{ "primary_reselect", "never", NULL, -EINVAL },
+	{"primary_reselect", "always", "always", 0},
+	{"primary_reselect", "better", "better", 0},
+	{"primary_reselect", "failure", "failure", 0},
+	{"primary_reselect", "2", "failure", 0},
+	{"primary_reselect", "3", NULL, -EINVAL},
+	{"primary_reselect", "never", NULL, -EINVAL},
 
-	{ "xmit_hash_policy", "layer2", "layer2", 0 },
-	{ "xmit_hash_policy", "layer3+4", "layer3+4", 0 },
-	{ "xmit_hash_policy", "layer2+3", "layer2+3", 0 },
-	{ "xmit_hash_policy", "encap2+3", "encap2+3", 0 },
-	{ "xmit_hash_policy", "encap3+4", "encap3+4", 0 },
-	{ "xmit_hash_policy", "vlan+srcmac", "vlan+srcmac", 0 },
-	{ "xmit_hash_policy", "1", "layer3+4", 0 },
-	{ "xmit_hash_policy", "2", "layer2+3", 0 },
-	{ "xmit_hash_policy", "5", "vlan+srcmac", 0 },
-	{ "xmit_hash_policy", "6", NULL, -EINVAL },
-	{ "xmit_hash_policy", "layer4", NULL, -EINVAL },
+	{"xmit_hash_policy", "layer2", "layer2", 0},
+	{"xmit_hash_policy", "layer3+4", "layer3+4", 0},
+	{"xmit_hash_policy", "layer2+3", "layer2+3", 0},
+	{"xmit_hash_policy", "encap2+3", "encap2+3", 0},
+	{"xmit_hash_policy", "encap3+4", "encap3+4", 0},
+	{"xmit_hash_policy", "vlan+srcmac", "vlan+srcmac", 0},
+	{"xmit_hash_policy", "1", "layer3+4", 0},
+	{"xmit_hash_policy", "2", "layer2+3", 0},
+	{"xmit_hash_policy", "5", "vlan+srcmac", 0},
+	{"xmit_hash_policy", "6", NULL, -EINVAL},
+	{"xmit_hash_policy", "layer4", NULL, -EINVAL},
 
-	{ "resend_igmp", "0", "0", 0 },
-	{ "resend_igmp", "255", "255", 0 },
-	{ "resend_igmp", "default", "1", 0 },
-	{ "resend_igmp", "256", NULL, -EINVAL },
-	{ "num_grat_arp", "0", "0", 0 },
-	{ "num_grat_arp", "255", "255", 0 },
-	{ "num_grat_arp", "256", NULL, -EINVAL },
-	{ "num_unsol_na", "7", "7", 0 },
-	{ "num_peer_notif", "8", "8", 0 },
+	{"resend_igmp", "0", "0", 0},
+	{"resend_igmp", "255", "255", 0},
+	{"resend_igmp", "default", "1", 0},
+	{"resend_igmp", "256", NULL, -EINVAL},
+	{"num_grat_arp", "0", "0", 0},
+	{"num_grat_arp", "255", "255", 0},
+	{"num_grat_arp", "256", NULL, -EINVAL},
+	{"num_unsol_na", "7", "7", 0},
+	{"num_peer_notif", "8", "8", 0},
 
-	{ "all_slaves_active", "0", "0", 0 },
-	{ "all_slaves_active", "1", "1", 0 },
-	{ "all_slaves_active", "on", "1", 0 },
-	{ "all_slaves_active", "off", "0", 0 },
-	{ "all_slaves_active", "2", NULL, -EINVAL },
-	{ "all_slaves_active", "yes", NULL, -EINVAL },
+	{"all_slaves_active", "0", "0", 0},
+	{"all_slaves_active", "1", "1", 0},
+	{"all_slaves_active", "on", "1", 0},
+	{"all_slaves_active", "off", "0", 0},
+	{"all_slaves_active", "2", NULL, -EINVAL},
+	{"all_slaves_active", "yes", NULL, -EINVAL},
 
-	{ "min_links", "0", "0", 0 },
-	{ "min_links", "2147483647", "2147483647", 0 },
-	{ "min_links", "2147483648", NULL, -EINVAL },
-	{ "lp_interval", "1", "1", 0 },
-	{ "lp_interval", "2147483647", "2147483647", 0 },
-	{ "lp_interval", "0", NULL, -EINVAL },
-	{ "lp_interval", "off", NULL, -EINVAL },
-	{ "packets_per_slave", "0", "0", 0 },
-	{ "packets_per_slave", "65535", "65535", 0 },
-	{ "packets_per_slave", "default", "1", 0 },
-	{ "packets_per_slave", "65536", NULL, -EINVAL },
+	{"min_links", "0", "0", 0},
+	{"min_links", "2147483647", "2147483647", 0},
+	{"min_links", "2147483648", NULL, -EINVAL},
+	{"lp_interval", "1", "1", 0},
+	{"lp_interval", "2147483647", "2147483647", 0},
+	{"lp_interval", "0", NULL, -EINVAL},
+	{"lp_interval", "off", NULL, -EINVAL},
+	{"packets_per_slave", "0", "0", 0},
+	{"packets_per_slave", "65535", "65535", 0},
+	{"packets_per_slave", "default", "1", 0},
+	{"packets_per_slave", "65536", NULL, -EINVAL},
 
-	{ "prio", "1", NULL, -EINVAL }, /* a port's */
-	{ "queue_id", "1", NULL, -EINVAL },
-	{ "miimom", "100", NULL, -ENOENT },
-	{ "active_slave", "eth0", NULL, -ENOENT },
-	{ "arp_interval", "100", NULL, -EOPNOTSUPP },
-	{ "fail_over_mac", "0", NULL, -EOPNOTSUPP },
+	{"prio", "1", NULL, -EINVAL}, /* a port's */
+	{"queue_id", "1", NULL, -EINVAL},
+	{"miimom", "100", NULL, -ENOENT},
+	{"active_slave", "eth0", NULL, -ENOENT},
+	{"arp_interval", "100", NULL, -EOPNOTSUPP},
+	{"fail_over_mac", "0", NULL, -EOPNOTSUPP},
 };
 
 static bool same_options(const struct bond_options *a, const struct bond_options *b)
@@ -171,7 +171,7 @@ static void test_values(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct bond_options options, before;
-		struct refusal why = { 0 };
+		struct refusal why = {0};
 		char text[64];
 		int r;
 
@@ -225,7 +225,7 @@ static void test_defaults(void **state)
 static void expect_refusal(const char *name, const char *value, const char *text)
 {
 	struct bond_options options;
-	struct refusal why = { 0 };
+	struct refusal why = {0};
 
 	bond_options_init(&options);
 	assert_true(bond_options_set(&options, name, value, false, &why) < 0);
@@ -235,7 +235,7 @@ static void expect_refusal(const char *name, const char *value, const char *text
 static void test_texts(void **state)
 {
 	static const char *const foreign[] = {
-		"arp_interval", "arp_ip_target",   "arp_validate",    "arp_all_targets",
+		"arp_interval",	 "arp_ip_target",  "arp_validate",    "arp_all_targets",
 		"ns_ip6_target", "arp_missed_max", "fail_over_mac",   "lacp_rate",
 		"lacp_active",	 "ad_select",	   "ad_actor_system", "tlb_dynamic_lb",
 	};
@@ -255,10 +255,13 @@ static void test_texts(void **state)
 	expect_refusal("resend_igmp", "256",
 		       "resend_igmp '256': out of range: use a number from 0 to 255");
 	expect_refusal("miimom", "1", "unknown option 'miimom': did you mean miimon?");
-	expect_refusal("num_gratarp", "1", "unknown option 'num_gratarp': did you mean num_grat_arp?");
-	expect_refusal("active_slav", "1", "unknown option 'active_slav': did you mean active_slave?");
+	expect_refusal("num_gratarp", "1",
+		       "unknown option 'num_gratarp': did you mean num_grat_arp?");
+	expect_refusal("active_slav", "1",
+		       "unknown option 'active_slav': did you mean active_slave?");
 	expect_refusal("lacp-rate", "1", "unknown option 'lacp-rate': did you mean lacp_rate?");
-	expect_refusal("colour", "1", "unknown option 'colour': see ebond(8) for the options there are");
+	expect_refusal("colour", "1",
+		       "unknown option 'colour': see ebond(8) for the options there are");
 	expect_refusal("", "1", "unknown option '': see ebond(8) for the options there are");
 	expect_refusal("mode", "a\nb\033[2J",
 		       "mode 'a?b?[2J': no such word: use balance-rr, active-backup, balance-xor "
@@ -308,18 +311,12 @@ static void test_mode_with_ports(void **state)
 static void test_port_options(void **state)
 {
 	static const struct row port_rows[] = {
-		{ "prio", "-2147483648", NULL, 0 },
-		{ "prio", "2147483647", NULL, 0 },
-		{ "prio", "2147483648", NULL, -EINVAL },
-		{ "prio", "-2147483649", NULL, -EINVAL },
-		{ "prio", "high", NULL, -EINVAL },
-		{ "queue_id", "0", NULL, 0 },
-		{ "queue_id", "65535", NULL, 0 },
-		{ "queue_id", "65536", NULL, -EINVAL },
-		{ "queue_id", "-1", NULL, -EINVAL },
-		{ "miimon", "1", NULL, -EINVAL },
-		{ "priority", "1", NULL, -ENOENT },
-		{ "actor_port_prio", "1", NULL, -EOPNOTSUPP },
+		{"prio", "-2147483648", NULL, 0},      {"prio", "2147483647", NULL, 0},
+		{"prio", "2147483648", NULL, -EINVAL}, {"prio", "-2147483649", NULL, -EINVAL},
+		{"prio", "high", NULL, -EINVAL},       {"queue_id", "0", NULL, 0},
+		{"queue_id", "65535", NULL, 0},	       {"queue_id", "65536", NULL, -EINVAL},
+		{"queue_id", "-1", NULL, -EINVAL},     {"miimon", "1", NULL, -EINVAL},
+		{"priority", "1", NULL, -ENOENT},      {"actor_port_prio", "1", NULL, -EOPNOTSUPP},
 	};
 	struct bond_port_options options;
 	struct refusal why;
@@ -332,6 +329,12 @@ static void test_port_options(void **state)
 				 port_rows[i].err);
 	}
 	bond_port_options_init(&options);
+	assert_int_equal(bond_port_options_set(&options, "queue_id", "65535", &why), 0);
+	assert_int_equal(options.queue_id, 65535);
+	assert_int_equal(bond_port_options_set(&options, "queue_id", "default", &why), 0);
+	assert_int_equal(options.queue_id, 0);
+	assert_int_equal(bond_port_options_set(&options, "queue_id", "1", NULL), 0);
+	assert_int_equal(bond_port_options_set(&options, "queue_id", "x", NULL), -EINVAL);
 	assert_int_equal(bond_port_options_set(&options, "prio", "-5", &why), 0);
 	assert_int_equal(bond_port_options_set(&options, "queue_id", "3", &why), 0);
 	assert_int_equal(options.prio, -5);
@@ -358,7 +361,7 @@ static int request(struct bond_options *options, const char *text, char *note, s
 static void expect_request(const char *first, const char *second, int err, const char *text)
 {
 	struct bond_options options;
-	struct refusal why = { 0 };
+	struct refusal why = {0};
 	char note[256];
 
 	bond_options_init(&options);
@@ -397,14 +400,16 @@ static void test_settle_modes(void **state)
 static void test_settle_delays(void **state)
 {
 	(void)state;
-	expect_request(NULL, "updelay 100", -EPERM,
-		       "updelay 100 needs miimon, which is 0: set miimon too, for example miimon 100");
+	expect_request(
+		NULL, "updelay 100", -EPERM,
+		"updelay 100 needs miimon, which is 0: set miimon too, for example miimon 100");
 	expect_request("miimon 100", "downdelay 100 miimon 0", -EPERM,
 		       "downdelay 100 needs miimon, which is 0: set miimon too, for example miimon "
 		       "100");
-	expect_request(NULL, "peer_notif_delay 100", -EPERM,
-		       "peer_notify_delay 100 needs miimon, which is 0: set miimon too, for example "
-		       "miimon 100");
+	expect_request(
+		NULL, "peer_notif_delay 100", -EPERM,
+		"peer_notify_delay 100 needs miimon, which is 0: set miimon too, for example "
+		"miimon 100");
 	expect_request(NULL, "updelay 0 downdelay off", 0, "");
 	expect_request(NULL, "miimon 100 updelay 250", 0,
 		       "updelay 250 rounded down to 200: a multiple of miimon 100");
@@ -424,7 +429,7 @@ static void test_settle_failure_changes_nothing(void **state)
 {
 	struct bond_options options, before;
 	struct refusal why;
-	const char *const named[] = { "miimon", "updelay", "downdelay" };
+	const char *const named[] = {"miimon", "updelay", "downdelay"};
 	char note[64];
 
 	(void)state;
@@ -446,9 +451,9 @@ static void test_note_is_cut(void **state)
 
 	(void)state;
 	bond_options_init(&options);
-	assert_int_equal(request(&options, "miimon 100 updelay 250 downdelay 250", note,
-				 sizeof(note), &why),
-			 0);
+	assert_int_equal(
+		request(&options, "miimon 100 updelay 250 downdelay 250", note, sizeof(note), &why),
+		0);
 	assert_string_equal(note, "updelay 250 rounded");
 	assert_int_equal(options.downdelay_ms, 200);
 	assert_int_equal(bond_options_settle(&options, NULL, 0, NULL, 0, &why), 0);
@@ -457,8 +462,8 @@ static void test_note_is_cut(void **state)
 /* Every order of four options that depend on one another gives the same bond. */
 static void test_order_does_not_matter(void **state)
 {
-	static const char *const parts[] = { "mode active-backup", "miimon 100", "updelay 250",
-					     "primary eth0" };
+	static const char *const parts[] = {"mode active-backup", "miimon 100", "updelay 250",
+					    "primary eth0"};
 	struct bond_options first;
 	struct refusal why;
 	char note[256];
@@ -466,7 +471,7 @@ static void test_order_does_not_matter(void **state)
 
 	(void)state;
 	for (unsigned int order = 0; order < 256; order++) {
-		unsigned int at[4] = { order & 3, order >> 2 & 3, order >> 4 & 3, order >> 6 };
+		unsigned int at[4] = {order & 3, order >> 2 & 3, order >> 4 & 3, order >> 6};
 		struct bond_options options;
 		char text[256];
 
@@ -492,8 +497,9 @@ static void test_check_mode(void **state)
 	(void)state;
 	assert_int_equal(bond_options_check_mode("active_slave", BOND_MODE_ACTIVEBACKUP, &why), 0);
 	assert_int_equal(bond_options_check_mode("active_slave", BOND_MODE_XOR, &why), -EACCES);
-	assert_string_equal(why.text, "mode balance-xor has no option active_slave: leave it out, or "
-				      "use mode active-backup");
+	assert_string_equal(why.text,
+			    "mode balance-xor has no option active_slave: leave it out, or "
+			    "use mode active-backup");
 	assert_int_equal(bond_options_check_mode("prio", BOND_MODE_BROADCAST, &why), -EACCES);
 	assert_int_equal(bond_options_check_mode("prio", BOND_MODE_ACTIVEBACKUP, NULL), 0);
 	assert_int_equal(bond_options_check_mode("queue_id", BOND_MODE_BROADCAST, &why), 0);

@@ -155,16 +155,16 @@ static void test_primary_better(void **state)
 		enum duplex other_duplex;
 		uint32_t active;
 	} rows[] = {
-		{ 1000, DUPLEX_IS_FULL, 1000, DUPLEX_IS_FULL, 1 },
-		{ 10000, DUPLEX_IS_FULL, 1000, DUPLEX_IS_FULL, 2 },
-		{ 100, DUPLEX_IS_FULL, 1000, DUPLEX_IS_FULL, 1 },
-		{ 1000, DUPLEX_IS_FULL, 1000, DUPLEX_IS_HALF, 2 },
-		{ 1000, DUPLEX_IS_HALF, 1000, DUPLEX_IS_FULL, 1 },
-		{ 10000, DUPLEX_IS_HALF, 1000, DUPLEX_IS_FULL, 2 },
+		{1000, DUPLEX_IS_FULL, 1000, DUPLEX_IS_FULL, 1},
+		{10000, DUPLEX_IS_FULL, 1000, DUPLEX_IS_FULL, 2},
+		{100, DUPLEX_IS_FULL, 1000, DUPLEX_IS_FULL, 1},
+		{1000, DUPLEX_IS_FULL, 1000, DUPLEX_IS_HALF, 2},
+		{1000, DUPLEX_IS_HALF, 1000, DUPLEX_IS_FULL, 1},
+		{10000, DUPLEX_IS_HALF, 1000, DUPLEX_IS_FULL, 2},
 		/* as in the kernel, where unknown is the largest number */
-		{ SPEED_UNKNOWN_MBPS, DUPLEX_IS_UNKNOWN, 1000, DUPLEX_IS_FULL, 2 },
-		{ 1000, DUPLEX_IS_FULL, SPEED_UNKNOWN_MBPS, DUPLEX_IS_UNKNOWN, 1 },
-		{ SPEED_UNKNOWN_MBPS, DUPLEX_IS_UNKNOWN, SPEED_UNKNOWN_MBPS, DUPLEX_IS_UNKNOWN, 1 },
+		{SPEED_UNKNOWN_MBPS, DUPLEX_IS_UNKNOWN, 1000, DUPLEX_IS_FULL, 2},
+		{1000, DUPLEX_IS_FULL, SPEED_UNKNOWN_MBPS, DUPLEX_IS_UNKNOWN, 1},
+		{SPEED_UNKNOWN_MBPS, DUPLEX_IS_UNKNOWN, SPEED_UNKNOWN_MBPS, DUPLEX_IS_UNKNOWN, 1},
 	};
 
 	(void)state;
@@ -293,6 +293,18 @@ static void test_primary_outranks_prio(void **state)
 	rig_free(rig);
 }
 
+static void test_prio_does_not_ask_beside_a_primary(void **state)
+{
+	struct rig *rig = rig_with("mode active-backup miimon 100 primary eth1", 3);
+
+	(void)state;
+	assert_int_equal(bond_in_active(rig->bond, 2, rig->now_ms), 0);
+	rig_step(rig);
+	rig_prio(rig, 3, 10);
+	expect_active(rig, 2);
+	rig_free(rig);
+}
+
 static void test_prio_means_nothing_elsewhere(void **state)
 {
 	struct rig *rig = rig_with("mode balance-rr miimon 100", 2);
@@ -358,6 +370,13 @@ static void test_command_overtaken(void **state)
 	expect_active(rig, 1);
 	assert_int_equal(bond_in_active(rig->bond, 3, rig->now_ms), 0);
 	rig_detach(rig, 3);
+	expect_active(rig, 1);
+	/* a port that joins anew is another port, whatever its number */
+	assert_int_equal(bond_in_active(rig->bond, 2, rig->now_ms), -ENETDOWN);
+	rig_carrier(rig, 2, true);
+	assert_int_equal(bond_in_active(rig->bond, 2, rig->now_ms), 0);
+	assert_int_equal(bond_in_detach(rig->bond, 2, rig->now_ms), 0);
+	rig_attach(rig, 2, true);
 	expect_active(rig, 1);
 	rig_free(rig);
 }
@@ -428,6 +447,7 @@ int main(void)
 		cmocka_unit_test(test_prio),
 		cmocka_unit_test(test_prio_follows_reselect),
 		cmocka_unit_test(test_primary_outranks_prio),
+		cmocka_unit_test(test_prio_does_not_ask_beside_a_primary),
 		cmocka_unit_test(test_prio_means_nothing_elsewhere),
 		cmocka_unit_test(test_command),
 		cmocka_unit_test(test_command_refused),

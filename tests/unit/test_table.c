@@ -44,9 +44,9 @@ static void test_roundrobin(void **state)
 /* In round-robin a lost carrier takes the port out at once; downdelay is for its state only. */
 static void test_downdelay_does_not_hold_traffic(void **state)
 {
-	static const char *const modes[] = { "mode balance-rr miimon 100 downdelay 500",
-					     "mode balance-xor miimon 100 downdelay 500",
-					     "mode broadcast miimon 100 downdelay 500" };
+	static const char *const modes[] = {"mode balance-rr miimon 100 downdelay 500",
+					    "mode balance-xor miimon 100 downdelay 500",
+					    "mode broadcast miimon 100 downdelay 500"};
 
 	(void)state;
 	for (size_t i = 0; i < 3; i++) {
@@ -73,7 +73,8 @@ static void test_roundrobin_igmp(void **state)
 	rig_wait(rig, 200);
 	assert_int_equal(table_of(rig)->igmp_port, 2);
 	rig_carrier(rig, 1, true);
-	assert_int_equal(table_of(rig)->igmp_port, 2); /* memberships stay where they were reported */
+	assert_int_equal(table_of(rig)->igmp_port,
+			 2); /* memberships stay where they were reported */
 	rig_detach(rig, 2);
 	assert_int_equal(table_of(rig)->igmp_port, 1);
 	assert_int_equal(bond_get_active(rig->bond), 0); /* not a mode with an active port */
@@ -209,11 +210,11 @@ static void expect_order(const struct rig *rig, const enum effect_kind *kinds, s
 
 static void test_order_of_effects(void **state)
 {
-	static const enum effect_kind on[] = { FX_TABLE,  FX_CARRIER,	   FX_LINK,
-					       FX_ACTIVE, FX_NOTIFY_PEERS, FX_RESEND_IGMP };
-	static const enum effect_kind off[] = { FX_TABLE, FX_CARRIER, FX_LINK, FX_ACTIVE };
-	static const enum effect_kind over[] = { FX_TABLE,	  FX_LINK, FX_ACTIVE,
-						 FX_NOTIFY_PEERS, FX_RESEND_IGMP, FX_POLL };
+	static const enum effect_kind on[] = {FX_TABLE,	 FX_CARRIER,	  FX_LINK,
+					      FX_ACTIVE, FX_NOTIFY_PEERS, FX_RESEND_IGMP};
+	static const enum effect_kind off[] = {FX_TABLE, FX_CARRIER, FX_LINK, FX_ACTIVE};
+	static const enum effect_kind over[] = {FX_TABLE,	 FX_LINK,	 FX_ACTIVE,
+						FX_NOTIFY_PEERS, FX_RESEND_IGMP, FX_POLL};
 	struct rig *rig = rig_new("mode active-backup miimon 100");
 
 	(void)state;

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Refusals; used by the options here and by the daemon's commands. */
+#include "refuse.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+int refuse(struct refusal *why, int err, const char *format, ...)
+{
+	va_list args;
+
+	if (!why)
+		return err;
+	why->err = err;
+	va_start(args, format);
+	vsnprintf(why->text, sizeof(why->text), format, args);
+	va_end(args);
+	/* what the user typed is repeated, and must not break the line or the terminal */
+	for (char *c = why->text; *c; c++)
+		if ((unsigned char)*c < ' ' || *c == 0x7f)
+			*c = '?';
+	return err;
+}
