@@ -74,15 +74,28 @@ static __always_inline bool may_receive(const struct ebond_table *table, __u32 i
 	return false;
 }
 
+/*
+ * Control frames stay with whoever listens on the port (lldpd, a LACP daemon);
+ * an active port's also go to bond0, where a bridge's spanning tree needs them.
+ */
+static __always_inline int receive_link_local(struct __sk_buff *skb,
+					      const struct ebond_table *table)
+{
+	count(EBOND_COUNT_RX_LINK_LOCAL);
+	if (may_receive(table, skb->ifindex))
+		bpf_clone_redirect(skb, config.hidden_ifindex, 0);
+	return TC_ACT_OK;
+}
+
 /* At each port. Packet taps on the port have seen the frame before this. */
 SEC("tc")
 int ebond_rx(struct __sk_buff *skb)
 {
-	if (is_link_local(skb)) {
-		count(EBOND_COUNT_RX_LINK_LOCAL);
-		return TC_ACT_OK;
-	}
-	if (!may_receive(newest_table(), skb->ifindex)) {
+	const struct ebond_table *table = newest_table();
+
+	if (is_link_local(skb))
+		return receive_link_local(skb, table);
+	if (!may_receive(table, skb->ifindex)) {
 		count(EBOND_COUNT_RX_INACTIVE);
 		return TC_ACT_SHOT;
 	}

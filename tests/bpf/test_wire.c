@@ -280,7 +280,8 @@ static void received_by_the_active_port_only(void **state)
 	bond_down(&bond);
 }
 
-static void link_local_stays_on_the_port(void **state)
+/* The port's listeners always get them; bond0 only from an active port. */
+static void link_local_frames(void **state)
 {
 	struct bond bond = bond_up(state, EBOND_MODE_ROUNDROBIN, 0);
 	unsigned char lldp[60] = {1, 0x80, 0xc2, 0, 0, 0x0e, 2, 0, 0, 0, 0, 9, 0x88, 0xcc};
@@ -288,8 +289,15 @@ static void link_local_stays_on_the_port(void **state)
 
 	wire_send(bond.far[2], lldp, sizeof(lldp));
 	expect_frame(tap, lldp, sizeof(lldp));
-	expect_silence(bond.bond);
+	expect_frame(bond.bond, lldp, sizeof(lldp));
 	assert_int_equal(counted(&bond, EBOND_COUNT_RX_LINK_LOCAL), 1);
+
+	bond.table.rx_any = 0;
+	table_publish(&bond.skel->bss->ring, &bond.table);
+	wire_send(bond.far[2], lldp, sizeof(lldp));
+	expect_frame(tap, lldp, sizeof(lldp));
+	expect_silence(bond.bond);
+	assert_int_equal(counted(&bond, EBOND_COUNT_RX_LINK_LOCAL), 2);
 	close(tap);
 	bond_down(&bond);
 }
@@ -464,7 +472,7 @@ int main(void)
 		ON_BOTH_HOOKS(broadcast_reaches_all),
 		ON_BOTH_HOOKS(active_backup_moves),
 		ON_BOTH_HOOKS(received_by_the_active_port_only),
-		ON_BOTH_HOOKS(link_local_stays_on_the_port),
+		ON_BOTH_HOOKS(link_local_frames),
 		ON_BOTH_HOOKS(vlan_tags_pass),
 		ON_BOTH_HOOKS(priority_of_the_socket),
 		ON_BOTH_HOOKS(priority_of_a_forwarded_packet),
