@@ -43,7 +43,7 @@ configure() { # DIRECTORY COMPILER [OPTION]...
 
 build() {
 	configure build-check gcc -Dsanitize=true && ninja -C build-check --quiet &&
-		configure build-clang clang && ninja -C build-clang --quiet
+		configure build-clang clang -Dbpf_cpu=v2 && ninja -C build-clang --quiet
 }
 
 check_style() {
@@ -59,7 +59,8 @@ meson_suite() {
 }
 
 namespaces() {
-	EBOND_BUILD=$PWD/build-check /usr/bin/python3 -m pytest -p no:cacheprovider -q tests/netns
+	EBOND_BUILD=$PWD/build-check EBOND_OTHER_BUILD=$PWD/build-clang \
+		/usr/bin/python3 -m pytest -p no:cacheprovider -q tests/netns
 }
 
 virtual_machine() {

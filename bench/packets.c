@@ -45,7 +45,8 @@ static void die(const char *what)
 
 static struct sockaddr_in parse_address(const char *address, const char *port)
 {
-	struct sockaddr_in result = {.sin_family = AF_INET, .sin_port = htons((uint16_t)atoi(port))};
+	struct sockaddr_in result = {.sin_family = AF_INET,
+				     .sin_port = htons((uint16_t)atoi(port))};
 
 	if (inet_pton(AF_INET, address, &result.sin_addr) != 1) {
 		errno = EINVAL;
@@ -85,7 +86,8 @@ static void send_packets(const struct sockaddr_in *to, double seconds)
 		die("connect");
 	fill_batch(messages, vectors, payload);
 	while (now_s() < end)
-		if (sendmmsg(fd, messages, BATCH, 0) < 0 && errno != ENOBUFS && errno != ECONNREFUSED)
+		if (sendmmsg(fd, messages, BATCH, 0) < 0 && errno != ENOBUFS &&
+		    errno != ECONNREFUSED)
 			die("sendmmsg");
 	close(fd);
 }

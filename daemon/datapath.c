@@ -152,8 +152,8 @@ bool datapath_needs_reload(const struct bond_options *old_options,
 	       old_options->packets_per_slave != new_options->packets_per_slave;
 }
 
-/* Waits until no running program can still read a snapshot retired before now. */
-static void wait_grace_period(void)
+/* After it no running program can still read a snapshot retired before. */
+void datapath_wait_grace_period(void)
 {
 	/* The command is synchronize_rcu(); refused on nohz_full kernels. */
 	if (syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0) < 0) {
@@ -181,12 +181,22 @@ void datapath_publish(struct datapath *path, const struct bond_table *table)
 	uint32_t slot = (old_slot + 1) % EBOND_SNAPSHOTS;
 
 	if (path->unclean & 1U << slot) {
-		wait_grace_period();
-		path->unclean = 0;
+		datapath_wait_grace_period();
+		datapath_renew(path);
 	}
 	fill_snapshot(&path->ring->snapshot[slot], table);
 	__atomic_store_n(&path->ring->newest, slot, __ATOMIC_RELEASE);
 	path->unclean |= 1U << old_slot;
+}
+
+bool datapath_is_worn(const struct datapath *path)
+{
+	return __builtin_popcount(path->unclean) >= EBOND_SNAPSHOTS / 4;
+}
+
+void datapath_renew(struct datapath *path)
+{
+	path->unclean = 0;
 }
 
 int datapath_attach_tx(const struct datapath *path, enum hook_kind kind, uint32_t ifindex)

@@ -36,6 +36,16 @@ bool datapath_needs_reload(const struct bond_options *old_options,
 void datapath_publish(struct datapath *path, const struct bond_table *table);
 
 /*
+ * Publishing may have to wait for an RCU grace period (up to 20 ms) when the
+ * ring of snapshots has gone round. To pay for that in a quiet moment:
+ * datapath_is_worn() says that one is due, datapath_wait_grace_period() waits
+ * once for all, datapath_renew() notes it.
+ */
+bool datapath_is_worn(const struct datapath *path);
+void datapath_wait_grace_period(void);
+void datapath_renew(struct datapath *path);
+
+/*
  * Puts the transmit program at the hidden end's hook, or the receive program at
  * a port's. As hook_attach().
  */

@@ -63,8 +63,9 @@ struct managed_bond {
 struct ebondd {
 	struct loop *loop;
 	struct nl *nl;
-	int socket;   /* for ioctls */
-	int sysfs_fd; /* steering.h; negative: not to be had */
+	int socket;	   /* for ioctls */
+	int sysfs_fd;	   /* steering.h; negative: not to be had */
+	int packet_socket; /* peers.h sends through it; negative: not to be had */
 	enum hook_kind hook;
 	bool exit_when_empty; /* started by `ebond`: goes with its last bond */
 	bool teardown_on_stop;
@@ -72,6 +73,7 @@ struct ebondd {
 	bool state_changed; /* the state file is to be written */
 	uint64_t sweep_due_ms;
 	uint64_t hurry_until_ms; /* link events are about: sweep at the full rate */
+	uint64_t programs_due_ms;
 	uint64_t inspect_due_ms;
 	size_t bond_count;
 	struct managed_bond *bonds[BONDS_MAX];

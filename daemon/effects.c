@@ -6,7 +6,6 @@
 
 #include "bonds.h"
 #include "log.h"
-#include "nic.h"
 #include "peers.h"
 #include "port.h"
 
@@ -26,7 +25,7 @@ bool effects_poll(struct ebondd *daemon, struct managed_bond *bond, uint64_t now
 
 	for (size_t i = 0; i < bond->port_count; i++) {
 		struct port *port = &bond->ports[i];
-		bool carrier = nic_carrier(daemon->socket, daemon->nl, port->name);
+		bool carrier = port_carrier(daemon, bond, port);
 
 		if (carrier == port->carrier)
 			continue;

@@ -27,6 +27,7 @@
 #include "server.h"
 #include "state.h"
 #include "steering.h"
+#include "peers.h"
 #include "sweep.h"
 #include "takeover.h"
 #include "world.h"
@@ -213,6 +214,12 @@ static int open_all(struct resources *all, const struct command_line *line, cons
 	*ret_what = "rtnetlink (are you root, with CAP_NET_ADMIN?)";
 	daemon->socket = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	daemon->sysfs_fd = steering_open();
+	daemon->packet_socket = peers_open();
+	if (daemon->packet_socket < 0)
+		log_warning("ebondd",
+			    "no packet socket to announce failovers with (%s, CONFIG_PACKET?): "
+			    "peers will learn the new path from traffic",
+			    strerror(-daemon->packet_socket));
 	err = daemon->socket < 0 ? -errno : nl_open(&daemon->nl);
 	err = err ?: events_open(&world_handlers, daemon, &all->events);
 	err = err ?: loop_watch(daemon->loop, events_fd(all->events), on_events, all->events);
@@ -243,6 +250,7 @@ static void close_all(struct resources *all)
 	nl_close(daemon->nl);
 	close_fd(daemon->socket);
 	close_fd(daemon->sysfs_fd);
+	close_fd(daemon->packet_socket);
 	close_fd(all->signal_fd);
 	close_fd(all->lock_fd);
 	loop_free(daemon->loop);
@@ -316,7 +324,7 @@ int main(int argc, char **argv)
 
 	if (code >= 0)
 		return code;
-	all.daemon.socket = all.daemon.sysfs_fd = -EBADF;
+	all.daemon.socket = all.daemon.sysfs_fd = all.daemon.packet_socket = -EBADF;
 	setvbuf(stderr, NULL, _IOLBF, 0);
 	libbpf_set_print(log_libbpf);
 	if (line.background && (report_fd = background_fork()) < 0) {

@@ -17,6 +17,9 @@
 /* Words of each link-mode mask; the kernel uses 4, room for twice that. */
 #define MASK_WORDS_MAX 8
 
+/* IFF_LOWER_UP of <linux/if.h>, which <net/if.h> does not have. */
+#define LOWER_UP (1U << 16)
+
 static int ethtool(int socket, const char *name, void *command)
 {
 	struct ifreq request = {};
@@ -26,18 +29,23 @@ static int ethtool(int socket, const char *name, void *command)
 	return ioctl(socket, SIOCETHTOOL, &request) < 0 ? -errno : 0;
 }
 
-bool nic_carrier(int socket, struct nl *nl, const char *name)
+int nic_carrier(int socket, struct nl *nl, const char *name, bool *ret_carrier)
 {
 	struct ethtool_value value = {.cmd = ETHTOOL_GLINK};
 	int err = ethtool(socket, name, &value);
 	struct link link;
 
-	if (!err)
-		return value.data;
+	if (!err) {
+		*ret_carrier = value.data;
+		return 0;
+	}
+	if (err == -ENODEV)
+		return err;
 	/* A driver without get_link: the stack's flag is the best there is. */
-	if (err == -EOPNOTSUPP && nl_link_by_name(nl, name, &link) == 0)
-		return (link.flags & IFF_UP) && (link.flags & 1U << 16 /* IFF_LOWER_UP */);
-	return false;
+	err = nl_link_by_name(nl, name, &link);
+	if (!err)
+		*ret_carrier = (link.flags & IFF_UP) && (link.flags & LOWER_UP);
+	return err;
 }
 
 void nic_speed(int socket, const char *name, int32_t *ret_mbps, enum duplex *ret_duplex)

@@ -15,9 +15,9 @@
  * Whether @name is administratively up and has carrier, as the driver says it
  * now. Unlike rtnetlink events, which the kernel may hold back for up to a
  * second, ETHTOOL_GLINK is the truth (and flushes the held-back event).
- * @socket is any socket. False also when the interface is gone.
+ * @socket is any socket. Returns 0, or -ENODEV when there is no such interface.
  */
-bool nic_carrier(int socket, struct nl *nl, const char *name);
+int nic_carrier(int socket, struct nl *nl, const char *name, bool *ret_carrier);
 
 /* Speed in Mbit/s and duplex, or SPEED_UNKNOWN_MBPS and DUPLEX_IS_UNKNOWN. */
 void nic_speed(int socket, const char *name, int32_t *ret_mbps, enum duplex *ret_duplex);

@@ -67,26 +67,20 @@ static void announce_address(const struct address *address, void *data)
 	send_frame(announcer, speaker->ifindex, frame, length);
 }
 
-/* A socket that only sends: protocol 0 receives nothing. */
-static int open_sender(const struct managed_bond *bond)
+int peers_open(void)
 {
+	/* Protocol 0: it only sends. */
 	int fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
 
-	if (fd < 0)
-		log_warning(bond->name,
-			    "no packet socket to announce with (%s): peers will learn "
-			    "the new path from traffic",
-			    strerror(errno));
-	return fd;
+	return fd < 0 ? -errno : fd;
 }
 
 void peers_notify(struct ebondd *daemon, const struct managed_bond *bond)
 {
-	_cleanup_close_ int fd = open_sender(bond);
-	struct announcer announcer = {.socket = fd};
+	struct announcer announcer = {.socket = daemon->packet_socket};
 	struct speakers *speakers;
 
-	if (fd < 0 || speakers_collect(daemon->nl, bond->ifindex, &speakers) < 0)
+	if (speakers_collect(daemon->nl, bond->ifindex, &speakers) < 0)
 		return;
 	announcer.speakers = speakers;
 	nl_addresses(daemon->nl, announce_address, &announcer);
@@ -198,11 +192,10 @@ static void rejoin6(struct announcer *announcer, const struct speaker *speaker,
 
 void peers_rejoin(struct ebondd *daemon, const struct managed_bond *bond)
 {
-	_cleanup_close_ int fd = open_sender(bond);
-	struct announcer announcer = {.socket = fd};
+	struct announcer announcer = {.socket = daemon->packet_socket};
 	struct speakers *speakers;
 
-	if (fd < 0 || speakers_collect(daemon->nl, bond->ifindex, &speakers) < 0)
+	if (speakers_collect(daemon->nl, bond->ifindex, &speakers) < 0)
 		return;
 	for (size_t i = 0; i < speakers->count; i++) {
 		struct sources sources = {.ifindex = speakers->list[i].ifindex};

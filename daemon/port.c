@@ -221,12 +221,13 @@ static int adopt_mac(struct ebondd *daemon, struct managed_bond *bond, const str
 }
 
 /* As the kernel's driver: an empty bond has an address of its own again. */
-static void disown_mac(struct ebondd *daemon, struct managed_bond *bond, const struct port *port)
+static void disown_mac(struct ebondd *daemon, struct managed_bond *bond, const struct port *port,
+		       bool gone)
 {
 	uint8_t mac[MAC_LENGTH];
 
 	if (bond->port_count > 1) {
-		if (memcmp(port->saved.mac, bond->mac, MAC_LENGTH) == 0)
+		if (!gone && memcmp(port->saved.mac, bond->mac, MAC_LENGTH) == 0)
 			log_warning(
 				port->name,
 				"its own address is in use by %s, which keeps it: give one of them "
@@ -243,6 +244,30 @@ static void disown_mac(struct ebondd *daemon, struct managed_bond *bond, const s
 	}
 }
 
+void port_follow_name(struct ebondd *daemon, struct managed_bond *bond, struct port *port,
+		      const char *name)
+{
+	if (strcmp(port->name, name) == 0)
+		return;
+	log_notice(bond->name, "port %s is now named %s", port->name, name);
+	snprintf(port->name, sizeof(port->name), "%s", name);
+	bond_in_name(bond->core, port->ifindex, port->name);
+	bond->touched = daemon->state_changed = true;
+}
+
+bool port_carrier(struct ebondd *daemon, struct managed_bond *bond, struct port *port)
+{
+	bool carrier = false;
+	struct link link;
+
+	if (nic_carrier(daemon->socket, daemon->nl, port->name, &carrier) == 0 ||
+	    nl_link_by_index(daemon->nl, port->ifindex, &link) < 0)
+		return carrier;
+	port_follow_name(daemon, bond, port, link.name);
+	nic_carrier(daemon->socket, daemon->nl, port->name, &carrier);
+	return carrier;
+}
+
 static int tell_core(struct ebondd *daemon, struct managed_bond *bond, struct port *port,
 		     struct refusal *why)
 {
@@ -251,7 +276,7 @@ static int tell_core(struct ebondd *daemon, struct managed_bond *bond, struct po
 
 	memcpy(facts.name, port->name, sizeof(facts.name));
 	bond_port_options_init(&facts.options);
-	facts.carrier = port->carrier = nic_carrier(daemon->socket, daemon->nl, port->name);
+	facts.carrier = port->carrier = port_carrier(daemon, bond, port);
 	nic_speed(daemon->socket, port->name, &facts.speed_mbps, &facts.duplex);
 	err = bond_in_attach(bond->core, port->ifindex, &facts, loop_now_ms());
 	if (err)
@@ -319,7 +344,7 @@ void port_detach(struct ebondd *daemon, struct managed_bond *bond, struct port *
 	if (was_in)
 		log_notice(bond->name, "port %s %s", port->name,
 			   gone ? "is gone: its interface was removed" : "detached");
-	disown_mac(daemon, bond, port);
+	disown_mac(daemon, bond, port, gone);
 	drop_from_list(bond, port);
 	bond->touched = true;
 	daemon->state_changed = true;

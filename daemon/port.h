@@ -35,5 +35,15 @@ void port_detach(struct ebondd *daemon, struct managed_bond *bond, struct port *
 int port_enforce(struct ebondd *daemon, const struct managed_bond *bond, const struct link *link,
 		 bool bring_up, char *ret_wrong, struct refusal *why);
 
+/*
+ * A port's carrier as it is now; false when its interface is gone. A port that
+ * was renamed is followed by its ifindex: a new name is no lost carrier.
+ */
+bool port_carrier(struct ebondd *daemon, struct managed_bond *bond, struct port *port);
+
+/* Notes that a port's interface is named @name now. */
+void port_follow_name(struct ebondd *daemon, struct managed_bond *bond, struct port *port,
+		      const char *name);
+
 /* Reads speed and duplex of a port and tells the core. */
 void port_read_speed(struct ebondd *daemon, struct managed_bond *bond, const struct port *port);

@@ -9,7 +9,8 @@
 #define SWEEP_MS 10
 /* ... and at most this many carriers are read per second when nothing goes on. */
 #define READS_PER_SECOND 1000
-#define INSPECT_MS 5000
+#define PROGRAMS_MS 1000
+#define INSPECT_MS 10000
 
 static size_t count_ports(const struct ebondd *daemon)
 {
@@ -27,22 +28,56 @@ static uint64_t sweep_interval_ms(const struct ebondd *daemon, size_t ports, uin
 	return now_ms < daemon->hurry_until_ms || calm_ms < SWEEP_MS ? SWEEP_MS : calm_ms;
 }
 
+static void sweep_carriers(struct ebondd *daemon, uint64_t now_ms)
+{
+	for (size_t i = 0; i < daemon->bond_count; i++)
+		if (effects_poll(daemon, daemon->bonds[i], now_ms))
+			daemon->bonds[i]->touched = true;
+}
+
+/* One wait serves all bonds, and none is in a hurry now. */
+static void renew_worn_rings(struct ebondd *daemon)
+{
+	bool worn = false;
+
+	for (size_t i = 0; i < daemon->bond_count; i++)
+		worn |= datapath_is_worn(daemon->bonds[i]->path);
+	if (!worn)
+		return;
+	datapath_wait_grace_period();
+	for (size_t i = 0; i < daemon->bond_count; i++)
+		datapath_renew(daemon->bonds[i]->path);
+}
+
+/* Whether @due_ms has come; it is then moved on by @interval_ms. */
+static bool is_due(uint64_t *due_ms, uint64_t interval_ms, uint64_t now_ms)
+{
+	if (now_ms < *due_ms)
+		return false;
+	*due_ms = now_ms + interval_ms;
+	return true;
+}
+
+static uint64_t earliest(uint64_t a_ms, uint64_t b_ms)
+{
+	return a_ms < b_ms ? a_ms : b_ms;
+}
+
 uint64_t sweep_turn(struct ebondd *daemon, uint64_t now_ms)
 {
 	size_t ports = count_ports(daemon);
 
 	if (!daemon->bond_count)
 		return UINT64_MAX;
-	if (now_ms >= daemon->inspect_due_ms) {
-		daemon->inspect_due_ms = now_ms + INSPECT_MS;
+	if (is_due(&daemon->sweep_due_ms, sweep_interval_ms(daemon, ports, now_ms), now_ms))
+		sweep_carriers(daemon, now_ms);
+	if (is_due(&daemon->inspect_due_ms, INSPECT_MS, now_ms))
 		world_inspect(daemon);
+	if (is_due(&daemon->programs_due_ms, PROGRAMS_MS, now_ms)) {
+		world_check_programs(daemon);
+		if (now_ms >= daemon->hurry_until_ms)
+			renew_worn_rings(daemon);
 	}
-	if (ports && now_ms >= daemon->sweep_due_ms) {
-		daemon->sweep_due_ms = now_ms + sweep_interval_ms(daemon, ports, now_ms);
-		for (size_t i = 0; i < daemon->bond_count; i++)
-			if (effects_poll(daemon, daemon->bonds[i], now_ms))
-				daemon->bonds[i]->touched = true;
-	}
-	return ports && daemon->sweep_due_ms < daemon->inspect_due_ms ? daemon->sweep_due_ms
-								      : daemon->inspect_due_ms;
+	return earliest(ports ? daemon->sweep_due_ms : UINT64_MAX,
+			earliest(daemon->programs_due_ms, daemon->inspect_due_ms));
 }

@@ -55,7 +55,7 @@ static void restore_in_core(struct ebondd *daemon, struct managed_bond *bond, st
 	facts.options.prio = prio;
 	facts.options.queue_id = (uint16_t)queue_id;
 	facts.link_failures = (uint32_t)failures;
-	facts.carrier = port->carrier = nic_carrier(daemon->socket, daemon->nl, port->name);
+	facts.carrier = port->carrier = port_carrier(daemon, bond, port);
 	nic_speed(daemon->socket, port->name, &facts.speed_mbps, &facts.duplex);
 	bond_in_restore(bond->core, port->ifindex, &facts,
 			link >= LINK_UP && link <= LINK_BACK ? (enum link_state)link : LINK_DOWN,

@@ -63,17 +63,6 @@ static void mend_port(struct ebondd *daemon, struct managed_bond *bond, struct p
 			    port->name, wrong, bond->name);
 }
 
-static void follow_name(struct ebondd *daemon, struct managed_bond *bond, struct port *port,
-			const struct link *link)
-{
-	if (strcmp(port->name, link->name) == 0)
-		return;
-	log_notice(bond->name, "port %s is now named %s", port->name, link->name);
-	memcpy(port->name, link->name, sizeof(port->name));
-	bond_in_name(bond->core, port->ifindex, port->name);
-	bond->touched = daemon->state_changed = true;
-}
-
 static void read_port(struct ebondd *daemon, struct managed_bond *bond, struct port *port)
 {
 	uint64_t now_ms = loop_now_ms();
@@ -92,7 +81,7 @@ static void port_changed(struct ebondd *daemon, struct managed_bond *bond, struc
 	/* Events may be older than our own changes: only what is now counts. */
 	if (nl_link_by_index(daemon->nl, port->ifindex, &link) < 0)
 		return;
-	follow_name(daemon, bond, port, &link);
+	port_follow_name(daemon, bond, port, link.name);
 	mend_port(daemon, bond, port, &link);
 }
 
@@ -252,7 +241,6 @@ static void inspect_bond(struct ebondd *daemon, struct managed_bond *bond)
 	}
 	bond_changed(daemon, bond);
 	hidden_changed(daemon, bond);
-	mend_tx_program(daemon, bond);
 	for (size_t i = bond->port_count; i-- > 0;) {
 		struct port *port = &bond->ports[i];
 
@@ -261,15 +249,26 @@ static void inspect_bond(struct ebondd *daemon, struct managed_bond *bond)
 			continue;
 		}
 		port_changed(daemon, bond, port);
-		mend_rx_program(daemon, bond, port);
 	}
 	effects_run(daemon, bond, loop_now_ms());
+}
+
+void world_check_programs(struct ebondd *daemon)
+{
+	for (size_t i = 0; i < daemon->bond_count; i++) {
+		struct managed_bond *bond = daemon->bonds[i];
+
+		mend_tx_program(daemon, bond);
+		for (size_t port = 0; port < bond->port_count; port++)
+			mend_rx_program(daemon, bond, &bond->ports[port]);
+	}
 }
 
 void world_inspect(struct ebondd *daemon)
 {
 	for (size_t i = daemon->bond_count; i-- > 0;)
 		inspect_bond(daemon, daemon->bonds[i]);
+	world_check_programs(daemon);
 }
 
 static void on_lost(void *data)

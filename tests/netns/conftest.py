@@ -3,6 +3,7 @@
 
 import os
 import pathlib
+import re
 import signal
 import sys
 
@@ -13,9 +14,13 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import rig as rig_module  # noqa: E402
 
 
+def interrupt(*_):
+    raise KeyboardInterrupt
+
+
 def pytest_configure(config):
     # A terminated run cleans up as an interrupted one does.
-    signal.signal(signal.SIGTERM, lambda *_: (_ for _ in ()).throw(KeyboardInterrupt()))
+    signal.signal(signal.SIGTERM, interrupt)
 
 
 def pytest_sessionstart(session):
@@ -41,6 +46,9 @@ def rig(request):
     name = request.node.name.removeprefix("test_")
     with rig_module.Rig(name) as made:
         yield made
+        for host in made.hosts:
+            found = re.search("^.*(Sanitizer|runtime error:).*", host.log(), re.M)
+            assert not found, host.log()
 
 
 @pytest.fixture

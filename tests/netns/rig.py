@@ -35,6 +35,12 @@ BUILD = pathlib.Path(
 ).resolve()
 EBOND = BUILD / "cli" / "ebond"
 EBONDD = BUILD / "daemon" / "ebondd"
+# Another build of the daemon, for tests of an upgrade; None: there is none.
+OTHER_EBONDD = (
+    pathlib.Path(os.environ["EBOND_OTHER_BUILD"]).resolve() / "daemon" / "ebondd"
+    if os.environ.get("EBOND_OTHER_BUILD")
+    else None
+)
 
 
 class Failed(AssertionError):
@@ -80,7 +86,8 @@ def call(*argv, check=True, env=None, timeout=30):
         timeout=timeout,
     )
     if check and done.returncode:
-        raise Failed(f"{' '.join(map(str, argv))}: exit {done.returncode}: {done.stderr}{done.stdout}")
+        words = " ".join(map(str, argv))
+        raise Failed(f"{words}: exit {done.returncode}: {done.stderr}{done.stdout}")
     return done
 
 
@@ -170,11 +177,11 @@ class Host:
 
     # ebond
 
-    def start_daemon(self, *args):
+    def start_daemon(self, *args, binary=EBONDD):
         """Starts ebondd in the foreground, with its log in a file; waits until it answers."""
         assert self.daemon is None or self.daemon.poll() is not None
         with open(self.log_path, "a") as log:
-            self.daemon = self.popen(EBONDD, "--foreground", *args, stdout=log, stderr=log)
+            self.daemon = self.popen(binary, "--foreground", *args, stdout=log, stderr=log)
         wait_for(self._answers, 20, lambda: f"no answer from ebondd:\n{self.log()}")
 
     def _answers(self):
@@ -210,6 +217,19 @@ class Host:
         """SIGTERM, and the exit status."""
         self.daemon.terminate()
         return self.daemon.wait(deadline)
+
+    def pids(self):
+        """Processes in the namespace."""
+        listed = call("ip", "netns", "pids", self.ns, check=False).stdout
+        return [int(pid) for pid in listed.split()]
+
+    @staticmethod
+    def program(pid):
+        """A process's short name; empty when it is gone or dead."""
+        with contextlib.suppress(OSError):
+            status = pathlib.Path(f"/proc/{pid}/status").read_text()
+            return "" if "\nState:\tZ" in status else status.split(maxsplit=2)[1]
+        return ""
 
     def log(self):
         return self.log_path.read_text(errors="replace") if self.log_path.exists() else ""
@@ -274,9 +294,8 @@ class Host:
     def stats(self, name):
         """(packets, bytes) received and sent, as `ip -s link` counts them."""
         stats = self.link(name)["stats64"]
-        return Traffic(
-            stats["rx"]["packets"], stats["rx"]["bytes"], stats["tx"]["packets"], stats["tx"]["bytes"]
-        )
+        rx, tx = stats["rx"], stats["tx"]
+        return Traffic(rx["packets"], rx["bytes"], tx["packets"], tx["bytes"])
 
     def up(self, *names):
         for name in names:
@@ -291,12 +310,28 @@ class Host:
             extra = ["nodad"] if ":" in cidr else []
             self.ip("addr", "add", cidr, "dev", name, *extra)
 
+    def bridge(self, name, *ports, cidr=None):
+        """A bridge that keeps its address when ports come and go, as a switch does."""
+        mac = f"02:b0:00:00:00:{int(name[-1]):02x}"
+        self.ip("link", "add", "name", name, "address", mac, "type", "bridge")
+        for port in ports:
+            self.ip("link", "set", "dev", port, "master", name)
+        self.up(name)
+        if cidr:
+            self.address(name, cidr)
+
     def enable_ipv6(self):
         """From now on; before the interfaces that are to have it come up."""
         self.shell(
             "sysctl -qw net.ipv6.conf.all.disable_ipv6=0 net.ipv6.conf.default.disable_ipv6=0"
             " net.ipv6.conf.default.accept_dad=0 net.ipv6.conf.all.accept_dad=0"
         )
+
+    def link_local(self, name):
+        """The interface's IPv6 link-local addresses."""
+        found = self.ip_json("-6", "addr", "show", "dev", name, "scope", "link")
+        entries = [entry for link in found for entry in link.get("addr_info", [])]
+        return [entry["local"] for entry in entries if entry]  # iproute2 prints {} for others
 
     def pin(self, *names, cpu=0):
         """Received packets of these interfaces are handled on one CPU."""
@@ -319,7 +354,10 @@ class Host:
         raise Failed(f"ping {target}: {done.stderr}{done.stdout}")
 
     def wait_ping(self, target, deadline=5, *extra):
-        wait_for(lambda: self.ping(target, 1, 0.01, 56, *extra) == 1, deadline, f"no answer from {target}")
+        wait_for(
+            lambda: self.ping(target, 1, 0.01, 56, *extra) == 1, deadline,
+            f"no answer from {target}",
+        )
 
     def snapshot(self):
         """What `ebond del` must give back: links, addresses, qdiscs, filters, sysctls."""
@@ -370,10 +408,9 @@ class Host:
         if self.daemon is not None and self.daemon.poll() is None:
             self.daemon.kill()
             self.daemon.wait(10)
-        pids = call("ip", "netns", "pids", self.ns, check=False).stdout.split()
-        for pid in pids:
+        for pid in self.pids():
             with contextlib.suppress(ProcessLookupError):
-                os.kill(int(pid), signal.SIGKILL)
+                os.kill(pid, signal.SIGKILL)
         call("ip", "netns", "del", self.ns, check=False)
 
 
@@ -456,6 +493,7 @@ class Rig:
     def unmount(self):
         """The daemon's bpffs, where it is mounted in our mount namespace."""
         with open("/proc/self/mounts") as mounts:
-            mine = [line.split()[1] for line in mounts if line.split()[1].startswith(str(self.scratch))]
-        for path in sorted(mine, reverse=True):
-            call("umount", path, check=False)
+            paths = [line.split()[1] for line in mounts]
+        for path in sorted(paths, reverse=True):
+            if path.startswith(f"{self.scratch}/"):
+                call("umount", path, check=False)

@@ -27,7 +27,8 @@ class Tap:
         self.host, self.name = host, name
         with host.inside():
             self.fd = os.open("/dev/net/tun", os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC)
-            fcntl.ioctl(self.fd, TUNSETIFF, struct.pack("16sH22x", name.encode(), IFF_TAP | IFF_NO_PI))
+            request = struct.pack("16sH22x", name.encode(), IFF_TAP | IFF_NO_PI)
+            fcntl.ioctl(self.fd, TUNSETIFF, request)
         host.rig.closers.append(self.close)
         self.carrier(carrier)
         if up:

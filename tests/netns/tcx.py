@@ -11,6 +11,7 @@ import struct
 
 BPF_PROG_DETACH = 9
 BPF_PROG_GET_FD_BY_ID = 13
+BPF_OBJ_GET_INFO_BY_FD = 15
 BPF_PROG_QUERY = 16
 BPF_LINK_GET_FD_BY_ID = 30
 BPF_LINK_DETACH = 34
@@ -46,6 +47,15 @@ def programs(host, ifname, attach_type=BPF_TCX_INGRESS):
         _, out = _bpf(BPF_PROG_QUERY, attr)
     count = struct.unpack_from("I", out, 24)[0]
     return [(progs[i], links[i]) for i in range(count)]
+
+
+def tag(program):
+    """The kernel's hash over a program's instructions, by program id."""
+    info = ctypes.create_string_buffer(16)  # bpf_prog_info: type, id, tag
+    fd, _ = _bpf(BPF_PROG_GET_FD_BY_ID, struct.pack("I", program))
+    _bpf(BPF_OBJ_GET_INFO_BY_FD, struct.pack("IIQ", fd, len(info), ctypes.addressof(info)))
+    os.close(fd)
+    return info.raw[8:].hex()
 
 
 def detach_all(host, ifname, attach_type=BPF_TCX_INGRESS):

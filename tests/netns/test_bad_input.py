@@ -5,12 +5,11 @@ import os
 import re
 import shutil
 import socket
-import subprocess
 
 import pytest
 
 import tcx
-from rig import EBOND, EBONDD, wait_for
+from rig import EBOND, EBONDD, stays, wait_for
 from test_interface import difference, one_bond
 
 
@@ -52,9 +51,9 @@ REFUSED = {
     "primary in balance-rr": ("set bond1 primary eth1", 1, "balance-rr"),
     "active_slave in balance-rr": ("set bond1 active_slave eth1", 1, "balance-rr"),
     "delay without miimon": ("set bond1 updelay 100", 1, "miimon"),
-    "mode with ports": ("set bond0 mode balance-rr", 1, "bond0"),
+    "mode with ports": ("set bond0 mode balance-rr", 1, "ports"),
     "second of two bad": ("set bond0 miimon 200 updelay x", 1, "x"),
-    "option without value": ("set bond0 miimon", 2, "miimon"),
+    "option without value": ("set bond0 miimon", 2, "VALUE"),
     "no options": ("set bond0", 2, None),
     "unknown command": ("bind bond0 eth1", 2, "bind"),
     "no name": ("add", 2, None),
@@ -139,13 +138,23 @@ def test_no_privileges(refusing):
     assert state(host) == before
 
 
-def test_daemon_without_privileges(rig):
+def test_daemon_as_nobody(rig):
     a = rig.host("a")
     done = a.run(
-        "setpriv", "--bounding-set", "-all", "--inh-caps", "-all", EBONDD, "--foreground", check=False, timeout=10
+        "setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups",
+        EBONDD, "--foreground", check=False, timeout=10,
     )
     assert done.returncode == 1 and len(done.stderr.splitlines()) == 1, done
-    assert re.search("root|CAP_|privilege|permitted", done.stderr), done.stderr
+    assert re.search("root|CAP_|privilege|permi", done.stderr), done.stderr
+
+
+def test_root_without_capabilities(rig):
+    """As in a container that was given too little: the line says what is lacking."""
+    a = rig.host("a")
+    done = a.run("setpriv", "--bounding-set", "-all", EBOND, "add", "bond0", check=False)
+    assert done.returncode == 1 and len(done.stderr.splitlines()) == 1, done
+    assert "CAP_" in done.stderr, done.stderr
+    assert not a.has_link("bond0")
 
 
 def test_second_daemon_is_refused(rig, pair):
@@ -169,8 +178,10 @@ def test_stale_socket(rig, pair):
 def test_garbage_on_the_control_socket(rig, pair):
     a, _ = pair
     a.ebond("add", "bond0")
-    for line in (b"\n", b"{}\n", b"[1]\n", b'{"command": 7}\n', b'{"command": "add", "args": [7]}\n',
-                 b"\xff\xfe\n", b'{"command": "show"', b"x" * 3_000_000 + b"\n"):
+    for line in (
+        b"\n", b"{}\n", b"[1]\n", b'{"command": 7}\n', b'{"command": "add", "args": [7]}\n',
+        b"\xff\xfe\n", b'{"command": "show"', b"x" * 3_000_000 + b"\n",
+    ):
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as client:
             client.settimeout(10)
             client.connect(str(a.control()))
@@ -185,22 +196,15 @@ def test_garbage_on_the_control_socket(rig, pair):
     assert "bond0" in a.show()
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b"\0\xff garbage", b'{"version": 1}', b"[]"])
+@pytest.mark.parametrize("content", [b"", b"{", b"\0\xff garbage", b"[]"])
 def test_corrupted_state_file(rig, pair, content):
     """A daemon that cannot read its memory says so, and does not take traffic down."""
     a, b = one_bond(rig, pair)
     a.kill_daemon()
-    files = [p for p in a.run_dir.glob("net-*/*") if p.name.startswith("state") and p.is_file()]
-    assert files, list(a.run_dir.glob("net-*/*"))
-    for path in files:
-        path.write_bytes(content)
-    a.wait_ping("10.0.0.2")
-    done = subprocess.run(
-        ["ip", "netns", "exec", a.ns, "timeout", "5", EBONDD, "--foreground"],
-        env=a.env(), capture_output=True, text=True, check=False,
-    )
-    assert done.returncode in (1, 124, 0), done
-    assert "state" in done.stderr, done.stderr
+    (path,) = a.run_dir.glob("net-*/state.json")
+    path.write_bytes(content)
+    a.start_daemon()
+    said(a, "state.json")
     a.wait_ping("10.0.0.2")
 
 
@@ -318,7 +322,7 @@ def test_clsact_removed_by_hand(hooked, name, what):
     else:
         a.tc("qdisc", "del", "dev", name, "clsact")
     a.wait_ping("10.0.0.2")
-    said(a, name)
+    said(a, "program", name.removeprefix("eb."))
 
 
 @pytest.mark.parametrize("hooked", ["tcx"], indirect=True)
@@ -329,7 +333,7 @@ def test_tcx_program_detached_by_hand(hooked, name):
     assert tcx.detach_all(a, name) >= 1
     wait_for(lambda: tcx.programs(a, name), 10, f"no program on {name}")
     a.wait_ping("10.0.0.2")
-    said(a, name)
+    said(a, "program", name.removeprefix("eb."))
 
 
 def test_port_taken_by_a_bridge(rig, pair):
@@ -341,17 +345,14 @@ def test_port_taken_by_a_bridge(rig, pair):
     assert "bond0" in a.show()
 
 
-def test_namespace_deleted_under_the_daemon(rig, pair):
-    """Its interfaces go, the daemon must not spin or crash."""
+def test_everything_deleted_at_once(rig, pair):
+    """The daemon neither crashes nor spins."""
     a, b = one_bond(rig, pair)
-    pid = a.daemon.pid
-    for name in ("eth0", "eth1", "bond0"):
-        a.ip("link", "del", "dev", name, check=False)
+    a.shell("ip link del eth0; ip link del bond0; ip link del eth1")
     wait_for(lambda: a.show() == {}, 5, lambda: list(a.show()))
-    ticks = cpu_ticks(pid)
-    wait_for(lambda: a.ebond("show").returncode == 0, 5)
-    assert a.daemon.poll() is None
-    assert cpu_ticks(pid) - ticks < os.sysconf("SC_CLK_TCK")
+    ticks = cpu_ticks(a.daemon.pid)
+    stays(lambda: a.daemon.poll() is None, 0.5, "ebondd ended")
+    assert cpu_ticks(a.daemon.pid) - ticks < os.sysconf("SC_CLK_TCK") / 4, "ebondd spins"
 
 
 def cpu_ticks(pid):

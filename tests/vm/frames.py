@@ -24,7 +24,7 @@ WAYS = ("bond", "vlan", "vlan-priority", "qinq")
 MARK = 0x06
 JUMBO_MTU = 9000
 
-IPV4, IPV6, ARP = 0x0800, 0x86DD, 0x0806
+IPV4, IPV6, ARP, MPLS = 0x0800, 0x86DD, 0x0806, 0x8847
 ICMP, IGMP, IPIP, TCP, UDP, DCCP, SIT, ROUTING, FRAGMENT, GRE, ESP, AH, ICMPV6, NONE = (
     1, 2, 4, 6, 17, 33, 41, 43, 44, 47, 50, 51, 58, 59)
 HOPOPTS, DSTOPTS, OSPF, SCTP, UDPLITE = 0, 60, 89, 132, 136
@@ -233,10 +233,10 @@ def kind_arp(m):
 
 def kind_other_type(m):
     """LLDP, PPPoE, MPLS, TIPC, B.A.T.M.A.N., PTP, FCoE, a private one, 802.3 with LLC."""
-    kind = m.random.choice((0x88CC, 0x8864, 0x8847, 0x88CA, 0x4305, 0x88F7, 0x8906, 0x88B5, 0x0026))
+    kind = m.random.choice((0x88CC, 0x8864, MPLS, 0x88CA, 0x4305, 0x88F7, 0x8906, 0x88B5, 0x0026))
     if kind == 0x8864:
         return kind, struct.pack(">BBHHH", 0x11, 0, m.bits(16), 60, 0x0021) + m.ipv4(m.plain_l4())
-    if kind == 0x8847:
+    if kind == MPLS:
         return kind, struct.pack(">I", m.bits(20) << 12 | 0x1FF) + m.ipv4(m.plain_l4())
     return kind, m.some(46)
 
@@ -274,6 +274,8 @@ def make_frame(maker, number):
         rest = rest[:maker.random.randint(0, min(len(rest), maker.random.choice((20, 48, 120))))]
         name += "-truncated" if rest else "-header-only"
     way = maker.random.choices(WAYS, (70, 14, 8, 8))[0]
+    if ethertype == MPLS:
+        way = "bond"  # for want of MPLS offloads a VLAN device would put the tag into the frame
     return Frame(number, name, way, target + source + struct.pack(">H", ethertype) + rest)
 
 

@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # Debian's stock kernels for the virtual machine: finding the newest package of
@@ -16,7 +16,6 @@ VM_SERIES=(6.1 6.12)
 VM_CACHE=${EBOND_VM_CACHE:-/var/cache/ebond-vm}
 
 # A half-fetched kernel, for ./run to remove when it is interrupted.
-# shellcheck disable=SC2034
 VM_FETCHING=
 
 # What the initrd needs to reach the root file system and to talk to the host.

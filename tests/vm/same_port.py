@@ -15,7 +15,8 @@ Left out, because the choice does not depend on the frame alone:
   socket: between bond0 and its hidden end the stack moves such a tag out of the
   frame into the packet's metadata, whereas the driver still finds it in the
   frame. Tagged frames go through VLAN devices on the bond instead, as
-  the stack sends them.
+  the stack sends them. For the same reason no MPLS goes through those: a VLAN
+  device finds no MPLS offload below it and puts the tag into the frame.
 - balance-rr with packets_per_slave 0: random.
 """
 import argparse
@@ -155,36 +156,65 @@ def all_runs(bond, traffic, modes, counts):
     return runs
 
 
+def print_spread(runs):
+    """How the frames of each run spread over the ports."""
+    for name, digits in runs.items():
+        print(f"  {name}: " + " ".join(f"{d}:{digits.count(d)}" for d in sorted(set(digits))))
+
+
 def check_sane(runs):
     """
     The kernel's half must have been a real test: next to nothing lost, every
-    port used. A frame that the stack itself will not send (cut within its MPLS
-    label, say) is lost on both sides alike, and compared as such.
+    port used. A frame that the stack itself will not send is lost on both sides
+    alike, and compared as such.
     """
     for name, digits in runs.items():
         lost = digits.count("0")
         assert lost * 200 < len(digits), f"{name}: {lost} of {len(digits)} frames never arrived"
         used = set(digits) - {"0"}
-        print(f"  {name}: " + " ".join(f"{d}:{digits.count(d)}" for d in sorted(set(digits))))
         if name.startswith(("balance-rr", "balance-xor layer3+4")) and "lost" not in name:
             assert len(used) == int(name.split(", ")[1].split()[0]), f"{name}: a port is unused"
 
 
+def differs_on_purpose(run, frame):
+    """
+    Where the driver is wrong and ebond right (docs/differences.md): under the
+    encap policies the driver looks at a frame with a second VLAN tag from four
+    bytes too far on. The VLAN device pushed the inner tag into the frame without
+    moving the network header, from where the driver starts. It takes part of
+    the IP header for a tag and falls back to layer2; ebond finds the flow.
+    """
+    return "encap" in run and frame.way == "qinq"
+
+
+def report_wrong(frames, wrong, expected, got):
+    """One line per kind of frame, the most frequent first."""
+    kinds = {}
+    for index in wrong:
+        kinds.setdefault((frames[index].kind, frames[index].way), []).append(index)
+    for (kind, way), indexes in sorted(kinds.items(), key=lambda item: -len(item[1])):
+        first = indexes[0]
+        print(f"    {len(indexes):5} {kind} by {way}; number {frames[first].number}: kernel "
+              f"{expected[first]}, ebond {got[first]}, {frames[first].data[:96].hex()}")
+
+
 def compare(frames, kernel, ebond):
-    """Prints what differs; the number of frames that left by another port."""
+    """Prints what differs; the number of frames that left by another port than they should."""
     different = 0
     for name, expected in kernel.items():
-        wrong = [i for i, (a, b) in enumerate(zip(expected, ebond[name])) if a != b]
+        got = ebond[name]
+        purpose = [i for i, frame in enumerate(frames) if differs_on_purpose(name, frame)]
+        wrong = [i for i in range(len(frames)) if expected[i] != got[i]]
+        stays = set(wrong) & set(purpose)
+        wrong = [i for i in wrong if i not in stays]
         different += len(wrong)
-        print(f"{name}: {len(expected) - len(wrong)} of {len(expected)} frames by the same port")
-        kinds = {}
-        for index in wrong:
-            kinds.setdefault((frames[index].kind, frames[index].way), []).append(index)
-        for (kind, way), indexes in sorted(kinds.items(), key=lambda item: -len(item[1])):
-            index = indexes[0]
-            print(f"    {len(indexes):5} {kind} by {way}; number {frames[index].number}: "
-                  f"kernel {expected[index]}, ebond {ebond[name][index]}, "
-                  f"{frames[index].data[:96].hex()}")
+        compared = len(frames) - len(purpose)
+        print(f"{name}: {compared - len(wrong)} of {compared} frames by the same port" +
+              (f"; {len(stays)} of {len(purpose)} differ on purpose" if purpose else ""))
+        report_wrong(frames, wrong, expected, got)
+        if purpose and not stays:
+            print("    the documented difference is gone: see docs/differences.md")
+            different += 1
     return different
 
 
@@ -200,7 +230,7 @@ def save(name, seed, frames, runs):
 def arguments():
     parser = argparse.ArgumentParser()
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--count", type=int, default=3000)
+    parser.add_argument("--count", type=int, default=2000)
     parser.add_argument("--ports", default="2,3,4,5")
     parser.add_argument("--modes", default="balance-rr,active-backup,broadcast,balance-xor")
     parser.add_argument("--kernel-only", action="store_true", help="only record the driver's choices")
@@ -226,6 +256,7 @@ def main():
         save("kernel", options.seed, frames, kernel)
         check_sane(kernel)
         if options.kernel_only:
+            print_spread(kernel)
             return 0
         ebond = all_runs(EbondBond(BOND), traffic, modes, counts)
         save("ebond", options.seed, frames, ebond)
