@@ -42,7 +42,7 @@ configure() { # DIRECTORY COMPILER [OPTION]...
 }
 
 build() {
-	configure build-check gcc -Dsanitize=true && ninja -C build-check --quiet &&
+	configure build-check gcc -Dsanitize=true -Dtests=enabled && ninja -C build-check --quiet &&
 		configure build-clang clang -Dbpf_cpu=v2 && ninja -C build-clang --quiet
 }
 

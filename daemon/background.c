@@ -17,6 +17,9 @@
 #include "cleanup.h"
 #include "rundir.h"
 
+/* A log and its predecessor fit on any /run. */
+#define LOG_BYTES_MAX (1024 * 1024)
+
 /* mkdir -p, readable by all: who only looks needs no rights. */
 static int make_directories(char *path)
 {
@@ -115,6 +118,20 @@ int background_redirect(void)
 	    dup2(null_fd, STDOUT_FILENO) < 0 || dup2(log_fd, STDERR_FILENO) < 0)
 		return -errno;
 	return 0;
+}
+
+void background_rotate_log(void)
+{
+	char path[RUNDIR_PATH_MAX], old[RUNDIR_PATH_MAX + 4];
+	struct stat log, present;
+
+	if (rundir_file(path, sizeof(path), RUNDIR_LOG) < 0 || stat(path, &log) < 0 ||
+	    fstat(STDERR_FILENO, &present) < 0 || log.st_ino != present.st_ino ||
+	    log.st_dev != present.st_dev || log.st_size < LOG_BYTES_MAX)
+		return;
+	snprintf(old, sizeof(old), "%s.1", path);
+	if (rename(path, old) == 0)
+		background_redirect();
 }
 
 void background_report(int report_fd, const char *failure)

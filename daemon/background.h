@@ -30,6 +30,12 @@ int background_fork(void);
 int background_redirect(void);
 
 /*
+ * Starts a new log file when the present one is large; the old one stays as
+ * "log.1". Does nothing while stderr is no log file of ours.
+ */
+void background_rotate_log(void);
+
+/*
  * Tells the waiting parent that the daemon is ready, or that it failed: @failure
  * is then the line that the user reads. Closes @report_fd.
  */

@@ -158,11 +158,20 @@ void bonds_prepare_hidden(struct ebondd *daemon, const struct managed_bond *bond
 /* bond0 and its hidden end, and what of them the bond keeps. */
 static int create_pair(struct ebondd *daemon, struct managed_bond *bond, struct refusal *why)
 {
+	uint8_t hidden_mac[MAC_LENGTH];
 	struct link link;
 	int err;
 
 	name_hidden_end(daemon, bond->name, bond->hidden_name);
-	err = nl_create_veth(daemon->nl, bond->name, bond->hidden_name);
+	/*
+	 * Our own chance, not the kernel's: udev replaces an address that the kernel
+	 * made up (MACAddressPolicy=persistent), which would then pass for chosen.
+	 */
+	err = nic_random_mac(bond->mac);
+	err = err ?: nic_random_mac(hidden_mac);
+	err = err
+		      ?: nl_create_veth(daemon->nl, bond->name, bond->mac, bond->hidden_name,
+					hidden_mac);
 	if (err)
 		return refuse_pair(daemon, bond->name, err, why);
 	err = nl_link_by_name(daemon->nl, bond->hidden_name, &link);
@@ -173,7 +182,6 @@ static int create_pair(struct ebondd *daemon, struct managed_bond *bond, struct 
 			      strerror(-err));
 	bond->ifindex = link.ifindex;
 	bond->mtu = link.mtu;
-	memcpy(bond->mac, link.mac, MAC_LENGTH);
 	bond->mac_is_chance = true;
 	bonds_prepare_hidden(daemon, bond);
 	return 0;
@@ -226,10 +234,13 @@ int bonds_create(struct ebondd *daemon, const char *name, const struct bond_opti
 
 void bonds_delete(struct ebondd *daemon, struct managed_bond *bond, bool gone)
 {
+	if (gone)
+		bond->carrier = false; /* there is nothing left to turn off */
 	while (bond->port_count)
 		port_detach(daemon, bond, &bond->ports[bond->port_count - 1], false);
 	if (!gone) {
-		int err = nl_delete_link(daemon->nl, bond->ifindex);
+		/* Both ends go; this one is here even when bond0 was moved elsewhere. */
+		int err = nl_delete_link(daemon->nl, bond->hidden_ifindex);
 
 		if (err)
 			log_error(bond->name, "cannot be deleted (%s)", strerror(-err));

@@ -37,7 +37,8 @@ struct mend_budget {
 struct port {
 	uint32_t ifindex;
 	char name[BOND_NAME_MAX];
-	bool carrier; /* as last told to the core */
+	bool carrier;	 /* as last told to the core */
+	uint32_t master; /* what else it was put into, behind our back */
 	struct saved_link saved;
 	struct mend_budget budget;
 };

@@ -355,19 +355,22 @@ int nl_delete_link(struct nl *nl, uint32_t ifindex)
 	return transact(nl, start_link_request(nl, RTM_DELLINK, 0, ifindex), NULL, NULL);
 }
 
-int nl_create_veth(struct nl *nl, const char *name, const char *peer_name)
+int nl_create_veth(struct nl *nl, const char *name, const uint8_t mac[MAC_LENGTH],
+		   const char *peer_name, const uint8_t peer_mac[MAC_LENGTH])
 {
 	struct nlmsghdr *request =
 		start_link_request(nl, RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, 0);
 	struct nlattr *linkinfo, *data, *peer;
 
 	mnl_attr_put_strz(request, IFLA_IFNAME, name);
+	mnl_attr_put(request, IFLA_ADDRESS, MAC_LENGTH, mac);
 	linkinfo = mnl_attr_nest_start(request, IFLA_LINKINFO);
 	mnl_attr_put_strz(request, IFLA_INFO_KIND, "veth");
 	data = mnl_attr_nest_start(request, IFLA_INFO_DATA);
 	peer = mnl_attr_nest_start(request, VETH_INFO_PEER);
 	mnl_nlmsg_put_extra_header(request, sizeof(struct ifinfomsg));
 	mnl_attr_put_strz(request, IFLA_IFNAME, peer_name);
+	mnl_attr_put(request, IFLA_ADDRESS, MAC_LENGTH, peer_mac);
 	mnl_attr_nest_end(request, peer);
 	mnl_attr_nest_end(request, data);
 	mnl_attr_nest_end(request, linkinfo);

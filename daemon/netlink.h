@@ -73,8 +73,9 @@ int nl_delete_link(struct nl *nl, uint32_t ifindex);
 /* The line that `ip link` shows as alias. */
 int nl_set_alias(struct nl *nl, uint32_t ifindex, const char *alias);
 
-/* A veth pair, both ends down. */
-int nl_create_veth(struct nl *nl, const char *name, const char *peer_name);
+/* A veth pair, both ends down, with the given addresses. */
+int nl_create_veth(struct nl *nl, const char *name, const uint8_t mac[MAC_LENGTH],
+		   const char *peer_name, const uint8_t peer_mac[MAC_LENGTH]);
 
 /* The clsact qdisc of @ifindex: is it there, are there filters on it, remove it. */
 int nl_has_tc_filters(struct nl *nl, uint32_t ifindex, bool *ret_has);

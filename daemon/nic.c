@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/random.h>
 #include <unistd.h>
 
 #include <linux/ethtool.h>
@@ -46,6 +47,17 @@ int nic_carrier(int socket, struct nl *nl, const char *name, bool *ret_carrier)
 	if (!err)
 		*ret_carrier = (link.flags & IFF_UP) && (link.flags & LOWER_UP);
 	return err;
+}
+
+int nic_random_mac(uint8_t ret_mac[MAC_LENGTH])
+{
+	uint8_t mac[MAC_LENGTH];
+
+	if (getrandom(mac, sizeof(mac), 0) != sizeof(mac))
+		return -EIO;
+	mac[0] = (uint8_t)((mac[0] & 0xfc) | 0x02);
+	memcpy(ret_mac, mac, sizeof(mac));
+	return 0;
 }
 
 void nic_speed(int socket, const char *name, int32_t *ret_mbps, enum duplex *ret_duplex)

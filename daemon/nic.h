@@ -19,6 +19,9 @@
  */
 int nic_carrier(int socket, struct nl *nl, const char *name, bool *ret_carrier);
 
+/* A random unicast address of the locally administered kind. Returns 0 or a negative errno. */
+int nic_random_mac(uint8_t ret_mac[MAC_LENGTH]);
+
 /* Speed in Mbit/s and duplex, or SPEED_UNKNOWN_MBPS and DUPLEX_IS_UNKNOWN. */
 void nic_speed(int socket, const char *name, int32_t *ret_mbps, enum duplex *ret_duplex);
 

@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/random.h>
 
 #include <linux/if_arp.h>
 
@@ -235,10 +234,7 @@ static void disown_mac(struct ebondd *daemon, struct managed_bond *bond, const s
 				bond->name);
 		return;
 	}
-	if (getrandom(mac, sizeof(mac), 0) != sizeof(mac))
-		return;
-	mac[0] = (uint8_t)((mac[0] & 0xfc) | 0x02); /* unicast, locally administered */
-	if (nl_set_mac(daemon->nl, bond->ifindex, mac) == 0) {
+	if (nic_random_mac(mac) == 0 && nl_set_mac(daemon->nl, bond->ifindex, mac) == 0) {
 		memcpy(bond->mac, mac, MAC_LENGTH);
 		bond->mac_is_chance = true;
 	}

@@ -119,11 +119,13 @@ static json_t *describe_counters(const struct managed_bond *bond)
 
 static json_t *describe_bond(struct ebondd *daemon, const struct managed_bond *bond)
 {
-	struct link link = {};
+	struct link link = {.ifindex = bond->ifindex, .mtu = bond->mtu};
 	json_t *object, *own;
 
-	if (nl_link_by_index(daemon->nl, bond->ifindex, &link) < 0)
-		return NULL;
+	memcpy(link.name, bond->name, sizeof(link.name));
+	memcpy(link.mac, bond->mac, sizeof(link.mac));
+	/* Fails when bond0 was moved to another network namespace: what is known stands. */
+	nl_link_by_index(daemon->nl, bond->ifindex, &link);
 	own = json_pack("{s:b, s:o, s:s, s:o}", "carrier", bond->carrier, "hidden",
 			json_text(bond->hidden_name), "hook", hook_word(daemon->hook), "counters",
 			describe_counters(bond));

@@ -76,17 +76,17 @@ static json_t *bond_to_json(const struct managed_bond *bond)
 	for (size_t i = 0; i < bond->port_count; i++)
 		json_array_append_new(ports, port_to_json(bond, &bond->ports[i]));
 	mac_format(bond->mac, mac);
-	return json_pack("{s:o, s:I, s:I, s:s, s:b, s:I, s:o, s:o}", "name", json_text(bond->name),
-			 "ifindex", (json_int_t)bond->ifindex, "hidden_ifindex",
-			 (json_int_t)bond->hidden_ifindex, "mac", mac, "mac_is_chance",
-			 bond->mac_is_chance, "active", (json_int_t)bond_get_active(bond->core),
-			 "options", options_to_json(bond_get_options(bond->core)), "ports", ports);
+	return json_pack("{s:o, s:I, s:I, s:I, s:s, s:b, s:I, s:o, s:o}", "name",
+			 json_text(bond->name), "ifindex", (json_int_t)bond->ifindex,
+			 "hidden_ifindex", (json_int_t)bond->hidden_ifindex, "mtu",
+			 (json_int_t)bond->mtu, "mac", mac, "mac_is_chance", bond->mac_is_chance,
+			 "active", (json_int_t)bond_get_active(bond->core), "options",
+			 options_to_json(bond_get_options(bond->core)), "ports", ports);
 }
 
 static int write_state(const struct ebondd *daemon, const char *path)
 {
-	json_auto_t *state = json_pack("{s:i, s:b, s:[]}", "version", STATE_VERSION,
-				       "exit_when_empty", daemon->exit_when_empty, "bonds");
+	json_auto_t *state = json_pack("{s:i, s:[]}", "version", STATE_VERSION, "bonds");
 	json_t *bonds = json_object_get(state, "bonds");
 	char temporary[RUNDIR_PATH_MAX + 8];
 

@@ -2,6 +2,7 @@
 /* The carrier sweep and the slow inspection; called in each of main.c's turns. */
 #include "sweep.h"
 
+#include "background.h"
 #include "effects.h"
 #include "world.h"
 
@@ -71,8 +72,10 @@ uint64_t sweep_turn(struct ebondd *daemon, uint64_t now_ms)
 		return UINT64_MAX;
 	if (is_due(&daemon->sweep_due_ms, sweep_interval_ms(daemon, ports, now_ms), now_ms))
 		sweep_carriers(daemon, now_ms);
-	if (is_due(&daemon->inspect_due_ms, INSPECT_MS, now_ms))
+	if (is_due(&daemon->inspect_due_ms, INSPECT_MS, now_ms)) {
 		world_inspect(daemon);
+		background_rotate_log();
+	}
 	if (is_due(&daemon->programs_due_ms, PROGRAMS_MS, now_ms)) {
 		world_check_programs(daemon);
 		if (now_ms >= daemon->hurry_until_ms)

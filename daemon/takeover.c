@@ -106,29 +106,34 @@ static void restore_options(json_t *object, struct bond_options *options)
 /* The facts of bond0 itself; false when this is not the bond of the state file any more. */
 static bool read_bond(struct ebondd *daemon, struct managed_bond *bond, json_t *object)
 {
-	json_int_t ifindex, hidden_ifindex;
+	json_int_t ifindex, hidden_ifindex, mtu;
 	int mac_is_chance;
 	const char *name, *mac;
 	struct link link, hidden;
 
-	if (json_unpack(object, "{s:s, s:I, s:I, s:s, s:b}", "name", &name, "ifindex", &ifindex,
-			"hidden_ifindex", &hidden_ifindex, "mac", &mac, "mac_is_chance",
-			&mac_is_chance) < 0 ||
+	if (json_unpack(object, "{s:s, s:I, s:I, s:I, s:s, s:b}", "name", &name, "ifindex",
+			&ifindex, "hidden_ifindex", &hidden_ifindex, "mtu", &mtu, "mac", &mac,
+			"mac_is_chance", &mac_is_chance) < 0 ||
 	    !mac_parse(mac, bond->mac))
 		return false;
 	snprintf(bond->name, sizeof(bond->name), "%s", name);
 	bond->ifindex = (uint32_t)ifindex;
 	bond->hidden_ifindex = (uint32_t)hidden_ifindex;
 	bond->mac_is_chance = mac_is_chance;
-	if (nl_link_by_index(daemon->nl, bond->ifindex, &link) < 0 ||
-	    nl_link_by_index(daemon->nl, bond->hidden_ifindex, &hidden) < 0 ||
-	    strcmp(link.kind, "veth") != 0 || link.lower != hidden.ifindex)
+	if (nl_link_by_index(daemon->nl, bond->hidden_ifindex, &hidden) < 0 ||
+	    strcmp(hidden.kind, "veth") != 0)
+		return false;
+	memcpy(bond->hidden_name, hidden.name, sizeof(bond->hidden_name));
+	bond->carrier = hidden.flags & IFF_UP;
+	bond->mtu = (uint32_t)mtu;
+	/* Not here: moved to another network namespace, where it goes on. */
+	if (nl_link_by_index(daemon->nl, bond->ifindex, &link) < 0)
+		return true;
+	if (link.lower != hidden.ifindex)
 		return false;
 	memcpy(bond->name, link.name, sizeof(bond->name));
-	memcpy(bond->hidden_name, hidden.name, sizeof(bond->hidden_name));
 	bond->mtu = link.mtu;
 	bond->promisc = link.promiscuity > 0;
-	bond->carrier = hidden.flags & IFF_UP;
 	if (memcmp(bond->mac, link.mac, MAC_LENGTH) != 0) {
 		memcpy(bond->mac, link.mac, MAC_LENGTH);
 		bond->mac_is_chance = false;
@@ -225,8 +230,6 @@ int takeover_all(struct ebondd *daemon)
 
 	if (state_load(&state) < 0)
 		return 0;
-	if (json_is_true(json_object_get(state, "exit_when_empty")))
-		daemon->exit_when_empty = true;
 	json_array_foreach(json_object_get(state, "bonds"), i, bond) {
 		int err = takeover_bond(daemon, bond);
 

@@ -63,6 +63,21 @@ static void mend_port(struct ebondd *daemon, struct managed_bond *bond, struct p
 			    port->name, wrong, bond->name);
 }
 
+/* Harmless, as bond0 takes every frame first, but surely not what was meant. */
+static void note_master(const struct managed_bond *bond, struct port *port, struct link *link,
+			struct nl *nl)
+{
+	struct link master;
+
+	if (link->master && link->master != port->master &&
+	    nl_link_by_index(nl, link->master, &master) == 0)
+		log_warning(bond->name,
+			    "port %s was also put into %s by another program: its frames still go "
+			    "to %s; 'ip link set %s nomaster' takes it out",
+			    port->name, master.name, bond->name, port->name);
+	port->master = link->master;
+}
+
 static void read_port(struct ebondd *daemon, struct managed_bond *bond, struct port *port)
 {
 	uint64_t now_ms = loop_now_ms();
@@ -82,6 +97,7 @@ static void port_changed(struct ebondd *daemon, struct managed_bond *bond, struc
 	if (nl_link_by_index(daemon->nl, port->ifindex, &link) < 0)
 		return;
 	port_follow_name(daemon, bond, port, link.name);
+	note_master(bond, port, &link, daemon->nl);
 	mend_port(daemon, bond, port, &link);
 }
 
@@ -197,6 +213,21 @@ static void on_changed(const struct link *link, void *data)
 		upper_changed(daemon, link);
 }
 
+/* Deleted, or moved to another network namespace: a container's, say. */
+static void bond_gone(struct ebondd *daemon, struct managed_bond *bond)
+{
+	struct link link;
+
+	if (nl_link_by_index(daemon->nl, bond->hidden_ifindex, &link) == 0) {
+		log_notice(bond->name,
+			   "was moved to another network namespace: it works there, but its MTU "
+			   "and address are not followed and its addresses not announced");
+		return;
+	}
+	log_warning(bond->name, "was deleted by another program: its ports are given back");
+	bonds_delete(daemon, bond, true);
+}
+
 static void on_gone(const struct link *link, void *data)
 {
 	struct ebondd *daemon = data;
@@ -212,8 +243,7 @@ static void on_gone(const struct link *link, void *data)
 		effects_run(daemon, bond, loop_now_ms());
 	} else if ((bond = bonds_by_ifindex(daemon, link->ifindex)) ||
 		   (bond = bonds_by_hidden(daemon, link->ifindex))) {
-		log_warning(bond->name, "was deleted by another program: its ports are given back");
-		bonds_delete(daemon, bond, true);
+		bond_gone(daemon, bond);
 	}
 }
 
@@ -234,9 +264,8 @@ static void inspect_bond(struct ebondd *daemon, struct managed_bond *bond)
 {
 	struct link link;
 
-	if (nl_link_by_index(daemon->nl, bond->ifindex, &link) == -ENODEV) {
-		log_warning(bond->name, "was deleted by another program: its ports are given back");
-		bonds_delete(daemon, bond, true);
+	if (nl_link_by_index(daemon->nl, bond->hidden_ifindex, &link) == -ENODEV) {
+		bond_gone(daemon, bond);
 		return;
 	}
 	bond_changed(daemon, bond);

@@ -256,6 +256,35 @@ def test_bonds_hidden_end_deleted(rig, pair):
     said(a, "bond0")
 
 
+def test_bond_moved_to_another_namespace(rig, pair):
+    """A container's bond0 on the host's cards: it goes on, and del still finds it."""
+    a, b = one_bond(rig, pair)
+    c = rig.host("c")
+    before = a.mac("bond0")
+    a.ip("link", "set", "bond0", "netns", c.ns)
+    said(a, "bond0", "another network namespace")
+    c.up("bond0")
+    c.address("bond0", "10.0.0.3/24")
+    c.wait_ping("10.0.0.2")
+    a.kill_daemon()
+    a.start_daemon()
+    c.wait_ping("10.0.0.2")
+    assert a.show()["bond0"]["address"] == before
+    b.down("eth0")
+    a.wait_active("eth1")
+    c.wait_ping("10.0.0.2")
+    a.ebond("del", "bond0")
+    assert not c.has_link("bond0") and not a.has_link("eb.bond0")
+
+
+def test_port_put_into_a_bridge_by_hand(rig, pair):
+    a, b = one_bond(rig, pair)
+    a.ip("link", "add", "name", "br7", "type", "bridge")
+    a.ip("link", "set", "dev", "eth0", "master", "br7")
+    said(a, "eth0", "br7")
+    a.wait_ping("10.0.0.2")
+
+
 def test_ports_address_changed_by_hand(rig, pair):
     a, b = one_bond(rig, pair)
     a.ip("link", "set", "dev", "eth0", "address", "02:00:00:00:77:77")
