@@ -50,7 +50,7 @@ check_style() {
 	/usr/bin/python3 tests/style/check.py &&
 		git ls-files -co --exclude-standard '*.c' '*.h' | xargs clang-format --dry-run -Werror &&
 		git ls-files -co --exclude-standard '*.sh' '*.bash' demo.sh tests/vm/run bench/run .ci/run |
-		sort -u | xargs grep -lE '^#!.*(bash|/sh)' | xargs shellcheck -x
+		sort -u | xargs grep -lE '^#!.*(bash|/sh)' | xargs shellcheck -x -S warning
 }
 
 # Tests run against the sanitized build: a leak or an overflow is a failure.

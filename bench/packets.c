@@ -46,7 +46,7 @@ static void die(const char *what)
 static struct sockaddr_in parse_address(const char *address, const char *port)
 {
 	struct sockaddr_in result = {.sin_family = AF_INET,
-				     .sin_port = htons((uint16_t)atoi(port))};
+				     .sin_port = htons((uint16_t)strtoul(port, NULL, 10))};
 
 	if (inet_pton(AF_INET, address, &result.sin_addr) != 1) {
 		errno = EINVAL;

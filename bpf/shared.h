@@ -84,7 +84,7 @@ struct ebond_ring {
 	X(TX_NO_PORT, "tx_no_port", "sent while no port was usable")                               \
 	X(TX_CLONE, "tx_clone", "copy for a broadcast port could not be made")                     \
 	X(RX_INACTIVE, "rx_inactive", "received on a port that is not active")                     \
-	X(RX_LINK_LOCAL, "rx_link_local", "link-local control frame, also left to the port (not a drop)")
+	X(RX_LINK_LOCAL, "rx_link_local", "link-local frame, left to the port, too (no drop)")
 
 enum ebond_counter {
 #define X(suffix, word, meaning) EBOND_COUNT_##suffix,

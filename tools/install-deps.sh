@@ -8,37 +8,43 @@
 # Says what it does. Needs root only when something is missing.
 set -eu
 
-build="gcc clang llvm meson ninja-build pkg-config bpftool libbpf-dev libmnl-dev libjansson-dev scdoc"
-test="libcmocka-dev python3 python3-pytest iproute2 iputils-ping ethtool iperf3 procps tcpdump
-	util-linux"
-demo="python3 iproute2 iputils-ping iperf3 procps"
-bench="gcc python3 iproute2 iperf3 procps"
-
 fail()
 {
 	echo "install-deps: $*" >&2
 	exit 1
 }
 
-[ $# -gt 0 ] || fail "what for? Any of: build test demo bench"
-command -v apt-get >/dev/null || fail "no apt-get here: install by hand: $build $test"
-
-wanted=
-for set in "$@"; do
-	case $set in
-	build | test | demo | bench) eval "wanted=\"\$wanted \$$set\"" ;;
-	*) fail "$set: unknown: any of: build test demo bench" ;;
+packages_for()
+{
+	case $1 in
+	build)
+		echo gcc clang llvm meson ninja-build pkg-config bpftool libbpf-dev libmnl-dev \
+			libjansson-dev scdoc
+		;;
+	test)
+		echo libcmocka-dev clang-format git shellcheck python3 python3-pytest iproute2 \
+			iputils-ping ethtool iperf3 procps tcpdump util-linux
+		;;
+	demo) echo python3 iproute2 iputils-ping iperf3 procps ;;
+	bench) echo gcc python3 iproute2 iperf3 procps ;;
+	*) fail "$1: unknown: any of: build test demo bench" ;;
 	esac
-done
+}
+
+[ $# -gt 0 ] || fail "what for? Any of: build test demo bench"
+command -v apt-get >/dev/null || fail "no apt-get here: install by hand: $(packages_for build)"
 
 missing=
-for package in $wanted; do
-	status=$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null || true)
-	[ "$status" = installed ] && continue
-	case " $missing " in
-	*" $package "*) ;;
-	*) missing="$missing $package" ;;
-	esac
+for set in "$@"; do
+	wanted=$(packages_for "$set")
+	for package in $wanted; do
+		status=$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null || true)
+		[ "$status" = installed ] && continue
+		case " $missing " in
+		*" $package "*) ;;
+		*) missing="$missing $package" ;;
+		esac
+	done
 done
 [ -n "$missing" ] || exit 0
 
@@ -46,4 +52,5 @@ done
 echo "Installing with apt-get:$missing"
 export DEBIAN_FRONTEND=noninteractive
 # A fresh image has no package lists; a used one may have old ones.
+# shellcheck disable=SC2086 # one word a package
 { apt-get -qq update && apt-get -qq install --no-install-recommends -y $missing; } </dev/null >&2
