@@ -151,10 +151,10 @@ static void enforce_no_ipv6(const struct port *port, const struct link *link)
 			    strerror(-err));
 }
 
-int port_enforce(struct ebondd *daemon, const struct managed_bond *bond, const struct link *link,
+int port_enforce(struct ebondd *daemon, struct managed_bond *bond, const struct link *link,
 		 bool bring_up, char *ret_wrong, struct refusal *why)
 {
-	const struct port *port = bond_port_indexed((struct managed_bond *)bond, link->ifindex);
+	const struct port *port = bond_port_indexed(bond, link->ifindex);
 	char wrong[256] = "";
 	int err;
 

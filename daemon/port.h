@@ -32,7 +32,7 @@ void port_detach(struct ebondd *daemon, struct managed_bond *bond, struct port *
  * *@ret_wrong (256 bytes, may be NULL) is filled with what was found different, "" if nothing.
  * Returns 0 or the first negative errno, with @why filled.
  */
-int port_enforce(struct ebondd *daemon, const struct managed_bond *bond, const struct link *link,
+int port_enforce(struct ebondd *daemon, struct managed_bond *bond, const struct link *link,
 		 bool bring_up, char *ret_wrong, struct refusal *why);
 
 /*
