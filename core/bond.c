@@ -13,6 +13,13 @@
 /* FX_LINK per port, and each other kind once. */
 static_assert(BOND_EFFECTS_MAX >= BOND_PORTS_MAX + FX_RESEND_IGMP, "a step's effects fit");
 
+/*
+ * After a change of mode the ports that no longer receive go on doing so for
+ * this long: frames are on their way, and a switch learns the one port to send
+ * to only when it hears the announcement.
+ */
+#define LINGER_MS 100
+
 /* Something changed: the next step has work to do. */
 static void touch(struct bond *bond, uint64_t now_ms)
 {
@@ -34,6 +41,15 @@ struct bond *bond_new(const struct bond_options *options, uint64_t now_ms)
 	bond->cause = CAUSE_OPTION;
 	touch(bond, now_ms);
 	return bond;
+}
+
+struct bond *bond_clone(const struct bond *bond)
+{
+	struct bond *clone = malloc(sizeof(*clone));
+
+	if (clone)
+		*clone = *bond;
+	return clone;
 }
 
 void bond_free(struct bond *bond)
@@ -203,14 +219,33 @@ static void primary_changed(struct bond *bond, const struct port *before)
 		select_request(bond, CAUSE_OPTION);
 }
 
-int bond_in_options(struct bond *bond, const struct bond_options *options, uint64_t now_ms)
+/* Links stay as they are; who is active and who receives is judged anew. */
+static void mode_changed(struct bond *bond, uint64_t now_ms)
+{
+	for (size_t i = 0; i < bond->count; i++)
+		bond_port_options_shed(&bond->ports[i].options, bond->options.mode);
+	bond->linger_ms = 0;
+	bond->peers.left = 0;
+	bond->igmp.left = 0;
+	bond->active_cause = CAUSE_OPTION;
+	if (!bond_uses_active(bond) || !bond->count)
+		return;
+	if (!bond->options.all_slaves_active)
+		bond->linger_ms = now_ms + LINGER_MS;
+	if (select_primary(bond))
+		bond->force_primary = true;
+	select_request(bond, CAUSE_OPTION);
+	bond->announced = 0; /* the network has seen the address behind every port */
+}
+
+void bond_in_options(struct bond *bond, const struct bond_options *options, uint64_t now_ms)
 {
 	struct bond_options old = bond->options;
 	const struct port *old_primary = select_primary(bond);
 
-	if (options->mode != old.mode && bond->count)
-		return -ENOTEMPTY;
 	bond->options = *options;
+	if (options->mode != old.mode)
+		mode_changed(bond, now_ms);
 	bond->cause = CAUSE_OPTION;
 	if (options->miimon_ms != old.miimon_ms)
 		bond->poll_ms = BOND_NEVER; /* the step finds its place in the new grid */
@@ -221,7 +256,6 @@ int bond_in_options(struct bond *bond, const struct bond_options *options, uint6
 			select_request(bond, CAUSE_OPTION);
 	}
 	touch(bond, now_ms);
-	return 0;
 }
 
 int bond_in_port_options(struct bond *bond, uint32_t id, const struct bond_port_options *options)
@@ -347,6 +381,8 @@ static uint64_t next_deadline(const struct bond *bond)
 	for (size_t i = 0; i < bond->count; i++)
 		if (bond->ports[i].deadline_ms < deadline_ms)
 			deadline_ms = bond->ports[i].deadline_ms;
+	if (bond->linger_ms && bond->linger_ms < deadline_ms)
+		deadline_ms = bond->linger_ms;
 	return bond->poll_ms < deadline_ms ? bond->poll_ms : deadline_ms;
 }
 
@@ -359,6 +395,8 @@ void bond_step(struct bond *bond, uint64_t now_ms, struct bond_effects *fx)
 		return;
 	now_ms = bond->now_ms;
 
+	if (now_ms >= bond->linger_ms)
+		bond->linger_ms = 0;
 	links_run(bond, now_ms);
 	select_run(bond, now_ms);
 

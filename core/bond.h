@@ -145,6 +145,12 @@ struct bond;
  */
 struct bond *bond_new(const struct bond_options *options, uint64_t now_ms);
 
+/*
+ * Another bond that stands exactly as @bond does, to try a change on: the one
+ * that is not wanted is freed. Returns NULL when memory is short.
+ */
+struct bond *bond_clone(const struct bond *bond);
+
 /* NULL is fine. */
 void bond_free(struct bond *bond);
 
@@ -186,12 +192,16 @@ void bond_in_speed(struct bond *bond, uint32_t port, int32_t speed_mbps, enum du
 void bond_in_name(struct bond *bond, uint32_t port, const char *name);
 
 /*
- * New, settled options (bond_options_settle()). Returns 0, or -ENOTEMPTY for
- * another mode while ports are attached. Delays that already run keep their
- * end. Another `primary` takes over at once, whatever primary_reselect says;
- * another primary_reselect selects anew.
+ * New, settled options (bond_options_settle()). Delays that already run keep
+ * their end. Another `primary` takes over at once, whatever primary_reselect
+ * says; another primary_reselect selects anew.
+ *
+ * Another mode is taken while ports are attached, too (the kernel's driver
+ * refuses that): no link changes, port options that the mode lacks become their
+ * defaults. Towards active-backup every port goes on receiving for 100 ms, and
+ * the active port is announced even if it stays the same.
  */
-int bond_in_options(struct bond *bond, const struct bond_options *options, uint64_t now_ms);
+void bond_in_options(struct bond *bond, const struct bond_options *options, uint64_t now_ms);
 
 /*
  * New options of a port. Another prio selects anew, unless a primary is

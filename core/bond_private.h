@@ -48,6 +48,7 @@ struct bond {
 	bool told;	  /* table and carrier were stated at least once */
 	enum cause cause; /* of the last change of any kind */
 	struct bond_table table;
+	uint64_t linger_ms; /* until then all ports receive, whatever the mode; 0: not so */
 	struct repeat peers, igmp;
 	uint64_t poll_ms;     /* next FX_POLL, or BOND_NEVER */
 	uint64_t now_ms;      /* latest time told */
@@ -63,6 +64,12 @@ static inline bool bond_uses_active(const struct bond *bond)
 static inline uint32_t bond_shown_active(const struct bond *bond)
 {
 	return bond_uses_active(bond) ? bond->active : 0;
+}
+
+/* Whether frames on every port reach the bond, not only those on the active one. */
+static inline bool bond_receives_all(const struct bond *bond)
+{
+	return !bond_uses_active(bond) || bond->options.all_slaves_active || bond->linger_ms;
 }
 
 /* The port with @id, or NULL. */

@@ -40,7 +40,7 @@ struct bond_port_view bond_port_at(const struct bond *bond, size_t index)
 		.link = port->link,
 		.carrier = port->carrier,
 		.active = active,
-		.receives = active || bond->options.all_slaves_active,
+		.receives = active || bond_receives_all(bond),
 		.speed_mbps = port->speed_mbps,
 		.duplex = port->duplex,
 		.link_failures = port->link_failures,

@@ -76,8 +76,8 @@ int bond_options_set(struct bond_options *options, const char *name, const char 
 		return r;
 	if (has_ports && wanted.mode != options->mode)
 		return refuse(why, -ENOTEMPTY,
-			      "mode cannot change from %s to %s while ports are attached: detach "
-			      "them first",
+			      "mode cannot change from %s to %s while ports are attached: say "
+			      "--replace to keep them, or detach them first",
 			      bond_mode_word(options->mode), bond_mode_word(wanted.mode));
 	*options = wanted;
 	return 0;

@@ -16,6 +16,9 @@
 
 #define BOND_NAME_MAX 16 /* with the NUL: IFNAMSIZ */
 
+/* Room for any option's value as text, with the NUL. */
+#define OPTION_TEXT_MAX 1024
+
 /* Numbers are the kernel's (uapi/linux/if_bonding.h): they are user-visible. */
 enum bond_mode {
 	BOND_MODE_ROUNDROBIN,
@@ -128,6 +131,25 @@ int bond_options_set(struct bond_options *options, const char *name, const char 
  */
 int bond_options_settle(struct bond_options *options, const char *const *named, size_t named_count,
 			char *note, size_t note_size, struct refusal *why);
+
+/*
+ * Puts what the options' own mode (for a port: the bond's @mode) lacks back to
+ * its default, so that settling has nothing to tell of it.
+ */
+void bond_options_shed(struct bond_options *options);
+void bond_port_options_shed(struct bond_port_options *options, enum bond_mode mode);
+
+/*
+ * What differs from @before to @after, in one line for people: "mode balance-rr
+ * -> active-backup; packets_per_slave 4 -> 1 (not in active-backup)". Empty when
+ * nothing does; cut when @size is too small. For a port's options @mode is that
+ * of the bond after.
+ */
+void bond_options_changes(const struct bond_options *before, const struct bond_options *after,
+			  char *text, size_t size);
+void bond_port_options_changes(const struct bond_port_options *before,
+			       const struct bond_port_options *after, enum bond_mode mode,
+			       char *text, size_t size);
 
 /*
  * Refuses an option that @mode does not have: -EACCES with @why filled. Of use

@@ -41,7 +41,7 @@ static void build_usable(const struct bond *bond, struct bond_table *table)
 
 static void build_active(const struct bond *bond, struct bond_table *table)
 {
-	table->rx_any = bond->options.all_slaves_active;
+	table->rx_any = bond_receives_all(bond);
 	if (!bond->active)
 		return;
 	table->tx_port[table->tx_count++] = bond->active;

@@ -251,22 +251,26 @@ void bonds_delete(struct ebondd *daemon, struct managed_bond *bond, bool gone)
 	daemon->state_changed = true;
 }
 
-/* The new programs on every hook, with the present table; then the old ones can go. */
+/*
+ * New programs on every hook; they find the table of @core as their first. The
+ * ports' side goes first: until the transmit program follows, nothing is sent
+ * that the new receive programs would not take an answer to.
+ */
 static int replace_programs(struct ebondd *daemon, struct managed_bond *bond,
-			    const struct bond_options *options, struct refusal *why)
+			    const struct bond *core, struct refusal *why)
 {
 	struct datapath *old = bond->path, *new = NULL;
-	int err = datapath_load(options, bond->hidden_ifindex, &new, why);
+	int err = datapath_load(bond_get_options(core), bond->hidden_ifindex, &new, why);
 
 	if (err)
 		return err;
-	datapath_publish(new, bond_get_table(bond->core));
+	datapath_publish(new, bond_get_table(core));
 	datapath_adopt_counters(new, old, daemon->hook, bond->hidden_ifindex);
 	bond->path = new;
-	err = datapath_attach_tx(new, daemon->hook, bond->hidden_ifindex);
 	for (size_t i = 0; i < bond->port_count && !err; i++)
 		err = datapath_attach_rx(new, daemon->hook, bond->ports[i].ifindex,
 					 &bond->ports[i].saved.made_qdisc);
+	err = err ?: datapath_attach_tx(new, daemon->hook, bond->hidden_ifindex);
 	if (!err) {
 		datapath_free(old);
 		return 0;
@@ -281,21 +285,21 @@ static int replace_programs(struct ebondd *daemon, struct managed_bond *bond,
 		      bond->name, strerror(-err));
 }
 
-int bonds_change_options(struct ebondd *daemon, struct managed_bond *bond,
-			 const struct bond_options *options, struct refusal *why)
+int bonds_become(struct ebondd *daemon, struct managed_bond *bond, struct bond *future,
+		 struct refusal *why)
 {
-	struct bond_options old = *bond_get_options(bond->core);
-	bool reload = datapath_needs_reload(&old, options);
-	int err = bond_in_options(bond->core, options, loop_now_ms());
+	struct bond_effects effects;
+	int err;
 
-	if (err)
-		return refuse(why, err, "%s: options refused (%s)", bond->name, strerror(-err));
-	if (reload)
-		err = replace_programs(daemon, bond, options, why);
-	if (err) {
-		bond_in_options(bond->core, &old, loop_now_ms());
-		return err;
+	bond_step(future, loop_now_ms(), &effects);
+	if (datapath_needs_reload(bond_get_options(bond->core), bond_get_options(future))) {
+		err = replace_programs(daemon, bond, future, why);
+		if (err)
+			return err;
 	}
+	bond_free(bond->core);
+	bond->core = future;
+	effects_carry_out(daemon, bond, &effects, loop_now_ms());
 	effects_run(daemon, bond, loop_now_ms());
 	daemon->state_changed = true;
 	return 0;

@@ -43,8 +43,10 @@ void bonds_prepare_hidden(struct ebondd *daemon, const struct managed_bond *bond
 int bonds_add(struct ebondd *daemon, struct managed_bond *bond);
 
 /*
- * Applies settled options, programs included. Returns 0, or a negative errno
- * with @why filled and nothing changed.
+ * Makes the bond what @future is, a changed bond_clone() of its core: programs
+ * are replaced where the change needs it, between two packets. Returns 0, the
+ * core then is @future; or a negative errno with @why filled and nothing
+ * changed, @future is still the caller's.
  */
-int bonds_change_options(struct ebondd *daemon, struct managed_bond *bond,
-			 const struct bond_options *options, struct refusal *why);
+int bonds_become(struct ebondd *daemon, struct managed_bond *bond, struct bond *future,
+		 struct refusal *why);

@@ -119,13 +119,48 @@ static int set_port(struct ebondd *daemon, struct managed_bond *bond, const stru
 	return 0;
 }
 
-static int set(struct ebondd *daemon, const struct arguments *arguments, struct reply *reply,
-	       struct refusal *why)
+/* The words without --replace, which may stand before or after the name. */
+static bool take_replace(const struct arguments *arguments, struct arguments *ret_rest)
 {
-	const char *name = arguments->words[0];
-	struct managed_bond *bond = bonds_by_name(daemon, name);
+	bool found = false;
+
+	ret_rest->count = 0;
+	for (size_t i = 0; i < arguments->count; i++) {
+		bool here = i < 2 && !found && strcmp(arguments->words[i], "--replace") == 0;
+
+		found |= here;
+		if (!here)
+			ret_rest->words[ret_rest->count++] = arguments->words[i];
+	}
+	return found;
+}
+
+static int set_bond(struct ebondd *daemon, struct managed_bond *bond, bool replace,
+		    const struct arguments *arguments, struct reply *reply, struct refusal *why)
+{
+	_cleanup_free_ char *done = NULL;
 	struct configuration change;
 	int err;
+
+	err = configure_change(&change, bond, replace, &arguments->words[1], arguments->count - 1,
+			       why);
+	err = err ?: configure_apply(daemon, bond, &change, replace ? &done : NULL, why);
+	if (err)
+		return err;
+	add_note(reply, change.note);
+	if (done && done[0])
+		json_object_set_new(reply->body, "text", json_text(done));
+	return 0;
+}
+
+static int set(struct ebondd *daemon, const struct arguments *all, struct reply *reply,
+	       struct refusal *why)
+{
+	struct arguments rest;
+	bool replace = take_replace(all, &rest);
+	const struct arguments *arguments = &rest;
+	const char *name = rest.words[0];
+	struct managed_bond *bond = bonds_by_name(daemon, name);
 
 	if (arguments->count % 2 == 0)
 		return refuse(why, -EINVAL, "%s: has no value: write 'ebond set %s OPTION VALUE'",
@@ -138,11 +173,7 @@ static int set(struct ebondd *daemon, const struct arguments *arguments, struct 
 	}
 	if (!bond)
 		return refuse(why, -ENODEV, "%s: no such bond or port: see 'ebond show'", name);
-	err = configure_change(&change, bond, &arguments->words[1], arguments->count - 1, why);
-	err = err ?: configure_apply(daemon, bond, &change, why);
-	if (!err)
-		add_note(reply, change.note);
-	return err;
+	return set_bond(daemon, bond, replace, arguments, reply, why);
 }
 
 /* All that can be seen before the first change. */

@@ -3,14 +3,17 @@
 #include "configure.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "bonds.h"
-#include "effects.h"
+#include "cleanup.h"
 #include "core/refuse.h"
 
 /* Options in one request. */
 #define NAMED_MAX 128
+
+DEFINE_CLEANUP(bond, struct bond *, bond_free)
 
 /* The port that active_slave names, once it is known what the mode will be. */
 static int choose_active(struct configuration *change, struct managed_bond *bond, const char *name,
@@ -51,8 +54,10 @@ static int parse(struct configuration *change, struct managed_bond *bond, const 
 		}
 		named[named_count++] = words[i];
 		err = bond_options_set(&change->options, words[i], words[i + 1],
-				       bond && bond->port_count, why);
+				       bond && bond->port_count && !change->replaces, why);
 	}
+	if (change->replaces)
+		bond_options_shed(&change->options);
 	err = err
 		      ?: bond_options_settle(&change->options, named, named_count, change->note,
 					     sizeof(change->note), why);
@@ -70,10 +75,13 @@ int configure_new(struct configuration *ret_change, const char *const *words, si
 	return parse(ret_change, NULL, words, count, why);
 }
 
-int configure_change(struct configuration *ret_change, struct managed_bond *bond,
+int configure_change(struct configuration *ret_change, struct managed_bond *bond, bool replace,
 		     const char *const *words, size_t count, struct refusal *why)
 {
-	*ret_change = (struct configuration){.options = *bond_get_options(bond->core)};
+	*ret_change = (struct configuration){
+		.options = *bond_get_options(bond->core),
+		.replaces = replace,
+	};
 	return parse(ret_change, bond, words, count, why);
 }
 
@@ -89,21 +97,66 @@ static int refuse_active(struct managed_bond *bond, uint32_t active, int err, st
 	return refuse(why, err, "active_slave: %s: %s", name, strerror(-err));
 }
 
-int configure_apply(struct ebondd *daemon, struct managed_bond *bond,
-		    const struct configuration *change, struct refusal *why)
+/* What changed of a port's options; "" if nothing. */
+static void tell_port(const struct bond *before, const struct bond_port_view *port,
+		      enum bond_mode mode, FILE *out)
 {
-	struct bond_options old = *bond_get_options(bond->core);
-	struct refusal ignored;
-	int err = bonds_change_options(daemon, bond, &change->options, why);
+	char changes[OPTION_TEXT_MAX];
+	struct bond_port_view old;
 
-	if (err || !change->sets_active)
-		return err;
-	err = bond_in_active(bond->core, change->active, loop_now_ms());
-	if (err) {
-		refuse_active(bond, change->active, err, why);
-		bonds_change_options(daemon, bond, &old, &ignored);
-		return err;
+	if (!bond_port_by_id(before, port->id, &old))
+		return;
+	bond_port_options_changes(&old.options, &port->options, mode, changes, sizeof(changes));
+	if (changes[0])
+		fprintf(out, "; port %s: %s", port->name, changes);
+}
+
+/* The line of configure_apply(); NULL: no memory. */
+static char *describe(const char *name, const struct bond *before, const struct bond *after)
+{
+	const struct bond_options *options = bond_get_options(after);
+	char *text = NULL, changes[4 * OPTION_TEXT_MAX];
+	size_t size = 0;
+	FILE *out;
+
+	bond_options_changes(bond_get_options(before), options, changes, sizeof(changes));
+	if (!changes[0])
+		return strdup("");
+	out = open_memstream(&text, &size);
+	if (!out)
+		return NULL;
+	fprintf(out, "%s: %s", name, changes);
+	for (size_t i = 0; i < bond_port_count(after); i++) {
+		struct bond_port_view port = bond_port_at(after, i);
+
+		tell_port(before, &port, options->mode, out);
 	}
-	effects_run(daemon, bond, loop_now_ms());
+	for (size_t i = 0; i < bond_port_count(after); i++)
+		if (bond_port_at(after, i).id == bond_get_active(after))
+			fprintf(out, "; active port %s", bond_port_at(after, i).name);
+	fputc('\n', out);
+	return fclose(out) == 0 ? text : NULL;
+}
+
+int configure_apply(struct ebondd *daemon, struct managed_bond *bond,
+		    const struct configuration *change, char **ret_done, struct refusal *why)
+{
+	_cleanup_(bond) struct bond *future = bond_clone(bond->core);
+	_cleanup_(bond) struct bond *before = ret_done ? bond_clone(bond->core) : NULL;
+	int err = 0;
+
+	if (!future || (ret_done && !before))
+		return refuse(why, -ENOMEM, "%s: no memory for a change", bond->name);
+	bond_in_options(future, &change->options, loop_now_ms());
+	if (change->sets_active)
+		err = bond_in_active(future, change->active, loop_now_ms());
+	if (err)
+		return refuse_active(bond, change->active, err, why);
+	err = bonds_become(daemon, bond, future, why);
+	if (err)
+		return err;
+	future = NULL; /* the bond's now */
+	if (ret_done)
+		*ret_done = describe(bond->name, before, bond->core);
 	return 0;
 }

@@ -110,13 +110,23 @@ void rig_carrier(struct rig *rig, uint32_t id, bool carrier)
 	rig_step(rig);
 }
 
-void rig_set(struct rig *rig, const char *text)
+static void set(struct rig *rig, const char *text, bool has_ports)
 {
 	struct bond_options options = *bond_get_options(rig->bond);
 
-	apply_options(&options, text, bond_port_count(rig->bond) > 0);
-	assert_int_equal(bond_in_options(rig->bond, &options, rig->now_ms), 0);
+	apply_options(&options, text, has_ports);
+	bond_in_options(rig->bond, &options, rig->now_ms);
 	rig_step(rig);
+}
+
+void rig_set(struct rig *rig, const char *text)
+{
+	set(rig, text, bond_port_count(rig->bond) > 0);
+}
+
+void rig_replace(struct rig *rig, const char *text)
+{
+	set(rig, text, false);
 }
 
 void rig_prio(struct rig *rig, uint32_t id, int32_t prio)

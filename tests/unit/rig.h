@@ -46,7 +46,8 @@ void rig_attach(struct rig *rig, uint32_t id, bool carrier);
 void rig_attach_facts(struct rig *rig, uint32_t id, const struct bond_port_facts *facts);
 void rig_detach(struct rig *rig, uint32_t id);
 void rig_carrier(struct rig *rig, uint32_t id, bool carrier);
-void rig_set(struct rig *rig, const char *options); /* on top of the present ones */
+void rig_set(struct rig *rig, const char *options);	/* on top of the present ones */
+void rig_replace(struct rig *rig, const char *options); /* another mode too */
 void rig_prio(struct rig *rig, uint32_t id, int32_t prio);
 
 /* Lets time pass to @ms later, stepping at every deadline. */

@@ -30,7 +30,6 @@ static void test_refused(void **state)
 {
 	struct rig *rig = rig_new("mode balance-xor miimon 100");
 	struct bond_port_facts facts = rig_facts(1, true);
-	struct bond_options options = rig_options("mode broadcast");
 	struct bond_port_view view;
 
 	(void)state;
@@ -43,8 +42,6 @@ static void test_refused(void **state)
 			 -ENOSPC);
 	assert_int_equal(bond_in_detach(rig->bond, 99, rig->now_ms), -ENOENT);
 	assert_int_equal(bond_in_port_options(rig->bond, 99, &facts.options), -ENOENT);
-	assert_int_equal(bond_in_options(rig->bond, &options, rig->now_ms), -ENOTEMPTY);
-	assert_int_equal(bond_get_options(rig->bond)->mode, BOND_MODE_XOR);
 	assert_false(bond_port_by_id(rig->bond, 99, &view));
 	bond_in_carrier(rig->bond, 99, false, rig->now_ms);
 	bond_in_name(rig->bond, 99, "eth99");

@@ -302,7 +302,8 @@ static void test_mode_with_ports(void **state)
 	bond_options_init(&options);
 	assert_int_equal(bond_options_set(&options, "mode", "broadcast", true, &why), -ENOTEMPTY);
 	assert_string_equal(why.text, "mode cannot change from balance-rr to broadcast while ports "
-				      "are attached: detach them first");
+				      "are attached: say --replace to keep them, or detach them "
+				      "first");
 	assert_int_equal(options.mode, BOND_MODE_ROUNDROBIN);
 	assert_int_equal(bond_options_set(&options, "mode", "balance-rr", true, &why), 0);
 	assert_int_equal(bond_options_set(&options, "miimon", "100", true, &why), 0);

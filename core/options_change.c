@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * From one set of options to another: what a change of mode takes along, and
+ * what changed, in words.
+ */
+#include "options_private.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static void shed(void *options, bool per_port, enum bond_mode mode)
+{
+	size_t count;
+	const struct option_spec *specs = option_table(&count);
+
+	for (size_t i = 0; i < count; i++)
+		if (specs[i].per_port == per_port && !(specs[i].modes & 1u << mode))
+			option_reset(&specs[i], options);
+}
+
+void bond_options_shed(struct bond_options *options)
+{
+	shed(options, false, options->mode);
+}
+
+void bond_port_options_shed(struct bond_port_options *options, enum bond_mode mode)
+{
+	shed(options, true, mode);
+}
+
+/* An unset port name has no text of its own. */
+static const char *shown(const char *value)
+{
+	return value[0] ? value : "none";
+}
+
+static void tell(const void *before, const void *after, bool per_port, enum bond_mode mode,
+		 char *text, size_t size)
+{
+	size_t count, used = 0;
+	const struct option_spec *specs = option_table(&count);
+
+	if (size)
+		text[0] = '\0';
+	for (size_t i = 0; i < count && used < size; i++) {
+		bool lacks = !(specs[i].modes & 1u << mode);
+		char old[OPTION_TEXT_MAX], new[OPTION_TEXT_MAX];
+
+		if (specs[i].per_port != per_port)
+			continue;
+		option_print(&specs[i], before, old, sizeof(old));
+		option_print(&specs[i], after, new, sizeof(new));
+		if (strcmp(old, new) == 0)
+			continue;
+		used += (size_t)snprintf(text + used, size - used, "%s%s %s -> %s%s%s%s",
+					 used ? "; " : "", specs[i].name, shown(old), shown(new),
+					 lacks ? " (not in " : "",
+					 lacks ? bond_mode_word(mode) : "", lacks ? ")" : "");
+	}
+}
+
+void bond_options_changes(const struct bond_options *before, const struct bond_options *after,
+			  char *text, size_t size)
+{
+	tell(before, after, false, after->mode, text, size);
+}
+
+void bond_port_options_changes(const struct bond_port_options *before,
+			       const struct bond_port_options *after, enum bond_mode mode,
+			       char *text, size_t size)
+{
+	tell(before, after, true, mode, text, size);
+}
