@@ -9,9 +9,10 @@
 #include <errno.h>
 #include <string.h>
 
+#include "names.h"
+
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 #define NAME_SHOWN 40 /* characters of a mistyped name that are repeated */
-#define NAME_COMPARED 32
 
 /* Options of the kernel's driver, by iproute2's and sysfs' names. */
 static const char *const foreign_options[] = {
@@ -39,69 +40,21 @@ int refuse_foreign_mode(const char *word, struct refusal *why)
 	return 0;
 }
 
-static size_t min3(size_t a, size_t b, size_t c)
-{
-	size_t least = a < b ? a : b;
-
-	return least < c ? least : c;
-}
-
-/*
- * Letters to insert, delete or replace to come from @a to @b (Levenshtein);
- * only the first NAME_COMPARED of each are looked at.
- */
-static size_t edit_distance(const char *a, const char *b)
-{
-	size_t row[NAME_COMPARED + 1];
-	size_t b_length = strnlen(b, NAME_COMPARED);
-
-	for (size_t j = 0; j <= b_length; j++)
-		row[j] = j;
-	for (size_t i = 0; a[i] && i < NAME_COMPARED; i++) {
-		size_t diagonal = row[0];
-
-		row[0] = i + 1;
-		for (size_t j = 0; j < b_length; j++) {
-			size_t above = row[j + 1];
-
-			row[j + 1] = min3(above + 1, row[j] + 1, diagonal + (a[i] != b[j]));
-			diagonal = above;
-		}
-	}
-	return row[b_length];
-}
-
-struct nearest {
-	const char *wanted, *name;
-	size_t distance;
-};
-
-static void consider(struct nearest *nearest, const char *name)
-{
-	size_t distance = edit_distance(nearest->wanted, name);
-
-	if (distance >= nearest->distance)
-		return;
-	nearest->distance = distance;
-	nearest->name = name;
-}
-
 /* The known name nearest to @wanted, or NULL when none is near enough to be meant. */
 static const char *suggest(const char *wanted)
 {
-	/* a third of the letters wrong is still a slip; more is another word */
-	struct nearest nearest = {.wanted = wanted, .distance = strlen(wanted) / 3 + 1};
+	struct nearest nearest = nearest_to(wanted);
 	size_t count;
 	const struct option_spec *specs = option_table(&count);
 
 	for (size_t i = 0; i < count; i++) {
-		consider(&nearest, specs[i].name);
+		nearest_consider(&nearest, specs[i].name);
 		for (const char *const *alias = specs[i].aliases; alias && *alias; alias++)
-			consider(&nearest, *alias);
+			nearest_consider(&nearest, *alias);
 	}
-	consider(&nearest, "active_slave");
+	nearest_consider(&nearest, "active_slave");
 	for (size_t i = 0; i < ARRAY_SIZE(foreign_options); i++)
-		consider(&nearest, foreign_options[i]);
+		nearest_consider(&nearest, foreign_options[i]);
 	return nearest.name;
 }
 

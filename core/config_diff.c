@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* From what runs to what is to be, as commands: see config.h. */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "config.h"
+#include "options_private.h"
+#include "words.h"
+
+/* A text that grows; once memory was short it stays NULL. */
+struct script {
+	char *text;
+	size_t size, used;
+	bool failed;
+	bool line_open;
+};
+
+static void append(struct script *script, const char *text)
+{
+	size_t length = strlen(text);
+
+	if (script->used + length + 1 > script->size && !script->failed) {
+		size_t size = (script->used + length + 1) * 2;
+		char *longer = realloc(script->text, size);
+
+		script->failed = !longer;
+		if (longer) {
+			script->text = longer;
+			script->size = size;
+		}
+	}
+	if (script->failed)
+		return;
+	memcpy(script->text + script->used, text, length + 1);
+	script->used += length;
+}
+
+/* One more word of the present line. */
+static void word(struct script *script, const char *text)
+{
+	char quoted[2 * OPTION_TEXT_MAX + 4];
+
+	words_quote(text, quoted, sizeof(quoted));
+	if (script->line_open)
+		append(script, " ");
+	append(script, quoted);
+	script->line_open = true;
+}
+
+static void end_line(struct script *script)
+{
+	if (script->line_open)
+		append(script, "\n");
+	script->line_open = false;
+}
+
+static void value(struct script *script, const struct option_spec *spec, const char *text)
+{
+	word(script, spec->name);
+	if (!text[0])
+		text = spec->type == OPTION_PORT ? "none" : "default";
+	word(script, text);
+}
+
+/* "@head... OPTION VALUE ..." of what differs; nothing when nothing does. */
+static void options(struct script *script, const char *const *head, bool per_port,
+		    enum bond_mode mode, const void *desired, const void *running)
+{
+	size_t count;
+	const struct option_spec *specs = option_table(&count);
+	char now[OPTION_TEXT_MAX], wanted[OPTION_TEXT_MAX];
+
+	for (size_t i = 0; i < count; i++) {
+		if (specs[i].per_port != per_port || !(specs[i].modes & 1u << mode))
+			continue;
+		option_print(&specs[i], desired, wanted, sizeof(wanted));
+		option_print(&specs[i], running, now, sizeof(now));
+		if (strcmp(wanted, now) == 0)
+			continue;
+		for (; *head; head++)
+			word(script, *head);
+		value(script, &specs[i], wanted);
+	}
+	end_line(script);
+}
+
+/* Whether @desired has the port in another bond than @bond, or in none. */
+static bool must_leave(const struct config *desired, const struct config_bond *bond,
+		       const struct config_port *port, bool prune)
+{
+	const struct config_bond *same = config_find_bond(desired, bond->name);
+
+	if (same)
+		return !config_bond_port(same, port->name);
+	/* a bond that goes as a whole gives its ports back by itself, but too late for others */
+	return prune && config_find_port(desired, port->name, NULL);
+}
+
+static void detach(struct script *script, const struct config *desired,
+		   const struct config_bond *bond, bool prune)
+{
+	for (size_t i = 0; i < bond->port_count; i++) {
+		if (!must_leave(desired, bond, &bond->ports[i], prune))
+			continue;
+		if (!script->line_open) {
+			word(script, "detach");
+			word(script, bond->name);
+		}
+		word(script, bond->ports[i].name);
+	}
+	end_line(script);
+}
+
+static void add_or_set(struct script *script, const struct config_bond *desired,
+		       const struct config_bond *running)
+{
+	const char *set[] = {"set", desired->name, NULL, NULL};
+	const char *none[] = {NULL};
+	struct bond_options usual;
+
+	if (!running) {
+		bond_options_init(&usual);
+		word(script, "add");
+		word(script, desired->name);
+		options(script, none, false, desired->options.mode, &desired->options, &usual);
+		return;
+	}
+	if (running->port_count && running->options.mode != desired->options.mode)
+		set[2] = "--replace";
+	options(script, set, false, desired->options.mode, &desired->options, &running->options);
+}
+
+static void attach(struct script *script, const struct config_bond *desired,
+		   const struct config_bond *running)
+{
+	for (size_t i = 0; i < desired->port_count; i++) {
+		if (running && config_bond_port(running, desired->ports[i].name))
+			continue;
+		if (!script->line_open) {
+			word(script, "attach");
+			word(script, desired->name);
+		}
+		word(script, desired->ports[i].name);
+	}
+	end_line(script);
+}
+
+static void set_ports(struct script *script, const struct config_bond *desired,
+		      const struct config_bond *running)
+{
+	for (size_t i = 0; i < desired->port_count; i++) {
+		const struct config_port *wanted = &desired->ports[i], *port = NULL;
+		const char *head[] = {"set", wanted->name, NULL};
+		struct bond_port_options now;
+
+		bond_port_options_init(&now);
+		if (running)
+			port = config_bond_port(running, wanted->name);
+		if (port)
+			now = port->options;
+		bond_port_options_shed(&now, desired->options.mode);
+		options(script, head, true, desired->options.mode, &wanted->options, &now);
+	}
+}
+
+char *config_diff(const struct config *desired, const struct config *running, bool prune)
+{
+	struct script script = {};
+
+	append(&script, "");
+	for (size_t i = 0; i < running->count; i++)
+		detach(&script, desired, &running->bonds[i], prune);
+	for (size_t i = 0; i < desired->count; i++) {
+		const struct config_bond *bond = &desired->bonds[i];
+		const struct config_bond *now = config_find_bond(running, bond->name);
+
+		add_or_set(&script, bond, now);
+		attach(&script, bond, now);
+		set_ports(&script, bond, now);
+	}
+	for (size_t i = 0; prune && i < running->count; i++) {
+		if (config_find_bond(desired, running->bonds[i].name))
+			continue;
+		word(&script, "del");
+		word(&script, running->bonds[i].name);
+		end_line(&script);
+	}
+	if (!script.failed)
+		return script.text;
+	free(script.text);
+	return NULL;
+}

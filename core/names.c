@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Names of interfaces, and the nearest of several words; used wherever words are read. */
+#include "names.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <string.h>
+
+#define NAME_COMPARED 32
+
+int name_check(const char *name, struct refusal *why)
+{
+	size_t length = strlen(name);
+
+	if (length == 0 || length >= BOND_NAME_MAX)
+		return refuse(why, -EINVAL,
+			      "%.40s: an interface name has 1 to %d characters, not %zu", name,
+			      BOND_NAME_MAX - 1, length);
+	if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
+		return refuse(why, -EINVAL, "%s: is no interface name: choose another", name);
+	for (const char *c = name; *c; c++)
+		if (*c == '/' || *c == ':' || *c == '%' || isspace((unsigned char)*c) ||
+		    iscntrl((unsigned char)*c))
+			return refuse(
+				why, -EINVAL,
+				"%s: an interface name has no '/', ':', '%%' or blank: choose "
+				"another",
+				name);
+	return 0;
+}
+
+static size_t min3(size_t a, size_t b, size_t c)
+{
+	size_t least = a < b ? a : b;
+
+	return least < c ? least : c;
+}
+
+/*
+ * Letters to insert, delete or replace to come from @a to @b (Levenshtein);
+ * only the first NAME_COMPARED of each are looked at.
+ */
+static size_t edit_distance(const char *a, const char *b)
+{
+	size_t row[NAME_COMPARED + 1];
+	size_t b_length = strnlen(b, NAME_COMPARED);
+
+	for (size_t j = 0; j <= b_length; j++)
+		row[j] = j;
+	for (size_t i = 0; a[i] && i < NAME_COMPARED; i++) {
+		size_t diagonal = row[0];
+
+		row[0] = i + 1;
+		for (size_t j = 0; j < b_length; j++) {
+			size_t above = row[j + 1];
+
+			row[j + 1] = min3(above + 1, row[j] + 1, diagonal + (a[i] != b[j]));
+			diagonal = above;
+		}
+	}
+	return row[b_length];
+}
+
+struct nearest nearest_to(const char *wanted)
+{
+	/* a third of the letters wrong is still a slip; more is another word */
+	return (struct nearest){.wanted = wanted, .distance = strlen(wanted) / 3 + 1};
+}
+
+void nearest_consider(struct nearest *nearest, const char *name)
+{
+	size_t distance = edit_distance(nearest->wanted, name);
+
+	if (distance >= nearest->distance)
+		return;
+	nearest->distance = distance;
+	nearest->name = name;
+}
