@@ -7,35 +7,64 @@
 
 #include "say.h"
 
-/* The @index-th word of the usage line: the name of the argument that is missing. */
+/* The @index-th word of the usage line, flags aside: the name of the argument that is missing. */
 static void argument_name(const struct command *command, int index, char *buf, size_t size)
 {
 	const char *word = command->arguments;
 
-	while (index-- > 0) {
+	while (!strncmp(word, "[--", 3) || index-- > 0) {
 		word += strcspn(word, " ");
 		word += strspn(word, " ");
 	}
 	snprintf(buf, size, "%.*s", (int)strcspn(word, " ."), word);
 }
 
+bool command_has_flag(const struct command *command, const char *word)
+{
+	for (const char *const *flag = command->flags; flag && *flag; flag++)
+		if (!strcmp(*flag, word))
+			return true;
+	return false;
+}
+
+/* In a command with pairs a flag stands before them: a value is nothing but a value. */
+static int count_flags(const struct command *command, int argc, char **argv)
+{
+	int flags = 0;
+
+	for (int i = 0; i < argc && (i < 2 || !command->pairs); i++)
+		flags += command_has_flag(command, argv[i]);
+	return flags;
+}
+
+/* The first argument that is one too many, flags aside; there is one. */
+static const char *first_excess(const struct command *command, char **argv)
+{
+	int plain = 0;
+
+	for (;; argv++)
+		if (!command_has_flag(command, *argv) && plain++ == command->args_max)
+			return *argv;
+}
+
 bool command_args_fit(const struct command *command, int argc, char **argv)
 {
 	const char *space = *command->arguments ? " " : "";
+	int flags = count_flags(command, argc, argv);
 	char missing[32];
 
-	if (argc < command->args_min) {
-		argument_name(command, argc, missing, sizeof(missing));
+	if (argc - flags < command->args_min) {
+		argument_name(command, argc - flags, missing, sizeof(missing));
 		say_error("%s: %s is missing: usage: ebond %s%s%s", command->name, missing,
 			  command->name, space, command->arguments);
 		return false;
 	}
-	if (command->args_max != COMMAND_ARGS_NO_LIMIT && argc > command->args_max) {
+	if (command->args_max != COMMAND_ARGS_NO_LIMIT && argc - flags > command->args_max) {
 		say_error("%s: '%s' is too much: usage: ebond %s%s%s", command->name,
-			  argv[command->args_max], command->name, space, command->arguments);
+			  first_excess(command, argv), command->name, space, command->arguments);
 		return false;
 	}
-	if (command->pairs && argc % 2 == 0) {
+	if (command->pairs && (argc - flags) % 2 == 0) {
 		say_error("%s: option '%s' has no value: usage: ebond %s %s", command->name,
 			  argv[argc - 1], command->name, command->arguments);
 		return false;

@@ -8,7 +8,7 @@
 #define COMMAND_ARGS_NO_LIMIT (-1)
 
 /* What an argument names, for completion. */
-enum command_word { WORD_NOTHING, WORD_BOND, WORD_INTERFACE, WORD_TOPIC };
+enum command_word { WORD_NOTHING, WORD_BOND, WORD_INTERFACE, WORD_TOPIC, WORD_FILE };
 
 /* One row. Immutable, static storage. */
 struct command {
@@ -17,6 +17,7 @@ struct command {
 	const char *help;	       /* one line, no newline */
 	int args_min, args_max;	       /* after the command; COMMAND_ARGS_NO_LIMIT */
 	bool pairs;		       /* after the first argument come OPTION VALUE pairs */
+	const char *const *flags;      /* "--replace", ...: NULL-terminated, or NULL */
 	enum command_word first, rest; /* first argument, and those after it unless pairs */
 
 	/*
@@ -31,6 +32,9 @@ const struct command *command_table(size_t *ret_count);
 
 /* The row named @name, or NULL. */
 const struct command *command_find(const char *name);
+
+/* Whether @word is one of the flags of @command. */
+bool command_has_flag(const struct command *command, const char *word);
 
 /*
  * Whether the count of arguments fits @command. When not, one line on stderr

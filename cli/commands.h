@@ -10,6 +10,9 @@ int run_request(const struct command *command, int argc, char **argv);
 /* The same, and starts the daemon when none runs. */
 int run_add(const struct command *command, int argc, char **argv);
 
+/* Checks a configuration file and lets the daemon make it so, starting one when none runs. */
+int run_apply(const struct command *command, int argc, char **argv);
+
 /* Stops the daemon and waits until it is gone; only --teardown wakes a dead one. */
 int run_stop(const struct command *command, int argc, char **argv);
 

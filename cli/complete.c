@@ -3,6 +3,7 @@
 #include "complete.h"
 
 #include <net/if.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -67,6 +68,9 @@ static void print_words(enum command_word word)
 	case WORD_INTERFACE:
 		print_interfaces();
 		return;
+	case WORD_FILE:
+		puts("FILE"); /* the shell knows files */
+		return;
 	case WORD_TOPIC:
 		print_commands();
 		print_options();
@@ -86,20 +90,54 @@ static void print_values(const char *option)
 		puts(spec->words[i]);
 }
 
+/*
+ * Flags that are not there yet. With pairs they stand before the pairs, or they
+ * would be taken for an option.
+ */
+static void print_flags(const struct command *command, int count, char **words)
+{
+	if (command->pairs && count > 2)
+		return;
+	for (const char *const *flag = command->flags; flag && *flag; flag++) {
+		bool there = false;
+
+		for (int i = 1; i < count; i++)
+			there |= !strcmp(words[i], *flag);
+		if (!there)
+			puts(*flag);
+	}
+}
+
+/* How many of @words are no flags, the command included. */
+static int count_plain(const struct command *command, int count, char **words)
+{
+	int plain = count;
+
+	for (int i = 1; i < count && (i < 3 || !command->pairs); i++)
+		plain -= command_has_flag(command, words[i]);
+	return plain;
+}
+
 int complete_print(int count, char **words)
 {
 	const struct command *command = count > 0 ? command_find(words[0]) : NULL;
+	const char *last;
 
-	if (count == 0)
+	if (count == 0) {
 		print_commands();
-	else if (!command)
 		return CONTROL_DONE;
-	else if (count == 1)
+	}
+	if (!command)
+		return CONTROL_DONE;
+	last = words[count - 1];
+	print_flags(command, count, words);
+	count = count_plain(command, count, words);
+	if (count == 1)
 		print_words(command->first);
 	else if (command->pairs && count % 2 == 0)
 		print_options();
 	else if (command->pairs)
-		print_values(words[count - 1]);
+		print_values(last);
 	else
 		print_words(command->rest);
 	return CONTROL_DONE;

@@ -5,6 +5,7 @@
 /*
  * Prints one candidate per line for the word after @words (@count of them, the
  * command first; "ebond" itself is not among them). Asks a running daemon for
- * its bonds, starts none, and never complains. Returns the exit code 0.
+ * its bonds, starts none, and never complains. The line "FILE" stands for any
+ * file, which the shell finds itself. Returns the exit code 0.
  */
 int complete_print(int count, char **words);

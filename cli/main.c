@@ -14,31 +14,37 @@
 #include "suggest.h"
 #include "protocol.h"
 
+#define FLAGS(...) ((const char *const[]){__VA_ARGS__, NULL})
+
 static const struct command commands[] = {
-	{"add", "NAME [OPTION VALUE]...", "create a bond", 1, COMMAND_ARGS_NO_LIMIT, true,
+	{"add", "NAME [OPTION VALUE]...", "create a bond", 1, COMMAND_ARGS_NO_LIMIT, true, NULL,
 	 WORD_NOTHING, WORD_NOTHING, run_add},
-	{"set", "NAME OPTION VALUE [OPTION VALUE]...",
-	 "change options of a bond or a port: all of them, or none", 3, COMMAND_ARGS_NO_LIMIT, true,
-	 WORD_INTERFACE, WORD_NOTHING, run_request},
+	{"set", "NAME [--replace] OPTION VALUE [OPTION VALUE]...",
+	 "change options of a bond or a port, all or none; --replace: the mode too, ports in use",
+	 3, COMMAND_ARGS_NO_LIMIT, true, FLAGS("--replace"), WORD_INTERFACE, WORD_NOTHING,
+	 run_request},
 	{"attach", "NAME PORT...", "take interfaces into a bond: all of them, or none", 2,
-	 COMMAND_ARGS_NO_LIMIT, false, WORD_BOND, WORD_INTERFACE, run_request},
+	 COMMAND_ARGS_NO_LIMIT, false, NULL, WORD_BOND, WORD_INTERFACE, run_request},
 	{"detach", "NAME PORT...", "give ports back as they were", 2, COMMAND_ARGS_NO_LIMIT, false,
-	 WORD_BOND, WORD_INTERFACE, run_request},
-	{"del", "NAME", "give all ports of a bond back and remove it", 1, 1, false, WORD_BOND,
+	 NULL, WORD_BOND, WORD_INTERFACE, run_request},
+	{"del", "NAME", "give all ports of a bond back and remove it", 1, 1, false, NULL, WORD_BOND,
 	 WORD_NOTHING, run_request},
-	{"show", "[NAME] [-j] [-p]", "show bonds and ports; -j as JSON, -p as indented JSON", 0, 3,
-	 false, WORD_BOND, WORD_NOTHING, run_show},
-	{"proc", "NAME", "show a bond as /proc/net/bonding does", 1, 1, false, WORD_BOND,
+	{"apply", "FILE [--check] [--diff] [--prune]",
+	 "make it what a file says; --check only checks, --diff shows, --prune deletes other bonds",
+	 1, 1, false, FLAGS("--check", "--diff", "--prune"), WORD_FILE, WORD_NOTHING, run_apply},
+	{"show", "[NAME] [-j] [-p]", "show bonds and ports; -j as JSON, -p as indented JSON", 0, 1,
+	 false, FLAGS("-j", "-p"), WORD_BOND, WORD_NOTHING, run_show},
+	{"proc", "NAME", "show a bond as /proc/net/bonding does", 1, 1, false, NULL, WORD_BOND,
 	 WORD_NOTHING, run_request},
-	{"log", "", "print the log of this network namespace's daemon", 0, 0, false, WORD_NOTHING,
-	 WORD_NOTHING, run_log},
+	{"log", "", "print the log of this network namespace's daemon", 0, 0, false, NULL,
+	 WORD_NOTHING, WORD_NOTHING, run_log},
 	{"stop", "[--teardown]",
 	 "stop the daemon; bonds go on without it, or with --teardown are removed", 0, 1, false,
-	 WORD_NOTHING, WORD_NOTHING, run_stop},
+	 FLAGS("--teardown"), WORD_NOTHING, WORD_NOTHING, run_stop},
 	{"version", "", "print the versions of the command and of the running daemon", 0, 0, false,
-	 WORD_NOTHING, WORD_NOTHING, run_version},
+	 NULL, WORD_NOTHING, WORD_NOTHING, run_version},
 	{"help", "[COMMAND|OPTION]", "explain a command or an option of a bond", 0,
-	 COMMAND_ARGS_NO_LIMIT, false, WORD_TOPIC, WORD_NOTHING, run_help},
+	 COMMAND_ARGS_NO_LIMIT, false, NULL, WORD_TOPIC, WORD_NOTHING, run_help},
 };
 
 #define COMMANDS_COUNT (sizeof(commands) / sizeof(commands[0]))

@@ -47,8 +47,10 @@ int run_stop(const struct command *command, int argc, char **argv)
 	bool teardown = argc > 0;
 	int code;
 
-	if (teardown && strcmp(argv[0], "--teardown")) {
-		say_error("stop: '%s' is not known: usage: ebond stop [--teardown]", argv[0]);
+	for (int i = 0; i < argc; i++) {
+		if (command_has_flag(command, argv[i]))
+			continue;
+		say_error("stop: '%s' is not known: usage: ebond stop [--teardown]", argv[i]);
 		return CONTROL_USAGE;
 	}
 	code = request_and_print(command, argc, argv, teardown ? START_TO_RECOVER : START_NEVER);

@@ -2,11 +2,11 @@
 /* The commands; requests come from server.c. */
 #include "commands.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "apply.h"
 #include "bonds.h"
 #include "cleanup.h"
 #include "configure.h"
@@ -14,11 +14,13 @@
 #include "json.h"
 #include "log.h"
 #include "port.h"
+#include "core/names.h"
 #include "core/refuse.h"
+#include "core/words.h"
 #include "report.h"
 
-/* Words in one request; an option takes two. */
-#define ARGUMENTS_MAX 256
+/* Words in one request. */
+#define ARGUMENTS_MAX WORDS_MAX
 
 struct arguments {
 	size_t count;
@@ -28,7 +30,7 @@ struct arguments {
 typedef int (*command_function)(struct ebondd *daemon, const struct arguments *arguments,
 				struct reply *reply, struct refusal *why);
 
-static void add_note(struct reply *reply, const char *note)
+void commands_add_note(struct reply *reply, const char *note)
 {
 	json_t *notes = json_object_get(reply->body, "notes");
 
@@ -51,35 +53,13 @@ static struct managed_bond *find_bond(const struct ebondd *daemon, const char *n
 	return bond;
 }
 
-/* As the kernel's dev_valid_name(). */
-static int check_name(const char *name, struct refusal *why)
-{
-	size_t length = strlen(name);
-
-	if (length == 0 || length >= BOND_NAME_MAX)
-		return refuse(why, -EINVAL,
-			      "%.40s: an interface name has 1 to %d characters, not %zu", name,
-			      BOND_NAME_MAX - 1, length);
-	if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
-		return refuse(why, -EINVAL, "%s: is no interface name: choose another", name);
-	for (const char *c = name; *c; c++)
-		if (*c == '/' || *c == ':' || *c == '%' || isspace((unsigned char)*c) ||
-		    iscntrl((unsigned char)*c))
-			return refuse(
-				why, -EINVAL,
-				"%s: an interface name has no '/', ':', '%%' or blank: choose "
-				"another",
-				name);
-	return 0;
-}
-
 static int add(struct ebondd *daemon, const struct arguments *arguments, struct reply *reply,
 	       struct refusal *why)
 {
 	const char *name = arguments->words[0];
 	struct configuration change;
 	struct link link;
-	int err = check_name(name, why);
+	int err = name_check(name, why);
 
 	if (err)
 		return err;
@@ -92,7 +72,7 @@ static int add(struct ebondd *daemon, const struct arguments *arguments, struct 
 	err = configure_new(&change, &arguments->words[1], arguments->count - 1, why);
 	if (err)
 		return err;
-	add_note(reply, change.note);
+	commands_add_note(reply, change.note);
 	return bonds_create(daemon, name, &change.options, why);
 }
 
@@ -147,7 +127,7 @@ static int set_bond(struct ebondd *daemon, struct managed_bond *bond, bool repla
 	err = err ?: configure_apply(daemon, bond, &change, replace ? &done : NULL, why);
 	if (err)
 		return err;
-	add_note(reply, change.note);
+	commands_add_note(reply, change.note);
 	if (done && done[0])
 		json_object_set_new(reply->body, "text", json_text(done));
 	return 0;
@@ -305,6 +285,28 @@ static int stop(struct ebondd *daemon, const struct arguments *arguments, struct
 	return 0;
 }
 
+/* FILE, its text, and what to do with it. */
+static int apply(struct ebondd *daemon, const struct arguments *arguments, struct reply *reply,
+		 struct refusal *why)
+{
+	struct apply_wish wish = {
+		.file = arguments->words[0],
+		.text = arguments->words[1],
+		.length = strlen(arguments->words[1]),
+	};
+
+	for (size_t i = 2; i < arguments->count; i++) {
+		const char *word = arguments->words[i];
+
+		wish.only_show |= strcmp(word, "--diff") == 0;
+		wish.prune |= strcmp(word, "--prune") == 0;
+		if (strcmp(word, "--diff") != 0 && strcmp(word, "--prune") != 0)
+			return refuse(why, -EINVAL, "%.40s: is not known: use --diff or --prune",
+				      word);
+	}
+	return apply_text(daemon, &wish, reply, why);
+}
+
 static int version(struct ebondd *daemon, const struct arguments *arguments, struct reply *reply,
 		   struct refusal *why)
 {
@@ -326,6 +328,7 @@ static const struct command {
 	{"attach", 2, ARGUMENTS_MAX, false, attach},
 	{"detach", 2, ARGUMENTS_MAX, false, detach},
 	{"del", 1, 1, false, del},
+	{"apply", 2, 4, false, apply},
 	{"show", 0, 1, true, show},
 	{"proc", 1, 1, true, proc},
 	{"stop", 0, 1, false, stop},
@@ -381,6 +384,26 @@ static enum control_exit run(struct ebondd *daemon, json_t *request, bool is_roo
 		return CONTROL_USAGE;
 	}
 	return command->run(daemon, &arguments, reply, why) ? CONTROL_REFUSED : CONTROL_DONE;
+}
+
+int commands_run_line(struct ebondd *daemon, char *line, struct reply *reply, struct refusal *why)
+{
+	struct words words;
+	struct arguments arguments = {};
+	const struct command *command;
+	uint32_t column;
+	int err = words_split(line, &words, &column, why);
+
+	if (err || !words.count)
+		return err;
+	command = find_command(words.list[0].text);
+	for (size_t i = 1; i < words.count; i++)
+		arguments.words[arguments.count++] = words.list[i].text;
+	if (!command || arguments.count < command->arguments_min ||
+	    arguments.count > command->arguments_max)
+		return refuse(why, -EINVAL, "%.40s: is no command of that many words",
+			      words.list[0].text);
+	return command->run(daemon, &arguments, reply, why);
 }
 
 void commands_run(struct ebondd *daemon, json_t *request, bool is_root, struct reply *reply)

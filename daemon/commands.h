@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What an operator can ask of the daemon: one function per command. */
+/* What an operator can ask of the daemon: one function per command, and files of them. */
 #pragma once
 
 #include <jansson.h>
@@ -18,3 +18,12 @@ struct reply {
  * user id is 0. Always fills @reply, whose body the caller releases.
  */
 void commands_run(struct ebondd *daemon, json_t *request, bool is_root, struct reply *reply);
+
+/*
+ * Carries out one line of commands (core/words.h), as root; @line is taken apart.
+ * @reply must have a body. Returns 0, or a negative errno with @why filled.
+ */
+int commands_run_line(struct ebondd *daemon, char *line, struct reply *reply, struct refusal *why);
+
+/* Adds a line for the operator's eyes that does not change the outcome; "" adds nothing. */
+void commands_add_note(struct reply *reply, const char *note);

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "core/bond.h"
+#include "core/config.h"
 #include "datapath.h"
 #include "hook.h"
 #include "loop.h"
@@ -70,8 +71,10 @@ struct ebondd {
 	enum hook_kind hook;
 	bool exit_when_empty; /* started by `ebond`: goes with its last bond */
 	bool teardown_on_stop;
-	bool was_asked;	    /* a request was answered: an empty daemon may go */
-	bool state_changed; /* the state file is to be written */
+	bool was_asked;		/* a request was answered: an empty daemon may go */
+	bool state_changed;	/* the state file is to be written */
+	bool stopping;		/* asked to: the state file says so to the next daemon */
+	struct config *awaited; /* ports of the configuration file that do not exist yet */
 	uint64_t sweep_due_ms;
 	uint64_t hurry_until_ms; /* link events are about: sweep at the full rate */
 	uint64_t programs_due_ms;

@@ -17,6 +17,7 @@
 
 #include <bpf/libbpf.h>
 
+#include "apply.h"
 #include "background.h"
 #include "bonds.h"
 #include "cleanup.h"
@@ -32,10 +33,14 @@
 #include "takeover.h"
 #include "world.h"
 
+/* Applied at the start of a daemon that serves a whole machine. */
+#define CONFIG_FILE "/etc/ebond/ebond.conf"
+
 struct command_line {
 	bool background;
 	bool teardown;
 	bool hook_given;
+	const char *config; /* --config, or NULL */
 	enum hook_kind hook;
 };
 
@@ -48,9 +53,10 @@ struct resources {
 };
 
 static const char usage[] =
-	"usage: ebondd [--foreground | --auto] [--hook tcx|clsact] [--teardown]\n"
+	"usage: ebondd [--foreground | --auto] [--hook tcx|clsact] [--teardown] [--config FILE]\n"
 	"  --foreground    stay in the foreground, log to stderr (the default)\n"
 	"  --auto          go to the background, log to a file; end with the last bond\n"
+	"  --config FILE   apply this file first; with --foreground: " CONFIG_FILE "\n"
 	"  --hook KIND     where programs are attached: tcx (Linux 6.6) or clsact\n"
 	"  --teardown      when stopped by a signal, delete the bonds and give their ports back\n"
 	"  --version, --help\n";
@@ -69,13 +75,11 @@ static int parse_hook(const char *word, struct command_line *line)
 /* Returns -1 to go on, or the exit code. */
 static int parse_command_line(int argc, char **argv, struct command_line *line)
 {
-	static const struct option options[] = {{"foreground", no_argument, NULL, 'f'},
-						{"auto", no_argument, NULL, 'a'},
-						{"hook", required_argument, NULL, 'k'},
-						{"teardown", no_argument, NULL, 't'},
-						{"version", no_argument, NULL, 'v'},
-						{"help", no_argument, NULL, 'h'},
-						{}};
+	static const struct option options[] = {
+		{"foreground", no_argument, NULL, 'f'}, {"auto", no_argument, NULL, 'a'},
+		{"hook", required_argument, NULL, 'k'}, {"config", required_argument, NULL, 'c'},
+		{"teardown", no_argument, NULL, 't'},	{"version", no_argument, NULL, 'v'},
+		{"help", no_argument, NULL, 'h'},	{}};
 	int option;
 
 	while ((option = getopt_long(argc, argv, "", options, NULL)) >= 0) {
@@ -85,6 +89,9 @@ static int parse_command_line(int argc, char **argv, struct command_line *line)
 			break;
 		case 'a':
 			line->background = true;
+			break;
+		case 'c':
+			line->config = optarg;
 			break;
 		case 't':
 			line->teardown = true;
@@ -201,6 +208,7 @@ static void raise_limits(void)
 static int open_all(struct resources *all, const struct command_line *line, const char **ret_what)
 {
 	struct ebondd *daemon = &all->daemon;
+	bool after_crash;
 	int err;
 
 	raise_limits();
@@ -226,9 +234,12 @@ static int open_all(struct resources *all, const struct command_line *line, cons
 	if (err)
 		return err;
 	*ret_what = "the bonds that the last daemon left";
-	err = takeover_all(daemon);
+	err = takeover_all(daemon, &after_crash);
 	if (err)
 		return err;
+	/* A daemon that `ebond` started for one namespace has no machine's file to apply. */
+	if (line->config || !line->background)
+		apply_at_start(daemon, line->config ?: CONFIG_FILE, !line->config, after_crash);
 	*ret_what = "the control socket";
 	return server_open(daemon, &all->server);
 }
@@ -237,7 +248,12 @@ static void close_all(struct resources *all)
 {
 	struct ebondd *daemon = &all->daemon;
 
+	/* Only who has served knows that the bonds are as they should be. */
+	daemon->stopping = true;
+	if (all->server && daemon->bond_count)
+		state_save(daemon);
 	server_close(all->server);
+	apply_forget(daemon);
 	while (daemon->bond_count) {
 		if (daemon->teardown_on_stop)
 			bonds_delete(daemon, daemon->bonds[0], false);

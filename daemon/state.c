@@ -86,7 +86,8 @@ static json_t *bond_to_json(const struct managed_bond *bond)
 
 static int write_state(const struct ebondd *daemon, const char *path)
 {
-	json_auto_t *state = json_pack("{s:i, s:[]}", "version", STATE_VERSION, "bonds");
+	json_auto_t *state = json_pack("{s:i, s:b, s:[]}", "version", STATE_VERSION, "stopped",
+				       daemon->stopping, "bonds");
 	json_t *bonds = json_object_get(state, "bonds");
 	char temporary[RUNDIR_PATH_MAX + 8];
 

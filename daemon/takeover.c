@@ -222,14 +222,16 @@ static int takeover_bond(struct ebondd *daemon, json_t *object)
 	return err;
 }
 
-int takeover_all(struct ebondd *daemon)
+int takeover_all(struct ebondd *daemon, bool *ret_after_crash)
 {
 	json_auto_t *state = NULL;
 	json_t *bond;
 	size_t i;
 
+	*ret_after_crash = false;
 	if (state_load(&state) < 0)
 		return 0;
+	*ret_after_crash = !json_is_true(json_object_get(state, "stopped"));
 	json_array_foreach(json_object_get(state, "bonds"), i, bond) {
 		int err = takeover_bond(daemon, bond);
 

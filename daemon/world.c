@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "apply.h"
 #include "bonds.h"
 #include "effects.h"
 #include "log.h"
@@ -211,6 +212,8 @@ static void on_changed(const struct link *link, void *data)
 		hidden_changed(daemon, bond);
 	else if (link->lower)
 		upper_changed(daemon, link);
+	if (!bond)
+		apply_arrived(daemon, link->name);
 }
 
 /* Deleted, or moved to another network namespace: a container's, say. */

@@ -7,11 +7,12 @@
 #pragma once
 
 /*
- * Longest lines, with the '\n'. A request names at most a few hundred words; a
- * reply to `show` has about 1 KiB per interface: 64 bonds of 32 ports each need
- * 2 MiB. Who receives more stops reading and refuses.
+ * Longest lines, with the '\n'. A request names at most a few hundred words, or
+ * carries a configuration file (core/config.h: 256 KiB) as a JSON string; a reply to `show` has
+ * about 1 KiB per interface: 64 bonds of 32 ports each need 2 MiB. Who receives more stops reading
+ * and refuses.
  */
-#define CONTROL_REQUEST_MAX (64 * 1024)
+#define CONTROL_REQUEST_MAX (512 * 1024)
 #define CONTROL_REPLY_MAX (8 * 1024 * 1024)
 
 /* The reply's "exit": the command's exit code. */

@@ -33,6 +33,16 @@ def complete(setup, *words, **environment):
         (["add", "bond0", "mode", "ba"], ["balance-rr", "balance-xor"]),
         (["add", "bond0", "mode", "broadcast", "xmit"], ["xmit_hash_policy"]),
         (["help", "active_s"], ["active_slave"]),
+        (["set", "bond0", "--"], ["--replace"]),
+        (["set", "bond0", "mo"], ["mode"]),
+        (["set", "bond0", "--replace", "mo"], ["mode"]),
+        (["set", "bond0", "--replace", "mode", "ba"], ["balance-rr", "balance-xor"]),
+        (["set", "bond0", "--replace", "mode", "broadcast", "--"], [""]),
+        (["ap"], ["apply"]),
+        (["apply", "--"], ["--check", "--diff", "--prune"]),
+        (["apply", "--diff", "--"], ["--check", "--prune"]),
+        (["apply", "x.conf", "--d"], ["--diff"]),
+        (["stop", ""], ["--teardown"]),
         (["zzz", ""], [""]),
     ],
 )
@@ -44,3 +54,31 @@ def test_bonds_of_the_daemon(setup, daemon):
     """A name that is a shell command in disguise stays a name."""
     daemon.answer({"exit": 0, "links": [{"ifname": "bond0"}, {"ifname": "b$(id>&2)"}]})
     assert complete(setup, "del", "b") == ["bond0", "b\\$\\(id\\>\\&2\\)"]
+
+
+def test_files_for_apply(setup):
+    for name in ("one.conf", "one $(id).conf", "two.conf"):
+        (setup.base / name).write_text("")
+    (setup.base / "one.d").mkdir()
+    base = str(setup.base)
+    assert complete(setup, "apply", f"{base}/one") == [
+        f"{base}/one\\ \\$\\(id\\).conf", f"{base}/one.conf", f"{base}/one.d/"]
+    assert complete(setup, "apply", f"{base}/two.conf", f"{base}/on") == [""]
+
+
+def test_values_of_every_option_with_words(setup):
+    options = complete(setup, "set", "bond0", "")
+    assert len(options) > 15
+    for option in options:
+        if option == "--replace":
+            continue
+        text = setup.ebond("help", option).out
+        if "takes: " not in text or " (0), " not in text:
+            continue
+        words = [part.split(" (")[0] for part in text.split("takes: ")[1].split(";")[0].split(", ")]
+        assert complete(setup, "set", "bond0", option, "") == words
+
+
+def test_ports_for_options_that_name_one(setup):
+    assert "lo" in complete(setup, "set", "bond0", "primary", "")
+    assert "lo" in complete(setup, "attach", "bond0", "l")

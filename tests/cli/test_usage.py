@@ -48,17 +48,40 @@ def test_unknown_command(setup, typed):
         ),
         (
             ["set", "bond0"],
-            "set: OPTION is missing: usage: ebond set NAME OPTION VALUE [OPTION VALUE]...",
+            "set: OPTION is missing: usage: ebond set NAME [--replace] OPTION VALUE [OPTION VALUE]...",
         ),
         (
             ["set", "bond0", "miimon"],
-            "set: VALUE is missing: usage: ebond set NAME OPTION VALUE [OPTION VALUE]...",
+            "set: VALUE is missing: usage: ebond set NAME [--replace] OPTION VALUE [OPTION VALUE]...",
         ),
         (
             ["set", "bond0", "miimon", "100", "updelay"],
             "set: option 'updelay' has no value: "
-            "usage: ebond set NAME OPTION VALUE [OPTION VALUE]...",
+            "usage: ebond set NAME [--replace] OPTION VALUE [OPTION VALUE]...",
         ),
+        (
+            ["set", "bond0", "--replace", "mode"],
+            "set: VALUE is missing: "
+            "usage: ebond set NAME [--replace] OPTION VALUE [OPTION VALUE]...",
+        ),
+        (
+            ["set", "bond0", "mode", "--replace", "miimon"],
+            "set: option 'miimon' has no value: "
+            "usage: ebond set NAME [--replace] OPTION VALUE [OPTION VALUE]...",
+        ),
+        (
+            ["apply"],
+            "apply: FILE is missing: usage: ebond apply FILE [--check] [--diff] [--prune]",
+        ),
+        (
+            ["apply", "--prune", "--dif", "x"],
+            "apply: 'x' is too much: usage: ebond apply FILE [--check] [--diff] [--prune]",
+        ),
+        (
+            ["apply", "--dif"],
+            "apply: '--dif' is not known: usage: ebond apply FILE [--check] [--diff] [--prune]",
+        ),
+        (["stop", "--teardown", "x"], "stop: 'x' is not known: usage: ebond stop [--teardown]"),
         (["attach", "bond0"], "attach: PORT is missing: usage: ebond attach NAME PORT..."),
         (["detach", "bond0"], "detach: PORT is missing: usage: ebond detach NAME PORT..."),
         (["del"], "del: NAME is missing: usage: ebond del NAME"),
@@ -67,7 +90,7 @@ def test_unknown_command(setup, typed):
         (["log", "x"], "log: 'x' is too much: usage: ebond log"),
         (["stop", "--now"], "stop: '--now' is not known: usage: ebond stop [--teardown]"),
         (["show", "-x"], "show: '-x' is not known: usage: ebond show [NAME] [-j] [-p]"),
-        (["show", "a", "b"], "show: 'b' is not known: usage: ebond show [NAME] [-j] [-p]"),
+        (["show", "a", "b"], "show: 'b' is too much: usage: ebond show [NAME] [-j] [-p]"),
     ],
 )
 def test_wrong_arguments(setup, daemon, args, text):
@@ -85,7 +108,7 @@ def test_argument_that_is_not_utf8(setup, daemon):
 
 
 def test_arguments_that_are_too_long(setup, daemon):
-    result = setup.ebond("attach", "bond0", *["eth0" * 1000] * 20)
+    result = setup.ebond("attach", "bond0", *["eth0" * 1000] * 150)
     assert result.code == 2, result
     assert one_line(result) == "attach: the arguments are too long: nothing was sent"
     assert daemon.requests == []
