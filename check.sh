@@ -63,6 +63,20 @@ namespaces() {
 		/usr/bin/python3 -m pytest -p no:cacheprovider -q tests/netns
 }
 
+# Any bytes as a configuration file, for a minute. New inputs go to a folder that is not kept.
+fuzz() {
+	local found status=0
+	if [ ! -x build-clang/tests/fuzz/fuzz_config ]; then
+		echo "skipped: this clang has no libFuzzer"
+		return 0
+	fi
+	found=$(mktemp -d)
+	build-clang/tests/fuzz/fuzz_config -max_total_time=60 -verbosity=0 \
+		-artifact_prefix="$found/" "$found" tests/fuzz/config || status=$?
+	[ "$status" -ne 0 ] || rm -r "$found"
+	return "$status"
+}
+
 virtual_machine() {
 	local status=0
 	tests/vm/run all || status=$?
@@ -93,6 +107,7 @@ rung "cli: the command against a mock of the daemon" meson_suite cli
 rung "bpf: the packet path under bpf_prog_test_run" meson_suite bpf
 rung "namespaces: the real daemon, real traffic" namespaces
 if $full; then
+	rung "fuzzing: configuration files" fuzz
 	rung "simulation, long" env SIM_HOURS=100000 meson test -C build-check --no-rebuild --print-errorlogs --suite long
 	rung "virtual machine: the kernel's own driver as the judge" virtual_machine
 else

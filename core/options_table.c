@@ -38,7 +38,7 @@ static const struct option_spec specs[] = {
 		.initial = BOND_MODE_ROUNDROBIN,
 		.words = mode_words,
 		.modes = ALL_MODES,
-		.help = "how ports are used; only while no port is attached",
+		.help = "how ports are used; with ports attached only by set --replace",
 		BOND_FIELD(mode),
 	},
 	{
