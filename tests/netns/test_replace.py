@@ -2,22 +2,23 @@
 """`ebond set`: many options at once, all or none; and another mode under traffic."""
 
 import itertools
+import json
 import os
 import random
 import re
 
 import pytest
 
-from rig import wait_for
+from rig import call, wait_for
 from traffic import UdpStream
 
 MODES = ["balance-rr", "active-backup", "balance-xor", "broadcast"]
 
 
-def bond_to_a_bridge(rig, pair, *options):
+def bond_to_a_bridge(rig, pair, *options, cables=2):
     """bond0 in a; in b a bridge over the cables, which learns like a switch."""
     a, b = pair
-    ports = rig.cables(a, b, 2)
+    ports = rig.cables(a, b, cables)
     b.ip("link", "add", "br0", "type", "bridge")
     for port in ports:
         b.ip("link", "set", "dev", port, "master", "br0")
@@ -60,6 +61,41 @@ def test_another_mode_under_traffic(rig, pair, before, after):
     assert carrier_changes(a, *names) == changes
     assert all(a.port_info(port)["link_failure_count"] == 0 for port in ("eth0", "eth1"))
     assert a.bond_info()["mode"] == after
+
+
+def learned_port(bridge, mac):
+    """The port behind which the bridge has seen the address last."""
+    entries = json.loads(call("bridge", "-n", bridge.ns, "-j", "fdb", "show", "br", "br0").stdout)
+    return next((e["ifname"] for e in entries if e["mac"] == mac and "flags" in e), None)
+
+
+def test_a_switch_has_time_to_learn_the_active_port(rig, pair):
+    """bond0 is silent, so nothing but the announcement moves its address to eth0."""
+    a, b = bond_to_a_bridge(rig, pair, "mode", "balance-rr", cables=12)
+    early = ("eth1", "eth2", "eth3")  # their new programs wait longest for the announcement
+    for port in range(7000, 7008):
+        wait_for(lambda: a.ping("10.0.0.2", 1) and learned_port(b, a.mac("bond0")) in early, 10)
+        stream = UdpStream(b, a, "10.0.0.1", port=port, per_second=6000)
+        stream.runs_for(200)
+        a.ask("set", "bond0", "--replace", "mode", "active-backup", "primary", "eth0")
+        wait_for(lambda: learned_port(b, a.mac("bond0")) == "eth0", 5)
+        stream.runs_for(400)
+        assert stream.stop() == []
+        a.ask("set", "bond0", "--replace", "mode", "balance-rr")
+
+
+def test_receivers_are_ready_before_anything_is_sent(rig, pair):
+    """Answers come back by ports that did not receive a moment ago; many make that moment long."""
+    a, b = bond_to_a_bridge(rig, pair, "mode", "active-backup", cables=12)
+    there = UdpStream(a, b, "10.0.0.2", port=7000, per_second=2000)
+    back = UdpStream(b, a, "10.0.0.1", port=7001, per_second=2000)
+    for _ in range(4):
+        there.runs_for(300)
+        a.ask("set", "bond0", "--replace", "mode", "balance-rr")
+        there.runs_for(300)
+        a.ask("set", "bond0", "--replace", "mode", "active-backup")
+    there.runs_for(300)
+    assert there.stop() == [] and back.stop() == []
 
 
 @pytest.mark.parametrize("hook", ["tcx", "clsact"])
