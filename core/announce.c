@@ -4,8 +4,7 @@
  * the head of each; what follows writes with a cursor.
  */
 #include "announce.h"
-
-#include <string.h>
+#include "frame_bytes.h"
 
 #define ETHERTYPE_IP4 0x0800
 #define ETHERTYPE_ARP 0x0806
@@ -25,46 +24,6 @@ static const uint8_t broadcast_mac[ANNOUNCE_MAC_LEN] = {0xff, 0xff, 0xff, 0xff, 
 static const uint8_t all_nodes[ANNOUNCE_IP6_LEN] = {0xff, 0x02, [15] = 0x01};
 static const uint8_t mld2_routers[ANNOUNCE_IP6_LEN] = {0xff, 0x02, [15] = 0x16};
 static const uint8_t igmp3_routers[ANNOUNCE_IP4_LEN] = {224, 0, 0, 22};
-
-static uint8_t *put(uint8_t *at, const void *bytes, size_t length)
-{
-	memcpy(at, bytes, length);
-	return at + length;
-}
-
-static uint8_t *put_zeros(uint8_t *at, size_t length)
-{
-	memset(at, 0, length);
-	return at + length;
-}
-
-static uint8_t *put8(uint8_t *at, unsigned int value)
-{
-	*at = (uint8_t)value;
-	return at + 1;
-}
-
-static uint8_t *put16(uint8_t *at, unsigned int value)
-{
-	at[0] = (uint8_t)(value >> 8);
-	at[1] = (uint8_t)value;
-	return at + 2;
-}
-
-/* Adds bytes to an Internet checksum's sum (RFC 1071); all but the last part are even. */
-static uint32_t sum_bytes(uint32_t sum, const uint8_t *bytes, size_t length)
-{
-	for (size_t i = 0; i < length; i++)
-		sum += i % 2 ? bytes[i] : (uint32_t)bytes[i] << 8;
-	return sum;
-}
-
-static void put_checksum(uint8_t *at, uint32_t sum)
-{
-	while (sum >> 16)
-		sum = (sum & 0xffff) + (sum >> 16);
-	put16(at, ~sum & 0xffff);
-}
 
 static uint8_t *put_ethernet(uint8_t *at, const uint8_t *to, const uint8_t *from,
 			     unsigned int ethertype)
