@@ -41,6 +41,11 @@ static const char *value_name(const struct option_spec *spec)
 		return "WORD";
 	case OPTION_PORT:
 		return "PORT";
+	case OPTION_IP4S:
+	case OPTION_IP6S:
+		return "ADDRESSES";
+	case OPTION_RATE:
+		return "NUMBER/PERIOD";
 	}
 	return "VALUE";
 }
@@ -83,6 +88,15 @@ static void print_values(const struct option_spec *spec, bool scdoc, FILE *out)
 		return;
 	case OPTION_PORT:
 		fputs("a port's name; default none", out);
+		return;
+	case OPTION_IP4S:
+		fputs("IPv4 addresses, separated by commas; default none", out);
+		return;
+	case OPTION_IP6S:
+		fputs("IPv6 addresses, separated by commas; default none", out);
+		return;
+	case OPTION_RATE:
+		fprintf(out, "a number and a period in %s; default off", spec->unit);
 		return;
 	}
 }

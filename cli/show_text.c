@@ -91,6 +91,11 @@ static bool is_default(const struct option_spec *spec, const json_t *value)
 {
 	const char *text = json_string_value(value);
 
+	/* iproute2's arp_validate none is null; lists are there only when they are not empty */
+	if (json_is_null(value))
+		return true;
+	if (spec->type == OPTION_RATE && text)
+		return !strcmp(text, "off");
 	if (spec->type == OPTION_WORD && text)
 		return !strcmp(text, spec->words[spec->initial]);
 	if (json_is_integer(value))
@@ -101,7 +106,13 @@ static bool is_default(const struct option_spec *spec, const json_t *value)
 static void print_value(const json_t *value, FILE *out)
 {
 	char text[64];
+	const json_t *item;
+	size_t i;
 
+	json_array_foreach(value, i, item)
+		fprintf(out, "%s%s", i ? "," : "", printable(text, sizeof(text), item));
+	if (json_is_array(value))
+		return;
 	if (json_is_string(value))
 		fputs(printable(text, sizeof(text), value), out);
 	else if (json_is_integer(value))

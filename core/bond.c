@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * A bond: facts in (bond_in_*()) and effects out (bond_step()). What the facts
- * mean is decided in link.c, select.c, table.c and notify.c.
+ * mean is decided in the files that bond_private.h names.
  */
 #include "bond_private.h"
 
@@ -10,8 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* FX_LINK per port, and each other kind once. */
-static_assert(BOND_EFFECTS_MAX >= BOND_PORTS_MAX + FX_RESEND_IGMP, "a step's effects fit");
+/* FX_LINK and FX_PROBE per port, and each other kind once. */
+static_assert(BOND_EFFECTS_MAX >= 2 * BOND_PORTS_MAX + FX_PROBE, "a step's effects fit");
 
 /*
  * After a change of mode the ports that no longer receive go on doing so for
@@ -20,8 +20,7 @@ static_assert(BOND_EFFECTS_MAX >= BOND_PORTS_MAX + FX_RESEND_IGMP, "a step's eff
  */
 #define LINGER_MS 100
 
-/* Something changed: the next step has work to do. */
-static void touch(struct bond *bond, uint64_t now_ms)
+void bond_touch(struct bond *bond, uint64_t now_ms)
 {
 	if (now_ms > bond->now_ms)
 		bond->now_ms = now_ms;
@@ -36,10 +35,12 @@ struct bond *bond_new(const struct bond_options *options, uint64_t now_ms)
 	if (!bond)
 		return NULL;
 	bond->options = *options;
+	bond->is_up = true;
 	bond->poll_ms = BOND_NEVER;
+	bond->probe_ms = BOND_NEVER;
 	bond->deadline_ms = BOND_NEVER;
 	bond->cause = CAUSE_OPTION;
-	touch(bond, now_ms);
+	bond_touch(bond, now_ms);
 	return bond;
 }
 
@@ -81,14 +82,17 @@ static int add_port(struct bond *bond, uint32_t id, const struct bond_port_facts
 		.id = id,
 		.carrier = facts->carrier,
 		.carrier_ms = now_ms,
+		.good = facts->carrier,
+		.good_ms = now_ms,
 		.told_link = LINK_DOWN,
 		.speed_mbps = facts->speed_mbps,
 		.duplex = facts->duplex,
 		.options = facts->options,
 	};
 	set_name(port, facts->name);
+	probe_start(bond, port, facts->carrier, now_ms);
 	bond->count++;
-	touch(bond, now_ms);
+	bond_touch(bond, now_ms);
 	*ret_port = port;
 	return 0;
 }
@@ -138,6 +142,7 @@ int bond_in_restore(struct bond *bond, uint32_t id, const struct bond_port_facts
 	if (r < 0)
 		return r;
 	link_enter(port, link, &bond->options, now_ms, CAUSE_RESTORE);
+	port->probe.ok = link == LINK_UP || link == LINK_FAIL;
 	port->link_failures = facts->link_failures;
 	port->told_link = link;
 	bond->cause = CAUSE_RESTORE;
@@ -145,6 +150,7 @@ int bond_in_restore(struct bond *bond, uint32_t id, const struct bond_port_facts
 		bond->active = id;
 		bond->announced = id;
 		bond->told_active = bond_shown_active(bond);
+		bond->told_mac = bond->told_active;
 	}
 	return 0;
 }
@@ -167,7 +173,8 @@ int bond_in_detach(struct bond *bond, uint32_t id, uint64_t now_ms)
 	}
 	if (bond->command == id)
 		bond->command = 0;
-	touch(bond, now_ms);
+	bond->candidate = 0;
+	bond_touch(bond, now_ms);
 	return 0;
 }
 
@@ -179,7 +186,9 @@ void bond_in_carrier(struct bond *bond, uint32_t id, bool carrier, uint64_t now_
 		return;
 	port->carrier = carrier;
 	port->carrier_ms = now_ms;
-	touch(bond, now_ms);
+	if (!carrier)
+		health_count(bond, port, 1, now_ms);
+	bond_touch(bond, now_ms);
 }
 
 /* Speed alone moves nothing: it is looked at when a selection is due. */
@@ -204,7 +213,7 @@ void bond_in_name(struct bond *bond, uint32_t id, const char *name)
 	if (select_primary(bond) == primary)
 		return;
 	select_request(bond, CAUSE_RESELECT);
-	touch(bond, bond->now_ms);
+	bond_touch(bond, bond->now_ms);
 }
 
 /* Another `primary` (bond_option_primary_set()). */
@@ -238,6 +247,15 @@ static void mode_changed(struct bond *bond, uint64_t now_ms)
 	bond->announced = 0; /* the network has seen the address behind every port */
 }
 
+/* Whether the ARP/NS monitor must start anew. */
+static bool probe_changed(const struct bond_options *a, const struct bond_options *b)
+{
+	return a->arp_interval_ms != b->arp_interval_ms || a->arp_validate != b->arp_validate ||
+	       a->arp_all_targets != b->arp_all_targets || a->link_watch != b->link_watch ||
+	       memcmp(&a->arp_targets, &b->arp_targets, sizeof(a->arp_targets)) != 0 ||
+	       memcmp(&a->ns_targets, &b->ns_targets, sizeof(a->ns_targets)) != 0;
+}
+
 void bond_in_options(struct bond *bond, const struct bond_options *options, uint64_t now_ms)
 {
 	struct bond_options old = bond->options;
@@ -249,13 +267,15 @@ void bond_in_options(struct bond *bond, const struct bond_options *options, uint
 	bond->cause = CAUSE_OPTION;
 	if (options->miimon_ms != old.miimon_ms)
 		bond->poll_ms = BOND_NEVER; /* the step finds its place in the new grid */
+	if (probe_changed(options, &old))
+		bond->probe_ms = BOND_NEVER;
 	if (bond_uses_active(bond)) {
 		if (strcmp(options->primary, old.primary) != 0)
 			primary_changed(bond, old_primary);
 		if (options->primary_reselect != old.primary_reselect)
 			select_request(bond, CAUSE_OPTION);
 	}
-	touch(bond, now_ms);
+	bond_touch(bond, now_ms);
 }
 
 int bond_in_port_options(struct bond *bond, uint32_t id, const struct bond_port_options *options)
@@ -271,7 +291,7 @@ int bond_in_port_options(struct bond *bond, uint32_t id, const struct bond_port_
 		return 0;
 	bond->cause = CAUSE_OPTION;
 	select_request(bond, CAUSE_OPTION);
-	touch(bond, bond->now_ms);
+	bond_touch(bond, bond->now_ms);
 	return 0;
 }
 
@@ -291,8 +311,16 @@ int bond_in_active(struct bond *bond, uint32_t id, uint64_t now_ms)
 		bond->active_cause = CAUSE_COMMAND;
 		select_request(bond, CAUSE_COMMAND);
 	}
-	touch(bond, now_ms);
+	bond_touch(bond, now_ms);
 	return 0;
+}
+
+void bond_in_up(struct bond *bond, bool is_up, uint64_t now_ms)
+{
+	if (bond->is_up == is_up)
+		return;
+	bond->is_up = is_up;
+	bond_touch(bond, now_ms);
 }
 
 static struct effect *add_effect(struct bond_effects *fx, enum effect_kind kind, enum cause cause)
@@ -374,9 +402,35 @@ static void step_poll(struct bond *bond, struct bond_effects *fx, uint64_t now_m
 	bond->poll_ms = (now_ms / miimon_ms + 1) * miimon_ms;
 }
 
+/* fail_over_mac: none of it where every port has bond0's address. */
+static void step_mac(struct bond *bond, struct bond_effects *fx)
+{
+	uint32_t shown = bond_shown_active(bond);
+
+	if (shown == bond->told_mac)
+		return;
+	if (shown && bond->options.fail_over_mac != BOND_FOM_NONE) {
+		struct effect *effect = add_effect(fx, FX_MAC, bond->active_cause);
+
+		effect->port = shown;
+		effect->old_port = bond->told_mac;
+	}
+	bond->told_mac = shown;
+}
+
+static void add_probe(void *data, uint32_t port)
+{
+	add_effect(data, FX_PROBE, CAUSE_DELAY)->port = port;
+}
+
 static uint64_t next_deadline(const struct bond *bond)
 {
-	uint64_t deadline_ms = notify_deadline(bond);
+	uint64_t deadline_ms = notify_deadline(bond), health_ms = health_deadline(bond);
+
+	if (health_ms < deadline_ms)
+		deadline_ms = health_ms;
+	if (bond->probe_ms < deadline_ms)
+		deadline_ms = bond->probe_ms;
 
 	for (size_t i = 0; i < bond->count; i++)
 		if (bond->ports[i].deadline_ms < deadline_ms)
@@ -397,10 +451,12 @@ void bond_step(struct bond *bond, uint64_t now_ms, struct bond_effects *fx)
 
 	if (now_ms >= bond->linger_ms)
 		bond->linger_ms = 0;
+	probe_inspect(bond, now_ms);
 	links_run(bond, now_ms);
 	select_run(bond, now_ms);
 
 	step_table(bond, fx);
+	step_mac(bond, fx);
 	step_carrier(bond, fx);
 	bond->told = true;
 	step_links(bond, fx);
@@ -409,6 +465,7 @@ void bond_step(struct bond *bond, uint64_t now_ms, struct bond_effects *fx)
 		add_effect(fx, FX_NOTIFY_PEERS, bond->active_cause);
 	if (notify_igmp_due(bond, now_ms))
 		add_effect(fx, FX_RESEND_IGMP, bond->active_cause);
+	probe_send(bond, now_ms, add_probe, fx);
 	step_poll(bond, fx, now_ms);
 	bond->deadline_ms = next_deadline(bond);
 }

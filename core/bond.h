@@ -69,6 +69,9 @@ struct bond_port_view {
 	enum duplex duplex;
 	uint32_t link_failures;
 	uint64_t link_since_ms; /* when `link` was entered */
+	bool probe_ok;		/* what the ARP/NS monitor says; of no meaning while it is off */
+	uint64_t error_events;	/* what took it out by error_threshold; 0: it is not out */
+	uint64_t held_until_ms; /* flap_hold keeps it out; 0: it does not */
 	struct bond_port_options options;
 };
 
@@ -90,6 +93,8 @@ enum effect_kind {
 	FX_ACTIVE,	 /* active-backup: from `old_port` to `port` (0: none) */
 	FX_NOTIFY_PEERS, /* gratuitous ARP and unsolicited NA per address of bond0, once */
 	FX_RESEND_IGMP,	 /* multicast membership reports, once */
+	FX_MAC,		 /* fail_over_mac: `port` is active now, `old_port` (0: none) was */
+	FX_PROBE,	 /* ask every target through `port`; bond_in_probed() when sent */
 };
 
 /* Why a thing changed; for the log line. */
@@ -102,6 +107,9 @@ enum cause {
 	CAUSE_OPTION,	/* an option changed */
 	CAUSE_COMMAND,	/* active_slave was set by hand */
 	CAUSE_RESELECT, /* a preferred port became usable */
+	CAUSE_PROBE,	/* ARP/NS monitor: no answers, or answers again */
+	CAUSE_ERRORS,	/* error_threshold was reached */
+	CAUSE_HOLD,	/* error_threshold or flap_hold kept it out until now */
 	CAUSE_RESTORE,	/* taken over from an earlier daemon */
 };
 
@@ -120,14 +128,17 @@ struct effect {
  *                    So it also comes before FX_CARRIER: what bond0 sends when
  *                    it gets its carrier finds a port, and what it sends before
  *                    it loses it is counted as a drop rather than lost unseen
+ *   FX_MAC           the new port works already, and what follows must come from
+ *                    the address that bond0 has then
  *   FX_CARRIER       before the announcements, which need it
  *   FX_LINK          in order of attachment, at most one per port. A port that
  *                    was just attached comes from LINK_DOWN
  *   FX_ACTIVE
  *   FX_NOTIFY_PEERS, FX_RESEND_IGMP
+ *   FX_PROBE         at most one per port
  *   FX_POLL          last: nothing waits for the reading
  *
- * Each kind but FX_LINK at most once. Large enough for any step (static_assert
+ * Each kind but FX_LINK and FX_PROBE at most once. Large enough for any step (static_assert
  * in bond.c).
  */
 #define BOND_EFFECTS_MAX (BOND_PORTS_MAX * 4 + 8)
@@ -181,6 +192,35 @@ int bond_in_detach(struct bond *bond, uint32_t port, uint64_t now_ms);
 
 /* A port's carrier (and administrative state) as read. Unknown ids are ignored. */
 void bond_in_carrier(struct bond *bond, uint32_t port, bool carrier, uint64_t now_ms);
+
+/* bond0 was set up or down by its operator; the ARP/NS monitor rests while it is down. */
+void bond_in_up(struct bond *bond, bool is_up, uint64_t now_ms);
+
+/* Addresses that a target may answer to: those of bond0 and of all that is on it. */
+#define BOND_OWN_MAX 64
+struct bond_own {
+	uint32_t count4, count6;
+	uint8_t ip4[BOND_OWN_MAX][4];
+	uint8_t ip6[BOND_OWN_MAX][16];
+};
+
+/*
+ * Facts for the ARP/NS monitor; they act at its next round. Unknown ids are
+ * ignored.
+ *
+ *   own     the addresses, as they are now
+ *   frame   a port received this Ethernet frame; what is not ARP or NS/NA does
+ *           not matter. Needed where arp_validate is not none
+ *   rx      a port received some frame, the last one at @at_ms
+ *   probed  at least one question of FX_PROBE left through the port
+ *   errors  the sum of a port's error counters, to be compared with the last one
+ */
+void bond_in_own(struct bond *bond, const struct bond_own *own);
+void bond_in_frame(struct bond *bond, uint32_t port, const uint8_t *bytes, size_t length,
+		   uint64_t now_ms);
+void bond_in_rx(struct bond *bond, uint32_t port, uint64_t at_ms);
+void bond_in_probed(struct bond *bond, uint32_t port, uint64_t now_ms);
+void bond_in_errors(struct bond *bond, uint32_t port, uint64_t total, uint64_t now_ms);
 
 /* Speed and duplex as read. Unknown ids are ignored. */
 void bond_in_speed(struct bond *bond, uint32_t port, int32_t speed_mbps, enum duplex duplex);

@@ -1,18 +1,51 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What a bond is made of, for the files that decide: link.c (a port's link
- * state), select.c (the active port), table.c (who sends and receives),
- * notify.c (repeated announcements), bond.c (facts in, effects out).
+ * What a bond is made of, for the files that decide: probe.c (the ARP/NS
+ * monitor), health.c (ports that fail too often), watch.c (is a port's link
+ * good), link.c (a port's link state), select.c (the active port), table.c (who sends and
+ * receives), notify.c (repeated announcements), bond.c (facts in, effects out).
  */
 #pragma once
 
 #include "bond.h"
 
+/* What the ARP/NS monitor knows of a port. Times as the kernel's members of struct slave. */
+struct probe {
+	bool ok;			   /* the port passes */
+	bool asked;			   /* in the last round */
+	uint64_t ok_ms;			   /* when ok was set */
+	uint64_t rx_ms;			   /* last_rx: something was received that counts */
+	uint64_t tx_ms;			   /* last_tx: questions were sent */
+	uint64_t up_ms;			   /* last_link_up: attached, or made active */
+	uint64_t arp_ms[BOND_TARGETS_MAX]; /* target_last_arp_rx, per target */
+	uint64_t ns_ms[BOND_TARGETS_MAX];
+};
+
+/* The window of error_threshold is as many slots. */
+#define HEALTH_SLOTS 16
+
+/* What health.c keeps of a port's past. */
+struct health {
+	bool is_read;	/* total is there */
+	uint64_t total; /* as bond_in_errors() told last */
+	uint64_t window[HEALTH_SLOTS];
+	uint64_t slot;		/* the newest in the window */
+	uint64_t events;	/* in the window, when the port was taken out */
+	uint64_t out_until_ms;	/* error_threshold; in the past: not out */
+	uint64_t hold_until_ms; /* flap_hold */
+	uint64_t hold_ms;	/* how long the last hold lasted */
+};
+
 struct port {
 	uint32_t id;
 	char name[BOND_NAME_MAX];
 	bool carrier;
-	uint64_t carrier_ms;		 /* when the carrier fact last changed */
+	uint64_t carrier_ms; /* when the carrier fact last changed */
+	bool good;	     /* what watch.c makes of all monitors */
+	uint64_t good_ms;    /* when that changed */
+	enum cause good_cause;
+	struct probe probe;
+	struct health health;
 	enum link_state link, told_link; /* as it is; as the last step left it */
 	uint64_t since_ms;		 /* when link was entered */
 	uint64_t deadline_ms;		 /* FAIL, BACK: end of the delay; else BOND_NEVER */
@@ -37,12 +70,19 @@ struct bond {
 	/* The kernel's curr_active_slave: every mode has it, active-backup sends on it. */
 	uint32_t active;
 	uint32_t told_active; /* what FX_ACTIVE told; modes without an active port tell 0 */
+	uint32_t told_mac;    /* whose address FX_MAC told of */
 	uint32_t announced;   /* whose announcements were started last */
 	enum cause active_cause;
 	bool want_select; /* an event asks to select anew */
 	enum cause select_cause;
 	bool force_primary; /* the primary is new: it takes over, primary_reselect or not */
 	uint32_t command;   /* active_slave, until the step; 0: none */
+
+	bool is_up;	    /* bond0 is administratively up */
+	uint64_t probe_ms;  /* next round of the ARP/NS monitor; BOND_NEVER: it does not run */
+	bool probe_due;	    /* this step is a round */
+	uint32_t candidate; /* without an active port: where answers are sought; 0: none */
+	struct bond_own own;
 
 	bool carrier;
 	bool told;	  /* table and carrier were stated at least once */
@@ -87,13 +127,53 @@ static inline bool port_is_usable(const struct port *port)
 	return port->carrier && port->link == LINK_UP;
 }
 
+/* bond.c */
+
+/* Something changed: the next step has work to do. */
+void bond_touch(struct bond *bond, uint64_t now_ms);
+
+/* probe.c */
+
+/* Whether the ARP/NS monitor is at work. */
+bool probe_runs(const struct bond *bond);
+
+/* A port's monitoring begins, with grace: @ok until it is known better (bond_enslave()). */
+void probe_start(const struct bond *bond, struct port *port, bool ok, uint64_t now_ms);
+
+/* Before the links: judges every port when a round is due. */
+void probe_inspect(struct bond *bond, uint64_t now_ms);
+
+/* After the selection, in the same step: tells @sink each port to send questions through. */
+typedef void probe_sink(void *data, uint32_t port);
+void probe_send(struct bond *bond, uint64_t now_ms, probe_sink *sink, void *data);
+
+/* health.c */
+
+/* @events more errors on a port. */
+void health_count(struct bond *bond, struct port *port, uint64_t events, uint64_t now_ms);
+
+/* The port's link went DOWN. */
+void health_lost(struct bond *bond, struct port *port, uint64_t now_ms);
+
+/* May the port be used? If not, why. A ban ends where no other port is usable. */
+bool health_allows(const struct bond *bond, struct port *port, uint64_t now_ms,
+		   enum cause *ret_cause);
+
+/* When a ban ends next, or BOND_NEVER. */
+uint64_t health_deadline(const struct bond *bond);
+
+/* watch.c */
+
+/* Works out port->good, when it changed and why. */
+void watch_run(struct bond *bond, struct port *port, uint64_t now_ms);
+
 /* link.c */
 
 /*
- * The state after @state, given the carrier and whether the state's delay is
+ * The state after @state, given whether the link is good (watch.c) and whether the state's delay is
  * over; @state itself when nothing changes (bond_miimon_inspect()).
  */
-enum link_state link_next(enum link_state state, bool carrier, bool delay_over);
+enum link_state link_next(enum link_state state, bool good, bool delay_over);
 
 /* Enters @state: since when, until when, why, and the count of failures. */
 void link_enter(struct port *port, enum link_state state, const struct bond_options *options,

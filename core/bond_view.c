@@ -45,9 +45,15 @@ struct bond_port_view bond_port_at(const struct bond *bond, size_t index)
 		.duplex = port->duplex,
 		.link_failures = port->link_failures,
 		.link_since_ms = port->since_ms,
+		.probe_ok = port->probe.ok,
 		.options = port->options,
 	};
 
+	if (!port->good && port->good_cause == CAUSE_ERRORS)
+		view.error_events = port->health.events;
+	if (!port->good && port->good_cause != CAUSE_ERRORS &&
+	    port->health.hold_until_ms > bond->now_ms)
+		view.held_until_ms = port->health.hold_until_ms;
 	memcpy(view.name, port->name, sizeof(view.name));
 	return view;
 }
@@ -97,6 +103,12 @@ const char *cause_word(enum cause cause)
 		return "set by hand";
 	case CAUSE_RESELECT:
 		return "preferred port";
+	case CAUSE_PROBE:
+		return "ARP/NS monitor";
+	case CAUSE_ERRORS:
+		return "error_threshold";
+	case CAUSE_HOLD:
+		return "held back until now";
 	case CAUSE_RESTORE:
 		return "restored";
 	}

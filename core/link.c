@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A port's link as the bond sees it: carrier, delayed by updelay and
- * downdelay. The states and what leads from one to the other are those of
- * bond_miimon_inspect() and bond_miimon_commit(), with absolute deadlines
- * instead of counted polls.
+ * A port's link as the bond sees it: what watch.c makes of the monitors (for
+ * most bonds the carrier), delayed by updelay and downdelay. The states and
+ * what leads from one to the other are those of bond_miimon_inspect() and
+ * bond_miimon_commit(), with absolute deadlines instead of counted polls.
  *
  *              carrier lost             downdelay over
  *          UP ---------------> FAIL --------------------> DOWN
@@ -16,19 +16,19 @@
  */
 #include "bond_private.h"
 
-enum link_state link_next(enum link_state state, bool carrier, bool delay_over)
+enum link_state link_next(enum link_state state, bool good, bool delay_over)
 {
 	switch (state) {
 	case LINK_UP:
-		return carrier ? LINK_UP : LINK_FAIL;
+		return good ? LINK_UP : LINK_FAIL;
 	case LINK_FAIL:
-		if (carrier)
+		if (good)
 			return LINK_UP;
 		return delay_over ? LINK_DOWN : LINK_FAIL;
 	case LINK_DOWN:
-		return carrier ? LINK_BACK : LINK_DOWN;
+		return good ? LINK_BACK : LINK_DOWN;
 	case LINK_BACK:
-		if (!carrier)
+		if (!good)
 			return LINK_DOWN;
 		return delay_over ? LINK_UP : LINK_BACK;
 	}
@@ -63,8 +63,8 @@ void link_enter(struct port *port, enum link_state state, const struct bond_opti
 static void link_change(struct bond *bond, struct port *port, enum link_state next)
 {
 	bool by_delay = port->link == LINK_FAIL && next == LINK_DOWN;
-	enum cause cause = CAUSE_CARRIER;
-	uint64_t at_ms = port->carrier_ms;
+	enum cause cause = port->good_cause;
+	uint64_t at_ms = port->good_ms;
 
 	by_delay |= port->link == LINK_BACK && next == LINK_UP;
 	if (by_delay) {
@@ -74,14 +74,17 @@ static void link_change(struct bond *bond, struct port *port, enum link_state ne
 	}
 	link_enter(port, next, &bond->options, at_ms, cause);
 	bond->cause = cause;
+	if (next == LINK_DOWN)
+		health_lost(bond, port, at_ms);
 }
 
 static void link_run(struct bond *bond, struct port *port, uint64_t now_ms)
 {
 	enum link_state before = port->link, next;
 
-	/* ends: with a given carrier no state leads back to one that led to it */
-	while ((next = link_next(port->link, port->carrier, now_ms >= port->deadline_ms)) !=
+	watch_run(bond, port, now_ms);
+	/* ends: with a given signal no state leads back to one that led to it */
+	while ((next = link_next(port->link, port->good, now_ms >= port->deadline_ms)) !=
 	       port->link)
 		link_change(bond, port, next);
 	if (port->link != before)
@@ -107,7 +110,7 @@ struct port *links_skip_updelay(struct bond *bond, uint64_t now_ms)
 	for (size_t i = 0; i < bond->count; i++) {
 		struct port *port = &bond->ports[i];
 
-		if (port->link != LINK_BACK || !port->carrier)
+		if (port->link != LINK_BACK || !port->good)
 			continue;
 		if (!best || (bond_uses_active(bond) && port->deadline_ms < best->deadline_ms))
 			best = port;
@@ -124,6 +127,9 @@ void links_run(struct bond *bond, uint64_t now_ms)
 	struct port *skipped;
 
 	for (size_t i = 0; i < bond->count; i++)
+		link_run(bond, &bond->ports[i], now_ms);
+	/* again: a port that was kept out because of one that is lost now */
+	for (size_t i = 0; i < bond->count && !links_any_up(bond); i++)
 		link_run(bond, &bond->ports[i], now_ms);
 
 	/* an active port whose downdelay runs still counts, as in the kernel */

@@ -49,6 +49,8 @@ bool notify_peers_due(struct bond *bond, uint64_t now_ms)
 	if (!gap_ms)
 		gap_ms = bond->options.miimon_ms;
 	if (!gap_ms)
+		gap_ms = bond->options.arp_interval_ms;
+	if (!gap_ms)
 		gap_ms = PEERS_GAP_MS;
 	/* without carrier a turn passes unused, as in the kernel */
 	return repeat_due(&bond->peers, gap_ms, now_ms) && bond->carrier;

@@ -79,6 +79,10 @@ int bond_options_set(struct bond_options *options, const char *name, const char 
 			      "mode cannot change from %s to %s while ports are attached: say "
 			      "--replace to keep them, or detach them first",
 			      bond_mode_word(options->mode), bond_mode_word(wanted.mode));
+	if (has_ports && wanted.fail_over_mac != options->fail_over_mac)
+		return refuse(why, -ENOTEMPTY,
+			      "fail_over_mac cannot change while ports are attached: detach them "
+			      "first");
 	*options = wanted;
 	return 0;
 }
@@ -110,7 +114,7 @@ int bond_options_number(const struct bond_options *options, const char *name, in
 {
 	const struct option_spec *spec = option_find(name);
 
-	if (!spec || spec->per_port || spec->type == OPTION_PORT)
+	if (!spec || spec->per_port || (spec->type != OPTION_NUMBER && spec->type != OPTION_WORD))
 		return -ENOENT;
 	*ret_value = option_load(spec, options);
 	return 0;
@@ -167,7 +171,7 @@ static void drop_foreign(struct bond_options *options, struct line *note)
 
 	bond_options_init(&initial);
 	for (size_t i = 0; i < count; i++) {
-		char text[BOND_NAME_MAX + 16], usual[BOND_NAME_MAX + 16];
+		char text[OPTION_TEXT_MAX], usual[OPTION_TEXT_MAX];
 
 		if (specs[i].per_port || specs[i].modes & 1u << options->mode)
 			continue;
@@ -187,6 +191,33 @@ static bool is_named(const char *canonical, const char *const *named, size_t nam
 		if (is_option(named[i], canonical))
 			return true;
 	return false;
+}
+
+/* Carrier and ARP/NS exclude each other, as in the kernel, unless link_watch joins them. */
+static int settle_monitors(struct bond_options *options, const char *const *named,
+			   size_t named_count, struct line *note, struct refusal *why)
+{
+	bool arp_named = is_named("arp_interval", named, named_count);
+	bool mii_named = is_named("miimon", named, named_count);
+
+	if (options->link_watch != BOND_WATCH_ONE || !options->miimon_ms ||
+	    !options->arp_interval_ms)
+		return 0;
+	if (arp_named && mii_named)
+		return refuse(why, -EINVAL,
+			      "miimon and arp_interval: only one monitor at a time, unless "
+			      "link_watch is any or all: leave one out, or add link_watch all");
+	if (arp_named) {
+		line_add(note, "miimon %u turned off: arp_interval is set, and link_watch is one",
+			 options->miimon_ms);
+		options->miimon_ms = 0;
+		return 0;
+	}
+	line_add(note, "arp_interval %u turned off: miimon is set, and link_watch is one",
+		 options->arp_interval_ms);
+	options->arp_interval_ms = 0;
+	options->arp_validate = BOND_ARP_VALIDATE_NONE;
+	return 0;
 }
 
 static int settle_delay(const char *name, uint32_t *delay_ms, uint32_t miimon_ms, bool is_new,
@@ -237,6 +268,12 @@ int bond_options_settle(struct bond_options *options, const char *const *named, 
 			return r;
 	}
 	drop_foreign(&wanted, &line);
+	r = settle_monitors(&wanted, named, named_count, &line, why);
+	if (r < 0) {
+		if (note_size)
+			note[0] = '\0';
+		return r;
+	}
 	for (size_t i = 0; i < sizeof(delays) / sizeof(delays[0]); i++) {
 		r = settle_delay(delays[i].name, delays[i].delay_ms, wanted.miimon_ms,
 				 is_named(delays[i].name, named, named_count), &line, why);

@@ -45,6 +45,54 @@ enum bond_reselect {
 	BOND_RESELECT_MAX,
 };
 
+/* Bits: 1 the active port, 2 backup ports, 4 filter. The kernel's BOND_ARP_VALIDATE_*. */
+enum bond_arp_validate {
+	BOND_ARP_VALIDATE_NONE,
+	BOND_ARP_VALIDATE_ACTIVE,
+	BOND_ARP_VALIDATE_BACKUP,
+	BOND_ARP_VALIDATE_ALL,
+	BOND_ARP_FILTER,
+	BOND_ARP_FILTER_ACTIVE,
+	BOND_ARP_FILTER_BACKUP,
+	BOND_ARP_VALIDATE_MAX,
+};
+
+enum bond_arp_all_targets { BOND_ARP_TARGETS_ANY, BOND_ARP_TARGETS_ALL, BOND_ARP_TARGETS_MAX };
+
+enum bond_fail_over_mac {
+	BOND_FOM_NONE,	 /* every port has bond0's address */
+	BOND_FOM_ACTIVE, /* ports keep theirs, bond0 takes the active port's */
+	BOND_FOM_FOLLOW, /* bond0 keeps its own, the active port takes it */
+	BOND_FOM_MAX,
+};
+
+/* Which monitors decide, when both carrier and ARP/NS are watched. Not in the kernel's driver. */
+enum bond_link_watch {
+	BOND_WATCH_ONE, /* as the driver: setting one turns the other off */
+	BOND_WATCH_ANY, /* a link is good when one of them says so */
+	BOND_WATCH_ALL, /* when both say so */
+	BOND_WATCH_MAX,
+};
+
+#define BOND_TARGETS_MAX 16
+
+/* Addresses in network order; those from @count on are zero. */
+struct bond_ip4_list {
+	uint32_t count;
+	uint8_t ip[BOND_TARGETS_MAX][4];
+};
+
+struct bond_ip6_list {
+	uint32_t count;
+	uint8_t ip[BOND_TARGETS_MAX][16];
+};
+
+/* @count events within @period_ms; count 0: no limit. */
+struct bond_rate {
+	uint32_t count;
+	uint32_t period_ms;
+};
+
 struct bond_options {
 	enum bond_mode mode;
 	enum bond_xmit_policy xmit_policy;
@@ -57,6 +105,16 @@ struct bond_options {
 	uint32_t packets_per_slave;   /* 0..65535 */
 	uint32_t min_links;	      /* stored; has an effect in 802.3ad only */
 	uint32_t lp_interval_s;	      /* stored; has an effect in tlb/alb only */
+	uint32_t arp_interval_ms;     /* 0: no ARP/NS monitor */
+	struct bond_ip4_list arp_targets;
+	struct bond_ip6_list ns_targets;
+	enum bond_arp_validate arp_validate;
+	enum bond_arp_all_targets arp_all_targets;
+	enum bond_link_watch link_watch;
+	enum bond_fail_over_mac fail_over_mac;
+	struct bond_rate error_threshold;
+	uint32_t flap_hold_ms; /* 0: off */
+	uint8_t arp_missed_max;
 	uint8_t num_peer_notif;
 	uint8_t resend_igmp;
 	bool all_slaves_active;
@@ -68,7 +126,14 @@ struct bond_port_options {
 };
 
 /* What an option can hold, for help and completion. */
-enum option_type { OPTION_NUMBER, OPTION_WORD, OPTION_PORT };
+enum option_type {
+	OPTION_NUMBER,
+	OPTION_WORD,
+	OPTION_PORT,
+	OPTION_IP4S, /* a struct bond_ip4_list */
+	OPTION_IP6S,
+	OPTION_RATE, /* a struct bond_rate */
+};
 
 /*
  * One row of the table. Immutable, static storage. A word's value is its index
@@ -80,7 +145,7 @@ struct option_spec {
 	const char *const *aliases; /* NULL-terminated, or NULL */
 	enum option_type type;
 	int64_t min, max, initial; /* OPTION_NUMBER and OPTION_WORD */
-	const char *const *words;  /* NULL-terminated; NULL for OPTION_PORT and plain numbers */
+	const char *const *words;  /* NULL-terminated; of words and of some numbers */
 	const char *unit;	   /* "ms", "s", or NULL */
 	uint32_t modes;		   /* bit per enum bond_mode: modes that have it */
 	bool per_port;		   /* of a port, not of the bond */
@@ -107,7 +172,7 @@ void bond_options_init(struct bond_options *options);
  *   -ENOENT      no such option (the text suggests the nearest name)
  *   -EOPNOTSUPP  the kernel's driver has it, this version of ebond has not
  *   -EINVAL      not a value of this option, or an option of a port
- *   -ENOTEMPTY   another mode while @has_ports
+ *   -ENOTEMPTY   another mode or fail_over_mac while @has_ports
  * "active_slave" is a command, not a stored option: it is not known here.
  */
 int bond_options_set(struct bond_options *options, const char *name, const char *value,
@@ -122,6 +187,9 @@ int bond_options_set(struct bond_options *options, const char *name, const char 
  *     one that is stored from before goes back to its default
  *   - a named delay (not 0) without miimon is refused, -EPERM; one that is
  *     stored from before becomes 0
+ *   - miimon and arp_interval, without link_watch: both named is refused,
+ *     -EINVAL; the one that is named turns the other off (and miimon also
+ *     arp_validate), as in the kernel
  *   - delays are rounded down to a multiple of miimon. They keep their
  *     milliseconds when miimon changes (the kernel keeps the multiple)
  *
@@ -183,3 +251,4 @@ const struct option_spec *option_table(size_t *ret_count);
 const char *bond_mode_word(enum bond_mode mode);
 const char *bond_xmit_policy_word(enum bond_xmit_policy policy);
 const char *bond_reselect_word(enum bond_reselect reselect);
+const char *bond_fail_over_mac_word(enum bond_fail_over_mac policy);

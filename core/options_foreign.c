@@ -16,8 +16,6 @@
 
 /* Options of the kernel's driver, by iproute2's and sysfs' names. */
 static const char *const foreign_options[] = {
-	"arp_interval",	     "arp_ip_target",	"arp_validate",	      "arp_all_targets",
-	"arp_missed_max",    "missed_max",	"ns_ip6_target",      "fail_over_mac",
 	"lacp_rate",	     "lacp_active",	"lacp_strict",	      "ad_select",
 	"ad_actor_sys_prio", "ad_actor_system", "ad_user_port_key",   "actor_port_prio",
 	"tlb_dynamic_lb",    "coupled_control", "broadcast_neighbor",

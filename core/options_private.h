@@ -8,8 +8,8 @@
 #include "options.h"
 #include "refuse.h"
 
-/* Room for any value's text; an interface name and every word are far below. */
-#define OPTION_VALUE_MAX 48
+/* Room for any value's text as the operator may write it, signs and blanks included. */
+#define OPTION_VALUE_MAX (OPTION_TEXT_MAX + 64)
 
 /* Refuses @name, which is not in the table: foreign to this version, or unknown. */
 int refuse_unknown_option(const char *name, struct refusal *why);

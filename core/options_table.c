@@ -27,6 +27,11 @@ static const char *const mode_words[] = {"balance-rr", "active-backup", "balance
 static const char *const policy_words[] = {"layer2",   "layer3+4",    "layer2+3", "encap2+3",
 					   "encap3+4", "vlan+srcmac", NULL};
 static const char *const reselect_words[] = {"always", "better", "failure", NULL};
+static const char *const validate_words[] = {"none",   "active",	"backup",	 "all",
+					     "filter", "filter_active", "filter_backup", NULL};
+static const char *const all_targets_words[] = {"any", "all", NULL};
+static const char *const fail_over_mac_words[] = {"none", "active", "follow", NULL};
+static const char *const watch_words[] = {"one", "any", "all", NULL};
 static const char *const off_words[] = {"off", NULL};
 static const char *const switch_words[] = {"off", "on", NULL};
 
@@ -93,6 +98,91 @@ static const struct option_spec specs[] = {
 		.help = "always 1: links are judged by carrier",
 	},
 	{
+		.name = "arp_interval",
+		.type = OPTION_NUMBER,
+		.max = KERNEL_INT_MAX,
+		.words = off_words,
+		.unit = "ms",
+		.modes = ALL_MODES,
+		.help = "how often targets are asked for an answer through a port; 0: never",
+		BOND_FIELD(arp_interval_ms),
+	},
+	{
+		.name = "arp_missed_max",
+		.aliases = NAMES("missed_max"),
+		.type = OPTION_NUMBER,
+		.min = 1,
+		.max = 255,
+		.initial = 2,
+		.modes = ALL_MODES,
+		.help = "intervals without an answer that take a port out; one more for backups",
+		BOND_FIELD(arp_missed_max),
+	},
+	{
+		.name = "arp_ip_target",
+		.type = OPTION_IP4S,
+		.modes = ALL_MODES,
+		.help = "who is asked by ARP: up to 16 addresses, A,B replaces all, +A adds, -A "
+			"removes",
+		BOND_FIELD(arp_targets),
+	},
+	{
+		.name = "ns_ip6_target",
+		.type = OPTION_IP6S,
+		.modes = ALL_MODES,
+		.help = "who is asked by neighbour solicitation: as arp_ip_target",
+		BOND_FIELD(ns_targets),
+	},
+	{
+		.name = "arp_validate",
+		.type = OPTION_WORD,
+		.max = BOND_ARP_VALIDATE_MAX - 1,
+		.words = validate_words,
+		.modes = ALL_MODES,
+		.help = "which ports need a target's own answer; filter: any ARP or NS/NA, but "
+			"nothing else",
+		BOND_FIELD(arp_validate),
+	},
+	{
+		.name = "arp_all_targets",
+		.type = OPTION_WORD,
+		.max = BOND_ARP_TARGETS_MAX - 1,
+		.words = all_targets_words,
+		.modes = ALL_MODES,
+		.help = "whether one target's answer is enough; counts where arp_validate does",
+		BOND_FIELD(arp_all_targets),
+	},
+	{
+		.name = "link_watch",
+		.type = OPTION_WORD,
+		.max = BOND_WATCH_MAX - 1,
+		.words = watch_words,
+		.modes = ALL_MODES,
+		.help = "with miimon and arp_interval both set: link is up when any or all say so; "
+			"one: setting one turns the other off",
+		BOND_FIELD(link_watch),
+	},
+	{
+		.name = "error_threshold",
+		.type = OPTION_RATE,
+		.unit = "ms",
+		.modes = ALL_MODES,
+		.help = "NUMBER/PERIOD: so many errors, carrier losses and unanswered probes in "
+			"PERIOD take a port out",
+		BOND_FIELD(error_threshold),
+	},
+	{
+		.name = "flap_hold",
+		.type = OPTION_NUMBER,
+		.max = 3600000,
+		.words = off_words,
+		.unit = "ms",
+		.modes = ALL_MODES,
+		.help = "how long a lost port stays out at least; doubles each time it is lost "
+			"again soon",
+		BOND_FIELD(flap_hold_ms),
+	},
+	{
 		.name = "primary",
 		.type = OPTION_PORT,
 		.modes = BIT(BOND_MODE_ACTIVEBACKUP),
@@ -108,6 +198,16 @@ static const struct option_spec specs[] = {
 		.modes = ALL_MODES,
 		.help = "when a preferred port that returned takes over",
 		BOND_FIELD(primary_reselect),
+	},
+	{
+		.name = "fail_over_mac",
+		.type = OPTION_WORD,
+		.max = BOND_FOM_MAX - 1,
+		.words = fail_over_mac_words,
+		.modes = ALL_MODES,
+		.help = "none: ports share the bond's address; active: the bond takes the active "
+			"port's; follow: the active port takes the bond's",
+		BOND_FIELD(fail_over_mac),
 	},
 	{
 		.name = "xmit_hash_policy",
@@ -234,4 +334,9 @@ const char *bond_xmit_policy_word(enum bond_xmit_policy policy)
 const char *bond_reselect_word(enum bond_reselect reselect)
 {
 	return (unsigned int)reselect < BOND_RESELECT_MAX ? reselect_words[reselect] : "unknown";
+}
+
+const char *bond_fail_over_mac_word(enum bond_fail_over_mac policy)
+{
+	return (unsigned int)policy < BOND_FOM_MAX ? fail_over_mac_words[policy] : "unknown";
 }

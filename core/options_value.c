@@ -2,6 +2,7 @@
 /*
  * One option's value: from text, to text, and in and out of its struct.
  */
+#include "options_list.h"
 #include "options_private.h"
 
 #include <errno.h>
@@ -48,10 +49,10 @@ void option_store(const struct option_spec *spec, void *options, int64_t value)
 
 void option_reset(const struct option_spec *spec, void *options)
 {
-	if (spec->type == OPTION_PORT)
-		memset((uint8_t *)options + spec->offset, 0, spec->size);
-	else
+	if (spec->type == OPTION_NUMBER || spec->type == OPTION_WORD)
 		option_store(spec, options, spec->initial);
+	else
+		memset((uint8_t *)options + spec->offset, 0, spec->size);
 }
 
 static bool is_blank(char c)
@@ -119,7 +120,7 @@ static int refuse_value(const struct option_spec *spec, const char *word, const 
 		snprintf(accepted, sizeof(accepted), "a number from %lld to %lld%s%s",
 			 (long long)spec->min, (long long)spec->max, spec->unit ? " " : "",
 			 spec->unit ? spec->unit : "");
-	return refuse(why, -EINVAL, "%s '%s': %s: use %s", spec->name, word, fault, accepted);
+	return refuse(why, -EINVAL, "%s '%.48s': %s: use %s", spec->name, word, fault, accepted);
 }
 
 /* dev_valid_name() of the kernel. */
@@ -146,7 +147,7 @@ static int parse_port(const struct option_spec *spec, const char *word, void *op
 	}
 	if (!is_interface_name(word))
 		return refuse(why, -EINVAL,
-			      "%s '%s': not an interface name: use 1 to %d characters without "
+			      "%s '%.48s': not an interface name: use 1 to %d characters without "
 			      "blank, '/' or ':', or none",
 			      spec->name, word, BOND_NAME_MAX - 1);
 	memset(at, 0, spec->size);
@@ -189,22 +190,39 @@ int option_parse(const struct option_spec *spec, const char *text, void *options
 		option_reset(spec, options);
 		return 0;
 	}
-	if (spec->type == OPTION_PORT)
+	switch (spec->type) {
+	case OPTION_PORT:
 		return parse_port(spec, word, options, why);
+	case OPTION_IP4S:
+	case OPTION_IP6S:
+		return option_parse_list(spec, word, options, why);
+	case OPTION_RATE:
+		return option_parse_rate(spec, word, options, why);
+	case OPTION_NUMBER:
+	case OPTION_WORD:
+		break;
+	}
 	return parse_plain(spec, word, options, why);
 }
 
 void option_print(const struct option_spec *spec, const void *options, char *text, size_t size)
 {
-	int64_t value;
-
-	if (spec->type == OPTION_PORT) {
+	switch (spec->type) {
+	case OPTION_PORT:
 		snprintf(text, size, "%s", (const char *)options + spec->offset);
 		return;
+	case OPTION_WORD:
+		snprintf(text, size, "%s", spec->words[option_load(spec, options)]);
+		return;
+	case OPTION_NUMBER:
+		snprintf(text, size, "%lld", (long long)option_load(spec, options));
+		return;
+	case OPTION_IP4S:
+	case OPTION_IP6S:
+		option_print_list(spec, options, text, size);
+		return;
+	case OPTION_RATE:
+		option_print_rate(spec, options, text, size);
+		return;
 	}
-	value = option_load(spec, options);
-	if (spec->type == OPTION_WORD)
-		snprintf(text, size, "%s", spec->words[value]);
-	else
-		snprintf(text, size, "%lld", (long long)value);
 }

@@ -110,6 +110,8 @@ static void set_active(struct bond *bond, uint32_t id, enum cause cause)
 	if (id == bond->active)
 		return;
 	bond->active = id;
+	if (id)
+		port_find(bond, id)->probe.up_ms = bond->now_ms;
 	bond->active_cause = cause;
 	bond->cause = cause;
 }

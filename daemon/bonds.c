@@ -10,8 +10,10 @@
 #include "cleanup.h"
 #include "effects.h"
 #include "log.h"
+#include "macs.h"
 #include "nic.h"
 #include "port.h"
+#include "probes.h"
 #include "core/refuse.h"
 #include "steering.h"
 
@@ -92,6 +94,8 @@ DEFINE_CLEANUP(managed_bond, struct managed_bond *, bond_release)
 
 void bonds_forget(struct ebondd *daemon, struct managed_bond *bond)
 {
+	for (size_t i = 0; i < bond->port_count; i++)
+		probes_stop(daemon, &bond->ports[i]);
 	for (size_t i = 0; i < daemon->bond_count; i++) {
 		if (daemon->bonds[i] != bond)
 			continue;
@@ -225,6 +229,7 @@ int bonds_create(struct ebondd *daemon, const char *name, const struct bond_opti
 		nl_delete_link(daemon->nl, bond->ifindex);
 		return err;
 	}
+	bond_in_up(bond->core, false, loop_now_ms()); /* its operator sets it up */
 	log_notice(name, "created, mode %s", bond_mode_word(options->mode));
 	bonds_add(daemon, bond);
 	effects_run(daemon, TAKE_PTR(bond), loop_now_ms());
@@ -288,6 +293,7 @@ static int replace_programs(struct ebondd *daemon, struct managed_bond *bond,
 int bonds_become(struct ebondd *daemon, struct managed_bond *bond, struct bond *future,
 		 struct refusal *why)
 {
+	enum bond_fail_over_mac policy = macs_policy(bond->core);
 	struct bond_effects effects;
 	int err;
 
@@ -299,6 +305,9 @@ int bonds_become(struct ebondd *daemon, struct managed_bond *bond, struct bond *
 	}
 	bond_free(bond->core);
 	bond->core = future;
+	bond->paths_due_ms = bond->sample_due_ms = 0; /* there may be other targets */
+	if (macs_policy(future) != policy)
+		macs_policy_changed(daemon, bond);
 	effects_carry_out(daemon, bond, &effects, loop_now_ms());
 	effects_run(daemon, bond, loop_now_ms());
 	daemon->state_changed = true;

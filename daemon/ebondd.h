@@ -13,6 +13,7 @@
 #include "hook.h"
 #include "loop.h"
 #include "netlink.h"
+#include "paths.h"
 
 /* A bond the daemon can hold; memory is bounded from the start. */
 #define BONDS_MAX 256
@@ -38,8 +39,13 @@ struct mend_budget {
 struct port {
 	uint32_t ifindex;
 	char name[BOND_NAME_MAX];
-	bool carrier;	 /* as last told to the core */
-	uint32_t master; /* what else it was put into, behind our back */
+	bool carrier;		 /* as last told to the core */
+	uint32_t master;	 /* what else it was put into, behind our back */
+	uint8_t mac[MAC_LENGTH]; /* its address, where fail_over_mac lets it have one of its own */
+	int listen_fd;		 /* hears ARP and NS/NA for arp_validate; negative: not */
+	bool listen_failed;	 /* it could not: not tried again until it is wanted anew */
+	uint64_t rx_packets;	 /* as read at sampled_ms */
+	uint64_t sampled_ms;	 /* 0: never */
 	struct saved_link saved;
 	struct mend_budget budget;
 };
@@ -56,6 +62,9 @@ struct managed_bond {
 	bool carrier; /* the hidden end is up */
 	bool touched; /* facts changed: a step is due */
 	struct mend_budget budget;
+	uint64_t sample_due_ms; /* counters of the ports */
+	uint64_t paths_due_ms;	/* until then `paths` is good */
+	struct paths paths;
 	struct bond *core;
 	struct datapath *path;
 	size_t port_count;

@@ -6,8 +6,10 @@
 
 #include "bonds.h"
 #include "log.h"
+#include "macs.h"
 #include "peers.h"
 #include "port.h"
+#include "probes.h"
 
 /* A step, its poll, and the step after it; more means the core does not settle. */
 #define STEPS_MAX 8
@@ -87,6 +89,12 @@ static void carry_out_one(struct ebondd *daemon, struct managed_bond *bond,
 		break;
 	case FX_RESEND_IGMP:
 		peers_rejoin(daemon, bond);
+		break;
+	case FX_MAC:
+		macs_active_changed(daemon, bond, effect->port, effect->old_port);
+		break;
+	case FX_PROBE:
+		probes_send(daemon, bond, effect->port, now_ms);
 		break;
 	}
 }

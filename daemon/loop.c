@@ -10,7 +10,8 @@
 
 #include "cleanup.h"
 
-#define WATCHES_MAX 64
+/* The daemon's own, and one per port that is listened on. */
+#define WATCHES_MAX 1024
 #define EVENTS_MAX 16
 
 struct watch {

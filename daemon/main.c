@@ -24,6 +24,7 @@
 #include "effects.h"
 #include "events.h"
 #include "log.h"
+#include "probes.h"
 #include "rundir.h"
 #include "server.h"
 #include "state.h"
@@ -160,6 +161,7 @@ static uint64_t turn(uint64_t now_ms, void *data)
 		next_ms = sweep_ms;
 	for (size_t i = 0; i < daemon->bond_count; i++) {
 		struct managed_bond *bond = daemon->bonds[i];
+		uint64_t probes_ms = probes_turn(daemon, bond, now_ms);
 		uint64_t bond_ms = bond_next_deadline(bond->core);
 
 		if (bond->touched || bond_ms <= now_ms) {
@@ -168,6 +170,8 @@ static uint64_t turn(uint64_t now_ms, void *data)
 		}
 		if (bond_ms < next_ms)
 			next_ms = bond_ms;
+		if (probes_ms < next_ms)
+			next_ms = probes_ms;
 	}
 	if (daemon->state_changed)
 		state_save(daemon);

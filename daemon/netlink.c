@@ -2,6 +2,7 @@
 /* rtnetlink requests, built with libmnl; used by everything that touches an interface. */
 #include "netlink.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -147,15 +148,34 @@ static int transact(struct nl *nl, struct nlmsghdr *request, message_handler han
 	return result < 0 ? result : 0;
 }
 
-static void parse_info_kind(const struct nlattr *linkinfo, struct link *link)
+static void parse_vlan(const struct nlattr *data, struct link *link)
 {
 	const struct nlattr *attr;
 
-	mnl_attr_for_each_nested(attr, linkinfo)
+	mnl_attr_for_each_nested(attr, data) {
+		if (mnl_attr_get_payload_len(attr) < sizeof(uint16_t))
+			continue;
+		if (mnl_attr_get_type(attr) == IFLA_VLAN_ID)
+			link->vlan_id = mnl_attr_get_u16(attr);
+		else if (mnl_attr_get_type(attr) == IFLA_VLAN_PROTOCOL)
+			link->vlan_protocol = ntohs(mnl_attr_get_u16(attr));
+	}
+}
+
+/* The kind comes before what is particular to it. */
+static void parse_info(const struct nlattr *linkinfo, struct link *link)
+{
+	const struct nlattr *attr;
+
+	mnl_attr_for_each_nested(attr, linkinfo) {
 		if (mnl_attr_get_type(attr) == IFLA_INFO_KIND &&
 		    mnl_attr_validate(attr, MNL_TYPE_STRING) >= 0)
 			snprintf(link->kind, sizeof(link->kind), "%.*s",
 				 (int)mnl_attr_get_payload_len(attr), mnl_attr_get_str(attr));
+		else if (mnl_attr_get_type(attr) == IFLA_INFO_DATA &&
+			 strcmp(link->kind, "vlan") == 0)
+			parse_vlan(attr, link);
+	}
 }
 
 static bool parse_mac(const struct nlattr *attr, uint8_t mac[MAC_LENGTH])
@@ -176,6 +196,9 @@ static void parse_stats(const struct nlattr *attr, struct link *link)
 	link->tx_packets = stats.tx_packets;
 	link->rx_bytes = stats.rx_bytes;
 	link->tx_bytes = stats.tx_bytes;
+	link->rx_errors = stats.rx_errors;
+	link->tx_errors = stats.tx_errors;
+	link->rx_crc_errors = stats.rx_crc_errors;
 }
 
 static void parse_link_attribute(const struct nlattr *attr, struct link *link)
@@ -206,7 +229,7 @@ static void parse_link_attribute(const struct nlattr *attr, struct link *link)
 		link->has_permanent_mac = parse_mac(attr, link->permanent_mac);
 		break;
 	case IFLA_LINKINFO:
-		parse_info_kind(attr, link);
+		parse_info(attr, link);
 		break;
 	case IFLA_STATS64:
 		parse_stats(attr, link);
@@ -314,6 +337,46 @@ int nl_addresses(struct nl *nl, void (*each)(const struct address *address, void
 
 	mnl_nlmsg_put_extra_header(request, sizeof(struct ifaddrmsg));
 	return transact(nl, request, walk_address, &walk);
+}
+
+static void keep_route(const struct nlmsghdr *message, void *data)
+{
+	const struct rtmsg *info = mnl_nlmsg_get_payload(message);
+	struct route *route = data;
+	const struct nlattr *attr;
+
+	if (message->nlmsg_type != RTM_NEWROUTE)
+		return;
+	mnl_attr_for_each(attr, message, sizeof(*info)) {
+		size_t length = mnl_attr_get_payload_len(attr);
+		uint16_t type = mnl_attr_get_type(attr);
+
+		if (type == RTA_OIF && length == sizeof(uint32_t))
+			route->ifindex = mnl_attr_get_u32(attr);
+		else if (type == RTA_GATEWAY || type == RTA_VIA)
+			route->has_gateway = true;
+		else if (type == RTA_PREFSRC && length <= sizeof(route->source))
+			memcpy(route->source, mnl_attr_get_payload(attr), length);
+	}
+}
+
+int nl_route(struct nl *nl, int family, const uint8_t *target, struct route *ret_route)
+{
+	struct nlmsghdr *request = start_request(nl, RTM_GETROUTE, 0);
+	struct rtmsg *info = mnl_nlmsg_put_extra_header(request, sizeof(*info));
+	size_t length = family == AF_INET ? 4 : 16;
+	struct route route = {};
+	int err;
+
+	info->rtm_family = (unsigned char)family;
+	info->rtm_dst_len = (unsigned char)(length * 8);
+	mnl_attr_put(request, RTA_DST, length, target);
+	err = transact(nl, request, keep_route, &route);
+	if (!err && !route.ifindex)
+		err = -ENETUNREACH;
+	if (!err)
+		*ret_route = route;
+	return err;
 }
 
 int nl_set_mac(struct nl *nl, uint32_t ifindex, const uint8_t mac[MAC_LENGTH])

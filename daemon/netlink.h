@@ -30,7 +30,10 @@ struct link {
 	uint8_t mac[MAC_LENGTH];
 	bool has_permanent_mac;
 	uint8_t permanent_mac[MAC_LENGTH];
+	uint16_t vlan_id;	/* of a VLAN interface, 0: of another kind */
+	uint16_t vlan_protocol; /* 0x8100 or 0x88a8 */
 	uint64_t rx_packets, tx_packets, rx_bytes, tx_bytes; /* when asked for */
+	uint64_t rx_errors, tx_errors, rx_crc_errors;	     /* as well */
 };
 
 struct nl;
@@ -63,6 +66,19 @@ struct address {
 /* Calls @each for every IPv4 and IPv6 address. Returns 0 or a negative errno. */
 int nl_addresses(struct nl *nl, void (*each)(const struct address *address, void *data),
 		 void *data);
+
+/* Where a packet would go. */
+struct route {
+	uint32_t ifindex;
+	bool has_gateway;
+	uint8_t source[16]; /* the address it would come from; zero: none */
+};
+
+/*
+ * Asks the routing table for the way to @target, of @family AF_INET (4 bytes)
+ * or AF_INET6 (16). Returns 0, or a negative errno such as -ENETUNREACH.
+ */
+int nl_route(struct nl *nl, int family, const uint8_t *target, struct route *ret_route);
 
 /* Changes to an interface. Each returns 0 or the kernel's negative errno. */
 int nl_set_mac(struct nl *nl, uint32_t ifindex, const uint8_t mac[MAC_LENGTH]);

@@ -11,8 +11,10 @@
 #include "bonds.h"
 #include "effects.h"
 #include "log.h"
+#include "macs.h"
 #include "nic.h"
 #include "core/refuse.h"
+#include "probes.h"
 #include "state.h"
 
 int port_check(const struct ebondd *daemon, const struct managed_bond *bond,
@@ -74,6 +76,14 @@ static int set_mac(struct nl *nl, const struct link *link, const uint8_t mac[MAC
 	return nl_set_flags(nl, link->ifindex, IFF_UP, IFF_UP) ?: err;
 }
 
+int port_set_mac(struct ebondd *daemon, const struct port *port, const uint8_t mac[MAC_LENGTH])
+{
+	struct link link;
+	int err = nl_link_by_index(daemon->nl, port->ifindex, &link);
+
+	return err ?: set_mac(daemon->nl, &link, mac);
+}
+
 /* Appends to the list of what was found different. */
 static void note_wrong(char *wrong, const char *what)
 {
@@ -83,17 +93,21 @@ static void note_wrong(char *wrong, const char *what)
 }
 
 static int enforce_mac(struct ebondd *daemon, const struct managed_bond *bond,
-		       const struct link *link, char *wrong, struct refusal *why)
+		       const struct port *port, const struct link *link, char *wrong,
+		       struct refusal *why)
 {
+	const uint8_t *mac = port_mac(bond, port);
 	int err;
 
-	if (memcmp(link->mac, bond->mac, MAC_LENGTH) == 0)
+	if (memcmp(link->mac, mac, MAC_LENGTH) == 0)
 		return 0;
 	note_wrong(wrong, "address");
-	err = set_mac(daemon->nl, link, bond->mac);
+	err = set_mac(daemon->nl, link, mac);
 	if (err)
-		return refuse(why, err, "%s: its address cannot be set to %s's (%s)", link->name,
-			      bond->name, strerror(-err));
+		return refuse(why, err,
+			      "%s: its address cannot be set to %s's (%s): use fail_over_mac "
+			      "active",
+			      link->name, bond->name, strerror(-err));
 	return 0;
 }
 
@@ -159,7 +173,7 @@ int port_enforce(struct ebondd *daemon, struct managed_bond *bond, const struct 
 	int err;
 
 	enforce_no_ipv6(port, link);
-	err = enforce_mac(daemon, bond, link, wrong, why);
+	err = enforce_mac(daemon, bond, port, link, wrong, why);
 	err = err ?: enforce_mtu(daemon, bond, link, wrong, why);
 	err = err ?: enforce_flags(daemon, bond, port, link, bring_up, why);
 	if (ret_wrong)
@@ -226,7 +240,8 @@ static void disown_mac(struct ebondd *daemon, struct managed_bond *bond, const s
 	uint8_t mac[MAC_LENGTH];
 
 	if (bond->port_count > 1) {
-		if (!gone && memcmp(port->saved.mac, bond->mac, MAC_LENGTH) == 0)
+		if (!gone && bond_get_options(bond->core)->fail_over_mac != BOND_FOM_ACTIVE &&
+		    memcmp(port->saved.mac, bond->mac, MAC_LENGTH) == 0)
 			log_warning(
 				port->name,
 				"its own address is in use by %s, which keeps it: give one of them "
@@ -306,10 +321,11 @@ int port_attach(struct ebondd *daemon, struct managed_bond *bond, const struct l
 	int err;
 
 	memcpy(old_mac, bond->mac, MAC_LENGTH);
-	*port = (struct port){.ifindex = link->ifindex};
+	*port = (struct port){.ifindex = link->ifindex, .listen_fd = -EBADF};
 	memcpy(port->name, link->name, sizeof(port->name));
 	save_link(&port->saved, link);
 	bond->port_count++;
+	macs_port_attached(bond, port, link->mac);
 	/* On disk before the first change: whatever happens, it can be given back. */
 	state_save(daemon);
 	err = set_up(daemon, bond, port, link, why);
@@ -341,6 +357,7 @@ void port_detach(struct ebondd *daemon, struct managed_bond *bond, struct port *
 		log_notice(bond->name, "port %s %s", port->name,
 			   gone ? "is gone: its interface was removed" : "detached");
 	disown_mac(daemon, bond, port, gone);
+	probes_stop(daemon, port);
 	drop_from_list(bond, port);
 	bond->touched = true;
 	daemon->state_changed = true;

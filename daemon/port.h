@@ -45,5 +45,8 @@ bool port_carrier(struct ebondd *daemon, struct managed_bond *bond, struct port 
 void port_follow_name(struct ebondd *daemon, struct managed_bond *bond, struct port *port,
 		      const char *name);
 
+/* Changes a port's address, taking it down for it if it must be. Returns 0 or a negative errno. */
+int port_set_mac(struct ebondd *daemon, const struct port *port, const uint8_t mac[MAC_LENGTH]);
+
 /* Reads speed and duplex of a port and tells the core. */
 void port_read_speed(struct ebondd *daemon, struct managed_bond *bond, const struct port *port);

@@ -9,6 +9,7 @@
 #include <sys/utsname.h>
 
 #include "cleanup.h"
+#include "core/ip_text.h"
 #include "report.h"
 #include "state.h"
 
@@ -49,11 +50,34 @@ static void write_active_backup(FILE *out, const struct managed_bond *bond,
 										  : "None");
 }
 
+static void write_targets(FILE *out, const struct bond_options *options)
+{
+	char text[IP6_TEXT_MAX];
+
+	fprintf(out, "ARP Polling Interval (ms): %u\n", options->arp_interval_ms);
+	fprintf(out, "ARP Missed Max: %u\n", options->arp_missed_max);
+	fputs("ARP IP target/s (n.n.n.n form):", out);
+	for (size_t i = 0; i < options->arp_targets.count; i++) {
+		ip4_format(options->arp_targets.ip[i], text);
+		fprintf(out, "%s %s", i ? "," : "", text);
+	}
+	fputs("\nNS IPv6 target/s (xx::xx form):", out);
+	for (size_t i = 0; i < options->ns_targets.count; i++) {
+		ip6_format(options->ns_targets.ip[i], text);
+		fprintf(out, "%s %s", i ? "," : "", text);
+	}
+	fputs("\n", out);
+}
+
 static void write_bond(FILE *out, const struct managed_bond *bond)
 {
 	const struct bond_options *options = bond_get_options(bond->core);
 
-	fprintf(out, "Bonding Mode: %s\n", mode_text(options->mode));
+	fprintf(out, "Bonding Mode: %s", mode_text(options->mode));
+	if (options->mode == BOND_MODE_ACTIVEBACKUP && options->fail_over_mac != BOND_FOM_NONE)
+		fprintf(out, " (fail_over_mac %s)",
+			bond_fail_over_mac_word(options->fail_over_mac));
+	fputs("\n", out);
 	if (options->mode == BOND_MODE_XOR)
 		fprintf(out, "Transmit Hash Policy: %s (%d)\n",
 			bond_xmit_policy_word(options->xmit_policy), options->xmit_policy);
@@ -64,6 +88,8 @@ static void write_bond(FILE *out, const struct managed_bond *bond)
 	fprintf(out, "Up Delay (ms): %u\n", options->updelay_ms);
 	fprintf(out, "Down Delay (ms): %u\n", options->downdelay_ms);
 	fprintf(out, "Peer Notification Delay (ms): %u\n", options->peer_notif_delay_ms);
+	if (options->arp_interval_ms)
+		write_targets(out, options);
 }
 
 static void write_port(FILE *out, const struct managed_bond *bond, const struct port *port)

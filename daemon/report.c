@@ -2,6 +2,7 @@
 /* The JSON of `ebond show`; requested through commands.c. */
 #include "report.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "bonds.h"
@@ -73,6 +74,47 @@ static const char *json_key(const char *name)
 	return strcmp(name, "num_grat_arp") == 0 ? "num_peer_notif" : name;
 }
 
+/* "A,B" as ["A", "B"]; NULL when there is none, as iproute2 leaves the key out. */
+static json_t *list_to_json(char *text)
+{
+	json_t *list = json_array();
+	char *rest = NULL;
+
+	for (char *part = strtok_r(text, ",", &rest); part; part = strtok_r(NULL, ",", &rest))
+		json_array_append_new(list, json_text(part));
+	if (json_array_size(list))
+		return list;
+	json_decref(list);
+	return NULL;
+}
+
+/* The option's value as `ip -d -j link` shows it; NULL: not shown. */
+static json_t *value_to_json(const struct bond_options *options, const struct option_spec *spec)
+{
+	char text[OPTION_TEXT_MAX];
+	int64_t number = 0;
+
+	if (bond_options_get(options, spec->name, text, sizeof(text)) < 0)
+		return NULL;
+	switch (spec->type) {
+	case OPTION_NUMBER:
+		bond_options_number(options, spec->name, &number);
+		return json_integer(number);
+	case OPTION_IP4S:
+	case OPTION_IP6S:
+		return list_to_json(text);
+	case OPTION_WORD:
+		if (strcmp(spec->name, "arp_validate") == 0 &&
+		    options->arp_validate == BOND_ARP_VALIDATE_NONE)
+			return json_null();
+		return json_text(text);
+	case OPTION_PORT:
+	case OPTION_RATE:
+		break;
+	}
+	return text[0] ? json_text(text) : NULL;
+}
+
 /* linkinfo.info_data: every option under iproute2's key, in the table's order. */
 static json_t *describe_options(const struct managed_bond *bond)
 {
@@ -81,19 +123,14 @@ static json_t *describe_options(const struct managed_bond *bond)
 	struct bond_port_view active;
 	size_t count;
 	const struct option_spec *table = option_table(&count);
-	char text[64];
-	int64_t number;
 
 	for (size_t i = 0; i < count; i++) {
 		const struct option_spec *spec = &table[i];
 
-		if (spec->per_port || bond_options_get(options, spec->name, text, sizeof(text)) < 0)
-			continue;
-		if (spec->type == OPTION_NUMBER &&
-		    bond_options_number(options, spec->name, &number) == 0)
-			json_object_set_new(data, json_key(spec->name), json_integer(number));
-		else if (text[0])
-			json_object_set_new(data, json_key(spec->name), json_text(text));
+		json_t *value = spec->per_port ? NULL : value_to_json(options, spec);
+
+		if (value)
+			json_object_set_new(data, json_key(spec->name), value);
 	}
 	if (options->mode == BOND_MODE_ACTIVEBACKUP &&
 	    bond_port_by_id(bond->core, bond_get_active(bond->core), &active))
@@ -138,17 +175,44 @@ static json_t *describe_bond(struct ebondd *daemon, const struct managed_bond *b
 	return object;
 }
 
-/* Why a port is not in use, in words; "" when it is. */
-static const char *reason_of(const struct managed_bond *bond, const struct bond_port_view *view,
-			     const struct link *link)
+/* Why a link is not good. */
+static void down_reason(const struct managed_bond *bond, const struct bond_port_view *view,
+			char *text, size_t size)
 {
+	const struct bond_options *options = bond_get_options(bond->core);
+
+	if (view->error_events)
+		snprintf(text, size, "%llu errors in %u ms, error_threshold %u/%u",
+			 (unsigned long long)view->error_events, options->error_threshold.period_ms,
+			 options->error_threshold.count, options->error_threshold.period_ms);
+	else if (view->held_until_ms)
+		snprintf(text, size, "was lost, flap_hold for %llu ms more",
+			 (unsigned long long)(view->held_until_ms - loop_now_ms()));
+	else if (!view->carrier)
+		snprintf(text, size, "no carrier");
+	else if (options->arp_interval_ms && !view->probe_ok)
+		snprintf(text, size, "no answer from a target");
+	else
+		snprintf(text, size, "waiting for the next look");
+}
+
+/* Why a port is not in use, in words; "" when it is. @text is room for them. */
+static const char *reason_of(const struct managed_bond *bond, const struct bond_port_view *view,
+			     const struct link *link, char *text, size_t size)
+{
+	size_t used;
+
 	if (!(link->flags & IFF_UP))
 		return "administratively down";
 	switch (view->link) {
 	case LINK_DOWN:
-		return "no carrier";
+		down_reason(bond, view, text, size);
+		return text;
 	case LINK_FAIL:
-		return "no carrier, downdelay is running";
+		down_reason(bond, view, text, size);
+		used = strlen(text);
+		snprintf(text + used, size - used, ", downdelay is running");
+		return text;
 	case LINK_BACK:
 		return "carrier is back, updelay is running";
 	case LINK_UP:
@@ -165,7 +229,7 @@ static json_t *describe_port(struct ebondd *daemon, const struct managed_bond *b
 	struct bond_port_view view;
 	struct link link = {};
 	json_t *object, *own;
-	char permanent[18];
+	char permanent[18], reason[128];
 
 	if (!bond_port_by_id(bond->core, port->ifindex, &view) ||
 	    nl_link_by_index(daemon->nl, port->ifindex, &link) < 0)
@@ -174,7 +238,7 @@ static json_t *describe_port(struct ebondd *daemon, const struct managed_bond *b
 	own = json_pack("{s:b, s:i, s:s, s:I, s:s}", "carrier", view.carrier, "speed",
 			view.speed_mbps, "duplex", duplex_word(view.duplex), "link_ms",
 			(json_int_t)(loop_now_ms() - view.link_since_ms), "reason",
-			reason_of(bond, &view, &link));
+			reason_of(bond, &view, &link, reason, sizeof(reason)));
 	add_traffic(own, &link);
 	object = describe_link(&link);
 	json_object_set_new(object, "master", json_text(bond->name));

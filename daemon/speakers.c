@@ -45,6 +45,14 @@ const struct speaker *speakers_find(const struct speakers *speakers, uint32_t if
 	return NULL;
 }
 
+uint32_t speakers_member_of(const struct speakers *speakers, uint32_t ifindex)
+{
+	for (size_t i = 0; i < speakers->count; i++)
+		if (speakers->list[i].master == ifindex)
+			return speakers->list[i].ifindex;
+	return 0;
+}
+
 static void add(struct speakers *speakers, const struct link *link)
 {
 	struct speaker *speaker = &speakers->list[speakers->count++];
@@ -52,6 +60,7 @@ static void add(struct speakers *speakers, const struct link *link)
 	speaker->ifindex = link->ifindex;
 	memcpy(speaker->name, link->name, sizeof(speaker->name));
 	memcpy(speaker->mac, link->mac, sizeof(speaker->mac));
+	speaker->master = link->master;
 }
 
 /* A bridge or the like that one of the speakers is in. */

@@ -13,6 +13,7 @@ struct speaker {
 	uint32_t ifindex;
 	char name[IFNAMSIZ];
 	uint8_t mac[MAC_LENGTH];
+	uint32_t master; /* what it is a port of; 0: of nothing */
 };
 
 struct speakers {
@@ -26,6 +27,9 @@ struct speakers {
  */
 int speakers_collect(struct nl *nl, uint32_t bond_ifindex, struct speakers **ret_speakers);
 void speakers_free(struct speakers *speakers);
+
+/* One of them that is a port of @ifindex; 0: none is. */
+uint32_t speakers_member_of(const struct speakers *speakers, uint32_t ifindex);
 
 /* NULL when @ifindex is none of them. */
 const struct speaker *speakers_find(const struct speakers *speakers, uint32_t ifindex);

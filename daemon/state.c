@@ -59,7 +59,7 @@ static json_t *options_to_json(const struct bond_options *options)
 	json_t *object = json_object();
 	size_t count;
 	const struct option_spec *table = option_table(&count);
-	char value[64];
+	char value[OPTION_TEXT_MAX];
 
 	for (size_t i = 0; i < count; i++)
 		if (!table[i].per_port &&

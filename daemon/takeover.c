@@ -75,7 +75,7 @@ static struct port *restore_port(struct ebondd *daemon, struct managed_bond *bon
 	    json_unpack(object, "{s:s, s:I, s:o}", "name", &name, "ifindex", &ifindex, "saved",
 			&saved) < 0)
 		return NULL;
-	*port = (struct port){.ifindex = (uint32_t)ifindex};
+	*port = (struct port){.ifindex = (uint32_t)ifindex, .listen_fd = -EBADF};
 	if (!parse_saved(saved, &port->saved))
 		return NULL;
 	if (nl_link_by_index(daemon->nl, port->ifindex, &link) < 0) {
@@ -83,6 +83,7 @@ static struct port *restore_port(struct ebondd *daemon, struct managed_bond *bon
 		return NULL;
 	}
 	memcpy(port->name, link.name, sizeof(port->name));
+	memcpy(port->mac, link.mac, MAC_LENGTH);
 	bond->port_count++;
 	return port;
 }
@@ -134,6 +135,8 @@ static bool read_bond(struct ebondd *daemon, struct managed_bond *bond, json_t *
 	memcpy(bond->name, link.name, sizeof(bond->name));
 	bond->mtu = link.mtu;
 	bond->promisc = link.promiscuity > 0;
+	/* The monitor rests until all is in place; world_inspect() tells how bond0 really is. */
+	bond_in_up(bond->core, false, loop_now_ms());
 	if (memcmp(bond->mac, link.mac, MAC_LENGTH) != 0) {
 		memcpy(bond->mac, link.mac, MAC_LENGTH);
 		bond->mac_is_chance = false;

@@ -9,6 +9,7 @@
 #include "bonds.h"
 #include "effects.h"
 #include "log.h"
+#include "macs.h"
 #include "mend.h"
 #include "port.h"
 #include "core/refuse.h"
@@ -48,7 +49,8 @@ static void mend_tx_program(struct ebondd *daemon, struct managed_bond *bond)
 static void mend_port(struct ebondd *daemon, struct managed_bond *bond, struct port *port,
 		      const struct link *link)
 {
-	bool differs = memcmp(link->mac, bond->mac, MAC_LENGTH) != 0 || link->mtu != bond->mtu;
+	bool differs =
+		memcmp(link->mac, port_mac(bond, port), MAC_LENGTH) != 0 || link->mtu != bond->mtu;
 	struct refusal why;
 	char wrong[256];
 	int err;
@@ -129,6 +131,14 @@ static void follow_mac(struct ebondd *daemon, struct managed_bond *bond, const u
 {
 	if (memcmp(bond->mac, mac, MAC_LENGTH) == 0)
 		return;
+	if (bond->port_count && macs_move(bond)) {
+		if (!mend_allowed(&bond->budget, bond->name, loop_now_ms()))
+			return;
+		log_warning(bond->name, "address was changed by another program: set back, as "
+					"fail_over_mac decides on it");
+		nl_set_mac(daemon->nl, bond->ifindex, bond->mac);
+		return;
+	}
 	memcpy(bond->mac, mac, MAC_LENGTH);
 	bond->mac_is_chance = false;
 	daemon->state_changed = true;
@@ -170,6 +180,8 @@ static void bond_changed(struct ebondd *daemon, struct managed_bond *bond)
 	follow_mtu(daemon, bond, link.mtu);
 	follow_mac(daemon, bond, link.mac);
 	follow_promisc(daemon, bond, link.promiscuity > 0);
+	bond_in_up(bond->core, link.flags & IFF_UP, loop_now_ms());
+	bond->touched = true;
 }
 
 static void hidden_changed(struct ebondd *daemon, struct managed_bond *bond)

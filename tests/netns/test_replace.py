@@ -193,6 +193,7 @@ USUAL = {"packets_per_slave": 1, "primary": None}
 def model(state, wanted):
     """The options after a request, or None when it must be refused: written from the manual."""
     new = dict(state)
+    new.setdefault("primary")
     new.update({KEYS.get(name, name): value for name, value in wanted.items()})
     if None in wanted.values():
         return None
@@ -209,7 +210,9 @@ def model(state, wanted):
             new[name] = 0
         if new["miimon"]:
             new[name] -= new[name] % new["miimon"]
-    return {name: value for name, value in new.items() if value is not None}
+    if new["primary"] is None:
+        del new["primary"]  # and arp_validate none is null, as `ip -d -j` prints it
+    return new
 
 
 def test_ten_options_in_any_order(rig, pair):

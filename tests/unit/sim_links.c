@@ -322,6 +322,10 @@ static void take_effect(struct sim *sim, const struct effect *effect)
 		else
 			CHECK(sim, bond_get_options(sim->bond)->mode == BOND_MODE_ROUNDROBIN);
 		break;
+	case FX_MAC:
+	case FX_PROBE:
+		CHECK(sim, false); /* neither fail_over_mac nor arp_interval is in this life */
+		break;
 	case FX_POLL:
 		CHECK(sim, bond_get_options(sim->bond)->miimon_ms > 0);
 		break;

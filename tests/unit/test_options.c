@@ -144,8 +144,74 @@ static const struct row rows[] = {
 	{"queue_id", "1", NULL, -EINVAL},
 	{"miimom", "100", NULL, -ENOENT},
 	{"active_slave", "eth0", NULL, -ENOENT},
-	{"arp_interval", "100", NULL, -EOPNOTSUPP},
-	{"fail_over_mac", "0", NULL, -EOPNOTSUPP},
+	{"lacp_rate", "1", NULL, -EOPNOTSUPP},
+
+	{"arp_interval", "100", "100", 0},
+	{"arp_interval", "off", "0", 0},
+	{"arp_interval", "2147483648", NULL, -EINVAL},
+	{"arp_missed_max", "1", "1", 0},
+	{"missed_max", "255", "255", 0},
+	{"arp_missed_max", "default", "2", 0},
+	{"arp_missed_max", "0", NULL, -EINVAL},
+	{"arp_missed_max", "256", NULL, -EINVAL},
+	{"arp_validate", "none", "none", 0},
+	{"arp_validate", "1", "active", 0},
+	{"arp_validate", "backup", "backup", 0},
+	{"arp_validate", "3", "all", 0},
+	{"arp_validate", "filter", "filter", 0},
+	{"arp_validate", "5", "filter_active", 0},
+	{"arp_validate", "filter_backup", "filter_backup", 0},
+	{"arp_validate", "7", NULL, -EINVAL},
+	{"arp_all_targets", "all", "all", 0},
+	{"arp_all_targets", "0", "any", 0},
+	{"arp_all_targets", "2", NULL, -EINVAL},
+	{"arp_ip_target", "192.0.2.1", "192.0.2.1", 0},
+	{"arp_ip_target", "192.0.2.1,198.51.100.255", "192.0.2.1,198.51.100.255", 0},
+	{"arp_ip_target", "+192.0.2.1", "192.0.2.1", 0},
+	{"arp_ip_target", "+192.0.2.1,+192.0.2.2,-192.0.2.1", "192.0.2.2", 0},
+	{"arp_ip_target", "none", "", 0},
+	{"arp_ip_target", "", "", 0},
+	{"arp_ip_target", "default", "", 0},
+	{"arp_ip_target", "-192.0.2.1", NULL, -EINVAL},
+	{"arp_ip_target", "192.0.2.1,192.0.2.1", NULL, -EINVAL},
+	{"arp_ip_target", "0.0.0.0", NULL, -EINVAL},
+	{"arp_ip_target", "255.255.255.255", NULL, -EINVAL},
+	{"arp_ip_target", "192.0.2", NULL, -EINVAL},
+	{"arp_ip_target", "192.0.2.256", NULL, -EINVAL},
+	{"arp_ip_target", "192.0.2.01", NULL, -EINVAL},
+	{"arp_ip_target", "192.0.2.1.", NULL, -EINVAL},
+	{"arp_ip_target", "gateway", NULL, -EINVAL},
+	{"arp_ip_target",
+	 "10.0.0.1,10.0.0.2,10.0.0.3,10.0.0.4,10.0.0.5,10.0.0.6,10.0.0.7,10.0.0.8,10.0.0.9,"
+	 "10.0.0.10,10.0.0.11,10.0.0.12,10.0.0.13,10.0.0.14,10.0.0.15,10.0.0.16,10.0.0.17",
+	 NULL, -EINVAL},
+	{"ns_ip6_target", "2001:db8::1", "2001:db8::1", 0},
+	{"ns_ip6_target", "2001:DB8:0:0:1:0:0:1,fe80::1", "2001:db8::1:0:0:1,fe80::1", 0},
+	{"ns_ip6_target", "::", NULL, -EINVAL},
+	{"ns_ip6_target", "::1", NULL, -EINVAL},
+	{"ns_ip6_target", "ff02::1", NULL, -EINVAL},
+	{"ns_ip6_target", "192.0.2.1", NULL, -EINVAL},
+	{"ns_ip6_target", "2001:db8", NULL, -EINVAL},
+	{"link_watch", "any", "any", 0},
+	{"link_watch", "2", "all", 0},
+	{"link_watch", "both", NULL, -EINVAL},
+	{"fail_over_mac", "0", "none", 0},
+	{"fail_over_mac", "active", "active", 0},
+	{"fail_over_mac", "2", "follow", 0},
+	{"fail_over_mac", "3", NULL, -EINVAL},
+	{"error_threshold", "10/1000", "10/1000", 0},
+	{"error_threshold", "off", "off", 0},
+	{"error_threshold", "0", "off", 0},
+	{"error_threshold", "default", "off", 0},
+	{"error_threshold", "10", NULL, -EINVAL},
+	{"error_threshold", "0/1000", NULL, -EINVAL},
+	{"error_threshold", "10/0", NULL, -EINVAL},
+	{"error_threshold", "10/", NULL, -EINVAL},
+	{"error_threshold", "10/1000/1", NULL, -EINVAL},
+	{"error_threshold", "99999999999/1", NULL, -EINVAL},
+	{"flap_hold", "1000", "1000", 0},
+	{"flap_hold", "off", "0", 0},
+	{"flap_hold", "3600001", NULL, -EINVAL},
 };
 
 static bool same_options(const struct bond_options *a, const struct bond_options *b)
@@ -154,7 +220,7 @@ static bool same_options(const struct bond_options *a, const struct bond_options
 	const struct option_spec *specs = option_table(&count);
 
 	for (size_t i = 0; i < count; i++) {
-		char x[64] = "", y[64] = "";
+		char x[OPTION_TEXT_MAX] = "", y[OPTION_TEXT_MAX] = "";
 
 		if (specs[i].per_port)
 			continue;
@@ -172,7 +238,7 @@ static void test_values(void **state)
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct bond_options options, before;
 		struct refusal why = {0};
-		char text[64];
+		char text[OPTION_TEXT_MAX];
 		int r;
 
 		bond_options_init(&options);
@@ -235,9 +301,8 @@ static void expect_refusal(const char *name, const char *value, const char *text
 static void test_texts(void **state)
 {
 	static const char *const foreign[] = {
-		"arp_interval",	 "arp_ip_target",  "arp_validate",    "arp_all_targets",
-		"ns_ip6_target", "arp_missed_max", "fail_over_mac",   "lacp_rate",
-		"lacp_active",	 "ad_select",	   "ad_actor_system", "tlb_dynamic_lb",
+		"lacp_rate",	   "lacp_active",    "ad_select",
+		"ad_actor_system", "tlb_dynamic_lb", "coupled_control",
 	};
 
 	(void)state;
@@ -566,12 +631,65 @@ static void test_table_is_whole(void **state)
 	assert_null(option_find("active_slave"));
 }
 
+/* Carrier and ARP/NS exclude each other, whatever the order, unless link_watch joins them. */
+static void test_two_monitors(void **state)
+{
+	struct bond_options options;
+	struct refusal why = {0};
+	char note[256];
+
+	(void)state;
+	bond_options_init(&options);
+	assert_int_equal(request(&options, "miimon 100 updelay 200", note, sizeof(note), &why), 0);
+	assert_int_equal(
+		request(&options, "arp_interval 500 arp_validate all", note, sizeof(note), &why),
+		0);
+	assert_int_equal(options.miimon_ms, 0);
+	assert_int_equal(options.updelay_ms, 0);
+	assert_non_null(strstr(note, "miimon 100 turned off"));
+	assert_int_equal(request(&options, "miimon 50", note, sizeof(note), &why), 0);
+	assert_int_equal(options.arp_interval_ms, 0);
+	assert_int_equal(options.arp_validate, BOND_ARP_VALIDATE_NONE);
+	assert_non_null(strstr(note, "arp_interval 500 turned off"));
+
+	bond_options_init(&options);
+	assert_int_equal(request(&options, "arp_interval 500 miimon 100", note, sizeof(note), &why),
+			 -EINVAL);
+	assert_non_null(strstr(why.text, "link_watch"));
+	bond_options_init(&options);
+	assert_int_equal(request(&options, "arp_interval 500 link_watch any miimon 100", note,
+				 sizeof(note), &why),
+			 0);
+	assert_int_equal(options.arp_interval_ms, 500);
+	assert_int_equal(options.miimon_ms, 100);
+	assert_string_equal(note, "");
+	/* separated again: carrier stays, as it does in the kernel's module */
+	assert_int_equal(request(&options, "link_watch one", note, sizeof(note), &why), 0);
+	assert_int_equal(options.arp_interval_ms, 0);
+	assert_int_equal(options.miimon_ms, 100);
+}
+
+static void test_fail_over_mac_only_without_ports(void **state)
+{
+	struct bond_options options;
+	struct refusal why = {0};
+
+	(void)state;
+	bond_options_init(&options);
+	assert_int_equal(bond_options_set(&options, "fail_over_mac", "active", true, &why),
+			 -ENOTEMPTY);
+	assert_int_equal(bond_options_set(&options, "fail_over_mac", "none", true, &why), 0);
+	assert_int_equal(bond_options_set(&options, "fail_over_mac", "active", false, &why), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_values),
 		cmocka_unit_test(test_defaults),
 		cmocka_unit_test(test_texts),
+		cmocka_unit_test(test_two_monitors),
+		cmocka_unit_test(test_fail_over_mac_only_without_ports),
 		cmocka_unit_test(test_long_input),
 		cmocka_unit_test(test_mode_with_ports),
 		cmocka_unit_test(test_port_options),

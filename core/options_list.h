@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Options whose value is not one number or word: lists of addresses
+ * ("192.0.2.1,192.0.2.2") and rates ("10/1000").
+ */
+#pragma once
+
+#include "options_private.h"
+
+/*
+ * Parses a list of addresses of an OPTION_IP4S or OPTION_IP6S. "A,B" replaces
+ * all, "none" or nothing clears, "+A" and "-A" (as in the driver's sysfs) add
+ * and remove. Slots keep their order and are closed up on removal.
+ * Returns 0, or -EINVAL with @why filled and @options unchanged.
+ */
+int option_parse_list(const struct option_spec *spec, const char *word, void *options,
+		      struct refusal *why);
+void option_print_list(const struct option_spec *spec, const void *options, char *text,
+		       size_t size);
+
+/* "N/PERIOD", an OPTION_RATE; 0, "off" or "none": no limit. Returns as option_parse_list(). */
+int option_parse_rate(const struct option_spec *spec, const char *word, void *options,
+		      struct refusal *why);
+void option_print_rate(const struct option_spec *spec, const void *options, char *text,
+		       size_t size);

@@ -1,0 +1,323 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The ARP/NS monitor: every arp_interval it judges each port by what was sent
+ * and received on it, then asks the targets through the ports that need it.
+ * Rules: bond_ab_arp_inspect(), _commit() and _probe(), bond_loadbalance_arp_mon(),
+ * bond_arp_rcv(), bond_na_rcv().
+ *
+ * Known differences from the kernel's driver:
+ *   - the port through which answers are sought while none is active stays DOWN
+ *     until one comes (the kernel shows it as going back, then as going down)
+ *   - arp_all_targets counts only where arp_validate does, as documented, and
+ *     covers ns_ip6_target too
+ *   - a neighbour solicitation is judged by the address it asks for; the kernel
+ *     looks at the destination, which is a group
+ *   - a round that comes more than a quarter of an interval late counts as if
+ *     the clock had stood still meanwhile
+ *   - starting the monitor, or changing its options, gives every port the grace
+ *     of one that was just attached
+ */
+#include "bond_private.h"
+
+#include <string.h>
+
+#include "probe_frames.h"
+
+/* bond_time_in_interval(): half an interval is for answers that take their time. */
+static bool in_interval(const struct bond *bond, uint64_t last_ms, uint32_t times)
+{
+	uint64_t interval_ms = bond->options.arp_interval_ms;
+
+	return bond->now_ms <= last_ms + times * interval_ms + interval_ms / 2;
+}
+
+bool probe_runs(const struct bond *bond)
+{
+	return bond->options.arp_interval_ms && bond->is_up && bond->count;
+}
+
+/* bond_is_active_slave(): also the port through which answers are sought. */
+static bool is_active(const struct bond *bond, const struct port *port)
+{
+	return !bond_uses_active(bond) || port->id == bond->active || port->id == bond->candidate;
+}
+
+static bool validates(const struct bond *bond, const struct port *port)
+{
+	return bond->options.arp_validate &
+	       (is_active(bond, port) ? BOND_ARP_VALIDATE_ACTIVE : BOND_ARP_VALIDATE_BACKUP);
+}
+
+/* slave_last_rx() */
+static uint64_t last_rx(const struct bond *bond, const struct port *port)
+{
+	const struct bond_options *options = &bond->options;
+	uint64_t oldest_ms = BOND_NEVER;
+
+	if (options->arp_all_targets != BOND_ARP_TARGETS_ALL || !validates(bond, port))
+		return port->probe.rx_ms;
+	for (size_t i = 0; i < options->arp_targets.count; i++)
+		if (port->probe.arp_ms[i] < oldest_ms)
+			oldest_ms = port->probe.arp_ms[i];
+	for (size_t i = 0; i < options->ns_targets.count; i++)
+		if (port->probe.ns_ms[i] < oldest_ms)
+			oldest_ms = port->probe.ns_ms[i];
+	return oldest_ms == BOND_NEVER ? port->probe.rx_ms : oldest_ms;
+}
+
+void probe_start(const struct bond *bond, struct port *port, bool ok, uint64_t now_ms)
+{
+	uint64_t age_ms = bond->options.arp_interval_ms + 1;
+	uint64_t last_ms = now_ms > age_ms ? now_ms - age_ms : 0;
+
+	port->probe = (struct probe){
+		.ok = ok,
+		.ok_ms = now_ms,
+		.rx_ms = last_ms,
+		.tx_ms = last_ms,
+		.up_ms = now_ms,
+	};
+	for (size_t i = 0; i < BOND_TARGETS_MAX; i++)
+		port->probe.arp_ms[i] = port->probe.ns_ms[i] = last_ms;
+}
+
+static void set_ok(struct bond *bond, struct port *port, bool ok)
+{
+	port->probe.ok = ok;
+	port->probe.ok_ms = bond->now_ms;
+	if (ok)
+		bond->candidate = 0;
+}
+
+static void inspect_active_backup(struct bond *bond, struct port *port)
+{
+	uint32_t missed_max = bond->options.arp_missed_max;
+	uint64_t rx_ms = last_rx(bond, port);
+
+	if (!port->probe.ok) {
+		if (in_interval(bond, rx_ms, 1))
+			set_ok(bond, port, true);
+		return;
+	}
+	/* while answers are sought, a port that cannot send is given up at once */
+	if (!bond->active && !port->carrier) {
+		set_ok(bond, port, false);
+		return;
+	}
+	if (in_interval(bond, port->probe.up_ms, 2))
+		return;
+	if (!is_active(bond, port)) {
+		if (!bond->candidate && !in_interval(bond, rx_ms, missed_max + 1))
+			set_ok(bond, port, false);
+		return;
+	}
+	if (!in_interval(bond, port->probe.tx_ms, missed_max) ||
+	    !in_interval(bond, rx_ms, missed_max)) {
+		set_ok(bond, port, false);
+		if (port->id == bond->active)
+			bond->candidate = 0;
+	}
+}
+
+static void inspect_all_active(struct bond *bond, struct port *port)
+{
+	uint32_t times = port->probe.ok ? bond->options.arp_missed_max : 1;
+	bool heard = in_interval(bond, port->probe.tx_ms, times) &&
+		     in_interval(bond, last_rx(bond, port), times);
+
+	if (heard != port->probe.ok)
+		set_ok(bond, port, heard);
+}
+
+static void move_time(uint64_t *at_ms, uint64_t late_ms, uint64_t now_ms)
+{
+	*at_ms = *at_ms + late_ms < now_ms ? *at_ms + late_ms : now_ms;
+}
+
+/*
+ * A round that comes late found nobody who could have asked or heard: that time
+ * is not held against the ports. The kernel's timer has no such delays.
+ */
+static void forgive(struct bond *bond, uint64_t late_ms, uint64_t now_ms)
+{
+	for (size_t i = 0; i < bond->count; i++) {
+		struct probe *probe = &bond->ports[i].probe;
+
+		move_time(&probe->rx_ms, late_ms, now_ms);
+		move_time(&probe->tx_ms, late_ms, now_ms);
+		move_time(&probe->up_ms, late_ms, now_ms);
+		for (size_t target = 0; target < BOND_TARGETS_MAX; target++) {
+			move_time(&probe->arp_ms[target], late_ms, now_ms);
+			move_time(&probe->ns_ms[target], late_ms, now_ms);
+		}
+	}
+}
+
+void probe_inspect(struct bond *bond, uint64_t now_ms)
+{
+	if (!probe_runs(bond)) {
+		bond->probe_ms = BOND_NEVER;
+		bond->candidate = 0;
+		return;
+	}
+	if (bond->probe_ms == BOND_NEVER) {
+		for (size_t i = 0; i < bond->count; i++)
+			probe_start(bond, &bond->ports[i], bond->ports[i].link != LINK_DOWN,
+				    now_ms);
+		bond->probe_ms = now_ms;
+	}
+	if (now_ms < bond->probe_ms)
+		return;
+	if (now_ms - bond->probe_ms > bond->options.arp_interval_ms / 4) {
+		forgive(bond, now_ms - bond->probe_ms, now_ms);
+		bond->probe_ms = now_ms;
+	}
+	bond->probe_due = true;
+	for (size_t i = 0; i < bond->count; i++) {
+		struct port *port = &bond->ports[i];
+
+		/* what was asked in the last round and was not answered */
+		if (port->probe.asked && last_rx(bond, port) < port->probe.tx_ms)
+			health_count(bond, port, 1, now_ms);
+		port->probe.asked = false;
+		if (bond_uses_active(bond))
+			inspect_active_backup(bond, port);
+		else
+			inspect_all_active(bond, port);
+	}
+}
+
+/* The next port with carrier after the candidate, going round; 0: none. */
+static uint32_t next_candidate(const struct bond *bond)
+{
+	size_t start = 0;
+
+	for (size_t i = 0; i < bond->count; i++)
+		if (bond->ports[i].id == bond->candidate)
+			start = i + 1;
+	/* the kernel takes the second port first: the first one was active last */
+	if (!bond->candidate)
+		start = 1;
+	for (size_t i = 0; i < bond->count; i++) {
+		const struct port *port = &bond->ports[(start + i) % bond->count];
+
+		if (port->carrier)
+			return port->id;
+	}
+	return 0;
+}
+
+static void ask(struct bond *bond, uint32_t id, probe_sink *sink, void *data)
+{
+	struct port *port = port_find(bond, id);
+
+	if (!port)
+		return;
+	port->probe.asked = true;
+	sink(data, id);
+}
+
+void probe_send(struct bond *bond, uint64_t now_ms, probe_sink *sink, void *data)
+{
+	uint64_t interval_ms = bond->options.arp_interval_ms;
+
+	if (bond->active)
+		bond->candidate = 0;
+	if (!bond->probe_due)
+		return;
+	bond->probe_due = false;
+	bond->probe_ms += interval_ms; /* later than now: see forgive() */
+	if (!bond_uses_active(bond)) {
+		for (size_t i = 0; i < bond->count; i++)
+			if (bond->ports[i].carrier)
+				ask(bond, bond->ports[i].id, sink, data);
+		return;
+	}
+	if (!bond->active) {
+		uint32_t id = next_candidate(bond);
+
+		if (!id)
+			return;
+		bond->candidate = id;
+		port_find(bond, id)->probe.up_ms = now_ms;
+	}
+	ask(bond, bond->active ? bond->active : bond->candidate, sink, data);
+}
+
+static bool is_own(const struct bond *bond, bool is_ip6, const uint8_t *ip)
+{
+	for (size_t i = 0; !is_ip6 && i < bond->own.count4; i++)
+		if (memcmp(bond->own.ip4[i], ip, 4) == 0)
+			return true;
+	for (size_t i = 0; is_ip6 && i < bond->own.count6; i++)
+		if (memcmp(bond->own.ip6[i], ip, 16) == 0)
+			return true;
+	return false;
+}
+
+/* bond_validate_arp(), bond_validate_na(): a target spoke to us. */
+static void note_target(const struct bond *bond, struct port *port, bool is_ip6,
+			const uint8_t *target, const uint8_t *own, bool to_all, uint64_t now_ms)
+{
+	const struct bond_options *options = &bond->options;
+
+	if (!to_all && !is_own(bond, is_ip6, own))
+		return;
+	for (size_t i = 0; !is_ip6 && i < options->arp_targets.count; i++)
+		if (memcmp(options->arp_targets.ip[i], target, 4) == 0)
+			port->probe.rx_ms = port->probe.arp_ms[i] = now_ms;
+	for (size_t i = 0; is_ip6 && i < options->ns_targets.count; i++)
+		if (memcmp(options->ns_targets.ip[i], target, 16) == 0)
+			port->probe.rx_ms = port->probe.ns_ms[i] = now_ms;
+}
+
+void bond_in_frame(struct bond *bond, uint32_t id, const uint8_t *bytes, size_t length,
+		   uint64_t now_ms)
+{
+	struct port *port = port_find(bond, id), *active = port_find(bond, bond->active);
+	const struct port *candidate = port_find(bond, bond->candidate);
+	struct probe_frame frame;
+
+	if (now_ms > bond->now_ms)
+		bond->now_ms = now_ms;
+	if (!port || !probe_read(bytes, length, &frame))
+		return;
+	if (!validates(bond, port)) {
+		port->probe.rx_ms = now_ms;
+		return;
+	}
+	if (is_active(bond, port)) {
+		note_target(bond, port, frame.is_ip6, frame.sender, frame.receiver, frame.to_all,
+			    now_ms);
+	} else if (active && last_rx(bond, active) > active->probe.up_ms) {
+		/* a backup port hears our own question, which the active port sent */
+		note_target(bond, port, frame.is_ip6, frame.receiver, frame.sender, false, now_ms);
+	} else if (candidate && frame.is_reply && in_interval(bond, candidate->probe.tx_ms, 1)) {
+		/* switches may still send the answer to where the question came from before */
+		note_target(bond, port, frame.is_ip6, frame.sender, frame.receiver, frame.to_all,
+			    now_ms);
+	}
+}
+
+void bond_in_rx(struct bond *bond, uint32_t id, uint64_t at_ms)
+{
+	struct port *port = port_find(bond, id);
+
+	if (!port || bond->options.arp_validate & BOND_ARP_FILTER || validates(bond, port))
+		return;
+	if (at_ms > port->probe.rx_ms)
+		port->probe.rx_ms = at_ms;
+}
+
+void bond_in_probed(struct bond *bond, uint32_t id, uint64_t now_ms)
+{
+	struct port *port = port_find(bond, id);
+
+	if (port)
+		port->probe.tx_ms = now_ms;
+}
+
+void bond_in_own(struct bond *bond, const struct bond_own *own)
+{
+	bond->own = *own;
+}

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Addresses of bond0 and its ports; used by port.c, effects.c and world.c. */
+#include "macs.h"
+
+#include <string.h>
+#include <sys/random.h>
+
+#include "bonds.h"
+#include "log.h"
+#include "port.h"
+
+enum bond_fail_over_mac macs_policy(const struct bond *core)
+{
+	const struct bond_options *options = bond_get_options(core);
+
+	return options->mode == BOND_MODE_ACTIVEBACKUP ? options->fail_over_mac : BOND_FOM_NONE;
+}
+
+bool macs_move(const struct managed_bond *bond)
+{
+	return macs_policy(bond->core) != BOND_FOM_NONE;
+}
+
+const uint8_t *port_mac(const struct managed_bond *bond, const struct port *port)
+{
+	return macs_move(bond) ? port->mac : bond->mac;
+}
+
+void macs_port_attached(struct managed_bond *bond, struct port *port, const uint8_t mac[MAC_LENGTH])
+{
+	memcpy(port->mac, mac, MAC_LENGTH);
+	if (macs_policy(bond->core) != BOND_FOM_FOLLOW || bond->port_count < 2 ||
+	    memcmp(mac, bond->mac, MAC_LENGTH) != 0)
+		return;
+	/* Two ports with one address would be mixed up when they are swapped. */
+	if (getrandom(port->mac, MAC_LENGTH, 0) == MAC_LENGTH)
+		port->mac[0] = (uint8_t)((port->mac[0] & 0xfc) | 0x02);
+}
+
+static void take_over_bond(struct ebondd *daemon, struct managed_bond *bond,
+			   const struct port *port)
+{
+	int err = nl_set_mac(daemon->nl, bond->ifindex, port->mac);
+
+	if (err) {
+		log_error(bond->name, "cannot take the address of port %s (%s)", port->name,
+			  strerror(-err));
+		return;
+	}
+	memcpy(bond->mac, port->mac, MAC_LENGTH);
+}
+
+static void give_mac(struct ebondd *daemon, struct managed_bond *bond, struct port *port,
+		     const uint8_t mac[MAC_LENGTH])
+{
+	int err = port_set_mac(daemon, port, mac);
+
+	if (err)
+		log_error(bond->name, "port %s does not take its new address (%s)", port->name,
+			  strerror(-err));
+	memcpy(port->mac, mac, MAC_LENGTH);
+}
+
+/* bond_get_old_active(): who else has bond0's address? */
+static struct port *holder_of_bond_mac(struct managed_bond *bond, const struct port *except)
+{
+	for (size_t i = 0; i < bond->port_count; i++)
+		if (&bond->ports[i] != except &&
+		    memcmp(bond->ports[i].mac, bond->mac, MAC_LENGTH) == 0)
+			return &bond->ports[i];
+	return NULL;
+}
+
+static void swap(struct ebondd *daemon, struct managed_bond *bond, struct port *port,
+		 struct port *old)
+{
+	uint8_t own[MAC_LENGTH];
+
+	if (!old)
+		old = holder_of_bond_mac(bond, port);
+	memcpy(own, port->mac, MAC_LENGTH);
+	if (memcmp(own, bond->mac, MAC_LENGTH) != 0)
+		give_mac(daemon, bond, port, bond->mac);
+	if (old)
+		give_mac(daemon, bond, old, own);
+}
+
+void macs_active_changed(struct ebondd *daemon, struct managed_bond *bond, uint32_t new_id,
+			 uint32_t old_id)
+{
+	struct port *port = bond_port_indexed(bond, new_id);
+
+	if (!port)
+		return;
+	switch (macs_policy(bond->core)) {
+	case BOND_FOM_ACTIVE:
+		take_over_bond(daemon, bond, port);
+		break;
+	case BOND_FOM_FOLLOW:
+		swap(daemon, bond, port, bond_port_indexed(bond, old_id));
+		break;
+	case BOND_FOM_NONE:
+	case BOND_FOM_MAX:
+		break;
+	}
+	daemon->state_changed = true;
+}
+
+void macs_policy_changed(struct ebondd *daemon, struct managed_bond *bond)
+{
+	for (size_t i = 0; i < bond->port_count; i++) {
+		struct port *port = &bond->ports[i];
+
+		give_mac(daemon, bond, port, macs_move(bond) ? port->saved.mac : bond->mac);
+	}
+	macs_active_changed(daemon, bond, bond_get_active(bond->core), 0);
+}

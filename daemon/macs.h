@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Whose address is whose, under each fail_over_mac. */
+#pragma once
+
+#include "ebondd.h"
+
+/* The address that @port must have. */
+const uint8_t *port_mac(const struct managed_bond *bond, const struct port *port);
+
+/* The fail_over_mac in effect: none where the mode has no active port. */
+enum bond_fail_over_mac macs_policy(const struct bond *core);
+
+/* Whether bond0's address is the ports' business: fail_over_mac is not none. */
+bool macs_move(const struct managed_bond *bond);
+
+/*
+ * Decides the address of a port that comes in (its present one is @mac): as the
+ * kernel's bond_enslave(). The port is in the list already.
+ */
+void macs_port_attached(struct managed_bond *bond, struct port *port,
+			const uint8_t mac[MAC_LENGTH]);
+
+/* Another fail_over_mac is in effect while ports are attached: gives each its address under it. */
+void macs_policy_changed(struct ebondd *daemon, struct managed_bond *bond);
+
+/* FX_MAC: @new_id is active now, @old_id (0: none) was (bond_do_fail_over_mac()). */
+void macs_active_changed(struct ebondd *daemon, struct managed_bond *bond, uint32_t new_id,
+			 uint32_t old_id);
