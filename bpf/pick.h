@@ -62,14 +62,39 @@ static __always_inline __u32 pick_roundrobin(struct __sk_buff *skb, const struct
 	return table->igmp_port ? table->igmp_port : table->tx_port[0];
 }
 
+/*
+ * The port that the operator steers this frame to by its mark; 0: none (the
+ * kernel's bond_slave_override(), which goes by the transmit queue: bond0 here
+ * has one).
+ */
+static __always_inline __u32 steered_port(struct __sk_buff *skb, const struct ebond_table *table)
+{
+	__u32 mark = skb->mark;
+
+	if (mark == 0)
+		return 0;
+	for (__u32 i = 0; i < EBOND_PORTS_MAX; i++) {
+		if (table->queue_id[i] == 0)
+			break;
+		if (table->queue_id[i] == mark)
+			return table->queue_port[i];
+	}
+	return 0;
+}
+
 /* The ifindex of the port for this frame; 0: no port. Not for mode broadcast. */
 static __always_inline __u32 pick_port(struct __sk_buff *skb, const struct ebond_table *table,
 				       enum ebond_mode mode)
 {
+	__u32 steered;
+
 	if (table->tx_count == 0)
 		return 0;
 	if (mode == EBOND_MODE_XOR)
 		return port_by_number(table, hash_frame(skb));
+	steered = steered_port(skb, table);
+	if (steered)
+		return steered;
 	if (mode == EBOND_MODE_ROUNDROBIN)
 		return pick_roundrobin(skb, table);
 	return table->tx_port[0];

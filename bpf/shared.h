@@ -67,6 +67,9 @@ struct ebond_table {
 	__u32 rx_count;
 	__u32 tx_port[EBOND_PORTS_MAX];
 	__u32 rx_port[EBOND_PORTS_MAX];
+	/* A frame with the mark queue_id[i] leaves through queue_port[i]; in order, 0 ends. */
+	__u32 queue_id[EBOND_PORTS_MAX];
+	__u32 queue_port[EBOND_PORTS_MAX];
 };
 
 /* The ring; `newest` is written last, with a release store. */

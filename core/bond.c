@@ -285,7 +285,12 @@ int bond_in_port_options(struct bond *bond, uint32_t id, const struct bond_port_
 
 	if (!port)
 		return -ENOENT;
+	for (size_t i = 0; options->queue_id && i < bond->count; i++)
+		if (&bond->ports[i] != port && bond->ports[i].options.queue_id == options->queue_id)
+			return -EPERM;
 	prio_changed = options->prio != port->options.prio;
+	if (options->queue_id != port->options.queue_id)
+		bond_touch(bond, bond->now_ms);
 	port->options = *options;
 	if (!prio_changed || !bond_uses_active(bond) || select_primary(bond))
 		return 0;

@@ -83,6 +83,12 @@ struct bond_table {
 	bool rx_any;
 	uint32_t rx_count;
 	uint32_t rx_port[BOND_PORTS_MAX];
+	/*
+	 * balance-rr and active-backup: frames with the mark queue_id[i] go to
+	 * queue_port[i]. Only usable ports; 0 ends.
+	 */
+	uint32_t queue_id[BOND_PORTS_MAX];
+	uint32_t queue_port[BOND_PORTS_MAX];
 };
 
 enum effect_kind {
@@ -245,7 +251,7 @@ void bond_in_options(struct bond *bond, const struct bond_options *options, uint
 
 /*
  * New options of a port. Another prio selects anew, unless a primary is
- * attached. Returns 0 or -ENOENT.
+ * attached. Returns 0, -ENOENT, or -EPERM when another port has that queue_id.
  */
 int bond_in_port_options(struct bond *bond, uint32_t port, const struct bond_port_options *options);
 

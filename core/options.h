@@ -122,7 +122,7 @@ struct bond_options {
 
 struct bond_port_options {
 	int32_t prio;
-	uint16_t queue_id; /* stored and shown; steering comes with a later version */
+	uint16_t queue_id; /* frames with this mark leave through this port; 0: none */
 };
 
 /* What an option can hold, for help and completion. */

@@ -292,7 +292,8 @@ static const struct option_spec specs[] = {
 		.type = OPTION_NUMBER,
 		.max = UINT16_MAX,
 		.modes = ALL_MODES,
-		.help = "stored; steering by queue comes with a later version",
+		.help = "balance-rr, active-backup: frames with this firewall mark leave through "
+			"this port while it works",
 		PORT_FIELD(queue_id),
 	},
 };

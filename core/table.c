@@ -49,15 +49,32 @@ static void build_active(const struct bond *bond, struct bond_table *table)
 		table->rx_port[table->rx_count++] = bond->active;
 }
 
+/* bond_slave_override(): in the modes where the kernel looks for it, and while the port works. */
+static void build_queues(const struct bond *bond, struct bond_table *table)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < bond->count; i++) {
+		const struct port *port = &bond->ports[i];
+
+		if (!port->options.queue_id || !port_is_usable(port))
+			continue;
+		table->queue_id[count] = port->options.queue_id;
+		table->queue_port[count++] = port->id;
+	}
+}
+
 void table_build(const struct bond *bond, struct bond_table *table)
 {
 	memset(table, 0, sizeof(*table));
 	table->rx_any = true;
 	switch (bond->options.mode) {
 	case BOND_MODE_ROUNDROBIN:
+		build_queues(bond, table);
 		build_roundrobin(bond, table);
 		break;
 	case BOND_MODE_ACTIVEBACKUP:
+		build_queues(bond, table);
 		build_active(bond, table);
 		break;
 	case BOND_MODE_XOR:
@@ -74,5 +91,7 @@ bool table_equal(const struct bond_table *a, const struct bond_table *b)
 	return a->tx_count == b->tx_count && a->rx_count == b->rx_count && a->rx_any == b->rx_any &&
 	       a->igmp_port == b->igmp_port &&
 	       memcmp(a->tx_port, b->tx_port, sizeof(a->tx_port)) == 0 &&
+	       memcmp(a->queue_id, b->queue_id, sizeof(a->queue_id)) == 0 &&
+	       memcmp(a->queue_port, b->queue_port, sizeof(a->queue_port)) == 0 &&
 	       memcmp(a->rx_port, b->rx_port, sizeof(a->rx_port)) == 0;
 }

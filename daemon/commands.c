@@ -93,7 +93,10 @@ static int set_port(struct ebondd *daemon, struct managed_bond *bond, const stru
 		if (err)
 			return err;
 	}
-	bond_in_port_options(bond->core, port->ifindex, &options);
+	if (bond_in_port_options(bond->core, port->ifindex, &options) < 0)
+		return refuse(why, -EPERM,
+			      "queue_id %u: another port of %s has it: choose another number",
+			      options.queue_id, bond->name);
 	effects_run(daemon, bond, loop_now_ms());
 	daemon->state_changed = true;
 	return 0;

@@ -173,6 +173,8 @@ static void fill_snapshot(struct ebond_table *snapshot, const struct bond_table 
 	};
 	memcpy(snapshot->tx_port, table->tx_port, sizeof(snapshot->tx_port));
 	memcpy(snapshot->rx_port, table->rx_port, sizeof(snapshot->rx_port));
+	memcpy(snapshot->queue_id, table->queue_id, sizeof(snapshot->queue_id));
+	memcpy(snapshot->queue_port, table->queue_port, sizeof(snapshot->queue_port));
 }
 
 void datapath_publish(struct datapath *path, const struct bond_table *table)

@@ -5,6 +5,8 @@
  */
 #include "rig.h"
 
+#include <errno.h>
+
 static const struct bond_table *table_of(const struct rig *rig)
 {
 	return bond_get_table(rig->bond);
@@ -231,6 +233,53 @@ static void test_order_of_effects(void **state)
 	rig_free(rig);
 }
 
+static void set_queue(struct rig *rig, uint32_t port, uint16_t queue_id, int result)
+{
+	struct bond_port_options options = rig_port(rig, port).options;
+
+	options.queue_id = queue_id;
+	assert_int_equal(bond_in_port_options(rig->bond, port, &options), result);
+	rig_step(rig);
+}
+
+/* Marks lead to working ports only, in the two modes where the kernel steers by queue. */
+static void test_queues(void **state)
+{
+	static const char *const modes[] = {"mode active-backup", "mode balance-rr",
+					    "mode balance-xor"};
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++) {
+		struct rig *rig = rig_new(modes[i]);
+		const struct bond_table *table = bond_get_table(rig->bond);
+
+		rig_attach(rig, 1, true);
+		rig_attach(rig, 2, true);
+		rig_attach(rig, 3, true);
+		assert_int_equal(table->queue_id[0], 0);
+		set_queue(rig, 3, 7, 0);
+		set_queue(rig, 2, 9, 0);
+		set_queue(rig, 1, 9, -EPERM);
+		set_queue(rig, 2, 9, 0); /* its own once more */
+		if (i == 2) {
+			assert_int_equal(table->queue_id[0], 0);
+			rig_free(rig);
+			continue;
+		}
+		assert_int_equal(table->queue_id[0], 9);
+		assert_int_equal(table->queue_port[0], 2);
+		assert_int_equal(table->queue_id[1], 7);
+		assert_int_equal(table->queue_port[1], 3);
+		rig_carrier(rig, 2, false);
+		assert_int_equal(table->queue_id[0], 7);
+		assert_int_equal(table->queue_port[0], 3);
+		assert_int_equal(table->queue_id[1], 0);
+		rig_detach(rig, 3);
+		assert_int_equal(table->queue_id[0], 0);
+		rig_free(rig);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -243,6 +292,7 @@ int main(void)
 		cmocka_unit_test(test_16_and_32_ports),
 		cmocka_unit_test(test_carrier),
 		cmocka_unit_test(test_order_of_effects),
+		cmocka_unit_test(test_queues),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
