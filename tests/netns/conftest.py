@@ -23,6 +23,17 @@ def pytest_configure(config):
     signal.signal(signal.SIGTERM, interrupt)
 
 
+def pytest_addoption(parser):
+    parser.addoption("--part", default="1/1", metavar="K/N",
+                     help="only the K-th of N parts of the tests, each of every N-th test")
+
+
+def pytest_collection_modifyitems(config, items):
+    number, count = map(int, config.getoption("--part").split("/"))
+    config.hook.pytest_deselected(items=[i for n, i in enumerate(items) if n % count + 1 != number])
+    items[:] = items[number - 1::count]
+
+
 def pytest_sessionstart(session):
     if os.geteuid() != 0:
         pytest.exit("these tests make network namespaces: run them as root", 2)

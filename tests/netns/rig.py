@@ -27,6 +27,10 @@ import time
 
 CLONE_NEWNET = 0x40000000
 
+# How many times slower than an ordinary machine this one is (an emulated one, say):
+# every deadline is that much later. What is asserted stays.
+SLOWNESS = float(os.environ.get("EBOND_SLOWNESS") or 1)
+
 _libc = ctypes.CDLL(None, use_errno=True)
 _numbers = itertools.count()
 
@@ -50,17 +54,18 @@ class Failed(AssertionError):
 def wait_for(predicate, deadline=5.0, what=None, interval=0.01):
     """Calls `predicate` until it returns something true, and returns that.
 
-    `deadline` is in seconds from now. After it the test fails with `what` (text,
-    or a function that returns what can be seen at that moment).
+    `deadline` is in seconds from now, on an ordinary machine (SLOWNESS). After it the
+    test fails with `what` (text, or a function that returns what can be seen at that
+    moment).
     """
-    end = time.monotonic() + deadline
+    end = time.monotonic() + deadline * SLOWNESS
     while True:
         last = predicate()
         if last:
             return last
         if time.monotonic() > end:
             seen = what() if callable(what) else what
-            raise Failed(f"not within {deadline} s: {seen or predicate}")
+            raise Failed(f"not within {deadline * SLOWNESS:g} s: {seen or predicate}")
         time.sleep(interval)
 
 
@@ -83,7 +88,7 @@ def call(*argv, check=True, env=None, timeout=30):
         text=True,
         errors="replace",
         env=env,
-        timeout=timeout,
+        timeout=timeout * SLOWNESS,
     )
     if check and done.returncode:
         words = " ".join(map(str, argv))
@@ -200,7 +205,7 @@ class Host:
     def ask(self, command, *args):
         """One request straight to the control socket: cheap enough for polling."""
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as client:
-            client.settimeout(20)
+            client.settimeout(20 * SLOWNESS)
             client.connect(str(self.control()))
             client.sendall(json.dumps({"command": command, "args": args}).encode() + b"\n")
             parts = []
@@ -211,12 +216,12 @@ class Host:
     def kill_daemon(self):
         """kill -9."""
         self.daemon.kill()
-        self.daemon.wait(10)
+        self.daemon.wait(10 * SLOWNESS)
 
     def stop_daemon(self, deadline=20):
         """SIGTERM, and the exit status."""
         self.daemon.terminate()
-        return self.daemon.wait(deadline)
+        return self.daemon.wait(deadline * SLOWNESS)
 
     def pids(self):
         """Processes in the namespace."""
@@ -407,7 +412,7 @@ class Host:
     def close(self):
         if self.daemon is not None and self.daemon.poll() is None:
             self.daemon.kill()
-            self.daemon.wait(10)
+            self.daemon.wait(10 * SLOWNESS)
         for pid in self.pids():
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
@@ -482,7 +487,7 @@ class Rig:
                 process.kill()
         for process in self.processes:
             with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(10)
+                process.wait(10 * SLOWNESS)
             if process.stdout is not None:
                 process.stdout.close()
         for host in self.hosts:
