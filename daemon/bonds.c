@@ -52,6 +52,14 @@ struct port *bond_port_named(struct managed_bond *bond, const char *name)
 	return NULL;
 }
 
+bool bond_has_port_named(const struct managed_bond *bond, const char *name)
+{
+	for (size_t i = 0; i < bond->port_count; i++)
+		if (strcmp(bond->ports[i].name, name) == 0)
+			return true;
+	return false;
+}
+
 struct port *bond_port_indexed(struct managed_bond *bond, uint32_t ifindex)
 {
 	for (size_t i = 0; i < bond->port_count; i++)

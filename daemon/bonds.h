@@ -15,6 +15,7 @@ struct managed_bond *bonds_by_port(const struct ebondd *daemon, uint32_t ifindex
 
 /* The bond's port of that name or ifindex, or NULL. */
 struct port *bond_port_named(struct managed_bond *bond, const char *name);
+bool bond_has_port_named(const struct managed_bond *bond, const char *name);
 struct port *bond_port_indexed(struct managed_bond *bond, uint32_t ifindex);
 
 /*

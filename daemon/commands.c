@@ -264,11 +264,20 @@ static int show(struct ebondd *daemon, const struct arguments *arguments, struct
 static int proc(struct ebondd *daemon, const struct arguments *arguments, struct reply *reply,
 		struct refusal *why)
 {
-	struct managed_bond *bond = find_bond(daemon, arguments->words[0], why);
-	_cleanup_free_ char *text = bond ? report_proc(bond) : NULL;
+	/* the bond's name, and --legacy before or behind it */
+	bool first = strcmp(arguments->words[0], "--legacy") == 0;
+	const char *name = arguments->words[first && arguments->count > 1];
+	const char *other = arguments->count > 1 ? arguments->words[!first] : NULL;
+	struct managed_bond *bond;
+	_cleanup_free_ char *text = NULL;
 
+	if (other && strcmp(other, "--legacy") != 0)
+		return refuse(why, -EINVAL, "%.40s: is not known: write 'ebond proc NAME --legacy'",
+			      other);
+	bond = find_bond(daemon, name, why);
 	if (!bond)
 		return why->err;
+	text = other ? report_proc_legacy(bond) : report_proc(bond);
 	if (!text)
 		return refuse(why, -ENOMEM, "no memory");
 	json_object_set_new(reply->body, "text", json_string(text));
@@ -333,7 +342,7 @@ static const struct command {
 	{"del", 1, 1, false, del},
 	{"apply", 2, 4, false, apply},
 	{"show", 0, 1, true, show},
-	{"proc", 1, 1, true, proc},
+	{"proc", 1, 2, true, proc},
 	{"stop", 0, 1, false, stop},
 	{"version", 0, 0, true, version},
 };

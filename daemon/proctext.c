@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The kernel's /proc/net/bonding/NAME text, line for line: scripts and people
- * read it. Requested through commands.c.
+ * read it. And the older text of the 2.4 kernels, for the same reason.
+ * Requested through commands.c.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
 
+#include "bonds.h"
 #include "cleanup.h"
 #include "core/ip_text.h"
 #include "report.h"
@@ -30,17 +32,12 @@ static const char *mode_text(enum bond_mode mode)
 	return "unknown";
 }
 
-/* The primary counts only while it is a port, as in the kernel. */
 static void write_active_backup(FILE *out, const struct managed_bond *bond,
 				const struct bond_options *options)
 {
 	struct bond_port_view active;
-	bool attached = false;
 
-	for (size_t i = 0; i < bond->port_count; i++)
-		attached |=
-			options->primary[0] && strcmp(bond->ports[i].name, options->primary) == 0;
-	if (attached)
+	if (bond_has_port_named(bond, options->primary))
 		fprintf(out, "Primary Slave: %s (primary_reselect %s)\n", options->primary,
 			bond_reselect_word(options->primary_reselect));
 	else
@@ -129,6 +126,41 @@ char *report_proc(const struct managed_bond *bond)
 	write_bond(out, bond);
 	for (size_t i = 0; i < bond->port_count; i++)
 		write_port(out, bond, &bond->ports[i]);
+	fclose(out);
+	return text;
+}
+
+/* That text knows no link state between up and down. */
+static void write_legacy_port(FILE *out, const struct bond_port_view *port)
+{
+	fprintf(out, "\nSlave Interface: %s\n", port->name);
+	fprintf(out, "MII Status: %s\n", port->link == LINK_UP ? "up" : "down");
+	fprintf(out, "Link Failure Count: %u\n", port->link_failures);
+}
+
+char *report_proc_legacy(const struct managed_bond *bond)
+{
+	const struct bond_options *options = bond_get_options(bond->core);
+	struct bond_port_view port;
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	if (!out)
+		return NULL;
+	fprintf(out, "Bonding Mode: %s\n", mode_text(options->mode));
+	if (options->mode == BOND_MODE_ACTIVEBACKUP &&
+	    bond_port_by_id(bond->core, bond_get_active(bond->core), &port))
+		fprintf(out, "Currently Active Slave: %s\n", port.name);
+	fprintf(out, "MII Status: %s\n", bond_get_carrier(bond->core) ? "up" : "down");
+	fprintf(out, "MII Polling Interval (ms): %u\n", options->miimon_ms);
+	fprintf(out, "Up Delay (ms): %u\n", options->updelay_ms);
+	fprintf(out, "Down Delay (ms): %u\n", options->downdelay_ms);
+	/* what that driver did with multicast unless told otherwise, and ebond does */
+	fputs("Multicast Mode: all slaves\n", out);
+	for (size_t i = 0; i < bond->port_count; i++)
+		if (bond_port_by_id(bond->core, bond->ports[i].ifindex, &port))
+			write_legacy_port(out, &port);
 	fclose(out);
 	return text;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What the daemon says of its bonds: as JSON with the keys of `ip -d -j link`,
- * and as the text of the kernel's /proc/net/bonding/NAME.
+ * and as the text of the kernel's /proc files.
  */
 #pragma once
 
@@ -17,3 +17,9 @@ json_t *report_links(struct ebondd *daemon, const struct managed_bond *only);
 
 /* The /proc text (kernel: bond_info_seq_show), to be freed by the caller. NULL: no memory. */
 char *report_proc(const struct managed_bond *bond);
+
+/*
+ * The text of a 2.4 kernel's /proc/net/NAME/info, where ports are up or down
+ * and nothing else. Freed and NULL as above.
+ */
+char *report_proc_legacy(const struct managed_bond *bond);

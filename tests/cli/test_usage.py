@@ -86,7 +86,7 @@ def test_unknown_command(setup, typed):
         (["detach", "bond0"], "detach: PORT is missing: usage: ebond detach NAME PORT..."),
         (["del"], "del: NAME is missing: usage: ebond del NAME"),
         (["del", "bond0", "bond1"], "del: 'bond1' is too much: usage: ebond del NAME"),
-        (["proc"], "proc: NAME is missing: usage: ebond proc NAME"),
+        (["proc"], "proc: NAME is missing: usage: ebond proc NAME [--legacy]"),
         (["log", "x"], "log: 'x' is too much: usage: ebond log"),
         (["stop", "--now"], "stop: '--now' is not known: usage: ebond stop [--teardown]"),
         (["show", "-x"], "show: '-x' is not known: usage: ebond show [NAME] [-j] [-p]"),

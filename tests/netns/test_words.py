@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What is said of a bond where no kernel's driver is needed to compare with.
+
+The comparison with the driver's own words is tests/vm/same_words.py.
+"""
+
+LEGACY = """\
+Bonding Mode: fault-tolerance (active-backup)
+Currently Active Slave: eth0
+MII Status: up
+MII Polling Interval (ms): 100
+Up Delay (ms): 60000
+Down Delay (ms): 60000
+Multicast Mode: all slaves
+
+Slave Interface: eth0
+MII Status: up
+Link Failure Count: 0
+
+Slave Interface: eth1
+MII Status: down
+Link Failure Count: 1
+"""
+LEGACY_LOST = """\
+Bonding Mode: load balancing (round-robin)
+MII Status: down
+MII Polling Interval (ms): 0
+Up Delay (ms): 0
+Down Delay (ms): 0
+Multicast Mode: all slaves
+"""
+
+
+def test_the_text_of_a_24_kernel(rig, pair):
+    a, b = pair
+    ports = rig.cables(a, b, 2)
+    a.ebond("add", "bond0", "mode", "active-backup", "miimon", 100)
+    a.ebond("attach", "bond0", *ports)
+    b.down("eth1")
+    a.wait_status("eth1", "DOWN")
+    a.ebond("set", "bond0", "updelay", 60000, "downdelay", 60000)
+    assert a.ebond("proc", "bond0", "--legacy").stdout == LEGACY
+    assert a.ebond("proc", "--legacy", "bond0").stdout == LEGACY
+    # A delay that runs: down, whichever way it is going.
+    b.up("eth1")
+    a.wait_status("eth1", "GOING_BACK")
+    assert a.ebond("proc", "bond0", "--legacy").stdout == LEGACY
+    a.ebond("add", "bond1")
+    assert a.ebond("proc", "bond1", "--legacy").stdout == LEGACY_LOST
+
+
+def test_wrong_words_for_proc(pair):
+    a, _ = pair
+    a.ebond("add", "bond0")
+    assert "is not known" in a.ebond("proc", "bond0", "--modern", code=1).stderr
+    assert "no such bond" in a.ebond("proc", "--legacy", code=1).stderr
