@@ -124,6 +124,7 @@ static void print_value(const json_t *value, FILE *out)
 /* Options that are not at their default, as one would type them. */
 static void print_options(const json_t *bond, FILE *out)
 {
+	const json_t *own = json_object_get(bond, "ebond");
 	const char *separator = "    options  ";
 	const char *key;
 	json_t *value;
@@ -136,6 +137,10 @@ static void print_options(const json_t *bond, FILE *out)
 			continue;
 		fprintf(out, "%s%s ", separator, spec->name);
 		print_value(value, out);
+		separator = ", ";
+	}
+	if (json_object_get(own, "primary") && !json_object_get(info_data(bond), "primary")) {
+		fprintf(out, "%sprimary %s (not attached)", separator, TEXT(own, "primary"));
 		separator = ", ";
 	}
 	if (separator[0] == ',')

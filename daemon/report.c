@@ -89,8 +89,9 @@ static json_t *list_to_json(char *text)
 }
 
 /* The option's value as `ip -d -j link` shows it; NULL: not shown. */
-static json_t *value_to_json(const struct bond_options *options, const struct option_spec *spec)
+static json_t *value_to_json(const struct managed_bond *bond, const struct option_spec *spec)
 {
+	const struct bond_options *options = bond_get_options(bond->core);
 	char text[OPTION_TEXT_MAX];
 	int64_t number = 0;
 
@@ -109,13 +110,17 @@ static json_t *value_to_json(const struct bond_options *options, const struct op
 			return json_null();
 		return json_text(text);
 	case OPTION_PORT:
+		return bond_has_port_named(bond, text) ? json_text(text) : NULL;
 	case OPTION_RATE:
 		break;
 	}
 	return text[0] ? json_text(text) : NULL;
 }
 
-/* linkinfo.info_data: every option under iproute2's key, in the table's order. */
+/*
+ * linkinfo.info_data: every option under iproute2's key, in the table's order.
+ * The primary is there while it is a port, as in the kernel.
+ */
 static json_t *describe_options(const struct managed_bond *bond)
 {
 	const struct bond_options *options = bond_get_options(bond->core);
@@ -127,7 +132,7 @@ static json_t *describe_options(const struct managed_bond *bond)
 	for (size_t i = 0; i < count; i++) {
 		const struct option_spec *spec = &table[i];
 
-		json_t *value = spec->per_port ? NULL : value_to_json(options, spec);
+		json_t *value = spec->per_port ? NULL : value_to_json(bond, spec);
 
 		if (value)
 			json_object_set_new(data, json_key(spec->name), value);
@@ -156,6 +161,7 @@ static json_t *describe_counters(const struct managed_bond *bond)
 
 static json_t *describe_bond(struct ebondd *daemon, const struct managed_bond *bond)
 {
+	const struct bond_options *options = bond_get_options(bond->core);
 	struct link link = {.ifindex = bond->ifindex, .mtu = bond->mtu};
 	json_t *object, *own;
 
@@ -166,6 +172,8 @@ static json_t *describe_bond(struct ebondd *daemon, const struct managed_bond *b
 	own = json_pack("{s:b, s:o, s:s, s:o}", "carrier", bond->carrier, "hidden",
 			json_text(bond->hidden_name), "hook", hook_word(daemon->hook), "counters",
 			describe_counters(bond));
+	if (options->primary[0])
+		json_object_set_new(own, "primary", json_text(options->primary));
 	add_traffic(own, &link);
 	object = describe_link(&link);
 	json_object_set_new(
@@ -223,18 +231,35 @@ static const char *reason_of(const struct managed_bond *bond, const struct bond_
 	return "";
 }
 
+/* linkinfo of a port: what it is itself, when it is no hardware, and what it is to the bond. */
+static json_t *describe_membership(const struct port *port, const struct bond_port_view *view,
+				   const struct link *link)
+{
+	char permanent[18];
+	json_t *object;
+
+	mac_format(port->saved.mac, permanent);
+	object = json_pack("{s:s, s:{s:s, s:s, s:I, s:s, s:i, s:i}}", "info_slave_kind", "bond",
+			   "info_slave_data", "state", view->active ? "ACTIVE" : "BACKUP",
+			   "mii_status", mii_status_word(view->link), "link_failure_count",
+			   (json_int_t)view->link_failures, "perm_hwaddr", permanent, "queue_id",
+			   view->options.queue_id, "prio", view->options.prio);
+	if (link->kind[0])
+		json_object_set_new(object, "info_kind", json_text(link->kind));
+	return object;
+}
+
 static json_t *describe_port(struct ebondd *daemon, const struct managed_bond *bond,
 			     const struct port *port)
 {
 	struct bond_port_view view;
 	struct link link = {};
 	json_t *object, *own;
-	char permanent[18], reason[128];
+	char reason[128];
 
 	if (!bond_port_by_id(bond->core, port->ifindex, &view) ||
 	    nl_link_by_index(daemon->nl, port->ifindex, &link) < 0)
 		return NULL;
-	mac_format(port->saved.mac, permanent);
 	own = json_pack("{s:b, s:i, s:s, s:I, s:s}", "carrier", view.carrier, "speed",
 			view.speed_mbps, "duplex", duplex_word(view.duplex), "link_ms",
 			(json_int_t)(loop_now_ms() - view.link_since_ms), "reason",
@@ -242,13 +267,7 @@ static json_t *describe_port(struct ebondd *daemon, const struct managed_bond *b
 	add_traffic(own, &link);
 	object = describe_link(&link);
 	json_object_set_new(object, "master", json_text(bond->name));
-	json_object_set_new(
-		object, "linkinfo",
-		json_pack("{s:s, s:{s:s, s:s, s:I, s:s, s:i, s:i}}", "info_slave_kind", "bond",
-			  "info_slave_data", "state", view.active ? "ACTIVE" : "BACKUP",
-			  "mii_status", mii_status_word(view.link), "link_failure_count",
-			  (json_int_t)view.link_failures, "perm_hwaddr", permanent, "queue_id",
-			  view.options.queue_id, "prio", view.options.prio));
+	json_object_set_new(object, "linkinfo", describe_membership(port, &view, &link));
 	json_object_set_new(object, "ebond", own);
 	return object;
 }

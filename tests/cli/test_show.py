@@ -75,6 +75,13 @@ bond0: up, active-backup, active port eth0, 2 of 2 ports up
 """
 
 
+def test_primary_that_is_not_attached(setup, daemon):
+    link = bond(mode="active-backup", miimon=100)
+    link["ebond"]["primary"] = "eth7"
+    text = show(setup, daemon, [link])
+    assert "\n    options  miimon 100, primary eth7 (not attached)\n" in text
+
+
 def test_failing(setup, daemon):
     """A port of each link state; what the packet path counted; why, at the end."""
     links = [

@@ -4,6 +4,8 @@
 The comparison with the driver's own words is tests/vm/same_words.py.
 """
 
+from rig import wait_for
+
 LEGACY = """\
 Bonding Mode: fault-tolerance (active-backup)
 Currently Active Slave: eth0
@@ -54,3 +56,15 @@ def test_wrong_words_for_proc(pair):
     a.ebond("add", "bond0")
     assert "is not known" in a.ebond("proc", "bond0", "--modern", code=1).stderr
     assert "no such bond" in a.ebond("proc", "--legacy", code=1).stderr
+
+
+def test_primary_is_shown_while_it_is_a_port(rig, pair):
+    a, b = pair
+    ports = rig.cables(a, b, 2)
+    a.ebond("add", "bond0", "mode", "active-backup", "miimon", 100, "primary", "eth1")
+    a.ebond("attach", "bond0", "eth0")
+    assert "primary" not in a.bond_info()
+    assert a.show()["bond0"]["ebond"]["primary"] == "eth1"
+    a.ebond("attach", "bond0", *ports[1:])
+    wait_for(lambda: a.bond_info().get("primary") == "eth1", 5, a.bond_info)
+    assert a.show()["eth1"]["linkinfo"]["info_kind"] == "veth"
