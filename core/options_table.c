@@ -12,6 +12,7 @@
 #define BIT(n) (1u << (n))
 #define ALL_MODES (BIT(BOND_MODE_MAX) - 1)
 #define KERNEL_INT_MAX INT32_MAX
+#define BOND_QUEUES 16 /* the driver's number of transmit queues, unless told otherwise */
 
 #define BOND_FIELD(member)                                                                         \
 	.offset = offsetof(struct bond_options, member),                                           \
@@ -290,7 +291,7 @@ static const struct option_spec specs[] = {
 	{
 		.name = "queue_id",
 		.type = OPTION_NUMBER,
-		.max = UINT16_MAX,
+		.max = BOND_QUEUES,
 		.modes = ALL_MODES,
 		.help = "balance-rr, active-backup: frames with this firewall mark leave through "
 			"this port while it works",

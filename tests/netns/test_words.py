@@ -68,3 +68,16 @@ def test_primary_is_shown_while_it_is_a_port(rig, pair):
     a.ebond("attach", "bond0", *ports[1:])
     wait_for(lambda: a.bond_info().get("primary") == "eth1", 5, a.bond_info)
     assert a.show()["eth1"]["linkinfo"]["info_kind"] == "veth"
+
+
+def test_a_queue_is_one_ports_only(rig, pair):
+    a, b = pair
+    ports = rig.cables(a, b, 2)
+    a.ebond("add", "bond0", "miimon", 100)
+    a.ebond("attach", "bond0", *ports)
+    a.ebond("set", "eth0", "queue_id", 16)
+    assert "eth0" in a.ebond("set", "eth1", "queue_id", 16, code=1).stderr
+    a.ebond("set", "eth0", "queue_id", 16)
+    assert "0 to 16" in a.ebond("set", "eth1", "queue_id", 17, code=1).stderr
+    a.ebond("set", "eth0", "queue_id", 0)
+    a.ebond("set", "eth1", "queue_id", 16)

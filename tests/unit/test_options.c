@@ -380,7 +380,7 @@ static void test_port_options(void **state)
 		{"prio", "-2147483648", NULL, 0},      {"prio", "2147483647", NULL, 0},
 		{"prio", "2147483648", NULL, -EINVAL}, {"prio", "-2147483649", NULL, -EINVAL},
 		{"prio", "high", NULL, -EINVAL},       {"queue_id", "0", NULL, 0},
-		{"queue_id", "65535", NULL, 0},	       {"queue_id", "65536", NULL, -EINVAL},
+		{"queue_id", "16", NULL, 0},	       {"queue_id", "17", NULL, -EINVAL},
 		{"queue_id", "-1", NULL, -EINVAL},     {"miimon", "1", NULL, -EINVAL},
 		{"priority", "1", NULL, -ENOENT},      {"actor_port_prio", "1", NULL, -EOPNOTSUPP},
 	};
@@ -395,8 +395,8 @@ static void test_port_options(void **state)
 				 port_rows[i].err);
 	}
 	bond_port_options_init(&options);
-	assert_int_equal(bond_port_options_set(&options, "queue_id", "65535", &why), 0);
-	assert_int_equal(options.queue_id, 65535);
+	assert_int_equal(bond_port_options_set(&options, "queue_id", "16", &why), 0);
+	assert_int_equal(options.queue_id, 16);
 	assert_int_equal(bond_port_options_set(&options, "queue_id", "default", &why), 0);
 	assert_int_equal(options.queue_id, 0);
 	assert_int_equal(bond_port_options_set(&options, "queue_id", "1", NULL), 0);
