@@ -15,15 +15,32 @@
 
 DEFINE_CLEANUP(bond, struct bond *, bond_free)
 
+/* More than any name has, so that one that was cut is no port's. */
+#define NAME_SIZE (BOND_NAME_MAX + 1)
+
+/* Blanks around a name do not count, as with options. */
+static void trim_name(const char *text, char name[static NAME_SIZE])
+{
+	size_t length;
+
+	text += strspn(text, " \t\r\n");
+	length = strlen(text);
+	while (length && strchr(" \t\r\n", text[length - 1]))
+		length--;
+	snprintf(name, NAME_SIZE, "%.*s", (int)length, text);
+}
+
 /* The port that active_slave names, once it is known what the mode will be. */
-static int choose_active(struct configuration *change, struct managed_bond *bond, const char *name,
+static int choose_active(struct configuration *change, struct managed_bond *bond, const char *text,
 			 struct refusal *why)
 {
 	const struct port *port;
+	char name[NAME_SIZE];
 	int err = bond_options_check_mode("active_slave", change->options.mode, why);
 
 	if (err)
 		return err;
+	trim_name(text, name);
 	if (!name[0] || strcmp(name, "none") == 0)
 		return 0;
 	port = bond ? bond_port_named(bond, name) : NULL;

@@ -288,7 +288,7 @@ def test_prio(rig, pair):
 
 def test_active_slave(rig, pair):
     a, b = active_backup(rig, pair)
-    a.ebond("set", "bond0", "active_slave", "eth1")
+    a.ebond("set", "bond0", "active_slave", "eth1\n")
     assert a.active() == "eth1"
     b.down("eth0")
     a.wait_status("eth0", "DOWN")
