@@ -164,12 +164,29 @@ static int64_t find_word(const struct option_spec *spec, const char *word)
 	return -1;
 }
 
+/*
+ * "minval" and "maxval": the driver takes these words for the ends of a range
+ * that it has named, which are those of its bonds' numbers but for flags.
+ */
+static bool find_end(const struct option_spec *spec, const char *word, int64_t *ret_value)
+{
+	if (spec->type != OPTION_NUMBER || spec->per_port || spec->max == 1)
+		return false;
+	if (strcmp(word, "maxval") == 0)
+		*ret_value = spec->max;
+	else if (spec->min > 0 && strcmp(word, "minval") == 0)
+		*ret_value = spec->min;
+	else
+		return false;
+	return true;
+}
+
 static int parse_plain(const struct option_spec *spec, const char *word, void *options,
 		       struct refusal *why)
 {
 	int64_t value = find_word(spec, word);
 
-	if (value < 0 && parse_number(word, &value) < 0)
+	if (value < 0 && !find_end(spec, word, &value) && parse_number(word, &value) < 0)
 		return refuse_value(spec, word,
 				    spec->type == OPTION_WORD ? "no such word" : "not a number",
 				    why);

@@ -140,6 +140,13 @@ static const struct row rows[] = {
 	{"packets_per_slave", "default", "1", 0},
 	{"packets_per_slave", "65536", NULL, -EINVAL},
 
+	{"miimon", "maxval", "2147483647", 0},
+	{"lp_interval", "minval", "1", 0},
+	{"packets_per_slave", "maxval", "65535", 0},
+	{"miimon", "minval", NULL, -EINVAL}, /* 0 is "off" */
+	{"all_slaves_active", "maxval", NULL, -EINVAL},
+	{"xmit_hash_policy", "maxval", NULL, -EINVAL},
+
 	{"prio", "1", NULL, -EINVAL}, /* a port's */
 	{"queue_id", "1", NULL, -EINVAL},
 	{"miimom", "100", NULL, -ENOENT},
