@@ -4,7 +4,9 @@ A bond of the kernel's driver and a bond of ebond behind the same few methods,
 so that a test can say everything once and do it to both. Runs in the virtual
 machine, as root.
 """
+import json
 import os
+import socket
 import subprocess
 import time
 from pathlib import Path
@@ -34,6 +36,39 @@ def wait_for(what, condition):
         if time.monotonic() > deadline:
             raise RuntimeError(f"not within {DEADLINE_S} s: {what}")
         time.sleep(0.02)
+
+
+class Daemon:
+    """An ebondd of this network namespace that stays, and its control socket."""
+
+    def __init__(self):
+        program = Path(os.environ.get("EBOND_BUILD", "build"), "daemon", "ebondd")
+        self.process = subprocess.Popen([str(program), "--foreground"], stdin=subprocess.DEVNULL,
+                                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        inode = os.stat("/proc/self/ns/net").st_ino
+        self.path = f"/run/ebond/net-{inode}/control"
+        wait_for("an answer from ebondd", self._answers)
+
+    def _answers(self):
+        try:
+            return self.ask("show")["exit"] == 0
+        except OSError:
+            return False
+
+    def ask(self, command, *args):
+        """One request; its reply."""
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as client:
+            client.settimeout(DEADLINE_S)
+            client.connect(self.path)
+            client.sendall(json.dumps({"command": command, "args": args}).encode() + b"\n")
+            reply = b""
+            while part := client.recv(1 << 16):
+                reply += part
+        return json.loads(reply)
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait(DEADLINE_S)
 
 
 class Bond:

@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""
+Where ebond takes what the driver refuses, or the other way round, on purpose:
+docs/differences.md has the reasons. An entry that no case needs any more is a
+fault of same_refusals.py's run.
+"""
+from typing import Callable, NamedTuple
+
+
+class Kept(NamedTuple):
+    what: str
+    modes: tuple  # where it must show; none: everywhere
+    applies: Callable  # (case, driver refused, ebond refused) -> bool
+
+
+def only_driver(case, driver_refused, ebond_refused):
+    """The driver takes it, ebond refuses."""
+    return not driver_refused and ebond_refused
+
+
+def only_ebond(case, driver_refused, ebond_refused):
+    return driver_refused and not ebond_refused
+
+
+def both(case, driver_refused, ebond_refused):
+    """Both take it, and what is read back differs."""
+    return not driver_refused and not ebond_refused
+
+
+def kept(what, who, which, modes=()):
+    return Kept(what, modes, lambda case, *refused: bool(who(case, *refused) and which(case)))
+
+
+DELAYS = ("updelay", "downdelay", "peer_notify_delay")
+ZEROES = ("0", "default", "off")
+AT_CREATION = ("updelay 0", "miimon 0 updelay 0")
+
+KEPT = [
+    kept("the word default, for peer_notify_delay", only_ebond,
+         lambda case: case.option == "peer_notify_delay" and case.text == "default"),
+    kept("a delay of 0 without miimon", only_ebond,
+         lambda case: case.text in AT_CREATION if not case.option else
+         case.option in DELAYS and case.text in ZEROES and "no miimon" in case.situation),
+    kept("a value of two words", only_driver, lambda case: case.text == "1 2"),
+    kept("use_carrier 0", only_driver,
+         lambda case: (case.option, case.text) in (
+             ("use_carrier", "0"), ("use_carrier", "off"), ("", "use_carrier 0"))),
+    kept("setting the mode it has", only_ebond,
+         lambda case: case.option == "mode" and case.situation == "two ports"),
+    kept("mode while it is up", only_ebond,
+         lambda case: case.option == "mode" and case.situation == "up"),
+    kept("options that another mode lacks", both,
+         lambda case: case.option == "mode" and case.situation == "packets set", ("balance-rr",)),
+    kept("delays when miimon changes", both,
+         lambda case: case.option == "miimon" and case.situation == "delays set"),
+    kept("a primary longer than a name", only_driver,
+         lambda case: case.option == "primary" and len(case.text) > 15, ("active-backup",)),
+    kept("blanks before the name of the primary", both,
+         lambda case: case.option == "primary" and case.text.startswith(" "), ("active-backup",)),
+]

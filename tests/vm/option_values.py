@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""
+What same_refusals.py writes to options: valid, boundary and bad values of every
+option of the driver. P0 and P1 stand for ports of the bond, P2 for an interface
+that could be one.
+"""
+
+INT_MAX = 2**31 - 1
+
+# For every option, as text: ends of ranges, and every way to spell a number that
+# somebody may try.
+NUMBERS = ["0", "1", "2", "3", "7", "99", "100", "150", "255", "256", "1000", "65535", "65536",
+           "300000", "300001", str(INT_MAX), str(INT_MAX + 1), "4294967295", "4294967296",
+           "99999999999999999999", "-1"]
+SPELLINGS = ["default", "off", "on", "minval", "maxval", "none", "x", "0x10", "010", "01", "1 ",
+             " 1", "1\n", "1x", "+1", "1 2", "A" * 40]
+TEXTS = NUMBERS + SPELLINGS
+
+# Options with words of their own. Some take nothing but names.
+WORDS = {
+    "mode": ["balance-rr", "active-backup", "balance-xor", "broadcast", "Active-Backup",
+             "active-backup\n", "backup"],
+    "xmit_hash_policy": ["layer2", "layer3+4", "layer2+3", "encap2+3", "encap3+4", "vlan+srcmac",
+                         "LAYER2", "layer3"],
+    "primary_reselect": ["always", "better", "failure", "never"],
+    "fail_over_mac": ["active", "follow", "Follow"],
+    "all_slaves_active": ["yes", "no"],
+    "arp_validate": ["active", "backup", "all", "filter", "filter_active", "filter_backup"],
+    "arp_all_targets": ["any", "all"],
+}
+NAMES = {
+    "primary": ["P0", "P1", "P2", "lo", "nope", "P0\n", " P1", "\n", "A" * 15, "A" * 20],
+    "active_slave": ["P0", "P1", "P2", "lo", "nope", "P1\n", "\n"],
+}
+
+# The driver's options: ebond's name of each, and the driver's file in sysfs.
+FILES = {
+    "mode": "mode", "miimon": "miimon", "updelay": "updelay", "downdelay": "downdelay",
+    "peer_notify_delay": "peer_notif_delay", "use_carrier": "use_carrier", "primary": "primary",
+    "active_slave": "active_slave", "primary_reselect": "primary_reselect",
+    "xmit_hash_policy": "xmit_hash_policy", "resend_igmp": "resend_igmp",
+    "num_peer_notif": "num_grat_arp", "all_slaves_active": "all_slaves_active",
+    "min_links": "min_links", "lp_interval": "lp_interval",
+    "packets_per_slave": "packets_per_slave", "fail_over_mac": "fail_over_mac",
+    "arp_interval": "arp_interval", "arp_validate": "arp_validate",
+    "arp_all_targets": "arp_all_targets", "arp_missed_max": "arp_missed_max",
+}
+
+# Of these, what comes with later versions of ebond: it must refuse them as such.
+LATER = ["fail_over_mac", "arp_interval", "arp_validate", "arp_all_targets", "arp_missed_max"]
+
+# Of a port, by netlink.
+PORT_NUMBERS = {
+    "queue_id": [0, 1, 2, 15, 16, 17, 65535],
+    "prio": [-2**31, -1, 0, 1, INT_MAX],
+}
+
+# Whole requests at creation, as netlink takes them, in iproute2's words.
+REQUESTS = [
+    "", "miimon 1", f"miimon {INT_MAX}", f"miimon {INT_MAX + 1}", "miimon 4294967295",
+    "updelay 0", "updelay 1", "downdelay 100", f"downdelay {INT_MAX + 1}", "peer_notify_delay 100",
+    "miimon 100 updelay 0", "miimon 100 updelay 99", "miimon 100 updelay 250",
+    f"miimon 100 updelay {INT_MAX}", f"miimon 100 updelay {INT_MAX + 1}",
+    "miimon 100 downdelay 199", "miimon 100 downdelay 1", f"miimon 3 downdelay {INT_MAX}",
+    "miimon 100 peer_notify_delay 1050", "miimon 100 peer_notify_delay 300000",
+    "miimon 100 peer_notify_delay 300001", "miimon 70 peer_notify_delay 300000",
+    "miimon 100 updelay 250 downdelay 199 peer_notify_delay 1050", "updelay 200 miimon 100",
+    "miimon 0 updelay 0", "miimon 0 updelay 1", "use_carrier 0", "use_carrier 1",
+    "primary P0", "primary P2", "primary lo", "primary_reselect better primary P0",
+    "primary_reselect always", "primary_reselect failure",
+    "xmit_hash_policy layer2", "xmit_hash_policy layer3+4", "xmit_hash_policy layer2+3",
+    "xmit_hash_policy encap2+3", "xmit_hash_policy encap3+4", "xmit_hash_policy vlan+srcmac",
+    "resend_igmp 0", "resend_igmp 255", "resend_igmp 256", "resend_igmp 4294967295",
+    "num_grat_arp 0", "num_grat_arp 255", "num_unsol_na 7",
+    "all_slaves_active 0", "all_slaves_active 1", "all_slaves_active 2",
+    "min_links 0", "min_links 1", f"min_links {INT_MAX}", f"min_links {INT_MAX + 1}",
+    "lp_interval 0", "lp_interval 1", f"lp_interval {INT_MAX}", f"lp_interval {INT_MAX + 1}",
+    "packets_per_slave 0", "packets_per_slave 1", "packets_per_slave 65535",
+    "packets_per_slave 65536", "packets_per_slave 3 primary P0", "active_slave P0",
+]
+
+
+def texts_for(option):
+    return NAMES.get(option) or TEXTS + WORDS.get(option, [])
