@@ -15,6 +15,8 @@ NUMBERS = ["0", "1", "2", "3", "7", "99", "100", "150", "255", "256", "1000", "6
 SPELLINGS = ["default", "off", "on", "minval", "maxval", "none", "x", "0x10", "010", "01", "1 ",
              " 1", "1\n", "1x", "+1", "1 2", "A" * 40]
 TEXTS = NUMBERS + SPELLINGS
+# Of these, where only whether there are ports is new.
+FEW_TEXTS = ["0", "1", "2", "150", "256", "65536", str(INT_MAX), "-1", "default", "x", "1 2"]
 
 # Options with words of their own. Some take nothing but names.
 WORDS = {
@@ -80,5 +82,5 @@ REQUESTS = [
 ]
 
 
-def texts_for(option):
-    return NAMES.get(option) or TEXTS + WORDS.get(option, [])
+def texts_for(option, few):
+    return NAMES.get(option) or (FEW_TEXTS if few else TEXTS) + WORDS.get(option, [])
