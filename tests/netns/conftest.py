@@ -12,6 +12,7 @@ import pytest
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 
 import rig as rig_module  # noqa: E402
+import tcx  # noqa: E402
 
 
 def interrupt(*_):
@@ -49,6 +50,12 @@ def pytest_runtest_makereport(item, call):
     rig = item.funcargs.get("rig") if hasattr(item, "funcargs") else None
     if report.failed and call.when == "call" and rig is not None:
         report.sections.append(("hosts", rig.report()))
+
+
+def pytest_runtest_setup(item):
+    named = item.callspec.params.values() if hasattr(item, "callspec") else []
+    if "tcx" in named and tcx.BEST_HOOK != "tcx":
+        pytest.skip("this kernel has no tcx")
 
 
 @pytest.fixture

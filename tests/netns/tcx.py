@@ -31,6 +31,19 @@ def _bpf(command, attr):
     return result, buffer.raw
 
 
+def is_available():
+    """Whether this kernel has the hooks (they came with 6.6): asks for those of lo."""
+    try:
+        _bpf(BPF_PROG_QUERY, struct.pack("II", 1, BPF_TCX_INGRESS))
+    except OSError:
+        return False
+    return True
+
+
+# For tests that need a hook and do not care which.
+BEST_HOOK = "tcx" if is_available() else "clsact"
+
+
 def _index(host, ifname):
     return host.link(ifname)["ifindex"]
 
