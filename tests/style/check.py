@@ -93,6 +93,23 @@ def check_any(path, text):
         yield 1, f"{text.count(chr(10))} lines, at most {FILE_MAX}"
 
 
+def check_vm_list():
+    """Tests, or parts of tests, that the list of the virtual machine forgets."""
+    listed = (ROOT / "tests/vm/list").read_text().splitlines()
+    suite = {}
+    for line in listed:
+        found = re.fullmatch(r"tests/vm/suite\.sh (\S+?)(?: (\d+)/(\d+))?", line)
+        if found:
+            parts = suite.setdefault(found[1], {})
+            parts.setdefault(int(found[3] or 1), set()).add(int(found[2] or 1))
+    for path in sorted((ROOT / "tests/netns").glob("test_*.py")):
+        if not any(len(seen) == count for count, seen in suite.get(path.name, {}).items()):
+            yield f"not all of {path.name}"
+    for path in sorted((ROOT / "tests/vm").glob("same_*.py")):
+        if not any(line.startswith(f"tests/vm/{path.name}") for line in listed):
+            yield f"no {path.name}"
+
+
 def main():
     """Prints the findings; returns how many there are."""
     findings = checked = 0
@@ -110,6 +127,9 @@ def main():
         for number, what in (finding for check in checks for finding in check):
             print(f"{path.relative_to(ROOT)}:{number}: {what}")
             findings += 1
+    for what in check_vm_list():
+        print(f"tests/vm/list: {what}")
+        findings += 1
     print(f"style: {checked} files, {findings} findings")
     return findings
 
