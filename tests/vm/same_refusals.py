@@ -236,7 +236,7 @@ class Judgement:
         self.kept = {kept: 0 for kept in KEPT}
 
     def differ(self, case, driver, ebond):
-        """Takes (why refused, state) of both; true when they differ."""
+        """Takes (why refused, state or None) of both; true when they differ."""
         self.cases += 1
         if bool(driver[0]) == bool(ebond[0]) and driver[1] == ebond[1]:
             return False
@@ -255,9 +255,9 @@ class Judgement:
 def difference(driver, ebond):
     lines = [f"    {name}: {f'refused: {why}' if why else 'accepted'}"
              for name, (why, _) in (("driver", driver), ("ebond ", ebond))]
-    keys = {**driver[1], **ebond[1]}
-    lines += [f"    {key}: driver {driver[1].get(key)!r}, ebond {ebond[1].get(key)!r}"
-              for key in keys if driver[1].get(key) != ebond[1].get(key)]
+    if driver[1] and ebond[1]:
+        lines += [f"    {key}: driver {driver[1][key]!r}, ebond {ebond[1][key]!r}"
+                  for key in driver[1] if driver[1][key] != ebond[1][key]]
     return "\n".join(lines)
 
 
@@ -266,12 +266,16 @@ def judge_texts(sides, judgement, mode, situation):
         side.fresh(mode, situation)
     for option in situation.options:
         for text in texts_for(option, situation.few):
-            results = [(side.set(option, text), side.state()) for side in sides]
+            whys = [side.set(option, text) for side in sides]
+            # Reading takes long. What a refusal changed is still there at the next reading.
+            states = [None, None] if all(whys) else [side.state() for side in sides]
             case = Case(mode, situation.name, option, text)
-            moved = results[0][1]["mode"] != mode
-            if judgement.differ(case, *results) or moved:
+            moved = states[0] and states[0]["mode"] != mode
+            if judgement.differ(case, *zip(whys, states)) or moved:
                 for side in sides:
                     side.fresh(mode, situation)
+        judgement.differ(Case(mode, situation.name, option, "after all of them"),
+                         *(("", side.state()) for side in sides))
 
 
 def judge_port_options(sides, judgement, mode):
