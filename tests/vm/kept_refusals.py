@@ -47,7 +47,7 @@ KEPT = [
              ("use_carrier", "0"), ("use_carrier", "off"), ("", "use_carrier 0"))),
     kept("setting the mode it has", only_ebond,
          lambda case: case.option == "mode" and case.situation == "two ports"),
-    kept("mode while it is up", only_ebond,
+    kept("another mode while it is up, without ports", only_ebond,
          lambda case: case.option == "mode" and case.situation == "up"),
     kept("options that another mode lacks", both,
          lambda case: case.option == "mode" and case.situation == "packets set", ("balance-rr",)),

@@ -1,0 +1,192 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""
+Differences that stay: each row of docs/differences.md has a test here or in
+another of this folder, which fails when the two are no longer different, and
+whatever those tests hold for different on purpose has a row there.
+"""
+import re
+import socket
+import sys
+import time
+from pathlib import Path
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+from kept_refusals import KEPT  # noqa: E402
+from scenarios import SCENARIOS  # noqa: E402
+from sides import BOND, DriverSide, EbondSide, ready  # noqa: E402
+from rig import Failed, Rig, wait_for  # noqa: E402
+
+DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "differences.md"
+BRIDGE_IP = "10.9.9.9"
+GROUP = "33:33:00:00:12:34"
+ETH_P_ARP = 0x0806
+
+# Rows whose test is not in this folder, or that no test can decide.
+ELSEWHERE = {
+    "carrier lost, downdelay 0": "how soon: tests/unit; here both are as slow as the emulator",
+    "round-robin's IGMP port loses carrier": "how soon: tests/unit",
+    "QinQ frames, encap2+3 and encap3+4": "same_port.py",
+    "802.1Q tags written into the frame by a raw socket on bond0": "same_port.py leaves them out",
+    "encap3+4 for locally generated traffic": "same_port.py leaves it out",
+    "skb->tstamp (fq pacing on a port)": "the kernel's redirect",
+}
+
+
+def accepts(action):
+    try:
+        action()
+    except Failed:
+        return False
+    return True
+
+
+def take(side, port):
+    """Attaches an interface as it is, without switching it off before."""
+    if side.kind == "driver":
+        side.host.ip("link", "set", port, "master", BOND)
+    else:
+        side.host.ebond("attach", BOND, port)
+
+
+def attach_up(side):
+    side.add(mode="active-backup", miimon=100)
+    side.up("eth0")
+    return accepts(lambda: take(side, "eth0"))
+
+
+def up_after_detaching(side):
+    """The interface was up before, however it was brought into the bond."""
+    side.add(mode="active-backup", miimon=100)
+    if side.kind == "driver":
+        side.attach("eth0")
+    else:
+        side.up("eth0")
+        take(side, "eth0")
+    side.detach("eth0")
+    return "UP" in side.host.flags("eth0")
+
+
+def miimon_after_half_a_request(side):
+    side.add(mode="active-backup", miimon=100)
+    assert not side.set(miimon=50, packets_per_slave=3)
+    return side.links()[BOND]["linkinfo"]["info_data"]["miimon"]
+
+
+def take_a_bridge(side):
+    side.add(mode="active-backup", miimon=100)
+    side.host.ip("link", "add", "br9", "type", "bridge")
+    try:
+        return accepts(lambda: take(side, "br9"))
+    finally:
+        side.host.ip("link", "del", "br9")
+
+
+def group_at_the_port(side):
+    side.add(mode="active-backup", miimon=100)
+    side.attach("eth0")
+    side.up()
+    side.host.ip("maddr", "add", GROUP, "dev", BOND)
+    return GROUP in side.host.ip("maddr", "show", "dev", "eth0").stdout
+
+
+def operstate_without_carrier(side):
+    side.unplug("eth0")
+    side.add(mode="active-backup", miimon=100)
+    side.attach("eth0")
+    side.up()
+    wait_for(lambda: "NO-CARRIER" in side.host.flags(BOND), 5, side.text)
+    state = side.host.link(BOND)["operstate"]
+    side.plug("eth0")
+    return state
+
+
+def arp_for_the_bridge(side):
+    """Whether a failover is announced for the address of a bridge that bond0 is in."""
+    side.add(mode="active-backup", miimon=100)
+    side.attach("eth0", "eth1")
+    side.host.bridge("br9", BOND, cidr=f"{BRIDGE_IP}/24")
+    side.up()
+    with side.far.inside():
+        listener = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(ETH_P_ARP))
+    listener.bind((f"{side.kind[0]}eth1", ETH_P_ARP))
+    wait_for(lambda: "Currently Active Slave: eth0" in side.text(), 5, side.text)
+    wait_for(lambda: side.text().count("MII Status: up") == 3, 5, side.text)
+    side.unplug("eth0")
+    wait_for(lambda: "Currently Active Slave: eth1" in side.text(), 5, side.text)
+    try:
+        return heard_arp_of(listener, socket.inet_aton(BRIDGE_IP))
+    finally:
+        listener.close()
+        side.plug("eth0")
+        side.host.ip("link", "del", "br9")
+
+
+def heard_arp_of(listener, address, seconds=3):
+    end = time.monotonic() + seconds
+    while (left := end - time.monotonic()) > 0:
+        listener.settimeout(left)
+        try:
+            frame = listener.recv(2048)
+        except TimeoutError:
+            break
+        if frame[28:32] == address:
+            return True
+    return False
+
+
+# Row, what is looked at, and what it is: the driver's, ebond's.
+CHECKS = [
+    ("attaching an interface that is up", attach_up, False, True),
+    ("detaching", up_after_detaching, False, True),
+    ("options in one request", miimon_after_half_a_request, 50, 100),
+    ("enslaving a bond or a bridge", take_a_bridge, True, False),
+    ("multicast reception", group_at_the_port, True, False),
+    ("operstate of a bond without a carrier", operstate_without_carrier, "DOWN", "LOWERLAYERDOWN"),
+    ("gratuitous ARP for a bridge's address", arp_for_the_bridge, False, True),
+]
+
+
+def check(sides, row, look, *wanted):
+    seen = []
+    for side in sides:
+        try:
+            seen.append(look(side))
+        finally:
+            side.delete()
+            side.host.down(*side.ports)
+    right = seen == list(wanted)
+    print(f"{row}: {'differs as documented' if right else 'WRONG'}: driver {seen[0]}, "
+          f"ebond {seen[1]}", flush=True)
+    return right
+
+
+def check_document():
+    """Names of rows against names of tests; what is missing on either side."""
+    rows = {re.sub("`", "", line.split("|")[1]).strip()
+            for line in DOCUMENT.read_text().splitlines() if line.startswith("| ")} - {"what"}
+    tested = {row for row, *_ in CHECKS} | {kept.what for kept in KEPT}
+    tested |= {re.sub("`", "", scenario.kept) for scenario in SCENARIOS if scenario.kept}
+    tested |= set(ELSEWHERE)
+    return [f"{row}: is in docs/differences.md, but nothing tests it"
+            for row in sorted(rows - tested)] + \
+        [f"{row}: is tested, but not in docs/differences.md" for row in sorted(tested - rows)]
+
+
+def main():
+    if not ready():
+        return 77
+    faults = check_document()
+    print(*faults, sep="\n")
+    with Rig("kept") as rig:
+        far = rig.host("far")
+        sides = [DriverSide(rig, far, 2), EbondSide(rig, far, 2)]
+        wrong = [row for row, *how in CHECKS if not check(sides, row, *how)]
+    print(f"kept_differences: {len(wrong) + len(faults)} wrong")
+    return 1 if wrong or faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
