@@ -170,8 +170,10 @@ def test_tcp_does_not_notice(rig, mode):
         a.kill_daemon()
         a.start_daemon()
     result = run.result()
-    rates = [interval["sum"]["bits_per_second"] for interval in result["intervals"]]
-    assert len(rates) >= 11 and min(rates) > 0, rates
+    # iperf3 looks every 250 ms, or later where that is too often for the machine.
+    looks = [interval["sum"] for interval in result["intervals"]]
+    assert sum(look["seconds"] for look in looks) > 2.7, looks
+    assert min(look["bits_per_second"] for look in looks) > 0, looks
 
 
 def test_survivor_of_a_kill_while_a_cable_is_out(rig):
