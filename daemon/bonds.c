@@ -11,14 +11,10 @@
 #include "effects.h"
 #include "log.h"
 #include "macs.h"
-#include "nic.h"
+#include "pair.h"
 #include "port.h"
 #include "probes.h"
 #include "core/refuse.h"
-#include "steering.h"
-
-/* What veth allows at most: the hidden end never limits bond0's MTU. */
-#define HIDDEN_MTU 65535
 
 struct managed_bond *bonds_by_name(const struct ebondd *daemon, const char *name)
 {
@@ -115,90 +111,6 @@ void bonds_forget(struct ebondd *daemon, struct managed_bond *bond)
 	bond_release(bond);
 }
 
-/* "eb.bond0", or "eb.<ifindex-like number>" where that is too long or taken. */
-static void name_hidden_end(struct ebondd *daemon, const char *name, char hidden[BOND_NAME_MAX])
-{
-	struct link link;
-
-	if (strlen(name) <= BOND_NAME_MAX - 1 - 3) {
-		snprintf(hidden, BOND_NAME_MAX, "eb.%.12s", name);
-		if (nl_link_by_name(daemon->nl, hidden, &link) == -ENODEV)
-			return;
-	}
-	for (unsigned int number = 0; number < 100000; number++) {
-		snprintf(hidden, BOND_NAME_MAX, "eb.%u", number);
-		if (nl_link_by_name(daemon->nl, hidden, &link) == -ENODEV)
-			return;
-	}
-}
-
-static int refuse_pair(struct ebondd *daemon, const char *name, int err, struct refusal *why)
-{
-	if (err == -EEXIST)
-		return refuse(why, err, "%s: an interface of that name exists: choose another name",
-			      name);
-	if (err == -EOPNOTSUPP)
-		return refuse(why, err, "%s: this kernel has no veth: it needs CONFIG_VETH", name);
-	if (err == -EPERM)
-		return refuse(why, err,
-			      "%s: creating interfaces was forbidden: run as root with "
-			      "CAP_NET_ADMIN",
-			      name);
-	return refuse(why, err, "%s: cannot be created (%s%s%s)", name, strerror(-err),
-		      nl_last_message(daemon->nl)[0] ? ": " : "", nl_last_message(daemon->nl));
-}
-
-void bonds_prepare_hidden(struct ebondd *daemon, const struct managed_bond *bond)
-{
-	char alias[64];
-	int err;
-
-	snprintf(alias, sizeof(alias), "hidden end of ebond's %s: leave it alone", bond->name);
-	nl_set_alias(daemon->nl, bond->hidden_ifindex, alias);
-	nl_set_mtu(daemon->nl, bond->hidden_ifindex, HIDDEN_MTU);
-	/* What this end would send of its own (router solicitations) would arrive on bond0. */
-	nic_set_ipv6_disabled(bond->hidden_name, true);
-	err = daemon->sysfs_fd < 0 ? daemon->sysfs_fd
-				   : steering_set(daemon->sysfs_fd, bond->hidden_name);
-	if (err)
-		log_warning(bond->name,
-			    "flows cannot be steered (%s): packets of one flow may "
-			    "overtake each other",
-			    strerror(-err));
-}
-
-/* bond0 and its hidden end, and what of them the bond keeps. */
-static int create_pair(struct ebondd *daemon, struct managed_bond *bond, struct refusal *why)
-{
-	uint8_t hidden_mac[MAC_LENGTH];
-	struct link link;
-	int err;
-
-	name_hidden_end(daemon, bond->name, bond->hidden_name);
-	/*
-	 * Our own chance, not the kernel's: udev replaces an address that the kernel
-	 * made up (MACAddressPolicy=persistent), which would then pass for chosen.
-	 */
-	err = nic_random_mac(bond->mac);
-	err = err ?: nic_random_mac(hidden_mac);
-	err = err
-		      ?: nl_create_veth(daemon->nl, bond->name, bond->mac, bond->hidden_name,
-					hidden_mac);
-	if (err)
-		return refuse_pair(daemon, bond->name, err, why);
-	err = nl_link_by_name(daemon->nl, bond->hidden_name, &link);
-	bond->hidden_ifindex = err ? 0 : link.ifindex;
-	err = err ?: nl_link_by_name(daemon->nl, bond->name, &link);
-	if (err)
-		return refuse(why, err, "%s: vanished while it was created (%s)", bond->name,
-			      strerror(-err));
-	bond->ifindex = link.ifindex;
-	bond->mtu = link.mtu;
-	bond->mac_is_chance = true;
-	bonds_prepare_hidden(daemon, bond);
-	return 0;
-}
-
 static int load_path(struct ebondd *daemon, struct managed_bond *bond,
 		     const struct bond_options *options, struct refusal *why)
 {
@@ -206,7 +118,7 @@ static int load_path(struct ebondd *daemon, struct managed_bond *bond,
 
 	if (err)
 		return err;
-	err = datapath_attach_tx(bond->path, daemon->hook, bond->hidden_ifindex);
+	err = datapath_attach_tx(bond->path, pair_tx_place(daemon, bond));
 	if (err)
 		return refuse(why, err,
 			      "%s: the transmit program cannot be attached (%s): the kernel needs "
@@ -229,7 +141,7 @@ int bonds_create(struct ebondd *daemon, const char *name, const struct bond_opti
 		return refuse(why, -ENOSPC, "%s: this daemon has %d bonds, the most there can be",
 			      name, BONDS_MAX);
 	snprintf(bond->name, sizeof(bond->name), "%s", name);
-	err = create_pair(daemon, bond, why);
+	err = pair_create(daemon, bond, why);
 	if (err)
 		return err;
 	err = load_path(daemon, bond, options, why);
@@ -238,7 +150,8 @@ int bonds_create(struct ebondd *daemon, const char *name, const struct bond_opti
 		return err;
 	}
 	bond_in_up(bond->core, false, loop_now_ms()); /* its operator sets it up */
-	log_notice(name, "created, mode %s", bond_mode_word(options->mode));
+	log_notice(name, "created of %s, mode %s", pair_kind_word(bond->kind),
+		   bond_mode_word(options->mode));
 	bonds_add(daemon, bond);
 	effects_run(daemon, TAKE_PTR(bond), loop_now_ms());
 	daemon->state_changed = true;
@@ -278,19 +191,19 @@ static int replace_programs(struct ebondd *daemon, struct managed_bond *bond,
 	if (err)
 		return err;
 	datapath_publish(new, bond_get_table(core));
-	datapath_adopt_counters(new, old, daemon->hook, bond->hidden_ifindex);
+	datapath_adopt_counters(new, old, pair_tx_place(daemon, bond));
 	bond->path = new;
 	for (size_t i = 0; i < bond->port_count && !err; i++)
 		err = datapath_attach_rx(new, daemon->hook, bond->ports[i].ifindex,
 					 &bond->ports[i].saved.made_qdisc);
-	err = err ?: datapath_attach_tx(new, daemon->hook, bond->hidden_ifindex);
+	err = err ?: datapath_attach_tx(new, pair_tx_place(daemon, bond));
 	if (!err) {
 		datapath_free(old);
 		return 0;
 	}
 	/* Back to the old ones, which still have the old table. */
 	bond->path = old;
-	datapath_attach_tx(old, daemon->hook, bond->hidden_ifindex);
+	datapath_attach_tx(old, pair_tx_place(daemon, bond));
 	for (size_t i = 0; i < bond->port_count; i++)
 		datapath_attach_rx(old, daemon->hook, bond->ports[i].ifindex, NULL);
 	datapath_free(new);

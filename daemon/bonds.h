@@ -34,12 +34,6 @@ void bonds_delete(struct ebondd *daemon, struct managed_bond *bond, bool gone);
 /* Forgets a bond without touching anything: its traffic goes on. @bond is freed. */
 void bonds_forget(struct ebondd *daemon, struct managed_bond *bond);
 
-/*
- * What the hidden end needs besides being there, whoever made it: no IPv6 of
- * its own, no MTU in the way, flows kept in order.
- */
-void bonds_prepare_hidden(struct ebondd *daemon, const struct managed_bond *bond);
-
 /* Adds @bond to the list, which then owns it. Returns 0 or -ENOSPC. */
 int bonds_add(struct ebondd *daemon, struct managed_bond *bond);
 

@@ -201,25 +201,26 @@ void datapath_renew(struct datapath *path)
 	path->unclean = 0;
 }
 
-int datapath_attach_tx(const struct datapath *path, enum hook_kind kind, uint32_t ifindex)
+int datapath_attach_tx(const struct datapath *path, struct hook_place place)
 {
-	return hook_attach(kind, ifindex, TX_PROGRAM, path->tx_fd, NULL);
+	return hook_attach(place, TX_PROGRAM, path->tx_fd, NULL);
 }
 
 int datapath_attach_rx(const struct datapath *path, enum hook_kind kind, uint32_t ifindex,
 		       bool *ret_made_qdisc)
 {
-	return hook_attach(kind, ifindex, RX_PROGRAM, path->rx_fd, ret_made_qdisc);
+	return hook_attach((struct hook_place){kind, ifindex}, RX_PROGRAM, path->rx_fd,
+			   ret_made_qdisc);
 }
 
-bool datapath_has_tx(const struct datapath *path, enum hook_kind kind, uint32_t ifindex)
+bool datapath_has_tx(const struct datapath *path, struct hook_place place)
 {
-	return hook_find(kind, ifindex, TX_PROGRAM) == path->tx_id;
+	return hook_find(place, TX_PROGRAM) == path->tx_id;
 }
 
 bool datapath_has_rx(const struct datapath *path, enum hook_kind kind, uint32_t ifindex)
 {
-	return hook_find(kind, ifindex, RX_PROGRAM) == path->rx_id;
+	return hook_find((struct hook_place){kind, ifindex}, RX_PROGRAM) == path->rx_id;
 }
 
 void datapath_detach_tx(struct nl *nl, uint32_t ifindex, bool made_qdisc)
@@ -278,11 +279,11 @@ static int open_counters_of(uint32_t id)
 	return -ENOENT;
 }
 
-void datapath_adopt_counters(struct datapath *path, const struct datapath *old, enum hook_kind kind,
-			     uint32_t hidden_ifindex)
+void datapath_adopt_counters(struct datapath *path, const struct datapath *old,
+			     struct hook_place place)
 {
 	_cleanup_close_ int found_fd =
-		old ? -EBADF : open_counters_of(hook_find(kind, hidden_ifindex, TX_PROGRAM));
+		old ? -EBADF : open_counters_of(hook_find(place, TX_PROGRAM));
 	int cpus = libbpf_num_possible_cpus();
 	_cleanup_free_ uint64_t *values = calloc((size_t)(cpus > 0 ? cpus : 1), sizeof(*values));
 	uint64_t sums[EBOND_COUNTER_MAX] = {};

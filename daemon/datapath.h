@@ -46,15 +46,15 @@ void datapath_wait_grace_period(void);
 void datapath_renew(struct datapath *path);
 
 /*
- * Puts the transmit program at the hidden end's hook, or the receive program at
- * a port's. As hook_attach().
+ * Puts the transmit program at @place (pair.h knows it), or the receive program
+ * at a port's ingress. As hook_attach().
  */
-int datapath_attach_tx(const struct datapath *path, enum hook_kind kind, uint32_t ifindex);
+int datapath_attach_tx(const struct datapath *path, struct hook_place place);
 int datapath_attach_rx(const struct datapath *path, enum hook_kind kind, uint32_t ifindex,
 		       bool *ret_made_qdisc);
 
 /* Whether our very program is where it should be. */
-bool datapath_has_tx(const struct datapath *path, enum hook_kind kind, uint32_t ifindex);
+bool datapath_has_tx(const struct datapath *path, struct hook_place place);
 bool datapath_has_rx(const struct datapath *path, enum hook_kind kind, uint32_t ifindex);
 
 /* Takes a program off an interface's hook. As hook_detach(). */
@@ -66,7 +66,7 @@ void datapath_counters(const struct datapath *path, uint64_t ret_counters[EBOND_
 
 /*
  * Goes on counting where another copy stopped: @old, or (when NULL) the
- * transmit program that sits at @hidden_ifindex, an earlier daemon's.
+ * transmit program that sits at @place, an earlier daemon's.
  */
-void datapath_adopt_counters(struct datapath *path, const struct datapath *old, enum hook_kind kind,
-			     uint32_t hidden_ifindex);
+void datapath_adopt_counters(struct datapath *path, const struct datapath *old,
+			     struct hook_place place);

@@ -13,6 +13,7 @@
 #include "hook.h"
 #include "loop.h"
 #include "netlink.h"
+#include "pair.h"
 #include "paths.h"
 
 /* A bond the daemon can hold; memory is bounded from the start. */
@@ -55,6 +56,7 @@ struct managed_bond {
 	char hidden_name[BOND_NAME_MAX];
 	uint32_t ifindex;
 	uint32_t hidden_ifindex;
+	enum pair_kind kind;
 	uint8_t mac[MAC_LENGTH]; /* bond0's address, which every port shares */
 	bool mac_is_chance;	 /* nobody chose it: the first port's takes its place */
 	uint32_t mtu;
@@ -78,6 +80,8 @@ struct ebondd {
 	int sysfs_fd;	   /* steering.h; negative: not to be had */
 	int packet_socket; /* peers.h sends through it; negative: not to be had */
 	enum hook_kind hook;
+	bool kind_given; /* new bonds must be of this kind; otherwise of the best there is */
+	enum pair_kind kind;
 	bool exit_when_empty; /* started by `ebond`: goes with its last bond */
 	bool teardown_on_stop;
 	bool was_asked;		/* a request was answered: an empty daemon may go */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* tcx and clsact attachment; used by datapath.c. */
+/* tcx, clsact and netkit attachment; used by datapath.c. */
 #include "hook.h"
 
 #include <errno.h>
@@ -10,8 +10,9 @@
 
 #include "cleanup.h"
 
-/* BPF_TCX_INGRESS of Linux 6.6, newer than Debian 12's headers. */
+/* Of Linux 6.6 and 6.7, newer than Debian 12's headers. */
 #define ATTACH_TCX_INGRESS ((enum bpf_attach_type)46)
+#define ATTACH_NETKIT_PEER ((enum bpf_attach_type)55)
 
 /* Programs on one hook that we look through. */
 #define PROGRAMS_MAX 64
@@ -29,6 +30,8 @@ const char *hook_word(enum hook_kind kind)
 		return "tcx";
 	case HOOK_CLSACT:
 		return "clsact";
+	case HOOK_NETKIT:
+		return "netkit";
 	}
 	return "?";
 }
@@ -52,11 +55,12 @@ static bool program_has_name(uint32_t id, const char *name)
 	       strncmp(info.name, name, sizeof(info.name) - 1) == 0;
 }
 
-static uint32_t tcx_find(uint32_t ifindex, const char *name)
+/* tcx and netkit keep their programs in the same way: a list per place. */
+static uint32_t list_find(enum bpf_attach_type type, uint32_t ifindex, const char *name)
 {
 	uint32_t ids[PROGRAMS_MAX], count = PROGRAMS_MAX;
 
-	if (bpf_prog_query((int)ifindex, ATTACH_TCX_INGRESS, 0, NULL, ids, &count) < 0)
+	if (bpf_prog_query((int)ifindex, type, 0, NULL, ids, &count) < 0)
 		return 0;
 	for (uint32_t i = 0; i < count; i++)
 		if (program_has_name(ids[i], name))
@@ -84,20 +88,22 @@ static uint32_t clsact_find(uint32_t ifindex, const char *name)
 	return err == 0 && program_has_name(filter.prog_id, name) ? filter.prog_id : 0;
 }
 
-uint32_t hook_find(enum hook_kind kind, uint32_t ifindex, const char *name)
+uint32_t hook_find(struct hook_place place, const char *name)
 {
-	switch (kind) {
+	switch (place.kind) {
 	case HOOK_TCX:
-		return tcx_find(ifindex, name);
+		return list_find(ATTACH_TCX_INGRESS, place.ifindex, name);
 	case HOOK_CLSACT:
-		return clsact_find(ifindex, name);
+		return clsact_find(place.ifindex, name);
+	case HOOK_NETKIT:
+		return list_find(ATTACH_NETKIT_PEER, place.ifindex, name);
 	}
 	return 0;
 }
 
-static int tcx_attach(uint32_t ifindex, const char *name, int prog_fd)
+static int list_attach(enum bpf_attach_type type, uint32_t ifindex, const char *name, int prog_fd)
 {
-	uint32_t old_id = tcx_find(ifindex, name);
+	uint32_t old_id = list_find(type, ifindex, name);
 	_cleanup_close_ int old_fd = old_id ? bpf_prog_get_fd_by_id(old_id) : -EBADF;
 	LIBBPF_OPTS(bpf_prog_attach_opts, options);
 
@@ -105,7 +111,7 @@ static int tcx_attach(uint32_t ifindex, const char *name, int prog_fd)
 		options.flags = BPF_F_REPLACE;
 		options.replace_prog_fd = old_fd;
 	}
-	return bpf_prog_attach_opts(prog_fd, (int)ifindex, ATTACH_TCX_INGRESS, &options);
+	return bpf_prog_attach_opts(prog_fd, (int)ifindex, type, &options);
 }
 
 static int clsact_attach(uint32_t ifindex, int prog_fd, bool *ret_made_qdisc)
@@ -125,7 +131,7 @@ static int clsact_attach(uint32_t ifindex, int prog_fd, bool *ret_made_qdisc)
 
 static void tcx_detach(uint32_t ifindex, const char *name)
 {
-	uint32_t id = tcx_find(ifindex, name);
+	uint32_t id = list_find(ATTACH_TCX_INGRESS, ifindex, name);
 	_cleanup_close_ int fd = id ? bpf_prog_get_fd_by_id(id) : -EBADF;
 
 	if (fd >= 0)
@@ -141,15 +147,15 @@ static void clsact_detach(uint32_t ifindex, const char *name)
 		bpf_tc_detach(&hook, &filter);
 }
 
-int hook_attach(enum hook_kind kind, uint32_t ifindex, const char *name, int prog_fd,
-		bool *ret_made_qdisc)
+int hook_attach(struct hook_place place, const char *name, int prog_fd, bool *ret_made_qdisc)
 {
+	uint32_t ifindex = place.ifindex;
 	int err;
 
 	/* The new one first, then the other kind's old one: never a moment with none. */
-	switch (kind) {
+	switch (place.kind) {
 	case HOOK_TCX:
-		err = tcx_attach(ifindex, name, prog_fd);
+		err = list_attach(ATTACH_TCX_INGRESS, ifindex, name, prog_fd);
 		if (!err)
 			clsact_detach(ifindex, name);
 		return err;
@@ -158,6 +164,8 @@ int hook_attach(enum hook_kind kind, uint32_t ifindex, const char *name, int pro
 		if (!err)
 			tcx_detach(ifindex, name);
 		return err;
+	case HOOK_NETKIT:
+		return list_attach(ATTACH_NETKIT_PEER, ifindex, name, prog_fd);
 	}
 	return -EINVAL;
 }

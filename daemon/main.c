@@ -43,6 +43,8 @@ struct command_line {
 	bool hook_given;
 	const char *config; /* --config, or NULL */
 	enum hook_kind hook;
+	bool kind_given;
+	enum pair_kind kind;
 };
 
 /* All that is open while the daemon runs. */
@@ -54,11 +56,13 @@ struct resources {
 };
 
 static const char usage[] =
-	"usage: ebondd [--foreground | --auto] [--hook tcx|clsact] [--teardown] [--config FILE]\n"
+	"usage: ebondd [--foreground | --auto] [--config FILE] [--hook tcx|clsact]\n"
+	"              [--kind netkit|veth] [--teardown]\n"
 	"  --foreground    stay in the foreground, log to stderr (the default)\n"
 	"  --auto          go to the background, log to a file; end with the last bond\n"
 	"  --config FILE   apply this file first; with --foreground: " CONFIG_FILE "\n"
 	"  --hook KIND     where programs are attached: tcx (Linux 6.6) or clsact\n"
+	"  --kind KIND     what new bonds are made of: netkit (Linux 6.10) or veth\n"
 	"  --teardown      when stopped by a signal, delete the bonds and give their ports back\n"
 	"  --version, --help\n";
 
@@ -76,11 +80,15 @@ static int parse_hook(const char *word, struct command_line *line)
 /* Returns -1 to go on, or the exit code. */
 static int parse_command_line(int argc, char **argv, struct command_line *line)
 {
-	static const struct option options[] = {
-		{"foreground", no_argument, NULL, 'f'}, {"auto", no_argument, NULL, 'a'},
-		{"hook", required_argument, NULL, 'k'}, {"config", required_argument, NULL, 'c'},
-		{"teardown", no_argument, NULL, 't'},	{"version", no_argument, NULL, 'v'},
-		{"help", no_argument, NULL, 'h'},	{}};
+	static const struct option options[] = {{"foreground", no_argument, NULL, 'f'},
+						{"auto", no_argument, NULL, 'a'},
+						{"hook", required_argument, NULL, 'k'},
+						{"config", required_argument, NULL, 'c'},
+						{"kind", required_argument, NULL, 'd'},
+						{"teardown", no_argument, NULL, 't'},
+						{"version", no_argument, NULL, 'v'},
+						{"help", no_argument, NULL, 'h'},
+						{}};
 	int option;
 
 	while ((option = getopt_long(argc, argv, "", options, NULL)) >= 0) {
@@ -101,6 +109,12 @@ static int parse_command_line(int argc, char **argv, struct command_line *line)
 			if (parse_hook(optarg, line) == 0)
 				break;
 			fprintf(stderr, "ebondd: --hook %s: must be tcx or clsact\n", optarg);
+			return 2;
+		case 'd':
+			line->kind_given = true;
+			if (pair_kind_parse(optarg, &line->kind))
+				break;
+			fprintf(stderr, "ebondd: --kind %s: must be netkit or veth\n", optarg);
 			return 2;
 		case 'v':
 			puts("ebondd " EBOND_VERSION);
@@ -217,6 +231,8 @@ static int open_all(struct resources *all, const struct command_line *line, cons
 
 	raise_limits();
 	daemon->hook = line->hook_given ? line->hook : hook_best();
+	daemon->kind_given = line->kind_given;
+	daemon->kind = line->kind;
 	daemon->exit_when_empty = line->background;
 	*ret_what = "the event loop";
 	err = loop_new(&daemon->loop);

@@ -17,6 +17,13 @@
 
 #define BUFFER_BYTES 32768
 
+/* IFLA_NETKIT_* and enum netkit_* of Linux 6.7, newer than Debian 12's headers. */
+#define NETKIT_PEER_INFO 1
+#define NETKIT_PEER_POLICY 4
+#define NETKIT_MODE 5
+#define NETKIT_MODE_L2 0
+#define NETKIT_POLICY_DROP 2
+
 struct nl {
 	struct mnl_socket *socket;
 	uint32_t sequence;
@@ -418,26 +425,58 @@ int nl_delete_link(struct nl *nl, uint32_t ifindex)
 	return transact(nl, start_link_request(nl, RTM_DELLINK, 0, ifindex), NULL, NULL);
 }
 
-int nl_create_veth(struct nl *nl, const char *name, const uint8_t mac[MAC_LENGTH],
-		   const char *peer_name, const uint8_t peer_mac[MAC_LENGTH])
+static void put_end(struct nlmsghdr *request, const struct pair_end *end)
+{
+	mnl_attr_put_strz(request, IFLA_IFNAME, end->name);
+	mnl_attr_put(request, IFLA_ADDRESS, MAC_LENGTH, end->mac);
+}
+
+/* The kind's own attributes go into IFLA_INFO_DATA, which is *@ret_data, left open. */
+static struct nlmsghdr *start_pair(struct nl *nl, const char *kind, uint16_t peer_attribute,
+				   const struct pair_end *end, const struct pair_end *peer_end,
+				   struct nlattr **ret_linkinfo, struct nlattr **ret_data)
 {
 	struct nlmsghdr *request =
 		start_link_request(nl, RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, 0);
-	struct nlattr *linkinfo, *data, *peer;
+	struct nlattr *peer;
 
-	mnl_attr_put_strz(request, IFLA_IFNAME, name);
-	mnl_attr_put(request, IFLA_ADDRESS, MAC_LENGTH, mac);
-	linkinfo = mnl_attr_nest_start(request, IFLA_LINKINFO);
-	mnl_attr_put_strz(request, IFLA_INFO_KIND, "veth");
-	data = mnl_attr_nest_start(request, IFLA_INFO_DATA);
-	peer = mnl_attr_nest_start(request, VETH_INFO_PEER);
+	put_end(request, end);
+	*ret_linkinfo = mnl_attr_nest_start(request, IFLA_LINKINFO);
+	mnl_attr_put_strz(request, IFLA_INFO_KIND, kind);
+	*ret_data = mnl_attr_nest_start(request, IFLA_INFO_DATA);
+	peer = mnl_attr_nest_start(request, peer_attribute);
 	mnl_nlmsg_put_extra_header(request, sizeof(struct ifinfomsg));
-	mnl_attr_put_strz(request, IFLA_IFNAME, peer_name);
-	mnl_attr_put(request, IFLA_ADDRESS, MAC_LENGTH, peer_mac);
+	put_end(request, peer_end);
 	mnl_attr_nest_end(request, peer);
+	return request;
+}
+
+static int finish_pair(struct nl *nl, struct nlmsghdr *request, struct nlattr *linkinfo,
+		       struct nlattr *data)
+{
 	mnl_attr_nest_end(request, data);
 	mnl_attr_nest_end(request, linkinfo);
 	return transact(nl, request, NULL, NULL);
+}
+
+int nl_create_veth(struct nl *nl, const struct pair_end *end, const struct pair_end *peer)
+{
+	struct nlattr *linkinfo, *data;
+	struct nlmsghdr *request =
+		start_pair(nl, "veth", VETH_INFO_PEER, end, peer, &linkinfo, &data);
+
+	return finish_pair(nl, request, linkinfo, data);
+}
+
+int nl_create_netkit(struct nl *nl, const struct pair_end *primary, const struct pair_end *peer)
+{
+	struct nlattr *linkinfo, *data;
+	struct nlmsghdr *request =
+		start_pair(nl, "netkit", NETKIT_PEER_INFO, primary, peer, &linkinfo, &data);
+
+	mnl_attr_put_u32(request, NETKIT_MODE, NETKIT_MODE_L2);
+	mnl_attr_put_u32(request, NETKIT_PEER_POLICY, NETKIT_POLICY_DROP);
+	return finish_pair(nl, request, linkinfo, data);
 }
 
 static struct nlmsghdr *start_tc_request(struct nl *nl, uint16_t type, uint16_t flags,

@@ -89,9 +89,20 @@ int nl_delete_link(struct nl *nl, uint32_t ifindex);
 /* The line that `ip link` shows as alias. */
 int nl_set_alias(struct nl *nl, uint32_t ifindex, const char *alias);
 
-/* A veth pair, both ends down, with the given addresses. */
-int nl_create_veth(struct nl *nl, const char *name, const uint8_t mac[MAC_LENGTH],
-		   const char *peer_name, const uint8_t peer_mac[MAC_LENGTH]);
+/* One of two interfaces that are made together. */
+struct pair_end {
+	const char *name;
+	uint8_t mac[MAC_LENGTH];
+};
+
+/* A pair of interfaces, both down; -EOPNOTSUPP: the kernel does not have the kind. */
+int nl_create_veth(struct nl *nl, const struct pair_end *end, const struct pair_end *peer);
+
+/*
+ * The same of kind netkit, as Ethernet interfaces. Programs are attached by way of
+ * the primary end, to either; the peer drops what is sent through it while it has none.
+ */
+int nl_create_netkit(struct nl *nl, const struct pair_end *primary, const struct pair_end *peer);
 
 /* The clsact qdisc of @ifindex: is it there, are there filters on it, remove it. */
 int nl_has_tc_filters(struct nl *nl, uint32_t ifindex, bool *ret_has);

@@ -169,9 +169,9 @@ static json_t *describe_bond(struct ebondd *daemon, const struct managed_bond *b
 	memcpy(link.mac, bond->mac, sizeof(link.mac));
 	/* Fails when bond0 was moved to another network namespace: what is known stands. */
 	nl_link_by_index(daemon->nl, bond->ifindex, &link);
-	own = json_pack("{s:b, s:o, s:s, s:o}", "carrier", bond->carrier, "hidden",
-			json_text(bond->hidden_name), "hook", hook_word(daemon->hook), "counters",
-			describe_counters(bond));
+	own = json_pack("{s:b, s:o, s:s, s:s, s:o}", "carrier", bond->carrier, "hidden",
+			json_text(bond->hidden_name), "kind", pair_kind_word(bond->kind), "hook",
+			hook_word(daemon->hook), "counters", describe_counters(bond));
 	if (options->primary[0])
 		json_object_set_new(own, "primary", json_text(options->primary));
 	add_traffic(own, &link);

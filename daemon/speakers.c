@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "cleanup.h"
+#include "pair.h"
 
 struct collection {
 	size_t count, room;
@@ -79,8 +80,9 @@ static bool add_next(const struct collection *all, struct speakers *speakers, ui
 {
 	for (size_t i = 0; i < all->count; i++) {
 		const struct link *link = &all->links[i];
-		/* A veth's IFLA_LINK is its peer: bond0's hidden end is not on bond0. */
-		bool above = link->lower && strcmp(link->kind, "veth") != 0 &&
+		enum pair_kind kind;
+		/* IFLA_LINK of a pair's end is its peer: bond0's hidden end is not on bond0. */
+		bool above = link->lower && !pair_kind_parse(link->kind, &kind) &&
 			     speakers_find(speakers, link->lower);
 
 		if (!(link->flags & IFF_UP) || speakers_find(speakers, link->ifindex))

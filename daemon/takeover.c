@@ -11,6 +11,7 @@
 #include "effects.h"
 #include "log.h"
 #include "nic.h"
+#include "pair.h"
 #include "port.h"
 #include "core/refuse.h"
 #include "state.h"
@@ -122,7 +123,7 @@ static bool read_bond(struct ebondd *daemon, struct managed_bond *bond, json_t *
 	bond->hidden_ifindex = (uint32_t)hidden_ifindex;
 	bond->mac_is_chance = mac_is_chance;
 	if (nl_link_by_index(daemon->nl, bond->hidden_ifindex, &hidden) < 0 ||
-	    strcmp(hidden.kind, "veth") != 0)
+	    !pair_kind_parse(hidden.kind, &bond->kind))
 		return false;
 	memcpy(bond->hidden_name, hidden.name, sizeof(bond->hidden_name));
 	bond->carrier = hidden.flags & IFF_UP;
@@ -147,19 +148,24 @@ static bool read_bond(struct ebondd *daemon, struct managed_bond *bond, json_t *
 /* Our programs in the place of the last daemon's, with a table that fits the present. */
 static int replace_programs(struct ebondd *daemon, struct managed_bond *bond, struct refusal *why)
 {
-	enum hook_kind other = daemon->hook == HOOK_TCX ? HOOK_CLSACT : HOOK_TCX;
+	struct hook_place place = pair_tx_place(daemon, bond), other = place;
 	struct bond_effects effects;
 	int err =
 		datapath_load(bond_get_options(bond->core), bond->hidden_ifindex, &bond->path, why);
 
 	if (err)
 		return err;
-	datapath_adopt_counters(bond->path, NULL, other, bond->hidden_ifindex);
-	datapath_adopt_counters(bond->path, NULL, daemon->hook, bond->hidden_ifindex);
+	/* The last daemon may have used the other hook that veth can have. */
+	if (place.kind == HOOK_TCX)
+		other.kind = HOOK_CLSACT;
+	else if (place.kind == HOOK_CLSACT)
+		other.kind = HOOK_TCX;
+	datapath_adopt_counters(bond->path, NULL, other);
+	datapath_adopt_counters(bond->path, NULL, place);
 	/* The first packet that meets the new programs must find a table. */
 	bond_step(bond->core, loop_now_ms(), &effects);
 	datapath_publish(bond->path, bond_get_table(bond->core));
-	err = datapath_attach_tx(bond->path, daemon->hook, bond->hidden_ifindex);
+	err = datapath_attach_tx(bond->path, place);
 	for (size_t i = 0; i < bond->port_count && !err; i++)
 		err = datapath_attach_rx(bond->path, daemon->hook, bond->ports[i].ifindex,
 					 &bond->ports[i].saved.made_qdisc);
@@ -209,7 +215,7 @@ static int takeover_bond(struct ebondd *daemon, json_t *object)
 		bonds_forget(daemon, bond);
 		return 0;
 	}
-	bonds_prepare_hidden(daemon, bond);
+	pair_prepare_hidden(daemon, bond);
 	json_array_foreach(ports, i, entry) {
 		struct port *port = restore_port(daemon, bond, entry);
 

@@ -11,6 +11,7 @@
 #include "log.h"
 #include "macs.h"
 #include "mend.h"
+#include "pair.h"
 #include "port.h"
 #include "core/refuse.h"
 
@@ -36,10 +37,10 @@ static void mend_tx_program(struct ebondd *daemon, struct managed_bond *bond)
 {
 	int err;
 
-	if (datapath_has_tx(bond->path, daemon->hook, bond->hidden_ifindex) ||
+	if (datapath_has_tx(bond->path, pair_tx_place(daemon, bond)) ||
 	    !mend_allowed(&bond->budget, bond->name, loop_now_ms()))
 		return;
-	err = datapath_attach_tx(bond->path, daemon->hook, bond->hidden_ifindex);
+	err = datapath_attach_tx(bond->path, pair_tx_place(daemon, bond));
 	log_warning(bond->name, "the transmit program was removed by another program: %s",
 		    err ? strerror(-err) : "put back");
 }

@@ -21,7 +21,8 @@ def bond(name="bond0", up=True, carrier=True, counters=None, **options):
         "address": "02:00:00:00:00:05", "up": up,
         "linkinfo": {"info_kind": "bond", "info_data": {**DEFAULTS, **options}},
         "ebond": {
-            "carrier": carrier, "hidden": f"eb.{name}", "hook": "tcx",
+            "carrier": carrier, "hidden": f"eb.{name}", "kind": "netkit",
+            "hook": "tcx",
             "counters": counters or {"tx_no_port": 0, "rx_inactive": 0},
             "rx_packets": 120034, "tx_packets": 98, "rx_bytes": 1, "tx_bytes": 1,
         },

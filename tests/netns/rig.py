@@ -79,6 +79,10 @@ def stays(predicate, duration, what=None, interval=0.02):
         time.sleep(interval)
 
 
+# Makes all bonds of one kind; empty: of the best that the kernel has.
+KIND = os.environ.get("EBOND_KIND", "")
+
+
 def call(*argv, check=True, env=None, timeout=30):
     """Runs a command to its end; output as text. Fails the test when it fails."""
     done = subprocess.run(
@@ -185,6 +189,8 @@ class Host:
     def start_daemon(self, *args, binary=EBONDD):
         """Starts ebondd in the foreground, with its log in a file; waits until it answers."""
         assert self.daemon is None or self.daemon.poll() is not None
+        if KIND and "--kind" not in args:
+            args += ("--kind", KIND)
         with open(self.log_path, "a") as log:
             self.daemon = self.popen(binary, "--foreground", *args, stdout=log, stderr=log)
         wait_for(self._answers, 20, lambda: f"no answer from ebondd:\n{self.log()}")
@@ -248,6 +254,10 @@ class Host:
                 f"{done.stderr}{done.stdout}"
             )
         return done
+
+    def kind(self, bond="bond0"):
+        """What bond0 is made of: "netkit" or "veth"."""
+        return self.show()[bond]["ebond"]["kind"]
 
     def show(self):
         """What `ebond show -j` prints, as a dict from interface name to its object."""

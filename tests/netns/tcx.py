@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What hangs on an interface's tcx hooks, by the bpf system call itself.
+"""What hangs on an interface's tcx and netkit hooks, by the bpf system call itself.
 
-Debian 12's bpftool does not know tcx.
+Debian 12's bpftool does not know them.
 """
 
 import ctypes
@@ -17,6 +17,7 @@ BPF_LINK_GET_FD_BY_ID = 30
 BPF_LINK_DETACH = 34
 BPF_TCX_INGRESS = 46
 BPF_TCX_EGRESS = 47
+BPF_NETKIT_PEER = 55
 SYS_BPF = {"x86_64": 321, "aarch64": 280}[platform.machine()]
 PROGRAMS_MAX = 64
 
@@ -46,6 +47,12 @@ BEST_HOOK = "tcx" if is_available() else "clsact"
 
 def _index(host, ifname):
     return host.link(ifname)["ifindex"]
+
+
+def transmit_hook(host, bond="bond0"):
+    """(interface, attach type) of a bond's transmit program, where that is not clsact."""
+    own = host.show()[bond]["ebond"]
+    return own["hidden"], BPF_NETKIT_PEER if own["kind"] == "netkit" else BPF_TCX_INGRESS
 
 
 def programs(host, ifname, attach_type=BPF_TCX_INGRESS):

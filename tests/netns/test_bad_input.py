@@ -346,6 +346,8 @@ def hooked(rig, request):
 @pytest.mark.parametrize("what", ["filter", "qdisc"])
 def test_clsact_removed_by_hand(hooked, name, what):
     a, _ = hooked
+    if name == "eb.bond0" and a.kind() == "netkit":
+        pytest.skip("a netkit bond has nothing on clsact but its ports")
     if what == "filter":
         a.tc("filter", "del", "dev", name, "ingress")
     else:
@@ -355,14 +357,32 @@ def test_clsact_removed_by_hand(hooked, name, what):
 
 
 @pytest.mark.parametrize("hooked", ["tcx"], indirect=True)
-@pytest.mark.parametrize("name", ["eth0", "eb.bond0"])
-def test_tcx_program_detached_by_hand(hooked, name):
+@pytest.mark.parametrize("name", ["eth0", "bond0"])
+def test_program_detached_by_hand(hooked, name):
     """The kernel tells nobody of it: the daemon has to look."""
     a, _ = hooked
-    assert tcx.detach_all(a, name) >= 1
-    wait_for(lambda: tcx.programs(a, name), 10, f"no program on {name}")
+    place = tcx.transmit_hook(a) if name == "bond0" else (name, tcx.BPF_TCX_INGRESS)
+    assert tcx.detach_all(a, *place) >= 1
+    wait_for(lambda: tcx.programs(a, *place), 10, f"no program at {place}")
     a.wait_ping("10.0.0.2")
-    said(a, "program", name.removeprefix("eb."))
+    said(a, "program", name)
+
+
+def test_a_kind_that_is_none(rig):
+    done = rig.host("a").run(EBONDD, "--kind", "dummy", check=False)
+    assert done.returncode == 2
+    assert done.stderr == "ebondd: --kind dummy: must be netkit or veth\n"
+
+
+def test_a_kind_that_the_kernel_does_not_have(rig):
+    a = rig.host("a")
+    found = a.ip("link", "add", "probe", "type", "netkit", check=False)
+    if found.returncode == 0:
+        pytest.skip("this kernel has netkit")
+    a.start_daemon("--kind", "netkit")
+    done = a.ebond("add", "bond0", code=1)
+    assert "--kind veth" in done.stderr and done.stderr.count("\n") == 1
+    assert not a.has_link("bond0") and not a.has_link("eb.bond0")
 
 
 def test_port_taken_by_a_bridge(rig, pair):

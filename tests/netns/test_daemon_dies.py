@@ -99,10 +99,24 @@ def test_upgrade_under_load(rig):
 
 
 def program_tags(host):
-    """What runs at the hooks of bond0's hidden end and of eth0, eth1."""
-    hidden = host.show()["bond0"]["ebond"]["hidden"]
-    return [tcx.tag(program) for name in (hidden, "eth0", "eth1")
-            for program, _ in tcx.programs(host, name)]
+    """What runs at the hooks of bond0 and of eth0, eth1."""
+    places = [tcx.transmit_hook(host), ("eth0", tcx.BPF_TCX_INGRESS), ("eth1", tcx.BPF_TCX_INGRESS)]
+    return [tcx.tag(program) for place in places for program, _ in tcx.programs(host, *place)]
+
+
+def test_a_bond_keeps_its_kind(rig):
+    """Whatever kind a later daemon is told to make, and whether it dies or not."""
+    a, b = bond_pair(rig, "tcx", "active-backup")
+    kind = a.kind()
+    a.kill_daemon()
+    a.start_daemon("--kind", "veth")
+    a.wait_ping("10.0.0.2")
+    assert (a.kind(), a.link("bond0")["linkinfo"]["info_kind"]) == (kind, kind)
+    a.ebond("add", "bond1", "mode", "active-backup")
+    assert a.kind("bond1") == "veth"
+    b.down("eth0")
+    a.wait_active("eth1")
+    a.wait_ping("10.0.0.2")
 
 
 @pytest.mark.parametrize("start, then", [("tcx", "clsact"), ("clsact", "tcx")])

@@ -193,6 +193,8 @@ def test_xor_vlan_tag_counts_in_vlan_srcmac(rig, pair):
     sender, sniffers = make_bond(
         rig, pair, 2, "mode", "balance-xor", "miimon", 100, "xmit_hash_policy", "vlan+srcmac"
     )
+    if a.kind() == "netkit":
+        pytest.skip("a tag that a raw socket wrote stays in the frame: no policy looks there")
     src = mac(a.mac("bond0"))
     sender.send_all(ethernet(DST, a.mac("bond0"), 0x88B5, vlan_tci=vid) for vid in range(100, 116))
     wait_for(lambda: sum(len(sniffer.received()) for sniffer in sniffers) >= 16, 5, "frames lost")
