@@ -76,6 +76,17 @@ static int add(struct ebondd *daemon, const struct arguments *arguments, struct 
 	return bonds_create(daemon, name, &change.options, why);
 }
 
+static const char *port_with_queue(const struct managed_bond *bond, uint16_t queue_id)
+{
+	struct bond_port_view view;
+
+	for (size_t i = 0; i < bond->port_count; i++)
+		if (bond_port_by_id(bond->core, bond->ports[i].ifindex, &view) &&
+		    view.options.queue_id == queue_id)
+			return bond->ports[i].name;
+	return "another port";
+}
+
 static int set_port(struct ebondd *daemon, struct managed_bond *bond, const struct port *port,
 		    const struct arguments *arguments, struct refusal *why)
 {
@@ -95,8 +106,9 @@ static int set_port(struct ebondd *daemon, struct managed_bond *bond, const stru
 	}
 	if (bond_in_port_options(bond->core, port->ifindex, &options) < 0)
 		return refuse(why, -EPERM,
-			      "queue_id %u: another port of %s has it: choose another number",
-			      options.queue_id, bond->name);
+			      "queue_id %u: is that of %s: choose another, or give that port "
+			      "queue_id 0 first",
+			      options.queue_id, port_with_queue(bond, options.queue_id));
 	effects_run(daemon, bond, loop_now_ms());
 	daemon->state_changed = true;
 	return 0;

@@ -35,8 +35,9 @@ int port_check(const struct ebondd *daemon, const struct managed_bond *bond,
 		return refuse(why, -EINVAL,
 			      "%s: is a bond itself: bonds do not nest, name its ports",
 			      link->name);
-	if (strcmp(link->kind, "bond") == 0 || strcmp(link->kind, "team") == 0)
-		return refuse(why, -EINVAL, "%s: is a %s of the kernel: bonds do not nest",
+	if (strcmp(link->kind, "bond") == 0 || strcmp(link->kind, "team") == 0 ||
+	    strcmp(link->kind, "bridge") == 0)
+		return refuse(why, -EINVAL, "%s: is a %s: name network cards, not what joins them",
 			      link->name, link->kind);
 	if (link->type != ARPHRD_ETHER || !link->has_mac)
 		return refuse(why, -EINVAL,

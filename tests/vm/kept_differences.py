@@ -32,6 +32,22 @@ ELSEWHERE = {
     "802.1Q tags written into the frame by a raw socket on bond0": "same_port.py leaves them out",
     "encap3+4 for locally generated traffic": "same_port.py leaves it out",
     "skb->tstamp (fq pacing on a port)": "the kernel's redirect",
+    # The ARP/NS monitor: ebond's side of each rule, in virtual time or with real frames.
+    "miimon together with arp_interval": "tests/unit/test_options.c two_monitors",
+    "port through which answers are sought while none is active": "tests/unit/test_probe.c search",
+    "arp_all_targets where arp_validate does not apply": "tests/unit/test_probe.c all_targets",
+    "arp_all_targets": "tests/unit/test_probe.c ip6",
+    "answers behind two VLAN tags": "probes.py, tests/unit/test_probe_frames.c",
+    "switching the ARP monitor on, changing its targets": "test_probe.c switched_on_later",
+    "a late look of the monitor": "tests/unit/test_probe.c late_rounds",
+    '"any frame was received" (arp_validate without that port\'s role)': "tests/unit/test_probe.c noise",
+    "arp_validate filter": "tests/unit/test_probe.c noise",
+    "ARP monitoring while bond0 is in another network namespace": "tests/netns/test_probe.py",
+    # Options.
+    "queue_id": "tests/netns/test_queue_id.py",
+    "tx_queues, and the module's other parameters": "not there: nothing to run",
+    "fail_over_mac with ports that cannot change their address": "no device here refuses one",
+    "address of bond0 set by hand, fail_over_mac not none": "tests/netns/test_fail_over_mac.py",
 }
 
 
