@@ -6,6 +6,7 @@
 
 #include "maps.h"
 #include "policy.h"
+#include "spill.h"
 
 /* Counts what a CPU has sent. One cache line each, so that CPUs do not share any. */
 struct rr_counter {
@@ -91,11 +92,12 @@ static __always_inline __u32 pick_port(struct __sk_buff *skb, const struct ebond
 	if (table->tx_count == 0)
 		return 0;
 	if (mode == EBOND_MODE_XOR)
-		return port_by_number(table, hash_frame(skb));
+		return config.spill ? spill_port(skb, table)
+				    : port_by_number(table, hash_frame(skb));
 	steered = steered_port(skb, table);
 	if (steered)
 		return steered;
 	if (mode == EBOND_MODE_ROUNDROBIN)
 		return pick_roundrobin(skb, table);
-	return table->tx_port[0];
+	return config.spill ? spill_port(skb, table) : table->tx_port[0];
 }

@@ -26,6 +26,9 @@
 /* CPUs with their own round-robin counter; more CPUs share. Power of two. */
 #define EBOND_CPUS_MAX 256
 
+/* Buckets that flows are counted into by spill_threshold. Power of two. */
+#define EBOND_BUCKETS 256
+
 /* Same numbers as the kernel's BOND_MODE_* (uapi/linux/if_bonding.h). */
 enum ebond_mode {
 	EBOND_MODE_ROUNDROBIN = 0,
@@ -47,9 +50,17 @@ enum ebond_policy {
 /* Constants of one loaded copy of the programs. */
 struct ebond_config {
 	__u32 mode;		 /* enum ebond_mode */
-	__u32 policy;		 /* enum ebond_policy; used by mode xor */
+	__u32 policy;		 /* enum ebond_policy; used by mode xor, and by spill */
 	__u32 packets_per_slave; /* round-robin: 0 = random port per packet */
 	__u32 hidden_ifindex;	 /* bond0's hidden end: where received frames go */
+	__u32 spill;		 /* spill_threshold is on; modes active-backup and xor only */
+};
+
+/* What flows of one hash did last, for spill_threshold. */
+struct ebond_bucket {
+	__u64 last_ns; /* bpf_ktime_get_ns() of the last frame */
+	__u32 port;    /* its ifindex; 0: none yet */
+	__u32 reserved;
 };
 
 /*
@@ -59,9 +70,13 @@ struct ebond_config {
  * an unusable port's entry naming the next usable one (as the kernel's
  * bond_get_slave_by_id does); active-backup: the active port; xor: the usable
  * ports; broadcast: the usable ports. tx_count 0: nothing can be sent.
+ *
+ * With config.spill the first tx_awake of the usable ports share the flows (at least
+ * 1 of them); the others only finish what they have begun.
  */
 struct ebond_table {
 	__u32 tx_count;
+	__u32 tx_awake;	 /* with config.spill */
 	__u32 igmp_port; /* round-robin sends IGMP here; 0: use tx_port[0] */
 	__u32 rx_any;	 /* 1: every port may receive; 0: those in rx_port */
 	__u32 rx_count;

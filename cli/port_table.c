@@ -98,6 +98,20 @@ static void state_text(const json_t *value, char *buf, size_t size)
 		*c = *c == '_' ? ' ' : (char)tolower((unsigned char)*c);
 }
 
+/* Active or backup; with spill_threshold what that comes to. */
+static void role_text(const json_t *data, const json_t *ebond, char *buf, size_t size)
+{
+	const char *state = json_string_value(json_object_get(data, "state"));
+	const char *spill = json_string_value(json_object_get(ebond, "spill"));
+
+	if (spill && !strcmp(spill, "resting"))
+		snprintf(buf, size, "resting");
+	else if (spill && state && !strcmp(state, "BACKUP"))
+		snprintf(buf, size, "joined");
+	else
+		state_text(json_object_get(data, "state"), buf, size);
+}
+
 static void fill_row(const json_t *port, struct row *ret_row)
 {
 	const json_t *ebond = json_object_get(port, "ebond");
@@ -106,7 +120,7 @@ static void fill_row(const json_t *port, struct row *ret_row)
 
 	string_text(json_object_get(port, "ifname"), cell[COLUMN_PORT], CELL_SIZE);
 	state_text(json_object_get(data, "mii_status"), cell[COLUMN_LINK], CELL_SIZE);
-	state_text(json_object_get(data, "state"), cell[COLUMN_ROLE], CELL_SIZE);
+	role_text(data, ebond, cell[COLUMN_ROLE], CELL_SIZE);
 	speed_text(ebond, cell[COLUMN_SPEED], CELL_SIZE);
 	number_text(json_object_get(data, "link_failure_count"), cell[COLUMN_FAILURES], CELL_SIZE);
 	duration_text(json_integer_value(json_object_get(ebond, "link_ms")), cell[COLUMN_SINCE],

@@ -428,6 +428,18 @@ static void add_probe(void *data, uint32_t port)
 	add_effect(data, FX_PROBE, CAUSE_DELAY)->port = port;
 }
 
+static void add_spill(struct bond *bond, struct bond_effects *fx, const struct port *port,
+		      bool joins)
+{
+	struct effect *effect;
+
+	if (!port)
+		return;
+	effect = add_effect(fx, FX_SPILL, bond->cause);
+	effect->port = port->id;
+	effect->on = joins;
+}
+
 static uint64_t next_deadline(const struct bond *bond)
 {
 	uint64_t deadline_ms = notify_deadline(bond), health_ms = health_deadline(bond);
@@ -447,6 +459,9 @@ static uint64_t next_deadline(const struct bond *bond)
 
 void bond_step(struct bond *bond, uint64_t now_ms, struct bond_effects *fx)
 {
+	const struct port *spilled;
+	bool joins = false;
+
 	fx->count = 0;
 	if (now_ms > bond->now_ms)
 		bond->now_ms = now_ms;
@@ -459,6 +474,7 @@ void bond_step(struct bond *bond, uint64_t now_ms, struct bond_effects *fx)
 	probe_inspect(bond, now_ms);
 	links_run(bond, now_ms);
 	select_run(bond, now_ms);
+	spilled = spill_run(bond, now_ms, &joins);
 
 	step_table(bond, fx);
 	step_mac(bond, fx);
@@ -470,6 +486,7 @@ void bond_step(struct bond *bond, uint64_t now_ms, struct bond_effects *fx)
 		add_effect(fx, FX_NOTIFY_PEERS, bond->active_cause);
 	if (notify_igmp_due(bond, now_ms))
 		add_effect(fx, FX_RESEND_IGMP, bond->active_cause);
+	add_spill(bond, fx, spilled, joins);
 	probe_send(bond, now_ms, add_probe, fx);
 	step_poll(bond, fx, now_ms);
 	bond->deadline_ms = next_deadline(bond);

@@ -72,6 +72,8 @@ struct bond_port_view {
 	bool probe_ok;		/* what the ARP/NS monitor says; of no meaning while it is off */
 	uint64_t error_events;	/* what took it out by error_threshold; 0: it is not out */
 	uint64_t held_until_ms; /* flap_hold keeps it out; 0: it does not */
+	bool spills;		/* spill_threshold is on: it is usable, and flows may come to it */
+	bool resting;		/* spill_threshold is on: it is usable, and waits for more load */
 	struct bond_port_options options;
 };
 
@@ -79,6 +81,7 @@ struct bond_port_view {
 struct bond_table {
 	uint32_t tx_count;
 	uint32_t tx_port[BOND_PORTS_MAX];
+	uint32_t tx_awake; /* spill_threshold: so many of tx_port share the flows; else 0 */
 	uint32_t igmp_port;
 	bool rx_any;
 	uint32_t rx_count;
@@ -100,6 +103,7 @@ enum effect_kind {
 	FX_NOTIFY_PEERS, /* gratuitous ARP and unsolicited NA per address of bond0, once */
 	FX_RESEND_IGMP,	 /* multicast membership reports, once */
 	FX_MAC,		 /* fail_over_mac: `port` is active now, `old_port` (0: none) was */
+	FX_SPILL,	 /* for the log: `port` joins (`on`) or rests: see bond_get_spill() */
 	FX_PROBE,	 /* ask every target through `port`; bond_in_probed() when sent */
 };
 
@@ -116,6 +120,7 @@ enum cause {
 	CAUSE_PROBE,	/* ARP/NS monitor: no answers, or answers again */
 	CAUSE_ERRORS,	/* error_threshold was reached */
 	CAUSE_HOLD,	/* error_threshold or flap_hold kept it out until now */
+	CAUSE_LOAD,	/* spill_threshold: the load calls for more ports, or fewer */
 	CAUSE_RESTORE,	/* taken over from an earlier daemon */
 };
 
@@ -141,6 +146,7 @@ struct effect {
  *                    was just attached comes from LINK_DOWN
  *   FX_ACTIVE
  *   FX_NOTIFY_PEERS, FX_RESEND_IGMP
+ *   FX_SPILL
  *   FX_PROBE         at most one per port
  *   FX_POLL          last: nothing waits for the reading
  *
@@ -228,6 +234,14 @@ void bond_in_rx(struct bond *bond, uint32_t port, uint64_t at_ms);
 void bond_in_probed(struct bond *bond, uint32_t port, uint64_t now_ms);
 void bond_in_errors(struct bond *bond, uint32_t port, uint64_t total, uint64_t now_ms);
 
+/*
+ * For spill_threshold: how many bytes a port has transmitted since whenever.
+ * Tell it of all ports at the same @now_ms, every 250 ms; what comes earlier is
+ * passed over. Unknown ids are ignored, and so is all of it while the option is off.
+ */
+#define BOND_SPILL_SAMPLE_MS 250
+void bond_in_sent(struct bond *bond, uint32_t port, uint64_t bytes, uint64_t now_ms);
+
 /* Speed and duplex as read. Unknown ids are ignored. */
 void bond_in_speed(struct bond *bond, uint32_t port, int32_t speed_mbps, enum duplex duplex);
 
@@ -279,6 +293,22 @@ const struct bond_table *bond_get_table(const struct bond *bond);
 uint32_t bond_get_active(const struct bond *bond); /* port id, 0: none, or the mode has none */
 bool bond_get_carrier(const struct bond *bond);
 size_t bond_port_count(const struct bond *bond);
+
+/* How spill_threshold stands: what led to the last change, and what is now. */
+struct bond_spill_view {
+	uint32_t awake;		 /* usable ports that flows may come to */
+	uint64_t load_mbps;	 /* what all usable ports sent when that was last judged */
+	uint64_t speed_mbps;	 /* of the ports that are awake, added up */
+	uint64_t was_load_mbps;	 /* what the last FX_SPILL was decided by: the load, ... */
+	uint64_t was_speed_mbps; /* ... and the speed that was judged to be too little or enough */
+	uint64_t mark_percent;	 /* of the latter; passed upwards when a port joins */
+};
+
+/* False while the option is off. */
+bool bond_get_spill(const struct bond *bond, struct bond_spill_view *ret_view);
+
+/* A port of unknown speed counts as one of this. */
+#define BOND_SPILL_ASSUMED_MBPS 1000
 
 /* The @index-th port in order of attachment, 0-based; index must be < count. */
 struct bond_port_view bond_port_at(const struct bond *bond, size_t index);

@@ -2,8 +2,9 @@
 /*
  * What a bond is made of, for the files that decide: probe.c (the ARP/NS
  * monitor), health.c (ports that fail too often), watch.c (is a port's link
- * good), link.c (a port's link state), select.c (the active port), table.c (who sends and
- * receives), notify.c (repeated announcements), bond.c (facts in, effects out).
+ * good), link.c (a port's link state), select.c (the active port), spill.c (how many
+ * ports share the load), table.c (who sends and receives), notify.c (repeated announcements),
+ * bond.c (facts in, effects out).
  */
 #pragma once
 
@@ -36,6 +37,24 @@ struct health {
 	uint64_t hold_ms;	/* how long the last hold lasted */
 };
 
+/* What spill.c knows of a port's load. */
+struct sent {
+	bool is_read;	/* bytes is there */
+	uint64_t bytes; /* as bond_in_sent() told at at_ms */
+	uint64_t at_ms;
+	uint64_t load_kbps; /* between the last two readings */
+};
+
+/* spill_threshold; all zero while it is off. */
+struct spill {
+	uint32_t awake;	       /* so many of the usable ports, in spill_rank()'s order */
+	bool is_fresh;	       /* loads were told since the last judgement */
+	uint64_t changed_ms;   /* when awake last changed */
+	uint64_t low_since_ms; /* one port less would do since then; 0: it would not */
+	uint64_t load_kbps;    /* as last judged */
+	uint64_t was_load_kbps, was_speed_mbps, was_percent; /* of the last change */
+};
+
 struct port {
 	uint32_t id;
 	char name[BOND_NAME_MAX];
@@ -46,6 +65,7 @@ struct port {
 	enum cause good_cause;
 	struct probe probe;
 	struct health health;
+	struct sent sent;
 	enum link_state link, told_link; /* as it is; as the last step left it */
 	uint64_t since_ms;		 /* when link was entered */
 	uint64_t deadline_ms;		 /* FAIL, BACK: end of the delay; else BOND_NEVER */
@@ -84,6 +104,7 @@ struct bond {
 	uint32_t candidate; /* without an active port: where answers are sought; 0: none */
 	struct bond_own own;
 
+	struct spill spill;
 	bool carrier;
 	bool told;	  /* table and carrier were stated at least once */
 	enum cause cause; /* of the last change of any kind */
@@ -109,7 +130,8 @@ static inline uint32_t bond_shown_active(const struct bond *bond)
 /* Whether frames on every port reach the bond, not only those on the active one. */
 static inline bool bond_receives_all(const struct bond *bond)
 {
-	return !bond_uses_active(bond) || bond->options.all_slaves_active || bond->linger_ms;
+	return !bond_uses_active(bond) || bond->options.all_slaves_active || bond->linger_ms ||
+	       bond->options.spill_threshold;
 }
 
 /* The port with @id, or NULL. */
@@ -198,8 +220,28 @@ void select_request(struct bond *bond, enum cause cause);
 /* A port's link came UP or went DOWN: does that call for a selection (bond_miimon_commit())? */
 void select_on_link(struct bond *bond, const struct port *port);
 
+/* Only modes with an active port have priorities. */
+int32_t port_prio(const struct bond *bond, const struct port *port);
+
 /* Selects if asked to, carries out the command. */
 void select_run(struct bond *bond, uint64_t now_ms);
+
+/* spill.c */
+
+/* Whether spill_threshold is at work. */
+bool spill_runs(const struct bond *bond);
+
+/*
+ * Fills @ret_ports with the ports that may send, in the order in which they are woken: the active
+ * one, then by prio, then by attachment. Returns how many.
+ */
+size_t spill_rank(const struct bond *bond, const struct port *ret_ports[BOND_PORTS_MAX]);
+
+/*
+ * After the selection: wakes a port or lets one rest, when new loads call for it.
+ * Returns that port, or NULL; *@ret_joins says which of the two.
+ */
+const struct port *spill_run(struct bond *bond, uint64_t now_ms, bool *ret_joins);
 
 /* table.c */
 

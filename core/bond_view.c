@@ -49,6 +49,12 @@ struct bond_port_view bond_port_at(const struct bond *bond, size_t index)
 		.options = port->options,
 	};
 
+	for (uint32_t i = 0; bond->table.tx_awake && i < bond->table.tx_count; i++) {
+		if (bond->table.tx_port[i] != port->id)
+			continue;
+		view.spills = i < bond->table.tx_awake;
+		view.resting = !view.spills;
+	}
 	if (!port->good && port->good_cause == CAUSE_ERRORS)
 		view.error_events = port->health.events;
 	if (!port->good && port->good_cause != CAUSE_ERRORS &&
@@ -109,6 +115,8 @@ const char *cause_word(enum cause cause)
 		return "error_threshold";
 	case CAUSE_HOLD:
 		return "held back until now";
+	case CAUSE_LOAD:
+		return "spill_threshold";
 	case CAUSE_RESTORE:
 		return "restored";
 	}

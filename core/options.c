@@ -220,6 +220,18 @@ static int settle_monitors(struct bond_options *options, const char *const *name
 	return 0;
 }
 
+/* With an address of its own a port cannot carry what is bond0's. */
+static int settle_spill(const struct bond_options *options, struct refusal *why)
+{
+	if (!options->spill_threshold || options->mode != BOND_MODE_ACTIVEBACKUP ||
+	    options->fail_over_mac == BOND_FOM_NONE)
+		return 0;
+	return refuse(why, -EINVAL,
+		      "spill_threshold and fail_over_mac %s: ports that share the load share "
+		      "bond0's address: set fail_over_mac none, or spill_threshold 0",
+		      bond_fail_over_mac_word(options->fail_over_mac));
+}
+
 static int settle_delay(const char *name, uint32_t *delay_ms, uint32_t miimon_ms, bool is_new,
 			struct line *note, struct refusal *why)
 {
@@ -268,7 +280,9 @@ int bond_options_settle(struct bond_options *options, const char *const *named, 
 			return r;
 	}
 	drop_foreign(&wanted, &line);
-	r = settle_monitors(&wanted, named, named_count, &line, why);
+	r = settle_spill(&wanted, why);
+	if (r == 0)
+		r = settle_monitors(&wanted, named, named_count, &line, why);
 	if (r < 0) {
 		if (note_size)
 			note[0] = '\0';

@@ -113,7 +113,8 @@ struct bond_options {
 	enum bond_link_watch link_watch;
 	enum bond_fail_over_mac fail_over_mac;
 	struct bond_rate error_threshold;
-	uint32_t flap_hold_ms; /* 0: off */
+	uint32_t flap_hold_ms;	 /* 0: off */
+	uint8_t spill_threshold; /* percent of the speed of the ports in use; 0: off */
 	uint8_t arp_missed_max;
 	uint8_t num_peer_notif;
 	uint8_t resend_igmp;
@@ -190,6 +191,8 @@ int bond_options_set(struct bond_options *options, const char *name, const char 
  *   - miimon and arp_interval, without link_watch: both named is refused,
  *     -EINVAL; the one that is named turns the other off (and miimon also
  *     arp_validate), as in the kernel
+ *   - spill_threshold together with fail_over_mac in active-backup is refused,
+ *     -EINVAL
  *   - delays are rounded down to a multiple of miimon. They keep their
  *     milliseconds when miimon changes (the kernel keeps the multiple)
  *

@@ -184,6 +184,17 @@ static const struct option_spec specs[] = {
 		BOND_FIELD(flap_hold_ms),
 	},
 	{
+		.name = "spill_threshold",
+		.type = OPTION_NUMBER,
+		.max = 100,
+		.words = off_words,
+		.unit = "percent",
+		.modes = BIT(BOND_MODE_ACTIVEBACKUP) | BIT(BOND_MODE_XOR),
+		.help = "one port works until it carries this much of its speed, then the next "
+			"joins; active-backup: needs a static aggregation at the switch",
+		BOND_FIELD(spill_threshold),
+	},
+	{
 		.name = "primary",
 		.type = OPTION_PORT,
 		.modes = BIT(BOND_MODE_ACTIVEBACKUP),

@@ -20,8 +20,7 @@ struct port *select_primary(struct bond *bond)
 	return NULL;
 }
 
-/* Only modes with an active port have priorities. */
-static int32_t port_prio(const struct bond *bond, const struct port *port)
+int32_t port_prio(const struct bond *bond, const struct port *port)
 {
 	return bond_uses_active(bond) ? port->options.prio : 0;
 }

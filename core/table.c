@@ -39,11 +39,26 @@ static void build_usable(const struct bond *bond, struct bond_table *table)
 			table->tx_port[table->tx_count++] = bond->ports[i].id;
 }
 
+/* Also those that rest: a flow that has not paused is still on one. */
+static void build_spill(const struct bond *bond, struct bond_table *table)
+{
+	const struct port *ports[BOND_PORTS_MAX];
+	size_t count = spill_rank(bond, ports);
+
+	for (size_t i = 0; i < count; i++)
+		table->tx_port[table->tx_count++] = ports[i]->id;
+	table->tx_awake = bond->spill.awake < count ? bond->spill.awake : (uint32_t)count;
+}
+
 static void build_active(const struct bond *bond, struct bond_table *table)
 {
 	table->rx_any = bond_receives_all(bond);
 	if (!bond->active)
 		return;
+	if (spill_runs(bond)) {
+		build_spill(bond, table);
+		return;
+	}
 	table->tx_port[table->tx_count++] = bond->active;
 	if (!table->rx_any)
 		table->rx_port[table->rx_count++] = bond->active;
@@ -78,6 +93,12 @@ void table_build(const struct bond *bond, struct bond_table *table)
 		build_active(bond, table);
 		break;
 	case BOND_MODE_XOR:
+		if (spill_runs(bond)) {
+			build_spill(bond, table);
+			break;
+		}
+		build_usable(bond, table);
+		break;
 	case BOND_MODE_BROADCAST:
 		build_usable(bond, table);
 		break;
@@ -89,7 +110,7 @@ void table_build(const struct bond *bond, struct bond_table *table)
 bool table_equal(const struct bond_table *a, const struct bond_table *b)
 {
 	return a->tx_count == b->tx_count && a->rx_count == b->rx_count && a->rx_any == b->rx_any &&
-	       a->igmp_port == b->igmp_port &&
+	       a->igmp_port == b->igmp_port && a->tx_awake == b->tx_awake &&
 	       memcmp(a->tx_port, b->tx_port, sizeof(a->tx_port)) == 0 &&
 	       memcmp(a->queue_id, b->queue_id, sizeof(a->queue_id)) == 0 &&
 	       memcmp(a->queue_port, b->queue_port, sizeof(a->queue_port)) == 0 &&

@@ -120,6 +120,13 @@ static int refuse_load(int err, struct refusal *why)
 		      strerror(-err));
 }
 
+/* What flows are told apart by. active-backup has no policy to go by when it spills. */
+static uint32_t hash_policy(const struct bond_options *options)
+{
+	return options->mode == BOND_MODE_ACTIVEBACKUP ? EBOND_POLICY_LAYER34
+						       : (uint32_t)options->xmit_policy;
+}
+
 int datapath_load(const struct bond_options *options, uint32_t hidden_ifindex,
 		  struct datapath **ret_path, struct refusal *why)
 {
@@ -130,7 +137,8 @@ int datapath_load(const struct bond_options *options, uint32_t hidden_ifindex,
 	if (!path || !skeleton)
 		return refuse(why, -ENOMEM, "no memory for the packet path: free some");
 	skeleton->rodata->config.mode = options->mode;
-	skeleton->rodata->config.policy = options->xmit_policy;
+	skeleton->rodata->config.policy = hash_policy(options);
+	skeleton->rodata->config.spill = options->spill_threshold != 0;
 	skeleton->rodata->config.packets_per_slave = options->packets_per_slave;
 	skeleton->rodata->config.hidden_ifindex = hidden_ifindex;
 	err = ebond_bpf__load(skeleton);
@@ -149,7 +157,8 @@ bool datapath_needs_reload(const struct bond_options *old_options,
 {
 	return old_options->mode != new_options->mode ||
 	       old_options->xmit_policy != new_options->xmit_policy ||
-	       old_options->packets_per_slave != new_options->packets_per_slave;
+	       old_options->packets_per_slave != new_options->packets_per_slave ||
+	       !old_options->spill_threshold != !new_options->spill_threshold;
 }
 
 /* After it no running program can still read a snapshot retired before. */
@@ -167,6 +176,7 @@ static void fill_snapshot(struct ebond_table *snapshot, const struct bond_table 
 {
 	*snapshot = (struct ebond_table){
 		.tx_count = table->tx_count,
+		.tx_awake = table->tx_awake,
 		.igmp_port = table->igmp_port,
 		.rx_any = table->rx_any,
 		.rx_count = table->rx_count,

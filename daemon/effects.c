@@ -59,6 +59,19 @@ static void log_link(struct managed_bond *bond, const struct effect *effect)
 		 cause_word(effect->cause));
 }
 
+static void log_spill(struct managed_bond *bond, const struct effect *effect)
+{
+	struct bond_spill_view view;
+
+	if (!bond_get_spill(bond->core, &view))
+		return;
+	log_notice(bond->name, "%s %s: %llu of %llu Mbit/s are in use, the mark is %llu %%%s",
+		   name_of(bond, effect->port), effect->on ? "joins" : "rests",
+		   (unsigned long long)view.was_load_mbps, (unsigned long long)view.was_speed_mbps,
+		   (unsigned long long)view.mark_percent,
+		   effect->on ? "" : " of the ports that are left");
+}
+
 static void carry_out_one(struct ebondd *daemon, struct managed_bond *bond,
 			  const struct effect *effect, uint64_t now_ms)
 {
@@ -92,6 +105,9 @@ static void carry_out_one(struct ebondd *daemon, struct managed_bond *bond,
 		break;
 	case FX_MAC:
 		macs_active_changed(daemon, bond, effect->port, effect->old_port);
+		break;
+	case FX_SPILL:
+		log_spill(bond, effect);
 		break;
 	case FX_PROBE:
 		probes_send(daemon, bond, effect->port, now_ms);

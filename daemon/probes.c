@@ -232,6 +232,7 @@ static void sample(struct ebondd *daemon, struct managed_bond *bond, struct port
 	crc_or_more = link.rx_errors > link.rx_crc_errors ? link.rx_errors : link.rx_crc_errors;
 	if (bond_get_options(bond->core)->error_threshold.count)
 		bond_in_errors(bond->core, port->ifindex, crc_or_more + link.tx_errors, now_ms);
+	bond_in_sent(bond->core, port->ifindex, link.tx_bytes, now_ms);
 	port->rx_packets = link.rx_packets;
 	port->sampled_ms = now_ms;
 }
@@ -246,7 +247,10 @@ static uint64_t sample_interval_ms(const struct bond_options *options)
 	if (options->error_threshold.count &&
 	    (!options->arp_interval_ms || options->error_threshold.period_ms / 16 < interval_ms))
 		interval_ms = options->error_threshold.period_ms / 16;
-	if (!options->arp_interval_ms && !options->error_threshold.count)
+	if (options->spill_threshold && (!interval_ms || BOND_SPILL_SAMPLE_MS < interval_ms))
+		interval_ms = BOND_SPILL_SAMPLE_MS;
+	if (!options->arp_interval_ms && !options->error_threshold.count &&
+	    !options->spill_threshold)
 		return 0;
 	if (interval_ms < SAMPLE_MIN_MS)
 		return SAMPLE_MIN_MS;

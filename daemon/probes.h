@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Eyes and mouth of the ARP/NS monitor and of error_threshold: sends the
- * questions, hears the answers, reads the ports' counters.
+ * Eyes and mouth of the ARP/NS monitor, eyes of error_threshold and
+ * spill_threshold: sends the questions, hears the answers, reads the ports' counters.
  *
  * That a port received something, whatever it was, is read from its counters
  * every eighth of arp_interval: exact enough for a rule that allows half an

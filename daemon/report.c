@@ -159,11 +159,35 @@ static json_t *describe_counters(const struct managed_bond *bond)
 	return object;
 }
 
+/* NULL while spill_threshold is off. */
+static json_t *describe_spill(const struct managed_bond *bond)
+{
+	json_t *awake = json_array(), *assumed = json_array();
+	struct bond_spill_view spill;
+
+	if (!bond_get_spill(bond->core, &spill)) {
+		json_decref(awake);
+		json_decref(assumed);
+		return NULL;
+	}
+	for (size_t i = 0; i < bond_port_count(bond->core); i++) {
+		struct bond_port_view view = bond_port_at(bond->core, i);
+
+		if (view.spills)
+			json_array_append_new(awake, json_text(view.name));
+		if (view.speed_mbps <= 0)
+			json_array_append_new(assumed, json_text(view.name));
+	}
+	return json_pack("{s:o, s:I, s:I, s:o}", "awake", awake, "load_mbps",
+			 (json_int_t)spill.load_mbps, "speed_mbps", (json_int_t)spill.speed_mbps,
+			 "speed_assumed", assumed);
+}
+
 static json_t *describe_bond(struct ebondd *daemon, const struct managed_bond *bond)
 {
 	const struct bond_options *options = bond_get_options(bond->core);
 	struct link link = {.ifindex = bond->ifindex, .mtu = bond->mtu};
-	json_t *object, *own;
+	json_t *object, *own, *spill = describe_spill(bond);
 
 	memcpy(link.name, bond->name, sizeof(link.name));
 	memcpy(link.mac, bond->mac, sizeof(link.mac));
@@ -174,6 +198,8 @@ static json_t *describe_bond(struct ebondd *daemon, const struct managed_bond *b
 			hook_word(daemon->hook), "counters", describe_counters(bond));
 	if (options->primary[0])
 		json_object_set_new(own, "primary", json_text(options->primary));
+	if (spill)
+		json_object_set_new(own, "spill", spill);
 	add_traffic(own, &link);
 	object = describe_link(&link);
 	json_object_set_new(
@@ -226,7 +252,10 @@ static const char *reason_of(const struct managed_bond *bond, const struct bond_
 	case LINK_UP:
 		break;
 	}
-	if (bond_get_options(bond->core)->mode == BOND_MODE_ACTIVEBACKUP && !view->active)
+	if (view->resting)
+		return "waiting for the load to pass spill_threshold";
+	if (bond_get_options(bond->core)->mode == BOND_MODE_ACTIVEBACKUP && !view->active &&
+	    !view->spills)
 		return "standing by";
 	return "";
 }
@@ -264,6 +293,8 @@ static json_t *describe_port(struct ebondd *daemon, const struct managed_bond *b
 			view.speed_mbps, "duplex", duplex_word(view.duplex), "link_ms",
 			(json_int_t)(loop_now_ms() - view.link_since_ms), "reason",
 			reason_of(bond, &view, &link, reason, sizeof(reason)));
+	if (view.spills || view.resting)
+		json_object_set_new(own, "spill", json_string(view.resting ? "resting" : "awake"));
 	add_traffic(own, &link);
 	object = describe_link(&link);
 	json_object_set_new(object, "master", json_text(bond->name));

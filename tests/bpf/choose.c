@@ -49,6 +49,25 @@ void chooser_publish(struct chooser *chooser, const struct ebond_table *table)
 	table_publish(&chooser->skel->bss->ring, table);
 }
 
+void chooser_set_paused(struct chooser *chooser, bool paused)
+{
+	struct ebond_bucket *buckets = chooser->skel->data_spill->spill_buckets;
+
+	for (size_t i = 0; i < EBOND_BUCKETS; i++)
+		buckets[i].last_ns = paused ? 0 : INT64_MAX;
+}
+
+uint64_t chooser_last_ns(const struct chooser *chooser)
+{
+	const struct ebond_bucket *buckets = chooser->skel->data_spill->spill_buckets;
+	uint64_t last_ns = 0;
+
+	for (size_t i = 0; i < EBOND_BUCKETS; i++)
+		if (buckets[i].last_ns != INT64_MAX && buckets[i].last_ns > last_ns)
+			last_ns = buckets[i].last_ns;
+	return last_ns;
+}
+
 struct ebond_table numbered_ports(uint32_t count)
 {
 	struct ebond_table table = {.tx_count = count};

@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -28,6 +29,14 @@ void chooser_free(struct chooser *chooser);
 
 /* Makes @table the newest snapshot. */
 void chooser_publish(struct chooser *chooser, const struct ebond_table *table);
+
+/*
+ * spill_threshold: every flow sent its last frame long ago (@paused), or so
+ * lately that any gap is far away. The latest time that any did, in
+ * bpf_ktime_get_ns()'s clock.
+ */
+void chooser_set_paused(struct chooser *chooser, bool paused);
+uint64_t chooser_last_ns(const struct chooser *chooser);
 
 /* A snapshot of @count ports whose ifindexes are 1, 2 ... @count. */
 struct ebond_table numbered_ports(uint32_t count);

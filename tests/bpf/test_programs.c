@@ -50,7 +50,7 @@ static struct ebond_bpf *load(const struct ebond_config *config)
 
 static struct ebond_bpf *load_mode(enum ebond_mode mode)
 {
-	const struct ebond_config config = {mode, EBOND_POLICY_LAYER34, 1, LOOPBACK};
+	const struct ebond_config config = {mode, EBOND_POLICY_LAYER34, 1, LOOPBACK, 0};
 
 	return load(&config);
 }
@@ -93,8 +93,8 @@ static void every_constant_loads(void **state)
 	for (uint32_t mode = EBOND_MODE_ROUNDROBIN; mode <= EBOND_MODE_BROADCAST; mode++)
 		for (uint32_t policy = 0; policy <= EBOND_POLICY_VLAN_SRCMAC; policy++)
 			for (uint32_t packets = 0; packets <= 2; packets++) {
-				const struct ebond_config config = {mode, policy, packets,
-								    LOOPBACK};
+				const struct ebond_config config = {mode, policy, packets, LOOPBACK,
+								    packets == 2};
 
 				ebond_bpf__destroy(load(&config));
 			}

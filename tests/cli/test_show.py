@@ -55,6 +55,16 @@ def show(setup, daemon, links, *args):
     return result.out
 
 
+def test_roles_of_spill_threshold(setup, daemon):
+    ports = [port("eth0"), port("eth1", state="BACKUP"), port("eth2", state="BACKUP")]
+    for one, spill in zip(ports, ("awake", "awake", "resting")):
+        one["ebond"]["spill"] = spill
+    out = show(setup, daemon, [bond(mode="active-backup", spill_threshold=80), *ports])
+    roles = [line.split()[:3] for line in out.splitlines() if line.startswith("    eth")]
+    assert roles == [["eth0", "up", "active"], ["eth1", "up", "joined"], ["eth2", "up", "resting"]]
+    assert "spill_threshold 80" in out
+
+
 def test_no_bonds(setup, daemon):
     assert show(setup, daemon, []) == "no bonds: 'ebond add NAME mode MODE' makes one\n"
 

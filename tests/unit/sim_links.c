@@ -32,6 +32,7 @@ struct sim {
 	uint32_t failures[IDS + 1];
 	/* what the outside is */
 	bool attached[IDS + 1], port_carrier[IDS + 1];
+	uint64_t sent[IDS + 1];
 	uint64_t peers_left, igmp_left; /* how many more may come */
 	bool mode_changed;		/* since the last step */
 	uint64_t mode_changed_ms;
@@ -110,6 +111,7 @@ static void random_options(struct sim *sim, struct bond_options *options)
 	options->resend_igmp = (uint8_t)below(sim, 6);
 	options->all_slaves_active = chance(sim, 20);
 	options->primary_reselect = (enum bond_reselect)below(sim, BOND_RESELECT_MAX);
+	options->spill_threshold = chance(sim, 30) ? (uint8_t)below(sim, 101) : 0;
 	memset(options->primary, 0, sizeof(options->primary));
 	if (options->mode == BOND_MODE_ACTIVEBACKUP && chance(sim, 60))
 		snprintf(options->primary, sizeof(options->primary), "eth%u", pick_id(sim));
@@ -204,6 +206,15 @@ static void do_command(struct sim *sim)
 		CHECK(sim, r < 0);
 }
 
+/* Loads from nothing to more than there is, of ports that are there and of others. */
+static void do_sent(struct sim *sim)
+{
+	for (uint32_t id = 1; id <= IDS; id++) {
+		sim->sent[id] += random_next(sim) >> below(sim, 64) >> 20;
+		bond_in_sent(sim->bond, id, sim->sent[id], sim->now_ms);
+	}
+}
+
 static bool is_in(uint32_t id, const uint32_t *list, uint32_t count)
 {
 	for (uint32_t i = 0; i < count; i++)
@@ -224,6 +235,27 @@ static void check_sender(struct sim *sim, uint32_t id)
 	CHECK(sim, port.link == LINK_UP && sim->port_carrier[id]);
 }
 
+/* spill_threshold: every port that can send is in the table, and at least one is awake. */
+static void check_spill(struct sim *sim, size_t up)
+{
+	const struct bond_table *table = bond_get_table(sim->bond);
+	uint32_t active = bond_get_active(sim->bond);
+	size_t spills = 0, resting = 0;
+
+	CHECK(sim, table->rx_any);
+	CHECK(sim, table->tx_awake <= table->tx_count);
+	CHECK(sim, (table->tx_awake > 0) == (table->tx_count > 0));
+	CHECK(sim, table->tx_count == up || (is_active_backup(sim) && table->tx_count == up + 1));
+	CHECK(sim, !active || table->tx_port[0] == active);
+	for (size_t i = 0; i < bond_port_count(sim->bond); i++) {
+		struct bond_port_view port = bond_port_at(sim->bond, i);
+
+		spills += port.spills;
+		resting += port.resting;
+	}
+	CHECK(sim, spills == table->tx_awake && spills + resting == table->tx_count);
+}
+
 static void check_table(struct sim *sim)
 {
 	const struct bond_table *table = bond_get_table(sim->bond);
@@ -238,6 +270,10 @@ static void check_table(struct sim *sim)
 		CHECK(sim, sim->attached[table->rx_port[i]]);
 	if (table->igmp_port)
 		check_sender(sim, table->igmp_port);
+	if (options->spill_threshold)
+		check_spill(sim, up);
+	else
+		CHECK(sim, table->tx_awake == 0);
 	switch (options->mode) {
 	case BOND_MODE_ROUNDROBIN:
 		CHECK(sim, table->tx_count == (up ? count : 0));
@@ -246,6 +282,8 @@ static void check_table(struct sim *sim)
 		CHECK(sim, table->rx_any);
 		break;
 	case BOND_MODE_ACTIVEBACKUP:
+		if (options->spill_threshold)
+			break;
 		CHECK(sim, table->tx_count == (bond_get_active(sim->bond) ? 1 : 0));
 		/* after a change of mode all ports receive for a while */
 		CHECK(sim, table->rx_any >= options->all_slaves_active);
@@ -322,6 +360,10 @@ static void take_effect(struct sim *sim, const struct effect *effect)
 		else
 			CHECK(sim, bond_get_options(sim->bond)->mode == BOND_MODE_ROUNDROBIN);
 		break;
+	case FX_SPILL:
+		CHECK(sim, bond_get_options(sim->bond)->spill_threshold);
+		CHECK(sim, sim->attached[effect->port]);
+		break;
 	case FX_MAC:
 	case FX_PROBE:
 		CHECK(sim, false); /* neither fail_over_mac nor arp_interval is in this life */
@@ -396,8 +438,10 @@ static void random_event(struct sim *sim)
 		do_detach(sim);
 	else if (what < 82)
 		do_options(sim);
-	else if (what < 92)
+	else if (what < 88)
 		do_port(sim);
+	else if (what < 92)
+		do_sent(sim);
 	else
 		do_command(sim);
 }

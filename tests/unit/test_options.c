@@ -219,6 +219,9 @@ static const struct row rows[] = {
 	{"flap_hold", "1000", "1000", 0},
 	{"flap_hold", "off", "0", 0},
 	{"flap_hold", "3600001", NULL, -EINVAL},
+	{"spill_threshold", "100", "100", 0},
+	{"spill_threshold", "off", "0", 0},
+	{"spill_threshold", "101", NULL, -EINVAL},
 };
 
 static bool same_options(const struct bond_options *a, const struct bond_options *b)

@@ -13,6 +13,6 @@ set -u
 file=tests/netns/$1
 part=${2:-1/1}
 
-modprobe -a veth tun 8021q macvlan bridge ifb
+modprobe -a veth tun 8021q macvlan bridge ifb sch_tbf
 exec /usr/bin/python3 -B -m pytest -p no:cacheprovider -q -rs --durations=5 --color=no \
 	--part "$part" "$file"

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * spill_threshold in the packet path: which of the ports that are awake a flow
+ * takes, and when it may change.
+ *
+ * Flows share 256 buckets by their hash. A bucket remembers its port and its
+ * last frame, and takes another port only where that cannot reorder: after a
+ * pause, or when its port is not usable any more.
+ */
+#pragma once
+
+#include "maps.h"
+#include "policy.h"
+
+/*
+ * How long a bucket must have paused. What it sent last on the old port must
+ * have left before what it sends next on another can: the gap must be longer than
+ * the difference in delay of the ports (flowlets: Kandula et al., CCR 37(2)
+ * 2007), which in a host is the old port's own queue: 12 ms for a full pfifo_fast
+ * of 1000 frames at 1 Gbit/s, 5 ms standing with fq_codel.
+ */
+#define SPILL_GAP_NS (20 * 1000 * 1000LL)
+
+/*
+ * Outside .bss, as rr_counters. Steering keeps a flow on one CPU, so two CPUs
+ * meet in a bucket only with two flows: what one writes the other may miss, but
+ * neither flow is reordered by it.
+ */
+struct ebond_bucket spill_buckets[EBOND_BUCKETS] SEC(".data.spill");
+
+static __always_inline bool may_send(const struct ebond_table *table, __u32 port)
+{
+	for (__u32 i = 0; i < EBOND_PORTS_MAX; i++) {
+		if (i >= table->tx_count)
+			break;
+		if (table->tx_port[i] == port)
+			return true;
+	}
+	return false;
+}
+
+/* The port of the frame's bucket. @table must have one that is awake. */
+static __noinline __u32 spill_port(struct __sk_buff *skb, const struct ebond_table *table)
+{
+	__u32 number = hash_frame(skb) & (EBOND_BUCKETS - 1);
+	__u32 awake = table->tx_awake ? table->tx_awake : 1;
+	__u32 target = table->tx_port[number % awake & (EBOND_PORTS_MAX - 1)];
+	struct ebond_bucket *bucket = &spill_buckets[number];
+	__u64 now_ns = bpf_ktime_get_ns();
+	__u32 port = bucket->port;
+
+	/* Signed: another CPU may have been here a little later than this one's `now`. */
+	if (port != target &&
+	    ((__s64)(now_ns - bucket->last_ns) >= SPILL_GAP_NS || !may_send(table, port))) {
+		port = target;
+		bucket->port = target;
+	}
+	bucket->last_ns = now_ns;
+	return port;
+}

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * spill_threshold in the packet path: a flow keeps its port until it pauses or
+ * the port is lost. The choice is made by the packet path's own code
+ * (choice.bpf.c).
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "choose.h"
+
+#define FLOWS 512
+
+static struct chooser *chooser_of(enum ebond_mode mode)
+{
+	struct ebond_config config = {mode, EBOND_POLICY_LAYER34, 1, 1, 1};
+	struct chooser *chooser = chooser_new(&config);
+
+	if (!chooser)
+		fail_msg("cannot load the BPF program: see above; are you root?");
+	return chooser;
+}
+
+static void publish(struct chooser *chooser, uint32_t count, uint32_t awake)
+{
+	struct ebond_table table = numbered_ports(count);
+
+	table.tx_awake = awake;
+	chooser_publish(chooser, &table);
+}
+
+/* A UDP datagram of flow @number: the source port tells them apart. */
+static int choose_flow(struct chooser *chooser, uint16_t number)
+{
+	/* clang-format off */
+	unsigned char udp[] = {
+		2, 0, 0, 0, 0, 2, 2, 0, 0, 0, 0, 1, 8, 0,
+		0x45, 0, 0, 28, 0, 1, 0x40, 0, 64, 17, 0, 0, 10, 0, 0, 1, 10, 0, 0, 2,
+		0, 0, 0, 9, 0, 8, 0, 0,
+	};
+	/* clang-format on */
+
+	udp[34] = (unsigned char)(number >> 8);
+	udp[35] = (unsigned char)number;
+	return choose_port(chooser, udp, sizeof(udp), NULL, 0);
+}
+
+/* Where every flow is; each has @paused before. */
+static void choose_all(struct chooser *chooser, bool paused, int ret_ports[FLOWS])
+{
+	for (uint16_t i = 0; i < FLOWS; i++) {
+		chooser_set_paused(chooser, paused);
+		ret_ports[i] = choose_flow(chooser, i);
+	}
+}
+
+static size_t count_on(const int ports[FLOWS], int port)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < FLOWS; i++)
+		count += ports[i] == port;
+	return count;
+}
+
+static const enum ebond_mode modes[] = {EBOND_MODE_ACTIVEBACKUP, EBOND_MODE_XOR};
+
+static void moves_after_a_pause(void **state)
+{
+	int ports[FLOWS];
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		struct chooser *chooser = chooser_of(modes[i]);
+
+		publish(chooser, 3, 1);
+		choose_all(chooser, true, ports);
+		assert_int_equal(count_on(ports, 1), FLOWS);
+		publish(chooser, 3, 2); /* one joins */
+		choose_all(chooser, false, ports);
+		assert_int_equal(count_on(ports, 1), FLOWS);
+		choose_all(chooser, true, ports);
+		assert_int_equal(count_on(ports, 1) + count_on(ports, 2), FLOWS);
+		assert_in_range(count_on(ports, 2), FLOWS * 2 / 5, FLOWS * 3 / 5);
+		publish(chooser, 3, 1); /* it rests, and finishes what it has begun */
+		choose_all(chooser, false, ports);
+		assert_in_range(count_on(ports, 2), FLOWS * 2 / 5, FLOWS * 3 / 5);
+		choose_all(chooser, true, ports);
+		assert_int_equal(count_on(ports, 1), FLOWS);
+		chooser_free(chooser);
+	}
+}
+
+static void leaves_a_lost_port_at_once(void **state)
+{
+	struct chooser *chooser = chooser_of(EBOND_MODE_XOR);
+	struct ebond_table table = {.tx_count = 2, .tx_awake = 2, .tx_port = {2, 3}};
+	int before[FLOWS], after[FLOWS];
+
+	(void)state;
+	publish(chooser, 3, 3);
+	choose_all(chooser, true, before);
+	for (int port = 1; port <= 3; port++)
+		assert_in_range(count_on(before, port), FLOWS / 5, FLOWS / 2);
+	chooser_publish(chooser, &table); /* port 1 is gone */
+	choose_all(chooser, false, after);
+	assert_int_equal(count_on(after, 1), 0);
+	/* and the others stay where they are, although they are counted out anew */
+	for (size_t i = 0; i < FLOWS; i++)
+		if (before[i] != 1)
+			assert_int_equal(after[i], before[i]);
+	chooser_free(chooser);
+}
+
+/* The clock is the packet's own: each frame of a busy flow starts the pause anew. */
+static void every_frame_counts(void **state)
+{
+	struct chooser *chooser = chooser_of(EBOND_MODE_XOR);
+	struct ebond_table table = {.tx_count = 2, .tx_awake = 1, .tx_port = {2, 1}};
+
+	(void)state;
+	publish(chooser, 2, 1);
+	chooser_set_paused(chooser, true);
+	assert_int_equal(choose_flow(chooser, 7), 1);
+	chooser_publish(chooser, &table);
+	chooser_set_paused(chooser, false);
+	assert_int_equal(choose_flow(chooser, 7), 1);
+	assert_true(chooser_last_ns(chooser) > 0);
+	chooser_set_paused(chooser, true);
+	assert_int_equal(choose_flow(chooser, 7), 2);
+	chooser_free(chooser);
+}
+
+/* No table, or one from a world without spill_threshold, or nonsense: a port or none. */
+static void odd_tables(void **state)
+{
+	struct chooser *chooser = chooser_of(EBOND_MODE_XOR);
+
+	(void)state;
+	assert_int_equal(choose_flow(chooser, 1), 0);
+	publish(chooser, 2, 0);
+	assert_int_equal(choose_flow(chooser, 1), 1);
+	publish(chooser, EBOND_PORTS_MAX, UINT32_MAX);
+	chooser_set_paused(chooser, true);
+	assert_in_range(choose_flow(chooser, 1), 1, EBOND_PORTS_MAX);
+	chooser_free(chooser);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(moves_after_a_pause),
+		cmocka_unit_test(leaves_a_lost_port_at_once),
+		cmocka_unit_test(every_frame_counts),
+		cmocka_unit_test(odd_tables),
+	};
+
+	return cmocka_run_group_tests_name("spill_threshold", tests, NULL, NULL);
+}
