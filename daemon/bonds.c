@@ -191,7 +191,7 @@ static int replace_programs(struct ebondd *daemon, struct managed_bond *bond,
 	if (err)
 		return err;
 	datapath_publish(new, bond_get_table(core));
-	datapath_adopt_counters(new, old, pair_tx_place(daemon, bond));
+	datapath_adopt(new, old, pair_tx_place(daemon, bond));
 	bond->path = new;
 	for (size_t i = 0; i < bond->port_count && !err; i++)
 		err = datapath_attach_rx(new, daemon->hook, bond->ports[i].ifindex,

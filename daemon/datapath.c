@@ -22,12 +22,23 @@
 
 #define TX_PROGRAM "ebond_tx"
 #define RX_PROGRAM "ebond_rx"
-#define COUNTERS_MAP "counters"
+
+/* A map of another copy of the programs, found by what it looks like. */
+struct map_looks {
+	const char *name_end; /* libbpf puts the object's name before a section's */
+	uint32_t type;
+	uint32_t value_bytes;
+};
+
+static const struct map_looks counters_looks = {"counters", BPF_MAP_TYPE_PERCPU_ARRAY,
+						sizeof(uint64_t)};
+static const struct map_looks buckets_looks = {".data.spill", BPF_MAP_TYPE_ARRAY,
+					       EBOND_BUCKETS * sizeof(struct ebond_bucket)};
 
 static_assert(BOND_PORTS_MAX == EBOND_PORTS_MAX, "core and packet path differ in size");
 
 struct datapath {
-	int tx_fd, rx_fd, counters_fd;
+	int tx_fd, rx_fd, counters_fd, buckets_fd;
 	uint32_t tx_id, rx_id;
 	void *mapping; /* the .bss map, which holds the ring */
 	size_t mapping_bytes;
@@ -44,6 +55,7 @@ void datapath_free(struct datapath *path)
 	close_fd(path->tx_fd);
 	close_fd(path->rx_fd);
 	close_fd(path->counters_fd);
+	close_fd(path->buckets_fd);
 	if (path->mapping)
 		munmap(path->mapping, path->mapping_bytes);
 	free(path);
@@ -56,7 +68,7 @@ static struct datapath *datapath_new(void)
 	struct datapath *path = calloc(1, sizeof(*path));
 
 	if (path)
-		path->tx_fd = path->rx_fd = path->counters_fd = -EBADF;
+		path->tx_fd = path->rx_fd = path->counters_fd = path->buckets_fd = -EBADF;
 	return path;
 }
 
@@ -96,6 +108,7 @@ static int keep_handles(struct datapath *path, const struct ebond_bpf *skeleton)
 
 	err = err ?: keep_fd(bpf_program__fd(skeleton->progs.ebond_rx), &path->rx_fd);
 	err = err ?: keep_fd(bpf_map__fd(skeleton->maps.counters), &path->counters_fd);
+	err = err ?: keep_fd(bpf_map__fd(skeleton->maps.data_spill), &path->buckets_fd);
 	err = err ?: map_ring(path, skeleton);
 	if (err)
 		return err;
@@ -266,8 +279,16 @@ void datapath_counters(const struct datapath *path, uint64_t ret_counters[EBOND_
 	add_counters(path->counters_fd, ret_counters);
 }
 
-/* The counters map of the program @id, as a new descriptor, or a negative errno. */
-static int open_counters_of(uint32_t id)
+static bool looks_like(const struct bpf_map_info *map, const struct map_looks *looks)
+{
+	size_t length = strnlen(map->name, sizeof(map->name)), end = strlen(looks->name_end);
+
+	return map->type == looks->type && map->value_size == looks->value_bytes && length >= end &&
+	       memcmp(map->name + length - end, looks->name_end, end) == 0;
+}
+
+/* The map of the program @id that looks so, as a new descriptor, or a negative errno. */
+static int open_map_of(uint32_t id, const struct map_looks *looks)
 {
 	_cleanup_close_ int program_fd = bpf_prog_get_fd_by_id(id);
 	uint32_t map_ids[16] = {};
@@ -282,27 +303,45 @@ static int open_counters_of(uint32_t id)
 		uint32_t map_length = sizeof(map);
 
 		if (fd >= 0 && bpf_obj_get_info_by_fd(fd, &map, &map_length) == 0 &&
-		    map.type == BPF_MAP_TYPE_PERCPU_ARRAY && map.value_size == sizeof(uint64_t) &&
-		    strcmp(map.name, COUNTERS_MAP) == 0)
+		    looks_like(&map, looks))
 			return TAKE_FD(fd);
 	}
 	return -ENOENT;
 }
 
-void datapath_adopt_counters(struct datapath *path, const struct datapath *old,
-			     struct hook_place place)
+static void adopt_counters(struct datapath *path, int old_fd)
 {
-	_cleanup_close_ int found_fd =
-		old ? -EBADF : open_counters_of(hook_find(place, TX_PROGRAM));
 	int cpus = libbpf_num_possible_cpus();
 	_cleanup_free_ uint64_t *values = calloc((size_t)(cpus > 0 ? cpus : 1), sizeof(*values));
 	uint64_t sums[EBOND_COUNTER_MAX] = {};
 
-	if (!values || cpus <= 0 || (!old && found_fd < 0))
+	if (!values || cpus <= 0)
 		return;
-	add_counters(old ? old->counters_fd : found_fd, sums);
+	add_counters(old_fd, sums);
 	for (uint32_t i = 0; i < EBOND_COUNTER_MAX; i++) {
 		values[0] = sums[i];
 		bpf_map_update_elem(path->counters_fd, &i, values, BPF_ANY);
 	}
+}
+
+/* What is sent between this and the exchange of the programs is not noted: no harm. */
+static void adopt_buckets(struct datapath *path, int old_fd)
+{
+	struct ebond_bucket buckets[EBOND_BUCKETS];
+	uint32_t key = 0;
+
+	if (bpf_map_lookup_elem(old_fd, &key, buckets) == 0)
+		bpf_map_update_elem(path->buckets_fd, &key, buckets, BPF_ANY);
+}
+
+void datapath_adopt(struct datapath *path, const struct datapath *old, struct hook_place place)
+{
+	uint32_t id = old ? old->tx_id : hook_find(place, TX_PROGRAM);
+	_cleanup_close_ int counters_fd = open_map_of(id, &counters_looks);
+	_cleanup_close_ int buckets_fd = open_map_of(id, &buckets_looks);
+
+	if (counters_fd >= 0)
+		adopt_counters(path, counters_fd);
+	if (buckets_fd >= 0)
+		adopt_buckets(path, buckets_fd);
 }

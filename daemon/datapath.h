@@ -65,8 +65,8 @@ void datapath_detach_rx(struct nl *nl, uint32_t ifindex, bool made_qdisc);
 void datapath_counters(const struct datapath *path, uint64_t ret_counters[EBOND_COUNTER_MAX]);
 
 /*
- * Goes on counting where another copy stopped: @old, or (when NULL) the
- * transmit program that sits at @place, an earlier daemon's.
+ * Goes on where another copy stopped, with its counters and with each flow on its
+ * port (spill_threshold): @old, or (when NULL) the transmit program that sits at
+ * @place, an earlier daemon's.
  */
-void datapath_adopt_counters(struct datapath *path, const struct datapath *old,
-			     struct hook_place place);
+void datapath_adopt(struct datapath *path, const struct datapath *old, struct hook_place place);

@@ -213,7 +213,7 @@ static int watch_signals(struct resources *all)
 	return loop_watch(all->daemon.loop, all->signal_fd, on_signal, &all->daemon);
 }
 
-/* A bond has four descriptors: its programs, its counters. */
+/* A bond has four descriptors: its programs, its counters, its flows. */
 static void raise_limits(void)
 {
 	struct rlimit files = {BONDS_MAX * 8, BONDS_MAX * 8};

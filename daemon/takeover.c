@@ -160,8 +160,8 @@ static int replace_programs(struct ebondd *daemon, struct managed_bond *bond, st
 		other.kind = HOOK_CLSACT;
 	else if (place.kind == HOOK_CLSACT)
 		other.kind = HOOK_TCX;
-	datapath_adopt_counters(bond->path, NULL, other);
-	datapath_adopt_counters(bond->path, NULL, place);
+	datapath_adopt(bond->path, NULL, other);
+	datapath_adopt(bond->path, NULL, place);
 	/* The first packet that meets the new programs must find a table. */
 	bond_step(bond->core, loop_now_ms(), &effects);
 	datapath_publish(bond->path, bond_get_table(bond->core));

@@ -49,12 +49,12 @@ void chooser_publish(struct chooser *chooser, const struct ebond_table *table)
 	table_publish(&chooser->skel->bss->ring, table);
 }
 
-void chooser_set_paused(struct chooser *chooser, bool paused)
+void chooser_set_last_ns(struct chooser *chooser, uint64_t last_ns)
 {
 	struct ebond_bucket *buckets = chooser->skel->data_spill->spill_buckets;
 
 	for (size_t i = 0; i < EBOND_BUCKETS; i++)
-		buckets[i].last_ns = paused ? 0 : INT64_MAX;
+		buckets[i].last_ns = last_ns;
 }
 
 uint64_t chooser_last_ns(const struct chooser *chooser)
@@ -63,7 +63,7 @@ uint64_t chooser_last_ns(const struct chooser *chooser)
 	uint64_t last_ns = 0;
 
 	for (size_t i = 0; i < EBOND_BUCKETS; i++)
-		if (buckets[i].last_ns != INT64_MAX && buckets[i].last_ns > last_ns)
+		if (buckets[i].last_ns > last_ns)
 			last_ns = buckets[i].last_ns;
 	return last_ns;
 }

@@ -5,7 +5,6 @@
  */
 #pragma once
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -31,11 +30,10 @@ void chooser_free(struct chooser *chooser);
 void chooser_publish(struct chooser *chooser, const struct ebond_table *table);
 
 /*
- * spill_threshold: every flow sent its last frame long ago (@paused), or so
- * lately that any gap is far away. The latest time that any did, in
- * bpf_ktime_get_ns()'s clock.
+ * spill_threshold: every flow sent its last frame at @last_ns. The latest time
+ * that any did. Both in bpf_ktime_get_ns()'s clock, which is CLOCK_MONOTONIC.
  */
-void chooser_set_paused(struct chooser *chooser, bool paused);
+void chooser_set_last_ns(struct chooser *chooser, uint64_t last_ns);
 uint64_t chooser_last_ns(const struct chooser *chooser);
 
 /* A snapshot of @count ports whose ifindexes are 1, 2 ... @count. */

@@ -5,6 +5,7 @@ A cable says it has 10 Gbit/s, so that 1 % of it are 100 Mbit/s; tbf lets 160
 through. The other end is a static aggregation, as the option wants it.
 """
 
+import json
 import socket
 import struct
 import threading
@@ -13,9 +14,13 @@ import time
 import pytest
 
 import hashes
+import tcx
 from frames import SO_RCVBUFFORCE
-from rig import stays, wait_for
+from rig import SLOWNESS, call, stays, wait_for
 from traffic import Iperf
+
+# Loads are judged in real time, and a veth's speed is what it is.
+pytestmark = pytest.mark.skipif(SLOWNESS > 1, reason="an emulated machine cannot send that much")
 
 LINK = 160_000_000 / 8  # bytes a second
 LIGHT, HEAVY = 20_000_000 / 8, 280_000_000 / 8
@@ -217,14 +222,15 @@ def test_a_lost_port_is_left_at_once(rig, pair):
 
 def test_a_change_of_the_option_under_traffic(rig, pair):
     """On and off at any time: nothing is lost by it."""
-    a, b = aggregation(rig, pair, *OPTIONS["active-backup"])
+    # The other end answers by whichever port it likes.
+    a, b = aggregation(rig, pair, *OPTIONS["active-backup"], "all_slaves_active", 1)
     assert "spill" not in a.show()["bond0"]["ebond"]
     assert a.bond_info()["spill_threshold"] == 0
     flows = Flows(a, b)
     wait_for(lambda: flows.received, 5)
     assert "spill_threshold" in a.ebond("set", "bond0", "--replace", "mode", "active-backup",
                                         "miimon", 50, "primary", "eth0",
-                                        "spill_threshold", 1).stdout
+                                        "all_slaves_active", 1, "spill_threshold", 1).stdout
     wait_awake(a, "eth0")
     flows.rate = HEAVY
     wait_awake(a, "eth0", "eth1")
@@ -234,3 +240,32 @@ def test_a_change_of_the_option_under_traffic(rig, pair):
     stays(lambda: sent(a, "eth1") <= before + 100_000, 0.5, a.log)
     assert a.ebond("set", "bond0", "spill_threshold", 1, "fail_over_mac", "active",
                    code=1).stderr.count("\n") == 1
+
+
+def flow_ports(host):
+    """The ifindex of each bucket of flows, as the packet path remembers it."""
+    program = tcx.programs(host, *tcx.transmit_hook(host))[0][0]
+    maps = json.loads(call("bpftool", "-j", "prog", "show", "id", program).stdout)["map_ids"]
+    for number in maps:
+        shown = json.loads(call("bpftool", "-j", "map", "show", "id", number).stdout)
+        if shown["name"].endswith(".data.spill"):
+            dump = json.loads(call("bpftool", "-j", "map", "dump", "id", number).stdout)
+            data = bytes(int(byte, 16) for byte in dump[0]["value"])
+            return [port for _, port, _ in struct.iter_unpack("QII", data)]
+    raise AssertionError("no map of flows")
+
+
+@pytest.mark.skipif(tcx.BEST_HOOK != "tcx", reason="the program is found by tcx")
+def test_flows_stay_where_they_are_over_a_restart(rig, pair):
+    a, b = aggregation(rig, pair, *OPTIONS["active-backup"], "spill_threshold", 1)
+    flows = Flows(a, b)
+    flows.rate = HEAVY
+    wait_awake(a, "eth0", "eth1")
+    ports = {a.link(name)["ifindex"] for name in ("eth0", "eth1")}
+    wait_for(lambda: ports <= set(flow_ports(a)), 5, lambda: flow_ports(a))
+    flows.close()
+    before = flow_ports(a)
+    a.kill_daemon()
+    a.start_daemon()
+    assert [new for old, new in zip(before, flow_ports(a)) if old] == [old for old in before if old]
+    assert spill(a)["awake"] == ["eth0"]
