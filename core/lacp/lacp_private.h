@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What LACP's state is made of, for the files that decide. A machine has a
+ * pure <machine>_next(), which says where facts and time lead, and an enter()
+ * with the actions of the state entered; its run() brings the two together.
+ * lacp.c runs all of them until nothing moves.
+ *
+ * Deadlines are absolute milliseconds; LACP_NEVER: the timer does not run.
+ */
+#pragma once
+
+#include <string.h>
+
+#include "lacp.h"
+#include "pdu.h"
+
+#define LACP_NO_AGG 0 /* aggregator numbers begin with 1 */
+
+/* A port that waits for others to be ready attaches alone after this (selection.c). */
+#define LACP_READY_LIMIT_MS (2 * LACP_AGGREGATE_WAIT_MS)
+/* A partner that comes back within this has another beside it (rx.c). */
+#define LACP_CONFLICT_MS 10000
+/* For how long such a port then stays out of every aggregator. */
+#define LACP_HOLD_MS LACP_SHORT_TIMEOUT_MS
+/* For how long after its own LACPDU a port counts as looped: thrice our slowest rate. */
+#define LACP_LOOPED_MS LACP_LONG_TIMEOUT_MS
+/* Annex 57A: frames of one slow protocol in a second. */
+#define LACP_MARKERS_PER_SECOND 10
+#define LACP_ALARM_GAP_MS 60000
+
+/* Who a LACPDU is from. */
+struct lacp_identity {
+	uint8_t system[LACP_MAC_SIZE];
+	uint16_t port;
+};
+
+struct lacp_churn_machine {
+	enum lacp_churn state;
+	uint64_t deadline_ms;
+	uint32_t count; /* entries of LACP_CHURN */
+};
+
+/* What the log was told of a machine, and why it is elsewhere now. */
+struct lacp_told {
+	int state;
+	enum lacp_why why;
+	uint32_t other;
+};
+
+struct lacp_port {
+	/* facts */
+	uint32_t id;
+	char name[LACP_NAME_MAX];
+	uint8_t mac[LACP_MAC_SIZE];
+	uint16_t number, priority;
+	bool link;
+	uint32_t speed_mbps;
+	bool full_duplex;
+
+	/* what the machines share (6.4.7, 6.4.8) */
+	struct lacp_info actor, partner; /* operational */
+	bool lacp_enabled;		 /* full duplex, when the link was last up */
+	bool defaulted;			 /* partner is the administrative default */
+	bool ntt;
+	bool moved; /* port_moved */
+	enum lacp_selected selected;
+	enum lacp_why leave_why; /* why selected became LACP_UNSELECTED */
+	bool ready_n, ready;
+	uint16_t agg; /* number of the aggregator, LACP_NO_AGG */
+
+	enum lacp_rx rx;
+	uint64_t current_while_ms;
+	enum lacp_periodic periodic;
+	uint64_t periodic_ms;
+	enum lacp_mux mux;
+	uint64_t wait_while_ms;
+	uint64_t ready_limit_ms;
+	bool overdue; /* waited for others long enough */
+	struct lacp_churn_machine actor_churn, partner_churn;
+	uint64_t tx_free_ms[LACP_TX_LIMIT]; /* when each of the LACPDUs of a second may be sent */
+
+	struct lacp_identity former; /* the partner before this one */
+	uint64_t former_ms;	     /* until when */
+	bool has_former;
+	uint64_t hold_ms;   /* two partners: no aggregator until then */
+	uint64_t looped_ms; /* looped until then */
+
+	struct lacp_marker markers[LACP_MARKERS_MAX]; /* to be answered */
+	size_t marker_count;
+	uint64_t marker_free_ms[LACP_MARKERS_PER_SECOND]; /* when each answer may be given */
+	size_t marker_next;				  /* the one that is free first */
+
+	/* what the outside was told */
+	bool told_collects, told_distributes;
+	bool told_partner; /* that there is one; the next is it */
+	struct lacp_info partner_told;
+	struct lacp_told told[LACP_MACHINE_MAX];
+	bool alarm_due[LACP_ALARM_MAX];
+	uint64_t alarm_free_ms[LACP_ALARM_MAX];
+	struct lacp_counters counters;
+};
+
+/* An aggregator is what its ports have in common; without ports it is free. */
+struct lacp_agg {
+	uint32_t count; /* of ports, with link or without */
+	uint16_t key;
+	bool individual; /* ours cannot aggregate */
+	bool has_partner;
+	bool shared; /* another port may join: both sides aggregate */
+	struct lacp_info partner;
+};
+
+struct lacp_farewell {
+	uint32_t port;
+	uint8_t frame[LACP_FRAME_SIZE];
+};
+
+struct lacp {
+	struct lacp_options options;
+	uint8_t mac[LACP_MAC_SIZE];
+	struct lacp_port ports[LACP_PORTS_MAX];
+	size_t count;
+	struct lacp_agg aggs[LACP_PORTS_MAX]; /* number n is aggs[n - 1] */
+	uint16_t active, told_active;
+	bool carrier;
+	bool told;   /* the carrier was stated at least once */
+	bool silent; /* no partner answers on any port with link */
+	uint64_t alarm_free_ms;
+	struct lacp_farewell farewells[LACP_PORTS_MAX];
+	size_t farewell_count;
+	uint64_t now_ms;      /* latest time told */
+	uint64_t deadline_ms; /* a step before it would find nothing to do */
+};
+
+static inline bool lacp_mac_equal(const uint8_t *a, const uint8_t *b)
+{
+	return memcmp(a, b, LACP_MAC_SIZE) == 0;
+}
+
+/* The port with @id, or NULL. */
+static inline struct lacp_port *lacp_find(struct lacp *lacp, uint32_t id)
+{
+	for (size_t i = 0; id && i < lacp->count; i++)
+		if (lacp->ports[i].id == id)
+			return &lacp->ports[i];
+	return NULL;
+}
+
+static inline struct lacp_agg *lacp_agg(struct lacp *lacp, uint16_t number)
+{
+	return &lacp->aggs[number - 1];
+}
+
+static inline const struct lacp_agg *lacp_agg_const(const struct lacp *lacp, uint16_t number)
+{
+	return &lacp->aggs[number - 1];
+}
+
+static inline bool lacp_partner_is(const struct lacp_port *port, uint8_t bit)
+{
+	return port->partner.state & bit;
+}
+
+static inline bool lacp_is_looped(const struct lacp_port *port)
+{
+	return port->looped_ms != LACP_NEVER;
+}
+
+/* Notes why a machine moves, for the trace at the end of the step. */
+static inline void lacp_because(struct lacp_port *port, enum lacp_machine machine,
+				enum lacp_why why, uint32_t other)
+{
+	port->told[machine].why = why;
+	port->told[machine].other = other;
+}
+
+/* 6.4.14: the port must leave its aggregator before it may have another. */
+static inline void lacp_unselect(struct lacp_port *port, enum lacp_why why)
+{
+	if (port->selected == LACP_UNSELECTED)
+		return;
+	port->selected = LACP_UNSELECTED;
+	port->leave_why = why;
+}
+
+/* actor.c */
+
+/* The key of speed and duplex under a user key: bond_3ad.c's ad_update_actor_keys(). */
+uint16_t lacp_key(uint16_t user_key, uint32_t speed_mbps, bool full_duplex);
+
+/* Brings port->actor to what options, facts and machines make it. */
+void lacp_actor_refresh(const struct lacp *lacp, struct lacp_port *port);
+
+/* rx.c */
+
+/* The state after the present one, given whether a LACPDU has just come. */
+enum lacp_rx lacp_rx_next(const struct lacp_port *port, bool heard, uint64_t now_ms);
+
+/* recordDefault, 6.4.9. */
+void lacp_record_default(struct lacp_port *port);
+
+/* Moves the machine without a LACPDU; true when it moved. */
+bool lacp_rx_run(struct lacp_port *port, uint64_t now_ms);
+
+/* A LACPDU of another system came. */
+void lacp_rx_hear(struct lacp *lacp, struct lacp_port *port, const struct lacp_frame *frame,
+		  uint64_t now_ms);
+
+/* periodic.c */
+enum lacp_periodic lacp_periodic_next(const struct lacp_port *port, uint64_t now_ms);
+bool lacp_periodic_run(struct lacp_port *port, uint64_t now_ms);
+
+/* selection.c */
+
+/* May @port be in @agg, by keys and partner? */
+bool lacp_agg_fits(const struct lacp_agg *agg, const struct lacp_port *port);
+
+/* What @port would make of an aggregator that it is the first in. */
+struct lacp_agg lacp_agg_of(const struct lacp_port *port);
+
+/* Selection logic, 6.4.14; true when something moved. */
+bool lacp_selection_run(struct lacp *lacp, uint64_t now_ms);
+
+/* active.c */
+
+/* The aggregator that should carry the traffic, LACP_NO_AGG: none can. */
+uint16_t lacp_active_next(const struct lacp *lacp);
+
+/* Whether @port carries traffic though it has no partner. */
+bool lacp_carries_alone(const struct lacp *lacp, const struct lacp_port *port);
+
+/* The bond's carrier. */
+bool lacp_carrier_next(const struct lacp *lacp);
+
+/* mux.c */
+enum lacp_mux lacp_mux_next(const struct lacp_port *port, bool coupled);
+bool lacp_mux_run(const struct lacp *lacp, struct lacp_port *port, uint64_t now_ms);
+
+static inline bool lacp_mux_collects(enum lacp_mux mux)
+{
+	return mux == LACP_MUX_COLLECTING || mux == LACP_MUX_DISTRIBUTING ||
+	       mux == LACP_MUX_COLLECTING_DISTRIBUTING;
+}
+
+static inline bool lacp_mux_distributes(enum lacp_mux mux)
+{
+	return mux == LACP_MUX_DISTRIBUTING || mux == LACP_MUX_COLLECTING_DISTRIBUTING;
+}
+
+/* In sync: attached, or beyond. */
+static inline bool lacp_mux_in_sync(enum lacp_mux mux)
+{
+	return mux == LACP_MUX_ATTACHED || lacp_mux_collects(mux);
+}
+
+/* churn.c */
+
+/* @reset: the port is disabled; @sync: what is watched is in sync. */
+enum lacp_churn lacp_churn_next(enum lacp_churn state, bool reset, bool sync, bool over);
+bool lacp_churn_run(struct lacp_port *port, uint64_t now_ms);
+
+/* tx.c */
+
+/* When the limit allows the next LACPDU: <= @now_ms means now. */
+uint64_t lacp_tx_free(const struct lacp_port *port);
+
+/* Sends what NTT asks for, if the limit allows; false: nothing was sent. */
+bool lacp_tx_run(struct lacp_port *port, uint64_t now_ms, uint8_t frame[LACP_FRAME_SIZE]);
+
+/* The LACPDU with which a port says that it leaves; false: nobody would hear it. */
+bool lacp_tx_farewell(const struct lacp_port *port, uint8_t frame[LACP_FRAME_SIZE]);
+
+/* marker.c */
+void lacp_marker_hear(struct lacp_port *port, const struct lacp_marker *marker, uint64_t now_ms);
+
+/* Takes the oldest unanswered Marker; false: there is none. */
+bool lacp_marker_answer(struct lacp_port *port, uint8_t frame[LACP_FRAME_SIZE]);
+
+/* effects.c */
+
+/* Lists what changed since the last step, and what is to be sent. */
+void lacp_emit(struct lacp *lacp, uint64_t now_ms, struct lacp_effects *fx);
+
+/* Where @machine of @port is, as a trace tells it. */
+int lacp_machine_state(const struct lacp_port *port, enum lacp_machine machine);

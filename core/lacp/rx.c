@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Receive machine, IEEE 802.1AX-2014 6.4.12.
+ *
+ *   any state --------- no link, not moved ----------> PORT_DISABLED
+ *   INITIALIZE ------------------------------------- > PORT_DISABLED
+ *   PORT_DISABLED ----- moved ----------------------> INITIALIZE
+ *   PORT_DISABLED ----- link, LACP enabled ---------> EXPIRED
+ *   PORT_DISABLED ----- link, LACP not enabled -----> LACP_DISABLED
+ *   LACP_DISABLED ----- LACP enabled ---------------> PORT_DISABLED
+ *   EXPIRED ----------- current_while over ---------> DEFAULTED
+ *   CURRENT ----------- current_while over ---------> EXPIRED
+ *   EXPIRED, DEFAULTED, CURRENT --- LACPDU ---------> CURRENT
+ *   EXPIRED, DEFAULTED, CURRENT --- LACP not enabled > PORT_DISABLED
+ *
+ * The last row is ours: the standard leaves open how LACP is switched off under
+ * a running machine, which a change of duplex does.
+ */
+#include "lacp_private.h"
+
+#define IDENTITY_BITS LACP_STATE_AGGREGATION
+#define NTT_BITS                                                                                   \
+	(LACP_STATE_ACTIVITY | LACP_STATE_TIMEOUT | LACP_STATE_SYNCHRONIZATION |                   \
+	 LACP_STATE_AGGREGATION)
+
+/* The kernel's ad_initialize_port(): what is assumed of a partner never heard. */
+static const struct lacp_info partner_admin = {
+	.system_priority = 0xffff,
+	.key = 1,
+	.port_priority = 0xff,
+	.port = 1,
+};
+
+enum lacp_rx lacp_rx_next(const struct lacp_port *port, bool heard, uint64_t now_ms)
+{
+	bool over = now_ms >= port->current_while_ms;
+
+	if (!port->link && !port->moved)
+		return LACP_RX_PORT_DISABLED;
+	switch (port->rx) {
+	case LACP_RX_INITIALIZE:
+		return LACP_RX_PORT_DISABLED;
+	case LACP_RX_PORT_DISABLED:
+		if (port->moved)
+			return LACP_RX_INITIALIZE;
+		return port->lacp_enabled ? LACP_RX_EXPIRED : LACP_RX_LACP_DISABLED;
+	case LACP_RX_LACP_DISABLED:
+		return port->lacp_enabled ? LACP_RX_PORT_DISABLED : LACP_RX_LACP_DISABLED;
+	case LACP_RX_EXPIRED:
+		if (!port->lacp_enabled)
+			return LACP_RX_PORT_DISABLED;
+		if (heard)
+			return LACP_RX_CURRENT;
+		return over ? LACP_RX_DEFAULTED : LACP_RX_EXPIRED;
+	case LACP_RX_DEFAULTED:
+		if (!port->lacp_enabled)
+			return LACP_RX_PORT_DISABLED;
+		return heard ? LACP_RX_CURRENT : LACP_RX_DEFAULTED;
+	case LACP_RX_CURRENT:
+		if (!port->lacp_enabled)
+			return LACP_RX_PORT_DISABLED;
+		return over && !heard ? LACP_RX_EXPIRED : LACP_RX_CURRENT;
+	}
+	return port->rx;
+}
+
+/*
+ * Do two infos name the same port of the same system, under the same key, with
+ * the same of @bits? The fields that 6.4.9 compares, one by one.
+ */
+static bool info_equal(const struct lacp_info *a, const struct lacp_info *b, uint8_t bits)
+{
+	return a->port == b->port && a->port_priority == b->port_priority && a->key == b->key &&
+	       a->system_priority == b->system_priority && lacp_mac_equal(a->system, b->system) &&
+	       !((a->state ^ b->state) & bits);
+}
+
+void lacp_record_default(struct lacp_port *port)
+{
+	port->partner = partner_admin;
+	port->defaulted = true;
+}
+
+/* update_Default_Selected, 6.4.9 */
+static void update_default_selected(struct lacp_port *port)
+{
+	if (!info_equal(&partner_admin, &port->partner, IDENTITY_BITS))
+		lacp_unselect(port, LACP_WHY_GONE);
+}
+
+/* update_Selected, 6.4.9 */
+static void update_selected(struct lacp_port *port, const struct lacp_frame *frame)
+{
+	if (!info_equal(&frame->actor, &port->partner, IDENTITY_BITS))
+		lacp_unselect(port, port->defaulted ? LACP_WHY_HEARD : LACP_WHY_PARTNER_CHANGED);
+}
+
+/* update_NTT, 6.4.9 */
+static void update_ntt(struct lacp_port *port, const struct lacp_frame *frame)
+{
+	if (!info_equal(&frame->partner, &port->actor, NTT_BITS))
+		port->ntt = true;
+}
+
+/* recordPDU, 6.4.9: the partner is in sync with us if it says so and knows us. */
+static void record_pdu(struct lacp_port *port, const struct lacp_frame *frame)
+{
+	bool individual = !(frame->actor.state & LACP_STATE_AGGREGATION);
+	bool matched = info_equal(&frame->partner, &port->actor, LACP_STATE_AGGREGATION);
+	bool maintained = (frame->actor.state & LACP_STATE_ACTIVITY) ||
+			  ((port->actor.state & LACP_STATE_ACTIVITY) &&
+			   (frame->partner.state & LACP_STATE_ACTIVITY));
+
+	port->partner = frame->actor;
+	port->defaulted = false;
+	if (!(matched || individual) || !maintained)
+		port->partner.state &= (uint8_t)~LACP_STATE_SYNCHRONIZATION;
+}
+
+static void enter(struct lacp_port *port, enum lacp_rx state, uint64_t now_ms)
+{
+	enum lacp_why why = LACP_WHY_NONE;
+
+	switch (state) {
+	case LACP_RX_INITIALIZE:
+		why = LACP_WHY_MOVED;
+		lacp_unselect(port, why);
+		lacp_record_default(port);
+		port->moved = false;
+		port->current_while_ms = LACP_NEVER;
+		break;
+	case LACP_RX_PORT_DISABLED:
+		why = LACP_WHY_LINK_DOWN;
+		port->partner.state &= (uint8_t)~LACP_STATE_SYNCHRONIZATION;
+		port->current_while_ms = LACP_NEVER;
+		port->has_former = false;
+		port->looped_ms = LACP_NEVER;
+		break;
+	case LACP_RX_LACP_DISABLED:
+		why = LACP_WHY_DUPLEX;
+		lacp_unselect(port, why);
+		lacp_record_default(port);
+		port->partner.state &= (uint8_t)~LACP_STATE_AGGREGATION;
+		break;
+	case LACP_RX_EXPIRED:
+		why = port->rx == LACP_RX_CURRENT ? LACP_WHY_SILENT : LACP_WHY_LINK_UP;
+		port->partner.state &= (uint8_t)~LACP_STATE_SYNCHRONIZATION;
+		port->partner.state |= LACP_STATE_TIMEOUT;
+		port->current_while_ms = now_ms + LACP_SHORT_TIMEOUT_MS;
+		break;
+	case LACP_RX_DEFAULTED:
+		why = LACP_WHY_GONE;
+		update_default_selected(port);
+		lacp_record_default(port);
+		port->current_while_ms = LACP_NEVER;
+		break;
+	case LACP_RX_CURRENT:
+		why = LACP_WHY_HEARD;
+		port->current_while_ms =
+			now_ms + (port->actor.state & LACP_STATE_TIMEOUT ? LACP_SHORT_TIMEOUT_MS
+									 : LACP_LONG_TIMEOUT_MS);
+		break;
+	}
+	if (state != port->rx)
+		lacp_because(port, LACP_MACHINE_RX, why, 0);
+	port->rx = state;
+}
+
+bool lacp_rx_run(struct lacp_port *port, uint64_t now_ms)
+{
+	enum lacp_rx next;
+	bool moved = false;
+
+	/* ends: PORT_DISABLED is left for a state that a fresh timer or LACP holds */
+	while ((next = lacp_rx_next(port, false, now_ms)) != port->rx) {
+		enter(port, next, now_ms);
+		moved = true;
+	}
+	return moved;
+}
+
+/*
+ * A partner that gives way to another and comes back soon has not been
+ * replaced: both are there, as behind a hub or by forgery. Such a port stays
+ * out of every aggregator until one of them is silent for a while.
+ */
+static void watch_partners(struct lacp_port *port, const struct lacp_info *heard, uint64_t now_ms)
+{
+	bool same = heard->port == port->partner.port &&
+		    lacp_mac_equal(heard->system, port->partner.system);
+
+	if (port->defaulted || same)
+		return;
+	if (port->has_former && now_ms - port->former_ms < LACP_CONFLICT_MS &&
+	    port->former.port == heard->port &&
+	    lacp_mac_equal(port->former.system, heard->system)) {
+		port->hold_ms = now_ms + LACP_HOLD_MS;
+		port->alarm_due[LACP_ALARM_TWO_PARTNERS] = true;
+	}
+	port->has_former = true;
+	port->former_ms = now_ms;
+	port->former.port = port->partner.port;
+	memcpy(port->former.system, port->partner.system, LACP_MAC_SIZE);
+}
+
+/* port_moved, 6.4.8: who else believes to have this partner's port, its own link being down? */
+static void tell_moved(struct lacp *lacp, const struct lacp_port *port)
+{
+	for (size_t i = 0; i < lacp->count; i++) {
+		struct lacp_port *other = &lacp->ports[i];
+
+		if (other == port || other->rx != LACP_RX_PORT_DISABLED || other->defaulted)
+			continue;
+		if (other->partner.port == port->partner.port &&
+		    lacp_mac_equal(other->partner.system, port->partner.system))
+			other->moved = true;
+	}
+}
+
+void lacp_rx_hear(struct lacp *lacp, struct lacp_port *port, const struct lacp_frame *frame,
+		  uint64_t now_ms)
+{
+	if (lacp_rx_next(port, true, now_ms) != LACP_RX_CURRENT)
+		return;
+	watch_partners(port, &frame->actor, now_ms);
+	update_selected(port, frame);
+	update_ntt(port, frame);
+	record_pdu(port, frame);
+	enter(port, LACP_RX_CURRENT, now_ms);
+	port->looped_ms = LACP_NEVER;
+	tell_moved(lacp, port);
+}

@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Selection logic, IEEE 802.1AX-2014 6.4.14: which aggregator a port belongs
+ * to, and whether it may attach.
+ *
+ * A port joins the aggregator whose ports have its own key, the same partner
+ * system and the same partner key; without one, or where either side does not
+ * aggregate, it has an aggregator of its own. As in the kernel's driver that is
+ * also so for each port without partner.
+ *
+ * An aggregator is left only in the mux machine's DETACHED: whoever becomes
+ * UNSELECTED stops collecting and distributing before it is selected anew.
+ * Ports of all aggregators but the active one (active.c) are STANDBY.
+ */
+#include "lacp_private.h"
+
+struct lacp_agg lacp_agg_of(const struct lacp_port *port)
+{
+	return (struct lacp_agg){
+		.count = 1,
+		.key = port->actor.key,
+		.individual = !port->lacp_enabled,
+		.has_partner = !port->defaulted,
+		.shared = port->lacp_enabled && !port->defaulted &&
+			  lacp_partner_is(port, LACP_STATE_AGGREGATION),
+		.partner = port->partner,
+	};
+}
+
+static bool same_partner(const struct lacp_info *a, const struct lacp_info *b)
+{
+	return a->key == b->key && a->system_priority == b->system_priority &&
+	       lacp_mac_equal(a->system, b->system);
+}
+
+bool lacp_agg_fits(const struct lacp_agg *agg, const struct lacp_port *port)
+{
+	struct lacp_agg own = lacp_agg_of(port);
+
+	return agg->key == own.key && agg->individual == own.individual &&
+	       agg->has_partner == own.has_partner && agg->shared == own.shared &&
+	       same_partner(&agg->partner, &own.partner);
+}
+
+static void leave(struct lacp *lacp, struct lacp_port *port)
+{
+	struct lacp_agg *agg = lacp_agg(lacp, port->agg);
+
+	agg->count--;
+	if (!agg->count && lacp->active == port->agg)
+		lacp->active = LACP_NO_AGG; /* the number may soon mean other ports */
+	port->agg = LACP_NO_AGG;
+}
+
+/* Who must leave, and who can: the mux machine has detached it. */
+static bool run_leaving(struct lacp *lacp, struct lacp_port *port, uint64_t now_ms)
+{
+	bool moved = false;
+
+	if (now_ms >= port->hold_ms) {
+		port->hold_ms = LACP_NEVER;
+		moved = true;
+	}
+	if (port->hold_ms != LACP_NEVER)
+		lacp_unselect(port, LACP_WHY_TWO_PARTNERS);
+	if (port->selected != LACP_UNSELECTED && !lacp_agg_fits(lacp_agg(lacp, port->agg), port))
+		lacp_unselect(port, port->actor.key != lacp_agg(lacp, port->agg)->key
+					    ? LACP_WHY_KEY
+					    : LACP_WHY_PARTNER_CHANGED);
+	if (port->selected == LACP_UNSELECTED && port->agg && port->mux == LACP_MUX_DETACHED) {
+		leave(lacp, port);
+		lacp_because(port, LACP_MACHINE_SELECTION, port->leave_why, 0);
+		moved = true;
+	}
+	return moved;
+}
+
+/* The first other port in @number, or NULL. */
+static const struct lacp_port *first_in(const struct lacp *lacp, uint16_t number,
+					const struct lacp_port *except)
+{
+	for (size_t i = 0; i < lacp->count; i++)
+		if (&lacp->ports[i] != except && lacp->ports[i].agg == number)
+			return &lacp->ports[i];
+	return NULL;
+}
+
+/* The port to compare with in a log line: of the active aggregator, else of any with a partner. */
+static const struct lacp_port *reference(const struct lacp *lacp, const struct lacp_port *port)
+{
+	if (lacp->active && lacp_agg_const(lacp, lacp->active)->has_partner)
+		return first_in(lacp, lacp->active, port);
+	for (uint16_t number = 1; number <= LACP_PORTS_MAX; number++) {
+		const struct lacp_agg *agg = lacp_agg_const(lacp, number);
+
+		if (number != port->agg && agg->count && agg->has_partner)
+			return first_in(lacp, number, port);
+	}
+	return NULL;
+}
+
+/* Why @port has an aggregator of its own. */
+static void explain_own(const struct lacp *lacp, struct lacp_port *port)
+{
+	const struct lacp_port *other = reference(lacp, port);
+	enum lacp_why why;
+
+	if (!port->lacp_enabled)
+		why = port->link ? LACP_WHY_DUPLEX : LACP_WHY_LINK_DOWN;
+	else if (port->defaulted)
+		why = LACP_WHY_NO_PARTNER;
+	else if (!lacp_partner_is(port, LACP_STATE_AGGREGATION))
+		why = LACP_WHY_INDIVIDUAL;
+	else if (!other)
+		why = LACP_WHY_FIRST;
+	else if (!lacp_mac_equal(other->partner.system, port->partner.system))
+		why = LACP_WHY_OTHER_SYSTEM;
+	else if (other->partner.key != port->partner.key ||
+		 other->partner.system_priority != port->partner.system_priority)
+		why = LACP_WHY_OTHER_KEY;
+	else
+		why = LACP_WHY_OTHER_SPEED;
+	lacp_because(port, LACP_MACHINE_SELECTION, why, other ? other->id : 0);
+}
+
+static uint16_t find_agg(const struct lacp *lacp, const struct lacp_port *port)
+{
+	uint16_t free = LACP_NO_AGG;
+
+	for (uint16_t number = LACP_PORTS_MAX; number > 0; number--) {
+		const struct lacp_agg *agg = lacp_agg_const(lacp, number);
+
+		if (!agg->count)
+			free = number;
+		else if (agg->shared && lacp_agg_fits(agg, port))
+			return number;
+	}
+	return free; /* there is one: as many as ports */
+}
+
+static bool run_joining(struct lacp *lacp, struct lacp_port *port)
+{
+	struct lacp_agg *agg;
+
+	if (port->agg || port->hold_ms != LACP_NEVER)
+		return false;
+	port->agg = find_agg(lacp, port);
+	agg = lacp_agg(lacp, port->agg);
+	if (agg->count) {
+		agg->count++;
+		lacp_because(port, LACP_MACHINE_SELECTION, LACP_WHY_SAME_PARTNER,
+			     first_in(lacp, port->agg, port)->id);
+	} else {
+		*agg = lacp_agg_of(port);
+		explain_own(lacp, port);
+	}
+	port->selected = LACP_STANDBY; /* until it is known which one is active */
+	return true;
+}
+
+/* Ports that detach as UNSELECTED keep that; the others follow the active aggregator. */
+static bool run_standby(struct lacp *lacp, struct lacp_port *port)
+{
+	enum lacp_selected selected = port->agg == lacp->active ? LACP_SELECTED : LACP_STANDBY;
+
+	if (port->selected == LACP_UNSELECTED || port->selected == selected)
+		return false;
+	port->selected = selected;
+	return true;
+}
+
+/*
+ * Ready: all ports that wait to attach to the aggregator have waited. The
+ * standard lets one that never is, because its partner changes again and again,
+ * hold up the others for ever; here they wait no longer than
+ * LACP_READY_LIMIT_MS.
+ */
+static bool all_ready(const struct lacp *lacp, uint16_t number)
+{
+	for (size_t i = 0; i < lacp->count; i++) {
+		const struct lacp_port *port = &lacp->ports[i];
+
+		if (port->agg == number && port->selected == LACP_SELECTED &&
+		    port->mux == LACP_MUX_WAITING && !port->ready_n)
+			return false;
+	}
+	return true;
+}
+
+static bool run_ready(const struct lacp *lacp, struct lacp_port *port)
+{
+	bool waits = port->selected == LACP_SELECTED && port->mux == LACP_MUX_WAITING;
+	bool ready = waits && (port->overdue || (port->ready_n && all_ready(lacp, port->agg)));
+
+	if (ready == port->ready)
+		return false;
+	port->ready = ready;
+	return true;
+}
+
+bool lacp_selection_run(struct lacp *lacp, uint64_t now_ms)
+{
+	bool moved = false;
+	uint16_t active;
+
+	/* all leave before any joins, so that those who go together stay together */
+	for (size_t i = 0; i < lacp->count; i++)
+		moved |= run_leaving(lacp, &lacp->ports[i], now_ms);
+	for (size_t i = 0; i < lacp->count; i++)
+		moved |= run_joining(lacp, &lacp->ports[i]);
+	active = lacp_active_next(lacp);
+	moved |= active != lacp->active;
+	lacp->active = active;
+	for (size_t i = 0; i < lacp->count; i++)
+		moved |= run_standby(lacp, &lacp->ports[i]);
+	for (size_t i = 0; i < lacp->count; i++)
+		moved |= run_ready(lacp, &lacp->ports[i]);
+	return moved;
+}
