@@ -305,6 +305,7 @@ struct lacp_port_state {
 	bool defaulted;
 	uint16_t aggregator;
 	bool aggregator_active;
+	bool collects, distributes; /* as the outside was told */
 	uint64_t current_while_ms, wait_while_ms, actor_churn_ms, partner_churn_ms;
 	uint64_t tx_free_ms[LACP_TX_LIMIT];
 	uint32_t actor_churn_count, partner_churn_count;

@@ -41,6 +41,8 @@ int lacp_export_port(const struct lacp *lacp, uint32_t id, uint64_t now_ms,
 		.defaulted = port->defaulted,
 		.aggregator = port->agg,
 		.aggregator_active = port->agg && port->agg == lacp->active,
+		.collects = port->told_collects,
+		.distributes = port->told_distributes,
 		.current_while_ms = left_of(port->current_while_ms, now_ms),
 		.wait_while_ms = left_of(port->wait_while_ms, now_ms),
 		.actor_churn_ms = left_of(port->actor_churn.deadline_ms, now_ms),
@@ -166,7 +168,7 @@ int lacp_import_port(struct lacp *lacp, uint32_t id, const struct lacp_port_stat
 	port->partner_told = port->partner;
 	for (enum lacp_machine machine = 0; machine < LACP_MACHINE_MAX; machine++)
 		port->told[machine].state = lacp_machine_state(port, machine);
-	port->told_collects = lacp_mux_collects(port->mux) || lacp_carries_alone(lacp, port);
-	port->told_distributes = lacp_mux_distributes(port->mux) || lacp_carries_alone(lacp, port);
+	port->told_collects = state->collects;
+	port->told_distributes = state->distributes;
 	return 0;
 }

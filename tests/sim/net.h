@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A world of LACP systems and cables on a virtual clock, for sim_lacp.c. All of
+ * a life is determined by its seed.
+ */
+#pragma once
+
+#include <inttypes.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/lacp/lacp.h"
+
+#define SYSTEMS_MAX 8
+#define SIM_PORTS_MAX 16
+#define CABLES_MAX (SYSTEMS_MAX * SIM_PORTS_MAX / 2)
+#define FLIGHT_MAX 4096 /* frames under way at once */
+#define CALM_DELAY_MS 5
+
+/* One end of a cable. */
+struct end {
+	size_t system, port;
+};
+
+/* What a cable does to frames, each way. */
+struct faults {
+	uint32_t loss, doubling, corruption; /* percent */
+	uint64_t delay_min_ms, delay_max_ms;
+};
+
+struct cable {
+	struct end ends[2];
+	bool up;
+	uint64_t plugged_ms; /* when an end last changed */
+};
+
+struct sim_port {
+	struct lacp_port_facts facts;
+	bool added;
+	size_t cable; /* index + 1, 0: none */
+	/* the packet path, as the effects made it; it outlives the daemon */
+	bool collects, distributes;
+	bool partnered;		 /* distributes, and not alone */
+	uint64_t apart_since_ms; /* partnered, but the far end does not collect; else LACP_NEVER */
+	/* LACPDUs sent */
+	uint64_t sent_ms[LACP_TX_LIMIT];
+	size_t sent_next;
+	uint64_t spoke_ms;	 /* last LACPDU, or since when the present rate is asked for */
+	bool speaks, asked_fast; /* periodic, and which rate, after the last step */
+};
+
+struct system {
+	struct lacp *lacp; /* NULL: the daemon is dead */
+	struct lacp_options options;
+	uint8_t mac[LACP_MAC_SIZE];
+	struct sim_port ports[SIM_PORTS_MAX];
+	size_t port_count;
+	uint16_t active; /* as LACP_FX_ACTIVE told */
+	bool carrier, carrier_told;
+	uint64_t died_ms;
+	uint64_t disturbed_ms; /* latest restart or change of options */
+	bool ever_slow;
+	bool has_saved;
+	struct lacp_port_state saved[SIM_PORTS_MAX];
+	uint64_t deadline_ms;
+};
+
+struct flight {
+	uint64_t at_ms, order;
+	size_t cable;
+	uint64_t plugged_ms; /* the cable as it was: a frame does not follow a moved end */
+	int to;		     /* index of the end */
+	uint8_t frame[LACP_FRAME_SIZE];
+	size_t length;
+};
+
+struct world {
+	uint64_t seed, random;
+	uint64_t now_ms, order;
+	struct faults faults;
+	struct system systems[SYSTEMS_MAX];
+	size_t system_count;
+	struct cable cables[CABLES_MAX];
+	size_t cable_count;
+	struct flight flights[FLIGHT_MAX]; /* a heap by time, then order */
+	size_t flight_count;
+	uint64_t lateness_ms; /* by which daemons may be late */
+	bool clean;	      /* no frame of this life is lost or falsified */
+	bool still;	      /* converged: nothing may change */
+	size_t apart;	      /* ports with apart_since_ms */
+	struct lacp_effects fx, again;
+	/* figures, of all lives */
+	uint64_t steps, frames, effects, events, converged;
+	uint64_t apart_count, apart_max_ms, clean_apart_max_ms;
+};
+
+_Noreturn void die(const struct world *world, const char *what, const char *file, int line);
+
+#define CHECK(world, condition)                                                                    \
+	do {                                                                                       \
+		if (!(condition))                                                                  \
+			die(world, #condition, __FILE__, __LINE__);                                \
+	} while (0)
+
+/* Numbers from the seed. */
+uint32_t below(struct world *world, uint32_t limit);
+bool chance(struct world *world, uint32_t percent);
+
+/* Port ids as the core sees them: never the same in two systems. */
+static inline uint32_t id_of(size_t system, size_t port)
+{
+	return (uint32_t)(100 * (system + 1) + port + 1);
+}
+
+/* The other end of what is plugged into a port; false: nothing is. */
+bool far_end(const struct world *world, size_t system, size_t port, struct end *ret_far);
+
+/* Plugs a cable between two free ports, or pulls one. */
+void plug(struct world *world, struct end a, struct end b);
+void unplug(struct world *world, size_t cable);
+
+/* A frame leaves a port, to arrive as the faults have it. */
+void transmit(struct world *world, size_t system, size_t port, const uint8_t *frame);
+
+/* One step of a system's daemon: effects are carried out, invariants checked. */
+void step(struct world *world, size_t system);
+
+/* Lets time pass until @end_ms. */
+void pass(struct world *world, uint64_t end_ms);
+
+/* Records when a port distributes to an end that does not collect, and the far end too. */
+void watch_apart(struct world *world, size_t system, size_t port);
+
+/* What must hold after every step of a system (check.c). */
+void check_effects(struct world *world, size_t system);
+void check_system(struct world *world, size_t system);
+
+/* Nobody distributes into the void for longer than messages can be under way. */
+void check_apart(struct world *world);
+
+/* Everything has converged: both ends of every cable agree on everything. */
+void check_converged(struct world *world);
