@@ -75,7 +75,6 @@ static void begin(struct lacp_port *port)
 	port->periodic_ms = LACP_NEVER;
 	port->mux = LACP_MUX_DETACHED;
 	port->wait_while_ms = LACP_NEVER;
-	port->ready_limit_ms = LACP_NEVER;
 	port->actor_churn.state = LACP_CHURN_MONITOR;
 	port->actor_churn.deadline_ms = LACP_NEVER;
 	port->partner_churn.state = LACP_CHURN_MONITOR;
@@ -331,7 +330,6 @@ static uint64_t next_deadline(const struct lacp *lacp)
 		earliest(&deadline_ms, port->current_while_ms);
 		earliest(&deadline_ms, port->periodic_ms);
 		earliest(&deadline_ms, port->wait_while_ms);
-		earliest(&deadline_ms, port->ready_limit_ms);
 		earliest(&deadline_ms, port->actor_churn.deadline_ms);
 		earliest(&deadline_ms, port->partner_churn.deadline_ms);
 		earliest(&deadline_ms, port->hold_ms);

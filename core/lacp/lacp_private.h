@@ -16,8 +16,6 @@
 
 #define LACP_NO_AGG 0 /* aggregator numbers begin with 1 */
 
-/* A port that waits for others to be ready attaches alone after this (selection.c). */
-#define LACP_READY_LIMIT_MS (2 * LACP_AGGREGATE_WAIT_MS)
 /* A partner that comes back within this has another beside it (rx.c). */
 #define LACP_CONFLICT_MS 10000
 /* For how long such a port then stays out of every aggregator. */
@@ -74,8 +72,6 @@ struct lacp_port {
 	uint64_t periodic_ms;
 	enum lacp_mux mux;
 	uint64_t wait_while_ms;
-	uint64_t ready_limit_ms;
-	bool overdue; /* waited for others long enough */
 	struct lacp_churn_machine actor_churn, partner_churn;
 	uint64_t tx_free_ms[LACP_TX_LIMIT]; /* when each of the LACPDUs of a second may be sent */
 

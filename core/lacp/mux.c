@@ -108,10 +108,8 @@ static void enter(struct lacp_port *port, enum lacp_mux state, uint64_t now_ms)
 	if (back || port->told[LACP_MACHINE_MUX].state <= (int)port->mux)
 		lacp_because(port, LACP_MACHINE_MUX, why, 0);
 	port->wait_while_ms = LACP_NEVER;
-	port->ready_limit_ms = LACP_NEVER;
 	port->ready_n = false;
 	port->ready = false;
-	port->overdue = false;
 	switch (state) {
 	case LACP_MUX_DETACHED:
 	case LACP_MUX_ATTACHED:
@@ -121,7 +119,6 @@ static void enter(struct lacp_port *port, enum lacp_mux state, uint64_t now_ms)
 		break;
 	case LACP_MUX_WAITING:
 		port->wait_while_ms = now_ms + LACP_AGGREGATE_WAIT_MS;
-		port->ready_limit_ms = now_ms + LACP_READY_LIMIT_MS;
 		break;
 	case LACP_MUX_DISTRIBUTING:
 		break;
@@ -129,28 +126,20 @@ static void enter(struct lacp_port *port, enum lacp_mux state, uint64_t now_ms)
 	port->mux = state;
 }
 
-/* The two timers of WAITING. */
-static bool run_timers(struct lacp_port *port, uint64_t now_ms)
+/* The timer of WAITING: Ready_N when it is over. */
+static bool run_timer(struct lacp_port *port, uint64_t now_ms)
 {
-	bool moved = false;
-
-	if (now_ms >= port->wait_while_ms) {
-		port->wait_while_ms = LACP_NEVER;
-		port->ready_n = true;
-		moved = true;
-	}
-	if (now_ms >= port->ready_limit_ms) {
-		port->ready_limit_ms = LACP_NEVER;
-		port->overdue = true;
-		moved = true;
-	}
-	return moved;
+	if (now_ms < port->wait_while_ms)
+		return false;
+	port->wait_while_ms = LACP_NEVER;
+	port->ready_n = true;
+	return true;
 }
 
 bool lacp_mux_run(const struct lacp *lacp, struct lacp_port *port, uint64_t now_ms)
 {
 	bool coupled = lacp->options.coupled;
-	bool moved = run_timers(port, now_ms);
+	bool moved = run_timer(port, now_ms);
 	enum lacp_mux next;
 
 	/* ends: with given variables no state leads back to one that led to it */

@@ -158,22 +158,25 @@ static bool run_joining(struct lacp *lacp, struct lacp_port *port)
 	return true;
 }
 
-/* Ports that detach as UNSELECTED keep that; the others follow the active aggregator. */
+/*
+ * Ports that detach as UNSELECTED keep that; the others follow the active
+ * aggregator. While there is none, because no port has a link, all stay as they
+ * are: a short loss must not cost the wait for readiness (6.4.12).
+ */
 static bool run_standby(struct lacp *lacp, struct lacp_port *port)
 {
 	enum lacp_selected selected = port->agg == lacp->active ? LACP_SELECTED : LACP_STANDBY;
 
-	if (port->selected == LACP_UNSELECTED || port->selected == selected)
+	if (!lacp->active || port->selected == LACP_UNSELECTED || port->selected == selected)
 		return false;
 	port->selected = selected;
 	return true;
 }
 
 /*
- * Ready: all ports that wait to attach to the aggregator have waited. The
- * standard lets one that never is, because its partner changes again and again,
- * hold up the others for ever; here they wait no longer than
- * LACP_READY_LIMIT_MS.
+ * Ready: all ports that wait to attach to the aggregator have waited. One whose
+ * partner changes again and again does not hold up the others for ever: each
+ * time it is UNSELECTED before it waits anew, and then it is not waited for.
  */
 static bool all_ready(const struct lacp *lacp, uint16_t number)
 {
@@ -190,7 +193,7 @@ static bool all_ready(const struct lacp *lacp, uint16_t number)
 static bool run_ready(const struct lacp *lacp, struct lacp_port *port)
 {
 	bool waits = port->selected == LACP_SELECTED && port->mux == LACP_MUX_WAITING;
-	bool ready = waits && (port->overdue || (port->ready_n && all_ready(lacp, port->agg)));
+	bool ready = waits && port->ready_n && all_ready(lacp, port->agg);
 
 	if (ready == port->ready)
 		return false;

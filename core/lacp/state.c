@@ -79,9 +79,11 @@ static bool is_possible(const struct lacp_port_state *state)
 		return false;
 	if ((state->selected == LACP_UNSELECTED) != !state->aggregator)
 		return false;
-	if ((state->selected == LACP_SELECTED) != (state->aggregator && state->aggregator_active))
+	if (state->aggregator_active && state->selected != LACP_SELECTED)
 		return false;
 	if (beyond && state->selected != LACP_SELECTED)
+		return false;
+	if (lacp_mux_collects(state->mux) && !state->aggregator_active)
 		return false;
 	return !lacp_mux_collects(state->mux) ||
 	       (state->rx == LACP_RX_CURRENT &&
@@ -126,7 +128,6 @@ static void import_timers(struct lacp_port *port, const struct lacp_port_state *
 	if (state->mux == LACP_MUX_WAITING) {
 		port->ready_n = state->wait_while_ms == LACP_NEVER;
 		port->wait_while_ms = deadline_of(state->wait_while_ms, age_ms, now_ms);
-		port->ready_limit_ms = now_ms + LACP_READY_LIMIT_MS;
 	}
 	port->actor_churn.deadline_ms = deadline_of(state->actor_churn_ms, age_ms, now_ms);
 	port->partner_churn.deadline_ms = deadline_of(state->partner_churn_ms, age_ms, now_ms);

@@ -18,7 +18,7 @@
  *   - once the faults have stopped and all has converged: never
  *
  * Restarts of either daemon begin the time anew, for a restarted daemon gives
- * its partner a whole timeout.
+ * its partner a whole timeout; so does a change of the cable.
  */
 #include "net.h"
 
@@ -133,7 +133,7 @@ static void check_port(struct world *world, const struct system *system,
 	CHECK(world,
 	      view->in_active == (view->aggregator && view->aggregator == active->aggregator));
 	CHECK(world, !view->collects || (view->in_active && view->link));
-	CHECK(world, (view->selected == LACP_SELECTED) <= view->in_active);
+	CHECK(world, view->selected != LACP_SELECTED || view->in_active || !active->aggregator);
 	CHECK(world, (view->selected == LACP_UNSELECTED) == (view->mux == LACP_MUX_DETACHED));
 	/* with a partner that has just been heard, knows us, and is in sync (and collects) */
 	if (mux_collects)
@@ -215,12 +215,13 @@ static void check_apart_port(struct world *world, size_t index, size_t number)
 
 	if (port->apart_since_ms == LACP_NEVER || !system->lacp)
 		return;
+	if (port->cable) /* pulled, unseen, or plugged in elsewhere */
+		since_ms = later(since_ms, world->cables[port->cable - 1].plugged_ms);
 	limit_ms = 2 * news_ms + timeout_ms(system) + LACP_SHORT_TIMEOUT_MS;
 	if (far_end(world, index, number, &far)) {
 		const struct system *other = &world->systems[far.system];
 
 		since_ms = later(since_ms, other->disturbed_ms);
-		since_ms = later(since_ms, world->cables[port->cable - 1].plugged_ms);
 		limit_ms += timeout_ms(other);
 		daemons &= !other->disturbed_ms && other->lacp;
 		/* who is new at the other end, or sees no link, is heard only with the next period
