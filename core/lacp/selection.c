@@ -193,7 +193,7 @@ static bool all_ready(const struct lacp *lacp, uint16_t number)
 static bool run_ready(const struct lacp *lacp, struct lacp_port *port)
 {
 	bool waits = port->selected == LACP_SELECTED && port->mux == LACP_MUX_WAITING;
-	bool ready = waits && port->ready_n && all_ready(lacp, port->agg);
+	bool ready = waits && all_ready(lacp, port->agg);
 
 	if (ready == port->ready)
 		return false;

@@ -117,6 +117,23 @@ static void check_rate(struct world *world, struct sim_port *port,
 						: LACP_FAST_PERIODIC_MS + 2 * world->lateness_ms));
 }
 
+/* What a port that collects was told last: the partner is in sync, and with this very port. */
+static void check_heard(struct world *world, const struct system *system,
+			const struct lacp_port_view *view)
+{
+	const struct lacp_frame *heard = &system->ports[view->id % 100 - 1].heard;
+	bool individual = !(heard->actor.state & LACP_STATE_AGGREGATION);
+
+	CHECK(world, heard->kind == LACP_FRAME_LACPDU);
+	CHECK(world, heard->actor.state & LACP_STATE_SYNCHRONIZATION);
+	CHECK(world, memcmp(heard->actor.system, view->partner.system, LACP_MAC_SIZE) == 0);
+	CHECK(world,
+	      individual || (memcmp(heard->partner.system, system->mac, LACP_MAC_SIZE) == 0 &&
+			     heard->partner.port == view->number));
+	if (view->mux == LACP_MUX_DISTRIBUTING)
+		CHECK(world, heard->actor.state & LACP_STATE_COLLECTING);
+}
+
 static void check_port(struct world *world, const struct system *system,
 		       const struct lacp_port_view *view, const struct lacp_active_view *active)
 {
@@ -136,6 +153,8 @@ static void check_port(struct world *world, const struct system *system,
 	CHECK(world, view->selected != LACP_SELECTED || view->in_active || !active->aggregator);
 	CHECK(world, (view->selected == LACP_UNSELECTED) == (view->mux == LACP_MUX_DETACHED));
 	/* with a partner that has just been heard, knows us, and is in sync (and collects) */
+	if (mux_collects)
+		check_heard(world, system, view);
 	if (mux_collects)
 		CHECK(world, view->rx == LACP_RX_CURRENT && view->has_partner &&
 				     (view->partner.state & LACP_STATE_SYNCHRONIZATION));

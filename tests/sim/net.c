@@ -225,6 +225,22 @@ void step(struct world *world, size_t index)
 	CHECK(world, world->again.count == 0);
 }
 
+/* Keeps what a daemon hears, to compare with what it makes of it. */
+static void note_heard(struct system *system, size_t port, const struct flight *flight)
+{
+	struct lacp_frame frame;
+
+	lacp_frame_decode(flight->frame, flight->length, &frame);
+	if (frame.kind != LACP_FRAME_LACPDU ||
+	    memcmp(frame.actor.system, system->mac, LACP_MAC_SIZE) == 0)
+		return;
+	for (size_t i = 0; i < system->port_count; i++)
+		if (system->ports[i].added &&
+		    !memcmp(frame.source, system->ports[i].facts.mac, LACP_MAC_SIZE))
+			return;
+	system->ports[port].heard = frame;
+}
+
 static void deliver(struct world *world)
 {
 	struct flight flight;
@@ -238,6 +254,7 @@ static void deliver(struct world *world)
 	system = &world->systems[to.system];
 	if (!cable->up || cable->plugged_ms != flight.plugged_ms || !system->lacp)
 		return;
+	note_heard(system, to.port, &flight);
 	lacp_in_frame(system->lacp, id_of(to.system, to.port), flight.frame, flight.length,
 		      world->now_ms);
 	/* several frames in one batch, now and then */

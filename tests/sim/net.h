@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "core/lacp/lacp.h"
+#include "core/lacp/pdu.h"
 
 #define SYSTEMS_MAX 8
 #define SIM_PORTS_MAX 16
@@ -43,6 +44,7 @@ struct sim_port {
 	bool collects, distributes;
 	bool partnered;		 /* distributes, and not alone */
 	uint64_t apart_since_ms; /* partnered, but the far end does not collect; else LACP_NEVER */
+	struct lacp_frame heard; /* the last LACPDU that its daemon was given, not our own */
 	/* LACPDUs sent */
 	uint64_t sent_ms[LACP_TX_LIMIT];
 	size_t sent_next;
