@@ -26,10 +26,15 @@
 #define LACP_MARKERS_PER_SECOND 10
 #define LACP_ALARM_GAP_MS 60000
 
-/* Who a LACPDU is from. */
+/* How many former partners are remembered. */
+#define LACP_FORMERS_MAX 4
+
+/* A partner that was, and when it was replaced. */
 struct lacp_identity {
+	bool there;
 	uint8_t system[LACP_MAC_SIZE];
 	uint16_t port;
+	uint64_t replaced_ms;
 };
 
 struct lacp_churn_machine {
@@ -75,9 +80,8 @@ struct lacp_port {
 	struct lacp_churn_machine actor_churn, partner_churn;
 	uint64_t tx_free_ms[LACP_TX_LIMIT]; /* when each of the LACPDUs of a second may be sent */
 
-	struct lacp_identity former; /* the partner before this one */
-	uint64_t former_ms;	     /* until when */
-	bool has_former;
+	struct lacp_identity formers[LACP_FORMERS_MAX]; /* partners before this one, a ring */
+	size_t former_next;
 	uint64_t hold_ms;   /* two partners: no aggregator until then */
 	uint64_t looped_ms; /* looped until then */
 

@@ -133,7 +133,7 @@ static void enter(struct lacp_port *port, enum lacp_rx state, uint64_t now_ms)
 		why = LACP_WHY_LINK_DOWN;
 		port->partner.state &= (uint8_t)~LACP_STATE_SYNCHRONIZATION;
 		port->current_while_ms = LACP_NEVER;
-		port->has_former = false;
+		memset(port->formers, 0, sizeof(port->formers)); /* a cable may change ends now */
 		port->looped_ms = LACP_NEVER;
 		break;
 	case LACP_RX_LACP_DISABLED:
@@ -179,6 +179,31 @@ bool lacp_rx_run(struct lacp_port *port, uint64_t now_ms)
 	return moved;
 }
 
+static bool came_back(const struct lacp_port *port, const struct lacp_info *heard, uint64_t now_ms)
+{
+	for (size_t i = 0; i < LACP_FORMERS_MAX; i++) {
+		const struct lacp_identity *former = &port->formers[i];
+
+		if (former->there && now_ms - former->replaced_ms < LACP_CONFLICT_MS &&
+		    former->port == heard->port && lacp_mac_equal(former->system, heard->system))
+			return true;
+	}
+	return false;
+}
+
+static void remember(struct lacp_port *port, uint64_t now_ms)
+{
+	struct lacp_identity *former = &port->formers[port->former_next];
+
+	*former = (struct lacp_identity){
+		.there = true,
+		.port = port->partner.port,
+		.replaced_ms = now_ms,
+	};
+	memcpy(former->system, port->partner.system, LACP_MAC_SIZE);
+	port->former_next = (port->former_next + 1) % LACP_FORMERS_MAX;
+}
+
 /*
  * A partner that gives way to another and comes back soon has not been
  * replaced: both are there, as behind a hub or by forgery. Such a port stays
@@ -191,16 +216,11 @@ static void watch_partners(struct lacp_port *port, const struct lacp_info *heard
 
 	if (port->defaulted || same)
 		return;
-	if (port->has_former && now_ms - port->former_ms < LACP_CONFLICT_MS &&
-	    port->former.port == heard->port &&
-	    lacp_mac_equal(port->former.system, heard->system)) {
+	if (came_back(port, heard, now_ms)) {
 		port->hold_ms = now_ms + LACP_HOLD_MS;
 		port->alarm_due[LACP_ALARM_TWO_PARTNERS] = true;
 	}
-	port->has_former = true;
-	port->former_ms = now_ms;
-	port->former.port = port->partner.port;
-	memcpy(port->former.system, port->partner.system, LACP_MAC_SIZE);
+	remember(port, now_ms);
 }
 
 /* port_moved, 6.4.8: who else believes to have this partner's port, its own link being down? */

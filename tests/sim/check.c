@@ -241,6 +241,7 @@ static void check_apart_port(struct world *world, size_t index, size_t number)
 		const struct system *other = &world->systems[far.system];
 
 		since_ms = later(since_ms, other->disturbed_ms);
+		since_ms = later(since_ms, other->ports[far.port].duplex_ms);
 		limit_ms += timeout_ms(other);
 		daemons &= !other->disturbed_ms && other->lacp;
 		/* who is new at the other end, or sees no link, is heard only with the next period

@@ -43,6 +43,7 @@ struct sim_port {
 	/* the packet path, as the effects made it; it outlives the daemon */
 	bool collects, distributes;
 	bool partnered;		 /* distributes, and not alone */
+	uint64_t duplex_ms;	 /* when LACP was last switched off or on by it */
 	uint64_t apart_since_ms; /* partnered, but the far end does not collect; else LACP_NEVER */
 	struct lacp_frame heard; /* the last LACPDU that its daemon was given, not our own */
 	/* LACPDUs sent */

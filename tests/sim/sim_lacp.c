@@ -301,6 +301,7 @@ static void change_speed(struct world *world, struct end end)
 
 	facts->speed_mbps = chance(world, 70) ? 1000 : 100;
 	facts->full_duplex = chance(world, 90);
+	port_at(world, end)->duplex_ms = world->now_ms;
 	facts->priority = chance(world, 70) ? facts->priority : (uint16_t)below(world, 0x10000);
 	if (!lacp)
 		return;
