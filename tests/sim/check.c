@@ -45,8 +45,8 @@ static void print_port(const struct lacp_port_view *view)
 
 _Noreturn void die(const struct world *world, const char *what, const char *file, int line)
 {
-	fprintf(stderr, "%s:%d: seed %" PRIu64 ", at %" PRIu64 " ms, step %" PRIu64 ": %s\n", file,
-		line, world->seed, world->now_ms, world->steps, what);
+	fprintf(stderr, "%s:%d: seed %" PRIu64 ", at %" PRIu64 " ms: %s\n", file, line, world->seed,
+		world->now_ms, what);
 	for (size_t i = 0; i < world->system_count; i++) {
 		const struct system *system = &world->systems[i];
 
@@ -228,7 +228,7 @@ static void check_apart_port(struct world *world, size_t index, size_t number)
 	const struct system *system = &world->systems[index];
 	const struct sim_port *port = &system->ports[number];
 	uint64_t news_ms = LACP_FAST_PERIODIC_MS + CHAOS_DELAY_MAX_MS + 2 * world->lateness_ms;
-	uint64_t since_ms = later(port->apart_since_ms, system->disturbed_ms), limit_ms;
+	uint64_t since_ms = later(port->apart_since_ms, system->disturbed_ms), limit_ms, fresh_ms;
 	bool daemons = !system->disturbed_ms;
 	struct end far;
 
@@ -244,20 +244,24 @@ static void check_apart_port(struct world *world, size_t index, size_t number)
 		since_ms = later(since_ms, other->ports[far.port].duplex_ms);
 		limit_ms += timeout_ms(other);
 		daemons &= !other->disturbed_ms && other->lacp;
-		/* who is new at the other end, or sees no link, is heard only with the next period
+		/*
+		 * Who is new at the other end, or sees no link, is heard only with the next
+		 * period; so is who was without LACP, if it is passive.
 		 */
+		fresh_ms = later(world->cables[port->cable - 1].plugged_ms,
+				 other->ports[far.port].duplex_ms);
 		if (world->clean && daemons && speaks_lacp(other, far.port) &&
-		    port->apart_since_ms >= world->cables[port->cable - 1].plugged_ms + SETTLED_MS)
+		    port->apart_since_ms >= fresh_ms + SETTLED_MS)
 			limit_ms = 2 * news_ms;
 	}
 	if (world->now_ms <= since_ms)
 		return;
 	CHECK(world, world->now_ms - since_ms <= limit_ms);
 	CHECK(world, !world->still);
-	world->apart_max_ms = later(world->apart_max_ms, world->now_ms - since_ms);
+	world->figures.apart_max_ms = later(world->figures.apart_max_ms, world->now_ms - since_ms);
 	if (world->clean && limit_ms == 2 * news_ms)
-		world->clean_apart_max_ms =
-			later(world->clean_apart_max_ms, world->now_ms - since_ms);
+		world->figures.clean_apart_max_ms =
+			later(world->figures.clean_apart_max_ms, world->now_ms - since_ms);
 }
 
 void check_apart(struct world *world)
@@ -355,5 +359,5 @@ void check_converged(struct world *world)
 			}
 		}
 	}
-	world->converged++;
+	world->figures.converged++;
 }

@@ -115,7 +115,7 @@ void transmit(struct world *world, size_t system, size_t port, const uint8_t *fr
 
 	if (from->added)
 		note_sent(world, from);
-	world->frames++;
+	world->figures.frames++;
 	if (!from->cable || !world->cables[from->cable - 1].up || chance(world, faults->loss))
 		return;
 	cable = &world->cables[from->cable - 1];
@@ -155,7 +155,7 @@ static void watch_one(struct world *world, size_t system, size_t index)
 	if (apart) {
 		port->apart_since_ms = world->now_ms;
 		world->apart++;
-		world->apart_count++;
+		world->figures.apart_count++;
 	} else {
 		port->apart_since_ms = LACP_NEVER;
 		world->apart--;
@@ -209,9 +209,9 @@ void step(struct world *world, size_t index)
 
 	if (!system->lacp)
 		return;
-	world->steps++;
+	world->figures.steps++;
 	lacp_step(system->lacp, world->now_ms, &world->fx);
-	world->effects += world->fx.count;
+	world->figures.effects += world->fx.count;
 	check_effects(world, index);
 	take_effects(world, index);
 	check_system(world, index);

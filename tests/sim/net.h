@@ -93,9 +93,10 @@ struct world {
 	bool still;	      /* converged: nothing may change */
 	size_t apart;	      /* ports with apart_since_ms */
 	struct lacp_effects fx, again;
-	/* figures, of all lives */
-	uint64_t steps, frames, effects, events, converged;
-	uint64_t apart_count, apart_max_ms, clean_apart_max_ms;
+	struct figures {
+		uint64_t steps, frames, effects, events, converged;
+		uint64_t apart_count, apart_max_ms, clean_apart_max_ms;
+	} figures; /* of all lives; all else is of this one */
 };
 
 _Noreturn void die(const struct world *world, const char *what, const char *file, int line);
