@@ -67,16 +67,16 @@ namespaces() {
 		/usr/bin/python3 -m pytest -p no:cacheprovider -q tests/netns
 }
 
-# Any bytes as a configuration file, for a minute. New inputs go to a folder that is not kept.
-fuzz() {
+# Any bytes as an input, for a minute. New inputs go to a folder that is not kept.
+fuzz() { # TARGET INPUTS
 	local found status=0
-	if [ ! -x build-clang/tests/fuzz/fuzz_config ]; then
+	if [ ! -x "build-clang/tests/fuzz/fuzz_$1" ]; then
 		echo "skipped: this clang has no libFuzzer"
 		return 0
 	fi
 	found=$(mktemp -d)
-	build-clang/tests/fuzz/fuzz_config -max_total_time=60 -verbosity=0 \
-		-artifact_prefix="$found/" "$found" tests/fuzz/config || status=$?
+	"build-clang/tests/fuzz/fuzz_$1" -max_total_time=60 -verbosity=0 \
+		-artifact_prefix="$found/" "$found" "tests/fuzz/$2" || status=$?
 	[ "$status" -ne 0 ] || rm -r "$found"
 	return "$status"
 }
@@ -124,8 +124,10 @@ rung "cli: the command against a mock of the daemon" meson_suite cli
 rung "bpf: the packet path under bpf_prog_test_run" meson_suite bpf
 rung "namespaces: the real daemon, real traffic" namespaces
 if $full; then
-	rung "fuzzing: configuration files" fuzz
-	rung "simulation: many more lives" env SIM_LIVES=20000 build-clang/tests/unit/sim_links
+	rung "fuzzing: configuration files" fuzz config config
+	rung "fuzzing: LACPDUs and Markers" fuzz lacp corpus-lacp
+	rung "simulation: many more lives of bonds" env SIM_LIVES=20000 build-clang/tests/unit/sim_links
+	rung "simulation: 10000 hours of LACP" meson test -C build-clang --no-rebuild --print-errorlogs --suite long
 	rung "virtual machine: everything" virtual_machine
 elif $driver; then
 	rung "virtual machine: the kernel's own driver as the judge" against_the_driver
