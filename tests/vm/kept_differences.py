@@ -29,7 +29,7 @@ ELSEWHERE = {
     "carrier lost, downdelay 0": "how soon: tests/unit; here both are as slow as the emulator",
     "round-robin's IGMP port loses carrier": "how soon: tests/unit",
     "QinQ frames, encap2+3 and encap3+4": "same_port.py",
-    "802.1Q tags written into the frame by a raw socket on bond0": "same_port.py leaves them out",
+    "802.1Q tags written into the frame by a raw socket on bond0 of kind veth": "same_port.py leaves them out",
     "encap3+4 for locally generated traffic": "same_port.py leaves it out",
     "skb->tstamp (fq pacing on a port)": "the kernel's redirect",
     # The ARP/NS monitor: ebond's side of each rule, in virtual time or with real frames.
