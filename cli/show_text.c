@@ -121,15 +121,13 @@ static void print_value(const json_t *value, FILE *out)
 		fputs(json_is_true(value) ? "1" : "0", out);
 }
 
-/* Options that are not at their default, as one would type them. */
-static void print_options(const json_t *bond, FILE *out)
+/* Those of @options that are not at their default. Returns what separates the next one. */
+static const char *print_changed(const json_t *options, const char *separator, FILE *out)
 {
-	const json_t *own = json_object_get(bond, "ebond");
-	const char *separator = "    options  ";
 	const char *key;
 	json_t *value;
 
-	json_object_foreach((json_t *)info_data(bond), key, value) {
+	json_object_foreach((json_t *)options, key, value) {
 		const struct option_spec *spec = option_find(key);
 
 		/* The headline has the mode, and the active port, which is no stored option. */
@@ -139,6 +137,16 @@ static void print_options(const json_t *bond, FILE *out)
 		print_value(value, out);
 		separator = ", ";
 	}
+	return separator;
+}
+
+/* The bond's options, as one would type them. */
+static void print_options(const json_t *bond, FILE *out)
+{
+	const json_t *own = json_object_get(bond, "ebond");
+	const char *separator = print_changed(info_data(bond), "    options  ", out);
+
+	separator = print_changed(json_object_get(own, "options"), separator, out);
 	if (json_object_get(own, "primary") && !json_object_get(info_data(bond), "primary")) {
 		fprintf(out, "%sprimary %s (not attached)", separator, TEXT(own, "primary"));
 		separator = ", ";

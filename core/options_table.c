@@ -159,6 +159,7 @@ static const struct option_spec specs[] = {
 		.max = BOND_WATCH_MAX - 1,
 		.words = watch_words,
 		.modes = ALL_MODES,
+		.own = true,
 		.help = "with miimon and arp_interval both set: link is up when any or all say so; "
 			"one: setting one turns the other off",
 		BOND_FIELD(link_watch),
@@ -168,6 +169,7 @@ static const struct option_spec specs[] = {
 		.type = OPTION_RATE,
 		.unit = "ms",
 		.modes = ALL_MODES,
+		.own = true,
 		.help = "NUMBER/PERIOD: so many errors, carrier losses and unanswered probes in "
 			"PERIOD take a port out",
 		BOND_FIELD(error_threshold),
@@ -179,6 +181,7 @@ static const struct option_spec specs[] = {
 		.words = off_words,
 		.unit = "ms",
 		.modes = ALL_MODES,
+		.own = true,
 		.help = "how long a lost port stays out at least; doubles each time it is lost "
 			"again soon",
 		BOND_FIELD(flap_hold_ms),
@@ -190,6 +193,7 @@ static const struct option_spec specs[] = {
 		.words = off_words,
 		.unit = "percent",
 		.modes = BIT(BOND_MODE_ACTIVEBACKUP) | BIT(BOND_MODE_XOR),
+		.own = true,
 		.help = "one port works until it carries this much of its speed, then the next "
 			"joins; active-backup: needs a static aggregation at the switch",
 		BOND_FIELD(spill_threshold),

@@ -117,27 +117,37 @@ static json_t *value_to_json(const struct managed_bond *bond, const struct optio
 	return text[0] ? json_text(text) : NULL;
 }
 
-/*
- * linkinfo.info_data: every option under iproute2's key, in the table's order.
- * The primary is there while it is a port, as in the kernel.
- */
-static json_t *describe_options(const struct managed_bond *bond)
+/* The driver's options, or those that only ebond has; in the table's order. */
+static json_t *describe_options(const struct managed_bond *bond, bool own)
 {
-	const struct bond_options *options = bond_get_options(bond->core);
 	json_t *data = json_object();
-	struct bond_port_view active;
 	size_t count;
 	const struct option_spec *table = option_table(&count);
 
 	for (size_t i = 0; i < count; i++) {
 		const struct option_spec *spec = &table[i];
 
-		json_t *value = spec->per_port ? NULL : value_to_json(bond, spec);
+		json_t *value = NULL;
+
+		if (!spec->per_port && spec->own == own)
+			value = value_to_json(bond, spec);
 
 		if (value)
 			json_object_set_new(data, json_key(spec->name), value);
 	}
-	if (options->mode == BOND_MODE_ACTIVEBACKUP &&
+	return data;
+}
+
+/*
+ * linkinfo.info_data: the keys that iproute2 prints of the driver's bond. The
+ * primary is there while it is a port, as in the kernel.
+ */
+static json_t *describe_driver_options(const struct managed_bond *bond)
+{
+	json_t *data = describe_options(bond, false);
+	struct bond_port_view active;
+
+	if (bond_get_options(bond->core)->mode == BOND_MODE_ACTIVEBACKUP &&
 	    bond_port_by_id(bond->core, bond_get_active(bond->core), &active))
 		json_object_set_new(data, "active_slave", json_text(active.name));
 	return data;
@@ -193,18 +203,19 @@ static json_t *describe_bond(struct ebondd *daemon, const struct managed_bond *b
 	memcpy(link.mac, bond->mac, sizeof(link.mac));
 	/* Fails when bond0 was moved to another network namespace: what is known stands. */
 	nl_link_by_index(daemon->nl, bond->ifindex, &link);
-	own = json_pack("{s:b, s:o, s:s, s:s, s:o}", "carrier", bond->carrier, "hidden",
+	own = json_pack("{s:b, s:o, s:s, s:s, s:o, s:o}", "carrier", bond->carrier, "hidden",
 			json_text(bond->hidden_name), "kind", pair_kind_word(bond->kind), "hook",
-			hook_word(daemon->hook), "counters", describe_counters(bond));
+			hook_word(daemon->hook), "options", describe_options(bond, true),
+			"counters", describe_counters(bond));
 	if (options->primary[0])
 		json_object_set_new(own, "primary", json_text(options->primary));
 	if (spill)
 		json_object_set_new(own, "spill", spill);
 	add_traffic(own, &link);
 	object = describe_link(&link);
-	json_object_set_new(
-		object, "linkinfo",
-		json_pack("{s:s, s:o}", "info_kind", "bond", "info_data", describe_options(bond)));
+	json_object_set_new(object, "linkinfo",
+			    json_pack("{s:s, s:o}", "info_kind", "bond", "info_data",
+				      describe_driver_options(bond)));
 	json_object_set_new(object, "ebond", own);
 	return object;
 }

@@ -15,7 +15,7 @@ DEFAULTS = {
 }
 
 
-def bond(name="bond0", up=True, carrier=True, counters=None, **options):
+def bond(name="bond0", up=True, carrier=True, counters=None, own=None, **options):
     return {
         "ifindex": 5, "ifname": name, "mtu": 1500, "operstate": "UP",
         "address": "02:00:00:00:00:05", "up": up,
@@ -23,6 +23,7 @@ def bond(name="bond0", up=True, carrier=True, counters=None, **options):
         "ebond": {
             "carrier": carrier, "hidden": f"eb.{name}", "kind": "netkit",
             "hook": "tcx",
+            "options": own or {"link_watch": "one", "spill_threshold": 0},
             "counters": counters or {"tx_no_port": 0, "rx_inactive": 0},
             "rx_packets": 120034, "tx_packets": 98, "rx_bytes": 1, "tx_bytes": 1,
         },
@@ -59,7 +60,7 @@ def test_roles_of_spill_threshold(setup, daemon):
     ports = [port("eth0"), port("eth1", state="BACKUP"), port("eth2", state="BACKUP")]
     for one, spill in zip(ports, ("awake", "awake", "resting")):
         one["ebond"]["spill"] = spill
-    out = show(setup, daemon, [bond(mode="active-backup", spill_threshold=80), *ports])
+    out = show(setup, daemon, [bond(mode="active-backup", own={"spill_threshold": 80}), *ports])
     roles = [line.split()[:3] for line in out.splitlines() if line.startswith("    eth")]
     assert roles == [["eth0", "up", "active"], ["eth1", "up", "joined"], ["eth2", "up", "resting"]]
     assert "spill_threshold 80" in out

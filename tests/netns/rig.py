@@ -264,7 +264,9 @@ class Host:
         return {link["ifname"]: link for link in self.ask("show")["links"]}
 
     def bond_info(self, bond="bond0"):
-        return self.show()[bond]["linkinfo"]["info_data"]
+        """The bond's options: the driver's and ebond's own."""
+        link = self.show()[bond]
+        return {**link["linkinfo"]["info_data"], **link["ebond"]["options"]}
 
     def port_info(self, port):
         return self.show()[port]["linkinfo"]["info_slave_data"]

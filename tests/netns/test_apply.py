@@ -41,7 +41,7 @@ def standing(host):
     seen = {}
     for name, link in links.items():
         if "master" not in link:
-            data = dict(link["linkinfo"]["info_data"])
+            data = {**link["linkinfo"]["info_data"], **link["ebond"]["options"]}
             data.pop("active_slave", None)
             seen.setdefault(name, {}).update(data)
         else:

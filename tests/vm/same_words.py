@@ -31,8 +31,6 @@ STEADY_S = 0.25
 
 # Keys of info_data that come with later versions of ebond.
 LATER = {"ad_lacp_active", "ad_lacp_rate", "ad_select", "tlb_dynamic_lb"}
-# Keys of options that the driver has not (docs/differences.md).
-OWN = {"error_threshold", "flap_hold", "link_watch", "spill_threshold"}
 
 # Of the link itself. Not operstate: without a carrier a veth's is LOWERLAYERDOWN and
 # that of the driver's bond DOWN (docs/differences.md).
@@ -132,7 +130,7 @@ def compare_links(driver, ebond):
         for data in ("info_data", "info_slave_data"):
             extra = set(other.get("linkinfo", {}).get(data, {})) - set(
                 link["linkinfo"].get(data, {}))
-            lines += [f"{name}.{data}.{key}: ebond only" for key in sorted(set(extra) - OWN)]
+            lines += [f"{name}.{data}.{key}: ebond only" for key in sorted(extra)]
     return lines
 
 
