@@ -106,7 +106,7 @@ def program_tags(host):
 
 def test_a_bond_keeps_its_kind(rig):
     """Whatever kind a later daemon is told to make, and whether it dies or not."""
-    a, b = bond_pair(rig, "tcx", "active-backup")
+    a, b = bond_pair(rig, tcx.BEST_HOOK, "active-backup")
     kind = a.kind()
     a.kill_daemon()
     a.start_daemon("--kind", "veth")

@@ -33,15 +33,19 @@ def kept(what, who, which, modes=()):
 
 DELAYS = ("updelay", "downdelay", "peer_notify_delay")
 ZEROES = ("0", "default", "off")
-AT_CREATION = ("updelay 0", "miimon 0 updelay 0")
+AT_CREATION = ("updelay 0", "miimon 0 updelay 0", "miimon 0 arp_interval 100 updelay 0")
 
-KEPT = [
+TWO_WORDS = kept("a value of two words", only_driver, lambda case: case.text == "1 2")
+ZERO_DELAY = kept("a delay of 0 without miimon", only_ebond,
+                  lambda case: case.text in AT_CREATION if not case.option else
+                  case.option in DELAYS and case.text in ZEROES and
+                  case.situation not in ("down", "two ports"))
+
+KEPT = {"general": [
     kept("the word default, for peer_notify_delay", only_ebond,
          lambda case: case.option == "peer_notify_delay" and case.text == "default"),
-    kept("a delay of 0 without miimon", only_ebond,
-         lambda case: case.text in AT_CREATION if not case.option else
-         case.option in DELAYS and case.text in ZEROES and "no miimon" in case.situation),
-    kept("a value of two words", only_driver, lambda case: case.text == "1 2"),
+    ZERO_DELAY,
+    TWO_WORDS,
     kept("use_carrier 0", only_driver,
          lambda case: (case.option, case.text) in (
              ("use_carrier", "0"), ("use_carrier", "off"), ("", "use_carrier 0"))),
@@ -57,4 +61,16 @@ KEPT = [
          lambda case: case.option == "primary" and len(case.text) > 15, ("active-backup",)),
     kept("blanks before the name of the primary", both,
          lambda case: case.option == "primary" and case.text.startswith(" "), ("active-backup",)),
-]
+], "monitors": [
+    ZERO_DELAY,
+    TWO_WORDS,
+    kept("arp_validate beside miimon, in one request", only_ebond,
+         lambda case: case.text == "miimon 100 arp_validate all"),
+    kept("a target without a sign, in arp_ip_target", only_ebond,
+         lambda case: (case.option, case.text) == ("arp_ip_target", "10.0.0.3")),
+    kept("the fail_over_mac it has, with ports", only_ebond,
+         lambda case: case.option == "fail_over_mac" and case.situation == "two ports"),
+    kept("arp_validate when the mode is set", both,
+         lambda case: case.option == "mode" and case.situation == "validating",
+         ("active-backup",)),
+]}

@@ -31,6 +31,10 @@ WORDS = {
     "arp_all_targets": ["any", "all"],
 }
 NAMES = {
+    "arp_ip_target": ["+10.0.0.1", "+10.0.0.1", "+10.0.0.2", "-10.0.0.9", "-10.0.0.1", "-10.0.0.2",
+                      "+10.0.0.256", "+0.0.0.0", "+255.255.255.255", "+10.0.0", "+", "-", "",
+                      "+fe80::1", "+x", "10.0.0.3", "-10.0.0.3",
+                      *(f"+10.0.1.{number}" for number in range(17))],
     "primary": ["P0", "P1", "P2", "lo", "nope", "P0\n", " P1", "\n", "A" * 15, "A" * 20],
     "active_slave": ["P0", "P1", "P2", "lo", "nope", "P1\n", "\n"],
 }
@@ -46,10 +50,15 @@ FILES = {
     "packets_per_slave": "packets_per_slave", "fail_over_mac": "fail_over_mac",
     "arp_interval": "arp_interval", "arp_validate": "arp_validate",
     "arp_all_targets": "arp_all_targets", "arp_missed_max": "arp_missed_max",
+    "arp_ip_target": "arp_ip_target",
 }
 
-# Of these, what comes with later versions of ebond: it must refuse them as such.
-LATER = ["fail_over_mac", "arp_interval", "arp_validate", "arp_all_targets", "arp_missed_max"]
+# What one run tries; all options at once would take too long.
+GROUPS = {
+    "monitors": ["fail_over_mac", "arp_interval", "arp_validate", "arp_all_targets",
+                 "arp_missed_max", "arp_ip_target"],
+}
+GROUPS["general"] = [option for option in FILES if option not in GROUPS["monitors"]]
 
 # Of a port, by netlink.
 PORT_NUMBERS = {
@@ -58,7 +67,7 @@ PORT_NUMBERS = {
 }
 
 # Whole requests at creation, as netlink takes them, in iproute2's words.
-REQUESTS = [
+REQUESTS = {"general": [
     "", "miimon 1", f"miimon {INT_MAX}", f"miimon {INT_MAX + 1}", "miimon 4294967295",
     "updelay 0", "updelay 1", "downdelay 100", f"downdelay {INT_MAX + 1}", "peer_notify_delay 100",
     "miimon 100 updelay 0", "miimon 100 updelay 99", "miimon 100 updelay 250",
@@ -79,7 +88,22 @@ REQUESTS = [
     "lp_interval 0", "lp_interval 1", f"lp_interval {INT_MAX}", f"lp_interval {INT_MAX + 1}",
     "packets_per_slave 0", "packets_per_slave 1", "packets_per_slave 65535",
     "packets_per_slave 65536", "packets_per_slave 3 primary P0", "active_slave P0",
-]
+], "monitors": [
+    "fail_over_mac none", "fail_over_mac active", "fail_over_mac follow", "arp_interval 0",
+    "arp_interval 100", f"arp_interval {INT_MAX}", f"arp_interval {INT_MAX + 1}",
+    "arp_interval 100 arp_ip_target 10.0.0.1", "arp_ip_target 10.0.0.1,10.0.0.2",
+    "arp_ip_target 10.0.0.1,10.0.0.1", "arp_ip_target 0.0.0.0", "arp_ip_target 255.255.255.255",
+    "arp_ip_target " + ",".join(f"10.0.0.{number}" for number in range(1, 17)),
+    "ns_ip6_target fe80::1", "ns_ip6_target fe80::1,2001:db8::7 arp_interval 50",
+    "ns_ip6_target ::", "ns_ip6_target ff02::1", "arp_validate none", "arp_validate active",
+    "arp_validate backup", "arp_validate all", "arp_validate filter", "arp_validate filter_active",
+    "arp_validate filter_backup", "arp_validate all arp_interval 100",
+    "arp_interval 100 arp_validate all", "arp_all_targets all", "arp_all_targets any",
+    "arp_missed_max 0", "arp_missed_max 1",
+    "arp_missed_max 255", "miimon 100 arp_interval 100",
+    "miimon 0 arp_interval 100", "miimon 100 arp_validate all", "arp_interval 100 updelay 100",
+    "miimon 0 arp_interval 100 updelay 0",
+]}
 
 
 def texts_for(option, few):

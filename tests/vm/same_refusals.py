@@ -8,7 +8,9 @@ refuse it, and whatever can be read back must then be equal.
 The driver is asked through sysfs, which takes text as ebond does, and for whole
 requests at creation and for a port's options through netlink (iproute2).
 
-    same_refusals.py [MODE]...
+    same_refusals.py GROUP [MODE]...
+
+GROUP is of option_values.py: general or monitors.
 """
 import json
 import os
@@ -23,10 +25,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from bonds import Daemon, EbondBond, ip, run  # noqa: E402
 from kept_refusals import KEPT  # noqa: E402
-from option_values import FILES, LATER, PORT_NUMBERS, REQUESTS, texts_for  # noqa: E402
+from option_values import FILES, GROUPS, PORT_NUMBERS, REQUESTS, texts_for  # noqa: E402
 
 MODES = ["balance-rr", "active-backup", "balance-xor", "broadcast"]
-OPTIONS = [option for option in FILES if option not in LATER]
 DELAYS = ["miimon", "updelay", "downdelay", "peer_notify_delay"]
 
 
@@ -51,11 +52,13 @@ class Situation(NamedTuple):
     few: bool = False  # values; all of them were tried already
 
 
-DOWN = Situation("down", OPTIONS)
-TWO_PORTS = Situation("two ports", OPTIONS, ports=2, up=True, few=True)
-SITUATIONS = [
-    DOWN,
-    TWO_PORTS,
+def everywhere(group):
+    return [Situation("down", GROUPS[group]),
+            Situation("two ports", GROUPS[group], ports=2, up=True, few=True)]
+
+
+SITUATIONS = {"general": [
+    *everywhere("general"),
     Situation("down, no miimon", DELAYS, miimon=0),
     Situation("two ports, no miimon", DELAYS, miimon=0, ports=2, up=True, few=True),
     Situation("delays set", ["miimon"],
@@ -64,7 +67,14 @@ SITUATIONS = [
     Situation("packets set", ["mode"], more={"packets_per_slave": 7}, modes=["balance-rr"],
               few=True),
     Situation("primary set", ["mode"], more={"primary": "P0"}, modes=["active-backup"], few=True),
-]
+], "monitors": [
+    *everywhere("monitors"),
+    Situation("targets set", ["arp_interval", "arp_validate", "miimon", "updelay"],
+              more={"arp_interval": 100, "arp_ip_target": "+10.0.0.1"}, few=True),
+    Situation("validating", ["arp_interval", "arp_validate", "miimon", "mode"],
+              more={"arp_interval": 100, "arp_validate": "all"}, few=True,
+              modes=["active-backup"]),
+]}
 
 
 class Side:
@@ -129,8 +139,11 @@ class Driver(Side):
 
     def state(self):
         folder = Path("/sys/class/net", self.name, "bonding")
-        words = {option: (folder / FILES[option]).read_text().split() for option in OPTIONS}
-        return self.common({option: word[0] if word else "" for option, word in words.items()})
+        words = {option: (folder / name).read_text().split() for option, name in FILES.items()}
+        several = " ".join(words.pop("arp_ip_target"))
+        # Only netlink shows ns_ip6_target: judge_requests() compares it.
+        return self.common({"arp_ip_target": several, "ns_ip6_target": "",
+                            **{option: word[0] if word else "" for option, word in words.items()}})
 
     def set_port(self, option, value):
         done = subprocess.run(["ip", "link", "set", self.ports[0], "type", "bond_slave", option,
@@ -225,27 +238,39 @@ class Ebond(Side):
 
 def in_words(info_data):
     """The options of a link's info_data that are compared, as text."""
-    return {option: str(info_data.get(option, "")) for option in OPTIONS}
+    text = {option: info_data.get(option, "") for option in [*FILES, "ns_ip6_target"]}
+    text["arp_validate"] = text["arp_validate"] or "none"
+    for option in ("arp_ip_target", "ns_ip6_target"):
+        text[option] = " ".join(text[option])
+    return {option: str(value) for option, value in text.items()}
 
 
 class Judgement:
     """Counts; what differs is either kept on purpose or wrong."""
 
-    def __init__(self):
+    def __init__(self, group):
         self.cases, self.wrong = 0, []
-        self.kept = {kept: 0 for kept in KEPT}
+        # Where nobody answers ARP, who is active is a matter of time: same_times.py.
+        self.unjudged = {"active_slave"} if group == "monitors" else set()
+        self.kept = {kept: 0 for kept in KEPT[group]}
 
     def differ(self, case, driver, ebond):
         """Takes (why refused, state or None) of both; true when they differ."""
         self.cases += 1
+        driver, ebond = self.judged(driver), self.judged(ebond)
         if bool(driver[0]) == bool(ebond[0]) and driver[1] == ebond[1]:
             return False
-        for kept in KEPT:
+        for kept in self.kept:
             if kept.applies(case, bool(driver[0]), bool(ebond[0])):
                 self.kept[kept] += 1
                 return True
         self.wrong.append(f"{case}\n" + difference(driver, ebond))
         return True
+
+    def judged(self, result):
+        why, state = result
+        return why, state and {key: value for key, value in state.items()
+                               if key not in self.unjudged}
 
     def stale(self, modes):
         return [kept for kept, count in self.kept.items()
@@ -280,7 +305,7 @@ def judge_texts(sides, judgement, mode, situation):
 
 def judge_port_options(sides, judgement, mode):
     for side in sides:
-        side.fresh(mode, TWO_PORTS)
+        side.fresh(mode, Situation("two ports", [], ports=2, up=True))
     for option, values in PORT_NUMBERS.items():
         for value in values:
             results = [(side.set_port(option, value), {option: side.port_state()[option]})
@@ -299,44 +324,44 @@ def judge_port_options(sides, judgement, mode):
                          *results)
 
 
-def judge_requests(sides, judgement, mode):
+def judge_requests(sides, judgement, mode, requests):
     for side in sides:
         side.delete()
-    results = zip(*(side.requests(mode, REQUESTS) for side in sides))
-    for request, (driver, ebond) in zip(REQUESTS, results):
+    results = zip(*(side.requests(mode, requests) for side in sides))
+    for request, (driver, ebond) in zip(requests, results):
         judgement.differ(Case(mode, "at creation", "", request), driver, ebond)
 
 
 def check_known(ebond):
-    """What ebond has must be in our tables, and what it has not must be said to come later."""
-    ebond.fresh("active-backup", DOWN)
+    """What ebond shows beside the driver's options must be in our tables."""
+    ebond.fresh("active-backup", Situation("down", []))
     shown = set(ebond.shown(ebond.name)["info_data"])
-    faults = [f"{option}: ebond has it: add it to option_values.py"
-              for option in sorted(shown - set(FILES))]
-    for option in LATER:
-        why = ebond.set(option, "0")
-        if "not in this version" not in why:
-            faults.append(f"{option}: is no longer LATER (ebond: {why or 'accepted'})")
-    return faults
+    return [f"{option}: ebond has it: add it to option_values.py"
+            for option in sorted(shown - set(FILES))]
+
+
+def judge_mode(sides, judgement, group, mode):
+    judge_requests(sides, judgement, mode, REQUESTS[group])
+    for situation in SITUATIONS[group]:
+        if mode in situation.modes:
+            judge_texts(sides, judgement, mode, situation)
+    if group == "general":
+        judge_port_options(sides, judgement, mode)
 
 
 def main():
-    modes = sys.argv[1:] or MODES
+    group, modes = sys.argv[1], sys.argv[2:] or MODES
     if EbondBond.program() is None:
         print("same_refusals: no ebond in $EBOND_BUILD: build it first")
         return 77
     run("modprobe", "veth")
     run("modprobe", "bonding", "max_bonds=0")
-    judgement, sides = Judgement(), [Driver(), Ebond()]
+    judgement, sides = Judgement(group), [Driver(), Ebond()]
     try:
         faults = check_known(sides[1])
         for mode in modes:
             began = time.monotonic()
-            judge_requests(sides, judgement, mode)
-            for situation in SITUATIONS:
-                if mode in situation.modes:
-                    judge_texts(sides, judgement, mode, situation)
-            judge_port_options(sides, judgement, mode)
+            judge_mode(sides, judgement, group, mode)
             print(f"{mode}: {time.monotonic() - began:.1f} s", flush=True)
     finally:
         for side in sides:
