@@ -41,6 +41,8 @@ PRIORITY = 5
 DIGITS = "0123456789abcdefghijklmnopqrstuv"
 # Enough for a socket's memory with jumbo frames among them.
 AT_ONCE = 400
+# The silence of the far ends; the tests that follow in the same machine want IPv6 again.
+NEW_INTERFACES_IP6_OFF = Path("/proc/sys/net/ipv6/conf/default/disable_ipv6")
 
 
 def ports(count):
@@ -49,7 +51,7 @@ def ports(count):
 
 def make_world():
     """Five veth pairs; the far ends stay in this namespace, silent."""
-    Path("/proc/sys/net/ipv6/conf/default/disable_ipv6").write_text("1")
+    NEW_INTERFACES_IP6_OFF.write_text("1")
     ip("\n".join(f"link add sp{i} mtu {JUMBO_MTU} type veth peer name sq{i} mtu {JUMBO_MTU}\n"
                  f"link set sq{i} up" for i in range(PORTS_MAX)))
 
@@ -57,6 +59,7 @@ def make_world():
 def remove_world():
     for index in range(PORTS_MAX):
         run("ip", "link", "del", f"sp{index}", check=False)
+    NEW_INTERFACES_IP6_OFF.write_text("0")
 
 
 def way_interfaces(bond):
