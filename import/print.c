@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A model as text: see print.h. */
+#include "print.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/cleanup.h"
+#include "net.h"
+
+DEFINE_CLEANUP(config, struct config *, config_free)
+
+size_t import_address_command(const struct import_link *link, const struct import_address *address,
+			      char *text, size_t size)
+{
+	return (size_t)snprintf(text, size, "ip address add %s%s%s%s%s dev %s", address->text,
+				address->broadcast ? " broadcast " : "", address->broadcast ?: "",
+				address->label ? " label " : "", address->label ?: "", link->name);
+}
+
+size_t import_route_command(const struct import_link *link, const struct import_route *route,
+			    char *text, size_t size)
+{
+	char metric[24] = "";
+
+	if (route->metric)
+		snprintf(metric, sizeof(metric), " metric %u", route->metric);
+	return (size_t)snprintf(text, size, "ip %sroute add %s%s%s dev %s%s",
+				import_is_ip6(route->to ?: route->via) ? "-6 " : "",
+				route->to ?: "default", route->via ? " via " : "", route->via ?: "",
+				link->name, metric);
+}
+
+/* @out is memory: nothing is written anywhere. */
+__attribute__((format(printf, 2, 3))) static void put(FILE *out, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vfprintf(out, format, args);
+	va_end(args);
+}
+
+/* One line for each thing that an ebond.conf does not say. */
+static void print_beside(FILE *out, const struct import_link *link)
+{
+	char text[512];
+
+	if (link->mac)
+		put(out, "# ip link set %s address %s\n", link->name, link->mac);
+	if (link->mtu)
+		put(out, "# ip link set %s mtu %u\n", link->name, link->mtu);
+	for (const struct import_address *a = link->addresses; a; a = a->next) {
+		import_address_command(link, a, text, sizeof(text));
+		put(out, "# %s\n", text);
+	}
+	if (link->is_up)
+		put(out, "# ip link set %s up\n", link->name);
+	for (const struct import_route *r = link->routes; r; r = r->next) {
+		import_route_command(link, r, text, sizeof(text));
+		put(out, "# %s\n", text);
+	}
+	if (link->active_port)
+		put(out, "# ebond set %s active_slave %s\n", link->name, link->active_port);
+}
+
+char *import_print(const struct import_model *model, const struct config *config)
+{
+	_cleanup_(config) struct config *nothing = config_new();
+	_cleanup_free_ char *bonds = nothing ? config_diff(config, nothing, false) : NULL;
+	char *text = NULL;
+	size_t length;
+	FILE *out = bonds ? open_memstream(&text, &length) : NULL;
+	bool failed;
+
+	if (!out)
+		return NULL;
+	fputs(bonds, out);
+	for (size_t i = 0; i < config->count; i++)
+		print_beside(out, import_find(model, config->bonds[i].name));
+	failed = ferror(out);
+	if (fclose(out) == EOF || failed) {
+		free(text);
+		return NULL;
+	}
+	return text;
+}
