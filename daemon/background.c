@@ -15,24 +15,11 @@
 #include <unistd.h>
 
 #include "cleanup.h"
+#include "directories.h"
 #include "rundir.h"
 
 /* A log and its predecessor fit on any /run. */
 #define LOG_BYTES_MAX (1024 * 1024)
-
-/* mkdir -p, readable by all: who only looks needs no rights. */
-static int make_directories(char *path)
-{
-	for (char *slash = strchr(path + 1, '/');; slash = strchr(slash + 1, '/')) {
-		if (slash)
-			*slash = '\0';
-		if (mkdir(path, 0755) < 0 && errno != EEXIST)
-			return -errno;
-		if (!slash)
-			return 0;
-		*slash = '/';
-	}
-}
 
 bool background_is_served(void)
 {

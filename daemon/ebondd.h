@@ -86,6 +86,7 @@ struct ebondd {
 	bool teardown_on_stop;
 	bool was_asked;		/* a request was answered: an empty daemon may go */
 	bool state_changed;	/* the state file is to be written */
+	bool text_changed;	/* what procfiles.c writes may be another */
 	bool stopping;		/* asked to: the state file says so to the next daemon */
 	struct config *awaited; /* ports of the configuration file that do not exist yet */
 	uint64_t sweep_due_ms;

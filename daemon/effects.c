@@ -118,8 +118,12 @@ static void carry_out_one(struct ebondd *daemon, struct managed_bond *bond,
 void effects_carry_out(struct ebondd *daemon, struct managed_bond *bond,
 		       const struct bond_effects *effects, uint64_t now_ms)
 {
-	for (size_t i = 0; i < effects->count; i++)
+	for (size_t i = 0; i < effects->count; i++) {
+		enum effect_kind kind = effects->list[i].kind;
+
 		carry_out_one(daemon, bond, &effects->list[i], now_ms);
+		daemon->text_changed |= kind != FX_POLL && kind != FX_PROBE;
+	}
 }
 
 void effects_run(struct ebondd *daemon, struct managed_bond *bond, uint64_t now_ms)

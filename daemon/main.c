@@ -25,6 +25,7 @@
 #include "events.h"
 #include "log.h"
 #include "probes.h"
+#include "procfiles.h"
 #include "rundir.h"
 #include "server.h"
 #include "state.h"
@@ -41,7 +42,8 @@ struct command_line {
 	bool background;
 	bool teardown;
 	bool hook_given;
-	const char *config; /* --config, or NULL */
+	const char *config;   /* --config, or NULL */
+	const char *proc_dir; /* --proc-dir, or NULL */
 	enum hook_kind hook;
 	bool kind_given;
 	enum pair_kind kind;
@@ -52,17 +54,20 @@ struct resources {
 	struct ebondd daemon;
 	struct server *server;
 	struct events *events;
+	struct procfiles *procfiles;
 	int lock_fd, signal_fd;
 };
 
 static const char usage[] =
 	"usage: ebondd [--foreground | --auto] [--config FILE] [--hook tcx|clsact]\n"
-	"              [--kind netkit|veth] [--teardown]\n"
+	"              [--kind netkit|veth] [--proc-dir DIR] [--teardown]\n"
 	"  --foreground    stay in the foreground, log to stderr (the default)\n"
 	"  --auto          go to the background, log to a file; end with the last bond\n"
 	"  --config FILE   apply this file first; with --foreground: " CONFIG_FILE "\n"
 	"  --hook KIND     where programs are attached: tcx (Linux 6.6) or clsact\n"
 	"  --kind KIND     what new bonds are made of: netkit (Linux 6.10) or veth\n"
+	"  --proc-dir DIR  where a file per bond has the text of 'ebond proc' (/run/ebond/proc,\n"
+	"                  in other network namespaces a folder of its own), or none\n"
 	"  --teardown      when stopped by a signal, delete the bonds and give their ports back\n"
 	"  --version, --help\n";
 
@@ -80,15 +85,12 @@ static int parse_hook(const char *word, struct command_line *line)
 /* Returns -1 to go on, or the exit code. */
 static int parse_command_line(int argc, char **argv, struct command_line *line)
 {
-	static const struct option options[] = {{"foreground", no_argument, NULL, 'f'},
-						{"auto", no_argument, NULL, 'a'},
-						{"hook", required_argument, NULL, 'k'},
-						{"config", required_argument, NULL, 'c'},
-						{"kind", required_argument, NULL, 'd'},
-						{"teardown", no_argument, NULL, 't'},
-						{"version", no_argument, NULL, 'v'},
-						{"help", no_argument, NULL, 'h'},
-						{}};
+	static const struct option options[] = {
+		{"foreground", no_argument, NULL, 'f'}, {"auto", no_argument, NULL, 'a'},
+		{"hook", required_argument, NULL, 'k'}, {"config", required_argument, NULL, 'c'},
+		{"kind", required_argument, NULL, 'd'}, {"proc-dir", required_argument, NULL, 'p'},
+		{"teardown", no_argument, NULL, 't'},	{"version", no_argument, NULL, 'v'},
+		{"help", no_argument, NULL, 'h'},	{}};
 	int option;
 
 	while ((option = getopt_long(argc, argv, "", options, NULL)) >= 0) {
@@ -101,6 +103,9 @@ static int parse_command_line(int argc, char **argv, struct command_line *line)
 			break;
 		case 'c':
 			line->config = optarg;
+			break;
+		case 'p':
+			line->proc_dir = optarg;
 			break;
 		case 't':
 			line->teardown = true;
@@ -170,6 +175,7 @@ static uint64_t turn(uint64_t now_ms, void *data)
 	struct ebondd *daemon = &all->daemon;
 	uint64_t next_ms = server_expire(all->server, now_ms);
 	uint64_t sweep_ms = sweep_turn(daemon, now_ms);
+	uint64_t files_ms;
 
 	if (sweep_ms < next_ms)
 		next_ms = sweep_ms;
@@ -189,6 +195,9 @@ static uint64_t turn(uint64_t now_ms, void *data)
 	}
 	if (daemon->state_changed)
 		state_save(daemon);
+	files_ms = procfiles_turn(daemon, all->procfiles, now_ms);
+	if (files_ms < next_ms)
+		next_ms = files_ms;
 	if (daemon->exit_when_empty && daemon->was_asked && !daemon->bond_count) {
 		log_notice("ebondd", "there is no bond: the daemon ends");
 		loop_stop(daemon->loop);
@@ -253,6 +262,10 @@ static int open_all(struct resources *all, const struct command_line *line, cons
 	err = err ?: loop_watch(daemon->loop, events_fd(all->events), on_events, all->events);
 	if (err)
 		return err;
+	*ret_what = "the directory of --proc-dir";
+	err = procfiles_open(line->proc_dir, &all->procfiles);
+	if (err)
+		return err;
 	*ret_what = "the bonds that the last daemon left";
 	err = takeover_all(daemon, &after_crash);
 	if (err)
@@ -273,6 +286,7 @@ static void close_all(struct resources *all)
 	if (all->server && daemon->bond_count)
 		state_save(daemon);
 	server_close(all->server);
+	procfiles_close(all->procfiles);
 	apply_forget(daemon);
 	while (daemon->bond_count) {
 		if (daemon->teardown_on_stop)

@@ -225,6 +225,7 @@ static void on_changed(const struct link *link, void *data)
 		hidden_changed(daemon, bond);
 	else if (link->lower)
 		upper_changed(daemon, link);
+	daemon->text_changed |= bond != NULL;
 	if (!bond)
 		apply_arrived(daemon, link->name);
 }

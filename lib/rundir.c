@@ -11,18 +11,28 @@
 
 #define RUNDIR_BASE "/run/ebond"
 #define NETNS_FILE "/proc/self/ns/net"
+#define NETNS_OF_INIT "/proc/1/ns/net"
+#define PROC "proc"
+
+/* Where all namespaces' run directories are; NULL: EBOND_RUN_DIR is not absolute. */
+static const char *base_path(void)
+{
+	const char *base = getenv("EBOND_RUN_DIR");
+
+	if (!base || !*base)
+		base = RUNDIR_BASE;
+	return *base == '/' ? base : NULL;
+}
 
 /* Writes "<base>/net-<inode>" and "/<name>" unless @name is NULL. */
 static int write_path(char *buf, size_t size, const char *name)
 {
-	const char *base = getenv("EBOND_RUN_DIR");
+	const char *base = base_path();
 	char path[RUNDIR_PATH_MAX];
 	struct stat ns;
 	int length;
 
-	if (!base || !*base)
-		base = RUNDIR_BASE;
-	if (*base != '/')
+	if (!base)
 		return -EINVAL;
 	if (stat(NETNS_FILE, &ns) < 0)
 		return -errno;
@@ -54,5 +64,25 @@ int rundir_control_address(struct sockaddr_un *ret_address, socklen_t *ret_lengt
 		return err;
 	*ret_address = address;
 	*ret_length = (socklen_t)sizeof(*ret_address);
+	return 0;
+}
+
+int rundir_proc_path(char *buf, size_t size)
+{
+	const char *base = base_path();
+	struct stat ours, of_init;
+	char path[RUNDIR_PATH_MAX];
+	int length;
+
+	if (!base)
+		return -EINVAL;
+	if (stat(NETNS_FILE, &ours) < 0)
+		return -errno;
+	if (stat(NETNS_OF_INIT, &of_init) < 0 || ours.st_ino != of_init.st_ino)
+		return write_path(buf, size, PROC);
+	length = snprintf(path, sizeof(path), "%s/" PROC, base);
+	if (length < 0 || (size_t)length >= sizeof(path) || (size_t)length >= size)
+		return -ENAMETOOLONG;
+	memcpy(buf, path, (size_t)length + 1);
 	return 0;
 }

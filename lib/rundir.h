@@ -43,3 +43,12 @@ int rundir_file(char *buf, size_t size, const char *name);
  * errors as above; @ret_address and @ret_length are then untouched.
  */
 int rundir_control_address(struct sockaddr_un *ret_address, socklen_t *ret_length);
+
+/*
+ * The directory of the status files (ebondd --proc-dir) by default. A daemon
+ * that shares pid 1's network namespace, the machine's or the container's own,
+ * has "/run/ebond/proc", where scripts look. In another namespace there may be
+ * a bond of the same name: its daemon has a folder "proc" in its run directory.
+ * EBOND_RUN_DIR and errors as above.
+ */
+int rundir_proc_path(char *buf, size_t size);

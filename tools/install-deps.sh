@@ -23,7 +23,7 @@ packages_for()
 		;;
 	test)
 		echo libcmocka-dev clang-format git shellcheck python3 python3-pytest iproute2 \
-			iputils-ping ethtool iperf3 procps tcpdump util-linux
+			iputils-ping ethtool iperf3 procps tcpdump util-linux ifupdown net-tools
 		;;
 	demo) echo python3 iproute2 iputils-ping iperf3 procps ;;
 	bench) echo gcc python3 iproute2 iperf3 procps ;;
