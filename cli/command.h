@@ -8,7 +8,7 @@
 #define COMMAND_ARGS_NO_LIMIT (-1)
 
 /* What an argument names, for completion. */
-enum command_word { WORD_NOTHING, WORD_BOND, WORD_INTERFACE, WORD_TOPIC, WORD_FILE };
+enum command_word { WORD_NOTHING, WORD_BOND, WORD_INTERFACE, WORD_TOPIC, WORD_FILE, WORD_TEST };
 
 /* One row. Immutable, static storage. */
 struct command {

@@ -19,6 +19,9 @@ int run_stop(const struct command *command, int argc, char **argv);
 /* Prints what stands, for people or as JSON. */
 int run_show(const struct command *command, int argc, char **argv);
 
+/* How traffic spreads over a bond's ports, and how long it stops when one is lost. */
+int run_test(const struct command *command, int argc, char **argv);
+
 /* Copies the daemon's log to stdout. */
 int run_log(const struct command *command, int argc, char **argv);
 

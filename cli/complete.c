@@ -71,6 +71,9 @@ static void print_words(enum command_word word)
 	case WORD_FILE:
 		puts("FILE"); /* the shell knows files */
 		return;
+	case WORD_TEST:
+		puts("balance\nfailover");
+		return;
 	case WORD_TOPIC:
 		print_commands();
 		print_options();

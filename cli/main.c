@@ -36,6 +36,12 @@ static const struct command commands[] = {
 	 false, FLAGS("-j", "-p"), WORD_BOND, WORD_NOTHING, run_show},
 	{"proc", "NAME [--legacy]", "show a bond as /proc/net/bonding does, or as a 2.4 kernel did",
 	 1, 1, false, FLAGS("--legacy"), WORD_BOND, WORD_NOTHING, run_request},
+	{"test",
+	 "balance NAME [SECONDS] [-j] | failover NAME [--target ADDRESS] [--via INTERFACE] [--yes] "
+	 "[-j]",
+	 "how traffic spreads over the ports; or, with consent, how long a lost port is felt", 1,
+	 COMMAND_ARGS_NO_LIMIT, false, FLAGS("--target", "--via", "--yes", "-j"), WORD_TEST,
+	 WORD_BOND, run_test},
 	{"log", "", "print the log of this network namespace's daemon", 0, 0, false, NULL,
 	 WORD_NOTHING, WORD_NOTHING, run_log},
 	{"stop", "[--teardown]",

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Pulls ports and is sure to put them back: a process of its own, which outlives the command
+ * that is killed and then sets up again what it had set down.
+ */
+#pragma once
+
+#include <stdint.h>
+
+struct puller;
+
+/* Starts the process. Returns 0 or a negative errno; puller_close() ends it. */
+int puller_open(struct puller **ret_puller);
+
+/* Sets the interface down, or up again. Returns 0 or a negative errno. */
+int puller_pull(struct puller *puller, uint32_t ifindex);
+int puller_put_back(struct puller *puller, uint32_t ifindex);
+
+/* Has everything put back, waits for it, and frees @puller. */
+void puller_close(struct puller *puller);
