@@ -9,8 +9,12 @@
 #include <bpf/bpf_helpers.h>
 
 #include "maps.h"
+#include "neighbor.h"
 #include "pick.h"
 #include "priority.h"
+
+/* Subtypes of ETH_P_SLOW (IEEE 802.3 57A). */
+enum { SLOW_LACP = 1, SLOW_MARKER = 2 };
 
 char _license[] SEC("license") = "GPL";
 
@@ -28,6 +32,14 @@ static __always_inline int send_to_all(struct __sk_buff *skb, const struct ebond
 	return bpf_redirect(table->tx_port[last], 0);
 }
 
+/* Whether a frame leaves through every port of the table. */
+static __always_inline bool is_for_all(struct __sk_buff *skb, enum ebond_mode mode)
+{
+	if (mode == EBOND_MODE_8023AD && config.broadcast_neighbor)
+		return is_neighbor(skb);
+	return mode == EBOND_MODE_BROADCAST;
+}
+
 /* At bond0's hidden end: whatever comes in here was sent through bond0. */
 SEC("tc")
 int ebond_tx(struct __sk_buff *skb)
@@ -36,7 +48,7 @@ int ebond_tx(struct __sk_buff *skb)
 	enum ebond_mode mode = config.mode;
 
 	restore_priority(skb);
-	if (mode == EBOND_MODE_BROADCAST) {
+	if (is_for_all(skb, mode)) {
 		if (table->tx_count)
 			return send_to_all(skb, table);
 	} else {
@@ -61,6 +73,21 @@ static __always_inline bool is_link_local(const struct __sk_buff *skb)
 	       (data[5] & 0xf0) == 0;
 }
 
+/* In 802.3ad LACPDUs and Markers are for the daemon, which listens on the port. */
+static __always_inline bool is_lacp(struct __sk_buff *skb)
+{
+	const __u8 *data = (const __u8 *)(long)skb->data;
+	const __u8 *data_end = (const __u8 *)(long)skb->data_end;
+	__u8 subtype;
+
+	if (config.mode != EBOND_MODE_8023AD || skb->protocol != bpf_htons(ETH_P_SLOW) ||
+	    data + ETH_HLEN > data_end || data[5] != 0x02)
+		return false;
+	if (bpf_skb_load_bytes(skb, ETH_HLEN, &subtype, 1))
+		return false;
+	return subtype == SLOW_LACP || subtype == SLOW_MARKER;
+}
+
 static __always_inline bool may_receive(const struct ebond_table *table, __u32 ifindex)
 {
 	if (table->rx_any)
@@ -75,14 +102,14 @@ static __always_inline bool may_receive(const struct ebond_table *table, __u32 i
 }
 
 /*
- * Control frames stay with whoever listens on the port (lldpd, a LACP daemon);
+ * Control frames stay with whoever listens on the port (lldpd, in 802.3ad ebondd);
  * an active port's also go to bond0, where a bridge's spanning tree needs them.
  */
 static __always_inline int receive_link_local(struct __sk_buff *skb,
 					      const struct ebond_table *table)
 {
 	count(EBOND_COUNT_RX_LINK_LOCAL);
-	if (may_receive(table, skb->ifindex))
+	if (!is_lacp(skb) && may_receive(table, skb->ifindex))
 		bpf_clone_redirect(skb, config.hidden_ifindex, 0);
 	return TC_ACT_OK;
 }

@@ -91,6 +91,8 @@ static __always_inline __u32 pick_port(struct __sk_buff *skb, const struct ebond
 
 	if (table->tx_count == 0)
 		return 0;
+	if (mode == EBOND_MODE_8023AD)
+		return port_by_number(table, hash_frame(skb));
 	if (mode == EBOND_MODE_XOR)
 		return config.spill ? spill_port(skb, table)
 				    : port_by_number(table, hash_frame(skb));

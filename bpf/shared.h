@@ -35,6 +35,7 @@ enum ebond_mode {
 	EBOND_MODE_ACTIVEBACKUP = 1,
 	EBOND_MODE_XOR = 2,
 	EBOND_MODE_BROADCAST = 3,
+	EBOND_MODE_8023AD = 4,
 };
 
 /* Same numbers as the kernel's BOND_XMIT_POLICY_*. */
@@ -49,11 +50,12 @@ enum ebond_policy {
 
 /* Constants of one loaded copy of the programs. */
 struct ebond_config {
-	__u32 mode;		 /* enum ebond_mode */
-	__u32 policy;		 /* enum ebond_policy; used by mode xor, and by spill */
-	__u32 packets_per_slave; /* round-robin: 0 = random port per packet */
-	__u32 hidden_ifindex;	 /* bond0's hidden end: where received frames go */
-	__u32 spill;		 /* spill_threshold is on; modes active-backup and xor only */
+	__u32 mode;   /* enum ebond_mode */
+	__u32 policy; /* enum ebond_policy; used by modes xor and 802.3ad, and by spill */
+	__u32 packets_per_slave;  /* round-robin: 0 = random port per packet */
+	__u32 hidden_ifindex;	  /* bond0's hidden end: where received frames go */
+	__u32 spill;		  /* spill_threshold is on; modes active-backup and xor only */
+	__u32 broadcast_neighbor; /* mode 802.3ad only */
 };
 
 /* What flows of one hash did last, for spill_threshold. */
@@ -69,7 +71,8 @@ struct ebond_bucket {
  * tx_port: round-robin: one entry per attached port, in order of attachment,
  * an unusable port's entry naming the next usable one (as the kernel's
  * bond_get_slave_by_id does); active-backup: the active port; xor: the usable
- * ports; broadcast: the usable ports. tx_count 0: nothing can be sent.
+ * ports; broadcast: the usable ports; 802.3ad: those that distribute, and in rx_port
+ * those that collect. tx_count 0: nothing can be sent.
  *
  * With config.spill the first tx_awake of the usable ports share the flows (at least
  * 1 of them); the others only finish what they have begun.

@@ -34,7 +34,12 @@ static const unsigned char igmp[] = {
 static struct chooser *chooser_of(enum ebond_mode mode, enum ebond_policy policy,
 				  uint32_t packets_per_slave)
 {
-	struct ebond_config config = {mode, policy, packets_per_slave, 1, 0};
+	struct ebond_config config = {
+		.mode = mode,
+		.policy = policy,
+		.packets_per_slave = packets_per_slave,
+		.hidden_ifindex = 1,
+	};
 	struct chooser *chooser = chooser_new(&config);
 
 	if (!chooser)

@@ -50,7 +50,12 @@ static struct ebond_bpf *load(const struct ebond_config *config)
 
 static struct ebond_bpf *load_mode(enum ebond_mode mode)
 {
-	const struct ebond_config config = {mode, EBOND_POLICY_LAYER34, 1, LOOPBACK, 0};
+	const struct ebond_config config = {
+		.mode = mode,
+		.policy = EBOND_POLICY_LAYER34,
+		.packets_per_slave = 1,
+		.hidden_ifindex = LOOPBACK,
+	};
 
 	return load(&config);
 }
@@ -90,11 +95,17 @@ static void check_only(const struct ebond_bpf *skel, enum ebond_counter counter,
 static void every_constant_loads(void **state)
 {
 	(void)state;
-	for (uint32_t mode = EBOND_MODE_ROUNDROBIN; mode <= EBOND_MODE_BROADCAST; mode++)
+	for (uint32_t mode = EBOND_MODE_ROUNDROBIN; mode <= EBOND_MODE_8023AD; mode++)
 		for (uint32_t policy = 0; policy <= EBOND_POLICY_VLAN_SRCMAC; policy++)
 			for (uint32_t packets = 0; packets <= 2; packets++) {
-				const struct ebond_config config = {mode, policy, packets, LOOPBACK,
-								    packets == 2};
+				const struct ebond_config config = {
+					.mode = mode,
+					.policy = policy,
+					.packets_per_slave = packets,
+					.hidden_ifindex = LOOPBACK,
+					.spill = packets == 2,
+					.broadcast_neighbor = packets == 1,
+				};
 
 				ebond_bpf__destroy(load(&config));
 			}
@@ -103,7 +114,7 @@ static void every_constant_loads(void **state)
 static void tx_sends(void **state)
 {
 	(void)state;
-	for (enum ebond_mode mode = EBOND_MODE_ROUNDROBIN; mode <= EBOND_MODE_BROADCAST; mode++) {
+	for (enum ebond_mode mode = EBOND_MODE_ROUNDROBIN; mode <= EBOND_MODE_8023AD; mode++) {
 		struct ebond_bpf *skel = load_mode(mode);
 		struct ebond_table table = {.tx_count = 1, .tx_port = {LOOPBACK}};
 
@@ -117,7 +128,7 @@ static void tx_sends(void **state)
 static void tx_without_port(void **state)
 {
 	(void)state;
-	for (enum ebond_mode mode = EBOND_MODE_ROUNDROBIN; mode <= EBOND_MODE_BROADCAST; mode++) {
+	for (enum ebond_mode mode = EBOND_MODE_ROUNDROBIN; mode <= EBOND_MODE_8023AD; mode++) {
 		struct ebond_bpf *skel = load_mode(mode);
 
 		for (int i = 1; i <= 3; i++) {

@@ -19,7 +19,13 @@
 
 static struct chooser *chooser_of(enum ebond_mode mode)
 {
-	struct ebond_config config = {mode, EBOND_POLICY_LAYER34, 1, 1, 1};
+	struct ebond_config config = {
+		.mode = mode,
+		.policy = EBOND_POLICY_LAYER34,
+		.packets_per_slave = 1,
+		.hidden_ifindex = 1,
+		.spill = 1,
+	};
 	struct chooser *chooser = chooser_new(&config);
 
 	if (!chooser)

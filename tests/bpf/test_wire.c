@@ -85,8 +85,12 @@ static struct bond bond_up(void **state, enum ebond_mode mode, enum ebond_policy
 	make_cables(&bond);
 	bond.skel = ebond_bpf__open();
 	assert_non_null(bond.skel);
-	*(struct ebond_config *)&bond.skel->rodata->config =
-		(struct ebond_config){mode, policy, 1, wire_ifindex("eb.bond0"), 0};
+	*(struct ebond_config *)&bond.skel->rodata->config = (struct ebond_config){
+		.mode = mode,
+		.policy = policy,
+		.packets_per_slave = 1,
+		.hidden_ifindex = wire_ifindex("eb.bond0"),
+	};
 	assert_int_equal(ebond_bpf__load(bond.skel), 0);
 	table_publish(&bond.skel->bss->ring, &bond.table);
 
