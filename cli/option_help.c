@@ -46,6 +46,8 @@ static const char *value_name(const struct option_spec *spec)
 		return "ADDRESSES";
 	case OPTION_RATE:
 		return "NUMBER/PERIOD";
+	case OPTION_MAC:
+		return "ADDRESS";
 	}
 	return "VALUE";
 }
@@ -87,7 +89,9 @@ static void print_values(const struct option_spec *spec, bool scdoc, FILE *out)
 		print_text(spec->words[spec->initial], scdoc, out);
 		return;
 	case OPTION_PORT:
-		fputs("a port's name; default none", out);
+		for (size_t i = 0; spec->words && spec->words[i]; i++)
+			fprintf(out, "%s, ", spec->words[i]);
+		fprintf(out, "a port's name; default %s", spec->words ? spec->words[0] : "none");
 		return;
 	case OPTION_IP4S:
 		fputs("IPv4 addresses, separated by commas; default none", out);
@@ -97,6 +101,9 @@ static void print_values(const struct option_spec *spec, bool scdoc, FILE *out)
 		return;
 	case OPTION_RATE:
 		fprintf(out, "a number and a period in %s; default off", spec->unit);
+		return;
+	case OPTION_MAC:
+		fputs("an Ethernet address; default 00:00:00:00:00:00: none", out);
 		return;
 	}
 }

@@ -96,6 +96,10 @@ static bool is_default(const struct option_spec *spec, const json_t *value)
 		return true;
 	if (spec->type == OPTION_RATE && text)
 		return !strcmp(text, "off");
+	if (spec->type == OPTION_PORT && spec->words && text)
+		return !strcmp(text, spec->words[0]);
+	if (spec->type == OPTION_MAC && text)
+		return !strcmp(text, "00:00:00:00:00:00");
 	if (spec->type == OPTION_WORD && text)
 		return !strcmp(text, spec->words[spec->initial]);
 	if (json_is_integer(value))

@@ -41,20 +41,29 @@ struct bond *bond_new(const struct bond_options *options, uint64_t now_ms)
 	bond->deadline_ms = BOND_NEVER;
 	bond->cause = CAUSE_OPTION;
 	bond_touch(bond, now_ms);
-	return bond;
+	if (bond_lacp_enter(bond) == 0)
+		return bond;
+	free(bond);
+	return NULL;
 }
 
 struct bond *bond_clone(const struct bond *bond)
 {
 	struct bond *clone = malloc(sizeof(*clone));
 
-	if (clone)
-		*clone = *bond;
-	return clone;
+	if (!clone)
+		return NULL;
+	*clone = *bond;
+	if (bond_lacp_clone(clone) == 0)
+		return clone;
+	bond_free(clone);
+	return NULL;
 }
 
 void bond_free(struct bond *bond)
 {
+	if (bond)
+		bond_lacp_free(bond->lacp);
 	free(bond);
 }
 
@@ -64,6 +73,24 @@ static void set_name(struct port *port, const char *name)
 
 	memset(port->name, 0, sizeof(port->name));
 	memcpy(port->name, name, length);
+}
+
+/* As the kernel: one more than the last port's. After 65535 the first that is free. */
+static uint16_t next_number(const struct bond *bond)
+{
+	uint16_t number = 1;
+
+	if (!bond->count)
+		return number;
+	if (bond->ports[bond->count - 1].number < UINT16_MAX)
+		return (uint16_t)(bond->ports[bond->count - 1].number + 1);
+	for (size_t i = 0; i < bond->count; i++) {
+		if (bond->ports[i].number != number)
+			continue;
+		number++;
+		i = (size_t)-1; /* from the first port again */
+	}
+	return number;
 }
 
 /* Appends a port without a link state. */
@@ -87,8 +114,10 @@ static int add_port(struct bond *bond, uint32_t id, const struct bond_port_facts
 		.told_link = LINK_DOWN,
 		.speed_mbps = facts->speed_mbps,
 		.duplex = facts->duplex,
+		.number = facts->number ? facts->number : next_number(bond),
 		.options = facts->options,
 	};
+	memcpy(port->mac, facts->mac, sizeof(port->mac));
 	set_name(port, facts->name);
 	probe_start(bond, port, facts->carrier, now_ms);
 	bond->count++;
@@ -118,6 +147,7 @@ int bond_in_attach(struct bond *bond, uint32_t id, const struct bond_port_facts 
 	port->link = LINK_DOWN; /* not yet counted among those that are UP */
 	link_enter(port, first_link(bond, port), &bond->options, now_ms, CAUSE_ATTACH);
 	port->link_failures = facts->link_failures; /* starting DOWN is no failure */
+	bond_lacp_attach(bond, port);
 	bond->cause = CAUSE_ATTACH;
 	if (bond_uses_active(bond)) {
 		if (port == select_primary(bond))
@@ -145,6 +175,8 @@ int bond_in_restore(struct bond *bond, uint32_t id, const struct bond_port_facts
 	port->probe.ok = link == LINK_UP || link == LINK_FAIL;
 	port->link_failures = facts->link_failures;
 	port->told_link = link;
+	bond_lacp_attach(bond, port);
+	bond_lacp_restore(bond, id, facts);
 	bond->cause = CAUSE_RESTORE;
 	if (active && !bond->active && (link == LINK_UP || link == LINK_FAIL)) {
 		bond->active = id;
@@ -162,6 +194,7 @@ int bond_in_detach(struct bond *bond, uint32_t id, uint64_t now_ms)
 
 	if (!port)
 		return -ENOENT;
+	bond_lacp_detach(bond, id);
 	index = (size_t)(port - bond->ports);
 	bond->count--;
 	memmove(port, port + 1, (bond->count - index) * sizeof(*port));
@@ -256,11 +289,30 @@ static bool probe_changed(const struct bond_options *a, const struct bond_option
 	       memcmp(&a->ns_targets, &b->ns_targets, sizeof(a->ns_targets)) != 0;
 }
 
-void bond_in_options(struct bond *bond, const struct bond_options *options, uint64_t now_ms)
+/* LACP of the new mode, or the end of the old one's. */
+static int follow_lacp(struct bond *bond, const struct bond_options *options)
+{
+	struct bond_options old = bond->options;
+	int r;
+
+	if (options->mode == old.mode)
+		return 0;
+	if (bond_uses_lacp(bond))
+		bond_lacp_leave(bond);
+	bond->options = *options;
+	r = bond_lacp_enter(bond);
+	bond->options = old;
+	return r;
+}
+
+int bond_in_options(struct bond *bond, const struct bond_options *options, uint64_t now_ms)
 {
 	struct bond_options old = bond->options;
 	const struct port *old_primary = select_primary(bond);
+	int r = follow_lacp(bond, options);
 
+	if (r < 0)
+		return r;
 	bond->options = *options;
 	if (options->mode != old.mode)
 		mode_changed(bond, now_ms);
@@ -276,6 +328,7 @@ void bond_in_options(struct bond *bond, const struct bond_options *options, uint
 			select_request(bond, CAUSE_OPTION);
 	}
 	bond_touch(bond, now_ms);
+	return 0;
 }
 
 int bond_in_port_options(struct bond *bond, uint32_t id, const struct bond_port_options *options)
@@ -289,7 +342,8 @@ int bond_in_port_options(struct bond *bond, uint32_t id, const struct bond_port_
 		if (&bond->ports[i] != port && bond->ports[i].options.queue_id == options->queue_id)
 			return -EPERM;
 	prio_changed = options->prio != port->options.prio;
-	if (options->queue_id != port->options.queue_id)
+	if (options->queue_id != port->options.queue_id ||
+	    options->actor_port_prio != port->options.actor_port_prio)
 		bond_touch(bond, bond->now_ms);
 	port->options = *options;
 	if (!prio_changed || !bond_uses_active(bond) || select_primary(bond))
@@ -328,6 +382,14 @@ void bond_in_up(struct bond *bond, bool is_up, uint64_t now_ms)
 	bond_touch(bond, now_ms);
 }
 
+void bond_in_mac(struct bond *bond, const uint8_t mac[BOND_MAC_SIZE], uint64_t now_ms)
+{
+	if (memcmp(bond->mac, mac, sizeof(bond->mac)) == 0)
+		return;
+	memcpy(bond->mac, mac, sizeof(bond->mac));
+	bond_touch(bond, now_ms);
+}
+
 static struct effect *add_effect(struct bond_effects *fx, enum effect_kind kind, enum cause cause)
 {
 	struct effect *effect = &fx->list[fx->count++];
@@ -347,10 +409,10 @@ static void step_table(struct bond *bond, struct bond_effects *fx)
 	add_effect(fx, FX_TABLE, bond->cause);
 }
 
-/* bond_set_carrier(): one port that is UP is enough. */
+/* bond_set_carrier(): one port that is UP is enough, but for 802.3ad. */
 static void step_carrier(struct bond *bond, struct bond_effects *fx)
 {
-	bool carrier = links_any_up(bond);
+	bool carrier = bond_uses_lacp(bond) ? bond_lacp_carrier(bond) : links_any_up(bond);
 
 	if (bond->told && carrier == bond->carrier)
 		return;
@@ -443,11 +505,14 @@ static void add_spill(struct bond *bond, struct bond_effects *fx, const struct p
 static uint64_t next_deadline(const struct bond *bond)
 {
 	uint64_t deadline_ms = notify_deadline(bond), health_ms = health_deadline(bond);
+	uint64_t lacp_ms = bond_lacp_deadline(bond);
 
 	if (health_ms < deadline_ms)
 		deadline_ms = health_ms;
 	if (bond->probe_ms < deadline_ms)
 		deadline_ms = bond->probe_ms;
+	if (lacp_ms < deadline_ms)
+		deadline_ms = lacp_ms;
 
 	for (size_t i = 0; i < bond->count; i++)
 		if (bond->ports[i].deadline_ms < deadline_ms)
@@ -460,7 +525,7 @@ static uint64_t next_deadline(const struct bond *bond)
 void bond_step(struct bond *bond, uint64_t now_ms, struct bond_effects *fx)
 {
 	const struct port *spilled;
-	bool joins = false;
+	bool joins = false, by_lacp;
 
 	fx->count = 0;
 	if (now_ms > bond->now_ms)
@@ -474,6 +539,7 @@ void bond_step(struct bond *bond, uint64_t now_ms, struct bond_effects *fx)
 	probe_inspect(bond, now_ms);
 	links_run(bond, now_ms);
 	select_run(bond, now_ms);
+	by_lacp = bond_lacp_run(bond, now_ms);
 	spilled = spill_run(bond, now_ms, &joins);
 
 	step_table(bond, fx);
@@ -487,6 +553,8 @@ void bond_step(struct bond *bond, uint64_t now_ms, struct bond_effects *fx)
 	if (notify_igmp_due(bond, now_ms))
 		add_effect(fx, FX_RESEND_IGMP, bond->active_cause);
 	add_spill(bond, fx, spilled, joins);
+	if (by_lacp)
+		add_effect(fx, FX_LACP, bond->cause);
 	probe_send(bond, now_ms, add_probe, fx);
 	step_poll(bond, fx, now_ms);
 	bond->deadline_ms = next_deadline(bond);

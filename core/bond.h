@@ -30,10 +30,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "lacp/lacp.h"
 #include "options.h"
 
 #define BOND_PORTS_MAX 32
 #define BOND_NEVER UINT64_MAX
+#define BOND_MAC_SIZE 6
 
 /* A port's link as the bond sees it. Numbers are the kernel's BOND_LINK_*. */
 enum link_state {
@@ -54,7 +56,12 @@ struct bond_port_facts {
 	int32_t speed_mbps;
 	enum duplex duplex;
 	struct bond_port_options options;
-	uint32_t link_failures; /* 0, or what an earlier daemon had counted */
+	uint32_t link_failures;	    /* 0, or what an earlier daemon had counted */
+	uint8_t mac[BOND_MAC_SIZE]; /* its own address: the source of its LACPDUs */
+	uint16_t number;	    /* LACP's; 0: the next one (bond_enslave()) */
+	/* bond_in_restore(), 802.3ad: what LACP held @lacp_age_ms ago; NULL: not known. */
+	const struct lacp_port_state *lacp;
+	uint64_t lacp_age_ms;
 };
 
 /* A port as it stands; a copy, valid for ever. */
@@ -74,6 +81,7 @@ struct bond_port_view {
 	uint64_t held_until_ms; /* flap_hold keeps it out; 0: it does not */
 	bool spills;		/* spill_threshold is on: it is usable, and flows may come to it */
 	bool resting;		/* spill_threshold is on: it is usable, and waits for more load */
+	uint16_t number;	/* LACP's port number, whatever the mode */
 	struct bond_port_options options;
 };
 
@@ -104,6 +112,7 @@ enum effect_kind {
 	FX_RESEND_IGMP,	 /* multicast membership reports, once */
 	FX_MAC,		 /* fail_over_mac: `port` is active now, `old_port` (0: none) was */
 	FX_SPILL,	 /* for the log: `port` joins (`on`) or rests: see bond_get_spill() */
+	FX_LACP,	 /* 802.3ad: carry out bond_get_lacp_effects() */
 	FX_PROBE,	 /* ask every target through `port`; bond_in_probed() when sent */
 };
 
@@ -147,6 +156,7 @@ struct effect {
  *   FX_ACTIVE
  *   FX_NOTIFY_PEERS, FX_RESEND_IGMP
  *   FX_SPILL
+ *   FX_LACP          after the table: a LACPDU may tell the partner that it is in force
  *   FX_PROBE         at most one per port
  *   FX_POLL          last: nothing waits for the reading
  *
@@ -205,8 +215,11 @@ int bond_in_detach(struct bond *bond, uint32_t port, uint64_t now_ms);
 /* A port's carrier (and administrative state) as read. Unknown ids are ignored. */
 void bond_in_carrier(struct bond *bond, uint32_t port, bool carrier, uint64_t now_ms);
 
-/* bond0 was set up or down by its operator; the ARP/NS monitor rests while it is down. */
+/* bond0 was set up or down by its operator; the ARP/NS monitor and LACP rest while it is down. */
 void bond_in_up(struct bond *bond, bool is_up, uint64_t now_ms);
+
+/* bond0's address, which is LACP's system id unless ad_actor_system is set. */
+void bond_in_mac(struct bond *bond, const uint8_t mac[BOND_MAC_SIZE], uint64_t now_ms);
 
 /* Addresses that a target may answer to: those of bond0 and of all that is on it. */
 #define BOND_OWN_MAX 64
@@ -217,12 +230,13 @@ struct bond_own {
 };
 
 /*
- * Facts for the ARP/NS monitor; they act at its next round. Unknown ids are
- * ignored.
+ * Facts for the ARP/NS monitor, which act at its next round; LACP's frames act at the
+ * next step. Unknown ids are ignored.
  *
  *   own     the addresses, as they are now
- *   frame   a port received this Ethernet frame; what is not ARP or NS/NA does
- *           not matter. Needed where arp_validate is not none
+ *   frame   a port received this Ethernet frame; what is not ARP or NS/NA, or in
+ *           802.3ad a slow protocol's, does not matter. Needed where arp_validate
+ *           is not none, and in 802.3ad
  *   rx      a port received some frame, the last one at @at_ms
  *   probed  at least one question of FX_PROBE left through the port
  *   errors  the sum of a port's error counters, to be compared with the last one
@@ -259,9 +273,11 @@ void bond_in_name(struct bond *bond, uint32_t port, const char *name);
  * Another mode is taken while ports are attached, too (the kernel's driver
  * refuses that): no link changes, port options that the mode lacks become their
  * defaults. Towards active-backup every port goes on receiving for 100 ms, and
- * the active port is announced even if it stays the same.
+ * the active port is announced even if it stays the same. Away from 802.3ad the
+ * partners are told goodbye at the next step; towards it LACP needs memory.
+ * Returns 0, or -ENOMEM with nothing changed (only for 802.3ad as the new mode).
  */
-void bond_in_options(struct bond *bond, const struct bond_options *options, uint64_t now_ms);
+int bond_in_options(struct bond *bond, const struct bond_options *options, uint64_t now_ms);
 
 /*
  * New options of a port. Another prio selects anew, unless a primary is
@@ -293,6 +309,16 @@ const struct bond_table *bond_get_table(const struct bond *bond);
 uint32_t bond_get_active(const struct bond *bond); /* port id, 0: none, or the mode has none */
 bool bond_get_carrier(const struct bond *bond);
 size_t bond_port_count(const struct bond *bond);
+
+/*
+ * 802.3ad: what LACP holds, to be read with lacp_*() (lacp/lacp.h), where ports have
+ * the ids that they have here; NULL in other modes. The effects are those of the
+ * last step, and their text that of lacp_effect_text(); they are valid until the next step.
+ */
+const struct lacp *bond_get_lacp(const struct bond *bond);
+const struct lacp_effects *bond_get_lacp_effects(const struct bond *bond);
+void bond_lacp_effect_text(const struct bond *bond, const struct lacp_effect *effect, char *text,
+			   size_t size);
 
 /* How spill_threshold stands: what led to the last change, and what is now. */
 struct bond_spill_view {

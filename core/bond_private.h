@@ -3,8 +3,8 @@
  * What a bond is made of, for the files that decide: probe.c (the ARP/NS
  * monitor), health.c (ports that fail too often), watch.c (is a port's link
  * good), link.c (a port's link state), select.c (the active port), spill.c (how many
- * ports share the load), table.c (who sends and receives), notify.c (repeated announcements),
- * bond.c (facts in, effects out).
+ * ports share the load), bond_lacp.c (802.3ad), table.c (who sends and receives), notify.c
+ * (repeated announcements), bond.c (facts in, effects out).
  */
 #pragma once
 
@@ -73,6 +73,8 @@ struct port {
 	int32_t speed_mbps;
 	enum duplex duplex;
 	uint32_t link_failures;
+	uint8_t mac[BOND_MAC_SIZE]; /* its own */
+	uint16_t number;	    /* LACP's port number */
 	struct bond_port_options options;
 };
 
@@ -104,6 +106,8 @@ struct bond {
 	uint32_t candidate; /* without an active port: where answers are sought; 0: none */
 	struct bond_own own;
 
+	uint8_t mac[BOND_MAC_SIZE]; /* bond0's */
+	struct bond_lacp *lacp;	    /* NULL: the mode has never been 802.3ad */
 	struct spill spill;
 	bool carrier;
 	bool told;	  /* table and carrier were stated at least once */
@@ -121,6 +125,11 @@ static inline bool bond_uses_active(const struct bond *bond)
 	return bond->options.mode == BOND_MODE_ACTIVEBACKUP;
 }
 
+static inline bool bond_uses_lacp(const struct bond *bond)
+{
+	return bond->options.mode == BOND_MODE_8023AD;
+}
+
 /* The active port as the outside sees it. */
 static inline uint32_t bond_shown_active(const struct bond *bond)
 {
@@ -130,8 +139,8 @@ static inline uint32_t bond_shown_active(const struct bond *bond)
 /* Whether frames on every port reach the bond, not only those on the active one. */
 static inline bool bond_receives_all(const struct bond *bond)
 {
-	return !bond_uses_active(bond) || bond->options.all_slaves_active || bond->linger_ms ||
-	       bond->options.spill_threshold;
+	return (!bond_uses_active(bond) && !bond_uses_lacp(bond)) ||
+	       bond->options.all_slaves_active || bond->linger_ms || bond->options.spill_threshold;
 }
 
 /* The port with @id, or NULL. */
@@ -242,6 +251,39 @@ size_t spill_rank(const struct bond *bond, const struct port *ret_ports[BOND_POR
  * Returns that port, or NULL; *@ret_joins says which of the two.
  */
 const struct port *spill_run(struct bond *bond, uint64_t now_ms, bool *ret_joins);
+
+/* bond_lacp.c */
+
+void bond_lacp_free(struct bond_lacp *lacp);
+
+/* The mode is 802.3ad now, or no more: all ports begin, or say goodbye at the next step. -ENOMEM.
+ */
+int bond_lacp_enter(struct bond *bond);
+void bond_lacp_leave(struct bond *bond);
+
+/* A copied bond gets LACP of its own. Returns 0 or -ENOMEM. */
+int bond_lacp_clone(struct bond *clone);
+
+/* A port came (with its link state), is about to go; what an earlier daemon knew of it. */
+void bond_lacp_attach(struct bond *bond, const struct port *port);
+void bond_lacp_detach(struct bond *bond, uint32_t id);
+void bond_lacp_restore(struct bond *bond, uint32_t id, const struct bond_port_facts *facts);
+
+/* Of mode 802.3ad: a port received a frame. */
+void bond_lacp_frame(struct bond *bond, uint32_t id, const uint8_t *bytes, size_t length);
+
+/* After the links, before the table: steps LACP. Whether it has effects. */
+bool bond_lacp_run(struct bond *bond, uint64_t now_ms);
+
+/* When LACP is due next, or BOND_NEVER. */
+uint64_t bond_lacp_deadline(const struct bond *bond);
+
+/* Of mode 802.3ad: what LACP says of the carrier, and of a port. */
+struct bond_lacp_flow {
+	bool receives, sends;
+};
+bool bond_lacp_carrier(const struct bond *bond);
+struct bond_lacp_flow bond_lacp_flow(const struct bond *bond, const struct port *port);
 
 /* table.c */
 

@@ -34,20 +34,29 @@ size_t bond_port_count(const struct bond *bond)
 struct bond_port_view bond_port_at(const struct bond *bond, size_t index)
 {
 	const struct port *port = &bond->ports[index];
-	bool active = !bond_uses_active(bond) || port->id == bond->active;
+	bool active = !bond_uses_active(bond) || port->id == bond->active, receives = active;
+	struct bond_lacp_flow flow;
 	struct bond_port_view view = {
 		.id = port->id,
 		.link = port->link,
 		.carrier = port->carrier,
-		.active = active,
-		.receives = active || bond_receives_all(bond),
+
 		.speed_mbps = port->speed_mbps,
 		.duplex = port->duplex,
 		.link_failures = port->link_failures,
 		.link_since_ms = port->since_ms,
 		.probe_ok = port->probe.ok,
+		.number = port->number,
 		.options = port->options,
 	};
+
+	if (bond_uses_lacp(bond)) {
+		flow = bond_lacp_flow(bond, port);
+		active = flow.sends;
+		receives = flow.receives;
+	}
+	view.active = active;
+	view.receives = receives || bond_receives_all(bond);
 
 	for (uint32_t i = 0; bond->table.tx_awake && i < bond->table.tx_count; i++) {
 		if (bond->table.tx_port[i] != port->id)

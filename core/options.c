@@ -220,6 +220,15 @@ static int settle_monitors(struct bond_options *options, const char *const *name
 	return 0;
 }
 
+/* bond_option_mode_set(): without a monitor of its own LACP needs the carrier's. */
+static void settle_miimon(struct bond_options *options, const char *const *named,
+			  size_t named_count)
+{
+	if (options->mode == BOND_MODE_8023AD && !options->miimon_ms &&
+	    is_named("mode", named, named_count) && !is_named("miimon", named, named_count))
+		options->miimon_ms = 100;
+}
+
 /* With an address of its own a port cannot carry what is bond0's. */
 static int settle_spill(const struct bond_options *options, struct refusal *why)
 {
@@ -280,6 +289,7 @@ int bond_options_settle(struct bond_options *options, const char *const *named, 
 			return r;
 	}
 	drop_foreign(&wanted, &line);
+	settle_miimon(&wanted, named, named_count);
 	r = settle_spill(&wanted, why);
 	if (r == 0)
 		r = settle_monitors(&wanted, named, named_count, &line, why);

@@ -25,6 +25,7 @@ enum bond_mode {
 	BOND_MODE_ACTIVEBACKUP,
 	BOND_MODE_XOR,
 	BOND_MODE_BROADCAST,
+	BOND_MODE_8023AD,
 	BOND_MODE_MAX,
 };
 
@@ -74,6 +75,18 @@ enum bond_link_watch {
 	BOND_WATCH_MAX,
 };
 
+/* How the aggregator in use is chosen. Numbers are the kernel's BOND_AD_*, and core/lacp's. */
+enum bond_ad_select {
+	BOND_AD_STABLE,
+	BOND_AD_BANDWIDTH,
+	BOND_AD_COUNT,
+	BOND_AD_PRIO, /* kernel 6.18 */
+	BOND_AD_MAX,
+};
+
+/* lacp_fallback: no port in particular. */
+#define BOND_FALLBACK_ANY "on"
+
 #define BOND_TARGETS_MAX 16
 
 /* Addresses in network order; those from @count on are zero. */
@@ -103,7 +116,7 @@ struct bond_options {
 	uint32_t downdelay_ms;	      /* a multiple of miimon_ms */
 	uint32_t peer_notif_delay_ms; /* a multiple of miimon_ms */
 	uint32_t packets_per_slave;   /* 0..65535 */
-	uint32_t min_links;	      /* stored; has an effect in 802.3ad only */
+	uint32_t min_links;	      /* of the active aggregator; 802.3ad only */
 	uint32_t lp_interval_s;	      /* stored; has an effect in tlb/alb only */
 	uint32_t arp_interval_ms;     /* 0: no ARP/NS monitor */
 	struct bond_ip4_list arp_targets;
@@ -119,11 +132,24 @@ struct bond_options {
 	uint8_t num_peer_notif;
 	uint8_t resend_igmp;
 	bool all_slaves_active;
+
+	/* 802.3ad */
+	bool lacp_fast;
+	bool lacp_active;
+	bool lacp_strict;
+	bool coupled_control;
+	bool broadcast_neighbor;
+	char lacp_fallback[BOND_NAME_MAX]; /* empty: off; BOND_FALLBACK_ANY; a port's name */
+	enum bond_ad_select ad_select;
+	uint16_t ad_actor_sys_prio; /* 1..65535 */
+	uint16_t ad_user_port_key;  /* 0..1023 */
+	uint8_t ad_actor_system[6]; /* all zero: bond0's address */
 };
 
 struct bond_port_options {
 	int32_t prio;
-	uint16_t queue_id; /* frames with this mark leave through this port; 0: none */
+	uint16_t queue_id;	  /* frames with this mark leave through this port; 0: none */
+	uint16_t actor_port_prio; /* 802.3ad */
 };
 
 /* What an option can hold, for help and completion. */
@@ -134,12 +160,14 @@ enum option_type {
 	OPTION_IP4S, /* a struct bond_ip4_list */
 	OPTION_IP6S,
 	OPTION_RATE, /* a struct bond_rate */
+	OPTION_MAC,  /* 6 bytes */
 };
 
 /*
  * One row of the table. Immutable, static storage. A word's value is its index
  * in @words. An OPTION_NUMBER is printed as a number; its words, when it has
- * any, are only accepted in its place ("off" for 0).
+ * any, are only accepted in its place ("off" for 0). An OPTION_PORT's first word
+ * stands for no port, the others for themselves.
  */
 struct option_spec {
 	const char *name;	    /* iproute2's keyword */
@@ -194,6 +222,8 @@ int bond_options_set(struct bond_options *options, const char *name, const char 
  *     arp_validate), as in the kernel
  *   - spill_threshold together with fail_over_mac in active-backup is refused,
  *     -EINVAL
+ *   - mode 802.3ad, when it is named, brings miimon 100 unless miimon is named,
+ *     as in the kernel
  *   - delays are rounded down to a multiple of miimon. They keep their
  *     milliseconds when miimon changes (the kernel keeps the multiple)
  *
@@ -255,4 +285,5 @@ const struct option_spec *option_table(size_t *ret_count);
 const char *bond_mode_word(enum bond_mode mode);
 const char *bond_xmit_policy_word(enum bond_xmit_policy policy);
 const char *bond_reselect_word(enum bond_reselect reselect);
+const char *bond_ad_select_word(enum bond_ad_select policy);
 const char *bond_fail_over_mac_word(enum bond_fail_over_mac policy);

@@ -16,12 +16,10 @@
 
 /* Options of the kernel's driver, by iproute2's and sysfs' names. */
 static const char *const foreign_options[] = {
-	"lacp_rate",	     "lacp_active",	"lacp_strict",	      "ad_select",
-	"ad_actor_sys_prio", "ad_actor_system", "ad_user_port_key",   "actor_port_prio",
-	"tlb_dynamic_lb",    "coupled_control", "broadcast_neighbor",
+	"tlb_dynamic_lb",
 };
 
-static const char *const foreign_modes[] = {"802.3ad", "balance-tlb", "balance-alb"};
+static const char *const foreign_modes[] = {"balance-tlb", "balance-alb"};
 
 int refuse_foreign_mode(const char *word, struct refusal *why)
 {
@@ -32,7 +30,7 @@ int refuse_foreign_mode(const char *word, struct refusal *why)
 			continue;
 		return refuse(why, -EOPNOTSUPP,
 			      "mode %s is not in this version of ebond: use balance-rr, "
-			      "active-backup, balance-xor or broadcast",
+			      "active-backup, balance-xor, broadcast or 802.3ad",
 			      foreign_modes[i]);
 	}
 	return 0;

@@ -11,6 +11,7 @@
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 #define BIT(n) (1u << (n))
 #define ALL_MODES (BIT(BOND_MODE_MAX) - 1)
+#define ARP_MODES (ALL_MODES & ~BIT(BOND_MODE_8023AD)) /* bond_mode_uses_arp() */
 #define KERNEL_INT_MAX INT32_MAX
 #define BOND_QUEUES 16 /* the driver's number of transmit queues, unless told otherwise */
 
@@ -23,8 +24,8 @@
 
 #define NAMES(...) ((const char *const[]){__VA_ARGS__, NULL})
 
-static const char *const mode_words[] = {"balance-rr", "active-backup", "balance-xor", "broadcast",
-					 NULL};
+static const char *const mode_words[] = {"balance-rr", "active-backup", "balance-xor",
+					 "broadcast",  "802.3ad",	NULL};
 static const char *const policy_words[] = {"layer2",   "layer3+4",    "layer2+3", "encap2+3",
 					   "encap3+4", "vlan+srcmac", NULL};
 static const char *const reselect_words[] = {"always", "better", "failure", NULL};
@@ -35,6 +36,11 @@ static const char *const fail_over_mac_words[] = {"none", "active", "follow", NU
 static const char *const watch_words[] = {"one", "any", "all", NULL};
 static const char *const off_words[] = {"off", NULL};
 static const char *const switch_words[] = {"off", "on", NULL};
+static const char *const lacp_rate_words[] = {"slow", "fast", NULL};
+static const char *const ad_select_words[] = {"stable", "bandwidth", "count", "actor_port_prio",
+					      NULL};
+static const char *const fallback_words[] = {"off", BOND_FALLBACK_ANY, NULL};
+static const char *const minval_words[] = {"minval", NULL};
 
 static const struct option_spec specs[] = {
 	{
@@ -104,7 +110,7 @@ static const struct option_spec specs[] = {
 		.max = KERNEL_INT_MAX,
 		.words = off_words,
 		.unit = "ms",
-		.modes = ALL_MODES,
+		.modes = ARP_MODES,
 		.help = "how often targets are asked for an answer through a port; 0: never",
 		BOND_FIELD(arp_interval_ms),
 	},
@@ -115,7 +121,7 @@ static const struct option_spec specs[] = {
 		.min = 1,
 		.max = 255,
 		.initial = 2,
-		.modes = ALL_MODES,
+		.modes = ARP_MODES,
 		.help = "intervals without an answer that take a port out; one more for backups",
 		BOND_FIELD(arp_missed_max),
 	},
@@ -139,7 +145,7 @@ static const struct option_spec specs[] = {
 		.type = OPTION_WORD,
 		.max = BOND_ARP_VALIDATE_MAX - 1,
 		.words = validate_words,
-		.modes = ALL_MODES,
+		.modes = ARP_MODES,
 		.help = "which ports need a target's own answer; filter: any ARP or NS/NA, but "
 			"nothing else",
 		BOND_FIELD(arp_validate),
@@ -232,7 +238,7 @@ static const struct option_spec specs[] = {
 		.initial = BOND_XMIT_LAYER2,
 		.words = policy_words,
 		.modes = ALL_MODES,
-		.help = "what balance-xor chooses a port by",
+		.help = "what balance-xor and 802.3ad choose a port by",
 		BOND_FIELD(xmit_policy),
 	},
 	{
@@ -271,7 +277,8 @@ static const struct option_spec specs[] = {
 		.max = KERNEL_INT_MAX,
 		.words = off_words,
 		.modes = ALL_MODES,
-		.help = "stored; has an effect in mode 802.3ad only",
+		.help = "802.3ad: bond0 has carrier only while so many ports of the active "
+			"aggregator have a link",
 		BOND_FIELD(min_links),
 	},
 	{
@@ -294,6 +301,7 @@ static const struct option_spec specs[] = {
 		.help = "packets sent on a port before the next one's turn; 0: a random port each",
 		BOND_FIELD(packets_per_slave),
 	},
+#include "options_lacp.h"
 	{
 		.name = "prio",
 		.type = OPTION_NUMBER,
@@ -351,6 +359,11 @@ const char *bond_xmit_policy_word(enum bond_xmit_policy policy)
 const char *bond_reselect_word(enum bond_reselect reselect)
 {
 	return (unsigned int)reselect < BOND_RESELECT_MAX ? reselect_words[reselect] : "unknown";
+}
+
+const char *bond_ad_select_word(enum bond_ad_select policy)
+{
+	return (unsigned int)policy < BOND_AD_MAX ? ad_select_words[policy] : "unknown";
 }
 
 const char *bond_fail_over_mac_word(enum bond_fail_over_mac policy)

@@ -123,6 +123,39 @@ static int refuse_value(const struct option_spec *spec, const char *word, const 
 	return refuse(why, -EINVAL, "%s '%.48s': %s: use %s", spec->name, word, fault, accepted);
 }
 
+/* mac_pton() of the kernel; a group address cannot be a system's. */
+static int parse_mac(const struct option_spec *spec, const char *word, void *options,
+		     struct refusal *why)
+{
+	unsigned int bytes[6];
+	uint8_t mac[6];
+	int end = 0;
+
+	if (sscanf(word, "%2x:%2x:%2x:%2x:%2x:%2x%n", &bytes[0], &bytes[1], &bytes[2], &bytes[3],
+		   &bytes[4], &bytes[5], &end) != 6 ||
+	    end != 17 || word[end] || strpbrk(word, "xX+- "))
+		return refuse(why, -EINVAL,
+			      "%s '%.48s': not an Ethernet address: use for example "
+			      "02:00:00:00:00:01",
+			      spec->name, word);
+	for (size_t i = 0; i < sizeof(mac); i++)
+		mac[i] = (uint8_t)bytes[i];
+	if (mac[0] & 1)
+		return refuse(why, -EINVAL,
+			      "%s %s: is a group address: use one whose first byte is even",
+			      spec->name, word);
+	memcpy((uint8_t *)options + spec->offset, mac, sizeof(mac));
+	return 0;
+}
+
+static void print_mac(const struct option_spec *spec, const void *options, char *text, size_t size)
+{
+	const uint8_t *mac = (const uint8_t *)options + spec->offset;
+
+	snprintf(text, size, "%02x:%02x:%02x:%02x:%02x:%02x", mac[0], mac[1], mac[2], mac[3],
+		 mac[4], mac[5]);
+}
+
 /* dev_valid_name() of the kernel. */
 static bool is_interface_name(const char *name)
 {
@@ -141,7 +174,8 @@ static int parse_port(const struct option_spec *spec, const char *word, void *op
 {
 	char *at = (char *)options + spec->offset;
 
-	if (!*word || strcmp(word, "none") == 0) {
+	if (!*word || strcmp(word, "none") == 0 ||
+	    (spec->words && strcmp(word, spec->words[0]) == 0)) {
 		option_reset(spec, options);
 		return 0;
 	}
@@ -215,6 +249,8 @@ int option_parse(const struct option_spec *spec, const char *text, void *options
 		return option_parse_list(spec, word, options, why);
 	case OPTION_RATE:
 		return option_parse_rate(spec, word, options, why);
+	case OPTION_MAC:
+		return parse_mac(spec, word, options, why);
 	case OPTION_NUMBER:
 	case OPTION_WORD:
 		break;
@@ -224,9 +260,12 @@ int option_parse(const struct option_spec *spec, const char *text, void *options
 
 void option_print(const struct option_spec *spec, const void *options, char *text, size_t size)
 {
+	const char *at;
+
 	switch (spec->type) {
 	case OPTION_PORT:
-		snprintf(text, size, "%s", (const char *)options + spec->offset);
+		at = (const char *)options + spec->offset;
+		snprintf(text, size, "%s", !*at && spec->words ? spec->words[0] : at);
 		return;
 	case OPTION_WORD:
 		snprintf(text, size, "%s", spec->words[option_load(spec, options)]);
@@ -240,6 +279,9 @@ void option_print(const struct option_spec *spec, const void *options, char *tex
 		return;
 	case OPTION_RATE:
 		option_print_rate(spec, options, text, size);
+		return;
+	case OPTION_MAC:
+		print_mac(spec, options, text, size);
 		return;
 	}
 }

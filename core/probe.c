@@ -280,6 +280,10 @@ void bond_in_frame(struct bond *bond, uint32_t id, const uint8_t *bytes, size_t 
 
 	if (now_ms > bond->now_ms)
 		bond->now_ms = now_ms;
+	if (bond_uses_lacp(bond)) {
+		bond_lacp_frame(bond, id, bytes, length);
+		return;
+	}
 	if (!port || !probe_read(bytes, length, &frame))
 		return;
 	if (!validates(bond, port)) {

@@ -64,6 +64,20 @@ static void build_active(const struct bond *bond, struct bond_table *table)
 		table->rx_port[table->rx_count++] = bond->active;
 }
 
+static void build_lacp(const struct bond *bond, struct bond_table *table)
+{
+	table->rx_any = bond_receives_all(bond);
+	for (size_t i = 0; i < bond->count; i++) {
+		const struct port *port = &bond->ports[i];
+		struct bond_lacp_flow flow = bond_lacp_flow(bond, port);
+
+		if (flow.sends)
+			table->tx_port[table->tx_count++] = port->id;
+		if (flow.receives && !table->rx_any)
+			table->rx_port[table->rx_count++] = port->id;
+	}
+}
+
 /* bond_slave_override(): in the modes where the kernel looks for it, and while the port works. */
 static void build_queues(const struct bond *bond, struct bond_table *table)
 {
@@ -101,6 +115,9 @@ void table_build(const struct bond *bond, struct bond_table *table)
 		break;
 	case BOND_MODE_BROADCAST:
 		build_usable(bond, table);
+		break;
+	case BOND_MODE_8023AD:
+		build_lacp(bond, table);
 		break;
 	case BOND_MODE_MAX:
 		break;

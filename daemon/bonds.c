@@ -9,6 +9,7 @@
 
 #include "cleanup.h"
 #include "effects.h"
+#include "lacp.h"
 #include "log.h"
 #include "macs.h"
 #include "pair.h"
@@ -98,8 +99,10 @@ DEFINE_CLEANUP(managed_bond, struct managed_bond *, bond_release)
 
 void bonds_forget(struct ebondd *daemon, struct managed_bond *bond)
 {
-	for (size_t i = 0; i < bond->port_count; i++)
+	for (size_t i = 0; i < bond->port_count; i++) {
 		probes_stop(daemon, &bond->ports[i]);
+		lacp_stop(daemon, &bond->ports[i]);
+	}
 	for (size_t i = 0; i < daemon->bond_count; i++) {
 		if (daemon->bonds[i] != bond)
 			continue;
@@ -218,6 +221,7 @@ int bonds_become(struct ebondd *daemon, struct managed_bond *bond, struct bond *
 	struct bond_effects effects;
 	int err;
 
+	bond_in_mac(future, bond->mac, loop_now_ms());
 	bond_step(future, loop_now_ms(), &effects);
 	if (datapath_needs_reload(bond_get_options(bond->core), bond_get_options(future))) {
 		err = replace_programs(daemon, bond, future, why);

@@ -164,7 +164,9 @@ int configure_apply(struct ebondd *daemon, struct managed_bond *bond,
 
 	if (!future || (ret_done && !before))
 		return refuse(why, -ENOMEM, "%s: no memory for a change", bond->name);
-	bond_in_options(future, &change->options, loop_now_ms());
+	err = bond_in_options(future, &change->options, loop_now_ms());
+	if (err)
+		return refuse(why, err, "%s: no memory for 802.3ad", bond->name);
 	if (change->sets_active)
 		err = bond_in_active(future, change->active, loop_now_ms());
 	if (err)

@@ -153,6 +153,7 @@ int datapath_load(const struct bond_options *options, uint32_t hidden_ifindex,
 	skeleton->rodata->config.policy = hash_policy(options);
 	skeleton->rodata->config.spill = options->spill_threshold != 0;
 	skeleton->rodata->config.packets_per_slave = options->packets_per_slave;
+	skeleton->rodata->config.broadcast_neighbor = options->broadcast_neighbor;
 	skeleton->rodata->config.hidden_ifindex = hidden_ifindex;
 	err = ebond_bpf__load(skeleton);
 	if (err)
@@ -171,6 +172,7 @@ bool datapath_needs_reload(const struct bond_options *old_options,
 	return old_options->mode != new_options->mode ||
 	       old_options->xmit_policy != new_options->xmit_policy ||
 	       old_options->packets_per_slave != new_options->packets_per_slave ||
+	       old_options->broadcast_neighbor != new_options->broadcast_neighbor ||
 	       !old_options->spill_threshold != !new_options->spill_threshold;
 }
 

@@ -11,6 +11,8 @@
 #include "core/config.h"
 #include "datapath.h"
 #include "hook.h"
+#include "lacp_log.h"
+#include "lacp_socket.h"
 #include "loop.h"
 #include "netlink.h"
 #include "pair.h"
@@ -47,6 +49,7 @@ struct port {
 	bool listen_failed;	 /* it could not: not tried again until it is wanted anew */
 	uint64_t rx_packets;	 /* as read at sampled_ms */
 	uint64_t sampled_ms;	 /* 0: never */
+	struct lacp_ear lacp;	 /* 802.3ad */
 	struct saved_link saved;
 	struct mend_budget budget;
 };
@@ -67,6 +70,8 @@ struct managed_bond {
 	uint64_t sample_due_ms; /* counters of the ports */
 	uint64_t paths_due_ms;	/* until then `paths` is good */
 	struct paths paths;
+	struct lacp_log_budget lacp_log;
+	bool lacp_heard; /* since the last look at what partners say */
 	struct bond *core;
 	struct datapath *path;
 	size_t port_count;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "bonds.h"
+#include "lacp.h"
 #include "log.h"
 #include "macs.h"
 #include "peers.h"
@@ -109,6 +110,9 @@ static void carry_out_one(struct ebondd *daemon, struct managed_bond *bond,
 	case FX_SPILL:
 		log_spill(bond, effect);
 		break;
+	case FX_LACP:
+		lacp_carry_out(daemon, bond, now_ms);
+		break;
 	case FX_PROBE:
 		probes_send(daemon, bond, effect->port, now_ms);
 		break;
@@ -131,6 +135,7 @@ void effects_run(struct ebondd *daemon, struct managed_bond *bond, uint64_t now_
 	struct bond_effects effects;
 
 	bond->touched = false;
+	bond_in_mac(bond->core, bond->mac, now_ms);
 	for (int steps = 0; steps < STEPS_MAX; steps++) {
 		bond_step(bond->core, now_ms, &effects);
 		if (!effects.count)

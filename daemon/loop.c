@@ -10,8 +10,6 @@
 
 #include "cleanup.h"
 
-/* The daemon's own, and one per port that is listened on. */
-#define WATCHES_MAX 1024
 #define EVENTS_MAX 16
 
 struct watch {
@@ -25,7 +23,7 @@ struct watch {
 struct loop {
 	int epoll_fd;
 	bool stopped;
-	struct watch watches[WATCHES_MAX];
+	struct watch watches[LOOP_WATCHES_MAX];
 };
 
 int loop_new(struct loop **ret_loop)
@@ -41,7 +39,7 @@ int loop_new(struct loop **ret_loop)
 		free(loop);
 		return err;
 	}
-	for (size_t i = 0; i < WATCHES_MAX; i++)
+	for (size_t i = 0; i < LOOP_WATCHES_MAX; i++)
 		loop->watches[i].fd = -EBADF;
 	*ret_loop = loop;
 	return 0;
@@ -57,7 +55,7 @@ void loop_free(struct loop *loop)
 
 int loop_watch(struct loop *loop, int fd, loop_handler handler, void *data)
 {
-	for (uint32_t i = 0; i < WATCHES_MAX; i++) {
+	for (uint32_t i = 0; i < LOOP_WATCHES_MAX; i++) {
 		struct watch *watch = &loop->watches[i];
 		struct epoll_event event = {.events = EPOLLIN};
 
@@ -77,7 +75,7 @@ int loop_watch(struct loop *loop, int fd, loop_handler handler, void *data)
 
 void loop_unwatch(struct loop *loop, int fd)
 {
-	for (size_t i = 0; i < WATCHES_MAX; i++) {
+	for (size_t i = 0; i < LOOP_WATCHES_MAX; i++) {
 		if (loop->watches[i].fd != fd)
 			continue;
 		epoll_ctl(loop->epoll_fd, EPOLL_CTL_DEL, fd, NULL);

@@ -8,6 +8,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* The daemon's own, and up to two per port that is listened on. */
+#define LOOP_WATCHES_MAX 2048
+
 struct loop;
 
 /* Called when @fd is readable (or hung up). May unwatch any descriptor. */

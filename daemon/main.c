@@ -23,6 +23,7 @@
 #include "cleanup.h"
 #include "effects.h"
 #include "events.h"
+#include "lacp.h"
 #include "log.h"
 #include "probes.h"
 #include "procfiles.h"
@@ -182,6 +183,7 @@ static uint64_t turn(uint64_t now_ms, void *data)
 	for (size_t i = 0; i < daemon->bond_count; i++) {
 		struct managed_bond *bond = daemon->bonds[i];
 		uint64_t probes_ms = probes_turn(daemon, bond, now_ms);
+		uint64_t lacp_ms = lacp_turn(daemon, bond, now_ms);
 		uint64_t bond_ms = bond_next_deadline(bond->core);
 
 		if (bond->touched || bond_ms <= now_ms) {
@@ -192,6 +194,8 @@ static uint64_t turn(uint64_t now_ms, void *data)
 			next_ms = bond_ms;
 		if (probes_ms < next_ms)
 			next_ms = probes_ms;
+		if (lacp_ms < next_ms)
+			next_ms = lacp_ms;
 	}
 	if (daemon->state_changed)
 		state_save(daemon);
@@ -222,10 +226,11 @@ static int watch_signals(struct resources *all)
 	return loop_watch(all->daemon.loop, all->signal_fd, on_signal, &all->daemon);
 }
 
-/* A bond has four descriptors: its programs, its counters, its flows. */
+/* A bond has four descriptors: its programs, its counters, its flows; a port has up to two. */
 static void raise_limits(void)
 {
-	struct rlimit files = {BONDS_MAX * 8, BONDS_MAX * 8};
+	const rlim_t most = BONDS_MAX * 8 + LOOP_WATCHES_MAX;
+	struct rlimit files = {most, most};
 
 	if (setrlimit(RLIMIT_NOFILE, &files) < 0)
 		log_warning("ebondd", "the limit of open files stays as it is (%s)",

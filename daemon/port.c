@@ -10,6 +10,7 @@
 
 #include "bonds.h"
 #include "effects.h"
+#include "lacp.h"
 #include "log.h"
 #include "macs.h"
 #include "nic.h"
@@ -287,6 +288,7 @@ static int tell_core(struct ebondd *daemon, struct managed_bond *bond, struct po
 	int err;
 
 	memcpy(facts.name, port->name, sizeof(facts.name));
+	memcpy(facts.mac, port->saved.mac, sizeof(facts.mac));
 	bond_port_options_init(&facts.options);
 	facts.carrier = port->carrier = port_carrier(daemon, bond, port);
 	nic_speed(daemon->socket, port->name, &facts.speed_mbps, &facts.duplex);
@@ -322,7 +324,11 @@ int port_attach(struct ebondd *daemon, struct managed_bond *bond, const struct l
 	int err;
 
 	memcpy(old_mac, bond->mac, MAC_LENGTH);
-	*port = (struct port){.ifindex = link->ifindex, .listen_fd = -EBADF};
+	*port = (struct port){
+		.ifindex = link->ifindex,
+		.listen_fd = -EBADF,
+		.lacp = LACP_EAR_CLOSED,
+	};
 	memcpy(port->name, link->name, sizeof(port->name));
 	save_link(&port->saved, link);
 	bond->port_count++;
@@ -359,6 +365,7 @@ void port_detach(struct ebondd *daemon, struct managed_bond *bond, struct port *
 			   gone ? "is gone: its interface was removed" : "detached");
 	disown_mac(daemon, bond, port, gone);
 	probes_stop(daemon, port);
+	lacp_stop(daemon, port);
 	drop_from_list(bond, port);
 	bond->touched = true;
 	daemon->state_changed = true;

@@ -12,6 +12,7 @@
 #include "bonds.h"
 #include "cleanup.h"
 #include "core/ip_text.h"
+#include "lacp_report.h"
 #include "report.h"
 #include "state.h"
 
@@ -26,6 +27,8 @@ static const char *mode_text(enum bond_mode mode)
 		return "load balancing (xor)";
 	case BOND_MODE_BROADCAST:
 		return "fault-tolerance (broadcast)";
+	case BOND_MODE_8023AD:
+		return "IEEE 802.3ad Dynamic link aggregation";
 	case BOND_MODE_MAX:
 		break;
 	}
@@ -75,7 +78,7 @@ static void write_bond(FILE *out, const struct managed_bond *bond)
 		fprintf(out, " (fail_over_mac %s)",
 			bond_fail_over_mac_word(options->fail_over_mac));
 	fputs("\n", out);
-	if (options->mode == BOND_MODE_XOR)
+	if (options->mode == BOND_MODE_XOR || options->mode == BOND_MODE_8023AD)
 		fprintf(out, "Transmit Hash Policy: %s (%d)\n",
 			bond_xmit_policy_word(options->xmit_policy), options->xmit_policy);
 	if (options->mode == BOND_MODE_ACTIVEBACKUP)
@@ -87,6 +90,7 @@ static void write_bond(FILE *out, const struct managed_bond *bond)
 	fprintf(out, "Peer Notification Delay (ms): %u\n", options->peer_notif_delay_ms);
 	if (options->arp_interval_ms)
 		write_targets(out, options);
+	lacp_proc_bond(bond, out);
 }
 
 static void write_port(FILE *out, const struct managed_bond *bond, const struct port *port)
@@ -110,6 +114,7 @@ static void write_port(FILE *out, const struct managed_bond *bond, const struct 
 	fprintf(out, "Link Failure Count: %u\n", view.link_failures);
 	fprintf(out, "Permanent HW addr: %s\n", permanent);
 	fprintf(out, "Slave queue ID: %u\n", view.options.queue_id);
+	lacp_proc_port(bond, port, out);
 }
 
 char *report_proc(const struct managed_bond *bond)

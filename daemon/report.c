@@ -7,6 +7,7 @@
 
 #include "bonds.h"
 #include "json.h"
+#include "lacp_report.h"
 #include "loop.h"
 #include "state.h"
 
@@ -71,7 +72,18 @@ static void add_traffic(json_t *object, const struct link *link)
 /* iproute2's JSON key where it differs from its keyword. */
 static const char *json_key(const char *name)
 {
-	return strcmp(name, "num_grat_arp") == 0 ? "num_peer_notif" : name;
+	static const struct {
+		const char *name, *key;
+	} others[] = {
+		{"num_grat_arp", "num_peer_notif"},
+		{"lacp_active", "ad_lacp_active"},
+		{"lacp_rate", "ad_lacp_rate"},
+	};
+
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		if (strcmp(name, others[i].name) == 0)
+			return others[i].key;
+	return name;
 }
 
 /* "A,B" as ["A", "B"]; NULL when there is none, as iproute2 leaves the key out. */
@@ -95,7 +107,8 @@ static json_t *value_to_json(const struct managed_bond *bond, const struct optio
 	char text[OPTION_TEXT_MAX];
 	int64_t number = 0;
 
-	if (bond_options_get(options, spec->name, text, sizeof(text)) < 0)
+	if (bond_options_get(options, spec->name, text, sizeof(text)) < 0 ||
+	    (options->mode != BOND_MODE_8023AD && lacp_report_hides(spec->name)))
 		return NULL;
 	switch (spec->type) {
 	case OPTION_NUMBER:
@@ -110,8 +123,11 @@ static json_t *value_to_json(const struct managed_bond *bond, const struct optio
 			return json_null();
 		return json_text(text);
 	case OPTION_PORT:
+		if (spec->words)
+			return json_text(text);
 		return bond_has_port_named(bond, text) ? json_text(text) : NULL;
 	case OPTION_RATE:
+	case OPTION_MAC:
 		break;
 	}
 	return text[0] ? json_text(text) : NULL;
@@ -150,6 +166,7 @@ static json_t *describe_driver_options(const struct managed_bond *bond)
 	if (bond_get_options(bond->core)->mode == BOND_MODE_ACTIVEBACKUP &&
 	    bond_port_by_id(bond->core, bond_get_active(bond->core), &active))
 		json_object_set_new(data, "active_slave", json_text(active.name));
+	lacp_report_bond(bond, data);
 	return data;
 }
 
@@ -263,6 +280,8 @@ static const char *reason_of(const struct managed_bond *bond, const struct bond_
 	case LINK_UP:
 		break;
 	}
+	if (lacp_report_reason(bond, view->id, text, size))
+		return text;
 	if (view->resting)
 		return "waiting for the load to pass spill_threshold";
 	if (bond_get_options(bond->core)->mode == BOND_MODE_ACTIVEBACKUP && !view->active &&
@@ -272,8 +291,8 @@ static const char *reason_of(const struct managed_bond *bond, const struct bond_
 }
 
 /* linkinfo of a port: what it is itself, when it is no hardware, and what it is to the bond. */
-static json_t *describe_membership(const struct port *port, const struct bond_port_view *view,
-				   const struct link *link)
+static json_t *describe_membership(const struct managed_bond *bond, const struct port *port,
+				   const struct bond_port_view *view, const struct link *link)
 {
 	char permanent[18];
 	json_t *object;
@@ -284,6 +303,7 @@ static json_t *describe_membership(const struct port *port, const struct bond_po
 			   "mii_status", mii_status_word(view->link), "link_failure_count",
 			   (json_int_t)view->link_failures, "perm_hwaddr", permanent, "queue_id",
 			   view->options.queue_id, "prio", view->options.prio);
+	lacp_report_membership(bond, view, json_object_get(object, "info_slave_data"));
 	if (link->kind[0])
 		json_object_set_new(object, "info_kind", json_text(link->kind));
 	return object;
@@ -306,10 +326,11 @@ static json_t *describe_port(struct ebondd *daemon, const struct managed_bond *b
 			reason_of(bond, &view, &link, reason, sizeof(reason)));
 	if (view.spills || view.resting)
 		json_object_set_new(own, "spill", json_string(view.resting ? "resting" : "awake"));
+	lacp_report_port(bond, port, own);
 	add_traffic(own, &link);
 	object = describe_link(&link);
 	json_object_set_new(object, "master", json_text(bond->name));
-	json_object_set_new(object, "linkinfo", describe_membership(port, &view, &link));
+	json_object_set_new(object, "linkinfo", describe_membership(bond, port, &view, &link));
 	json_object_set_new(object, "ebond", own);
 	return object;
 }

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "json.h"
+#include "lacp_state.h"
 #include "log.h"
 #include "rundir.h"
 
@@ -43,14 +44,21 @@ static json_t *saved_to_json(const struct saved_link *saved)
 
 static json_t *port_to_json(const struct managed_bond *bond, const struct port *port)
 {
+	json_t *lacp = lacp_state_to_json(bond->core, port->ifindex, loop_now_ms());
 	struct bond_port_view view = {};
+	json_t *object;
 
 	/* A port on its way in is not in the core yet: enough to give it back. */
 	bond_port_by_id(bond->core, port->ifindex, &view);
-	return json_pack("{s:o, s:I, s:i, s:I, s:i, s:i, s:o}", "name", json_text(port->name),
-			 "ifindex", (json_int_t)port->ifindex, "link", view.link, "link_failures",
-			 (json_int_t)view.link_failures, "prio", view.options.prio, "queue_id",
-			 view.options.queue_id, "saved", saved_to_json(&port->saved));
+	object = json_pack("{s:o, s:I, s:i, s:I, s:i, s:i, s:i, s:i, s:o}", "name",
+			   json_text(port->name), "ifindex", (json_int_t)port->ifindex, "link",
+			   view.link, "link_failures", (json_int_t)view.link_failures, "prio",
+			   view.options.prio, "queue_id", view.options.queue_id, "actor_port_prio",
+			   view.options.actor_port_prio, "number", view.number, "saved",
+			   saved_to_json(&port->saved));
+	if (lacp)
+		json_object_set_new(object, "lacp", lacp);
+	return object;
 }
 
 /* Every option by name, as the operator would write it. */

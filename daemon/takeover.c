@@ -9,6 +9,7 @@
 #include "bonds.h"
 #include "cleanup.h"
 #include "effects.h"
+#include "lacp_state.h"
 #include "log.h"
 #include "nic.h"
 #include "pair.h"
@@ -46,13 +47,23 @@ static void restore_in_core(struct ebondd *daemon, struct managed_bond *bond, st
 			    json_t *object, bool active)
 {
 	struct bond_port_facts facts = {};
-	int link = LINK_DOWN, prio = 0, queue_id = 0;
+	int link = LINK_DOWN, prio = 0, queue_id = 0, actor_port_prio = -1, number = 0;
+	struct lacp_port_state lacp;
 	json_int_t failures = 0;
 
 	json_unpack(object, "{s:i, s:I, s:i, s:i}", "link", &link, "link_failures", &failures,
 		    "prio", &prio, "queue_id", &queue_id);
+	/* a daemon without 802.3ad did not write these */
+	json_unpack(object, "{s?i, s?i}", "actor_port_prio", &actor_port_prio, "number", &number);
 	memcpy(facts.name, port->name, sizeof(facts.name));
+	memcpy(facts.mac, port->saved.mac, sizeof(facts.mac));
+	facts.number = (uint16_t)number;
+	if (lacp_state_from_json(json_object_get(object, "lacp"), loop_now_ms(), &lacp,
+				 &facts.lacp_age_ms))
+		facts.lacp = &lacp;
 	bond_port_options_init(&facts.options);
+	if (actor_port_prio >= 0)
+		facts.options.actor_port_prio = (uint16_t)actor_port_prio;
 	facts.options.prio = prio;
 	facts.options.queue_id = (uint16_t)queue_id;
 	facts.link_failures = (uint32_t)failures;
@@ -76,7 +87,11 @@ static struct port *restore_port(struct ebondd *daemon, struct managed_bond *bon
 	    json_unpack(object, "{s:s, s:I, s:o}", "name", &name, "ifindex", &ifindex, "saved",
 			&saved) < 0)
 		return NULL;
-	*port = (struct port){.ifindex = (uint32_t)ifindex, .listen_fd = -EBADF};
+	*port = (struct port){
+		.ifindex = (uint32_t)ifindex,
+		.listen_fd = -EBADF,
+		.lacp = LACP_EAR_CLOSED,
+	};
 	if (!parse_saved(saved, &port->saved))
 		return NULL;
 	if (nl_link_by_index(daemon->nl, port->ifindex, &link) < 0) {
@@ -136,8 +151,11 @@ static bool read_bond(struct ebondd *daemon, struct managed_bond *bond, json_t *
 	memcpy(bond->name, link.name, sizeof(bond->name));
 	bond->mtu = link.mtu;
 	bond->promisc = link.promiscuity > 0;
-	/* The monitor rests until all is in place; world_inspect() tells how bond0 really is. */
-	bond_in_up(bond->core, false, loop_now_ms());
+	/*
+	 * The ARP/NS monitor rests until all is in place; world_inspect() tells how bond0 really
+	 * is. LACP, which replaces that monitor in its mode, must not rest for a moment.
+	 */
+	bond_in_up(bond->core, bond_get_lacp(bond->core) && link.flags & IFF_UP, loop_now_ms());
 	if (memcmp(bond->mac, link.mac, MAC_LENGTH) != 0) {
 		memcpy(bond->mac, link.mac, MAC_LENGTH);
 		bond->mac_is_chance = false;
@@ -216,6 +234,7 @@ static int takeover_bond(struct ebondd *daemon, json_t *object)
 		return 0;
 	}
 	pair_prepare_hidden(daemon, bond);
+	bond_in_mac(bond->core, bond->mac, loop_now_ms());
 	json_array_foreach(ports, i, entry) {
 		struct port *port = restore_port(daemon, bond, entry);
 

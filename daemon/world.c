@@ -239,6 +239,9 @@ static void bond_gone(struct ebondd *daemon, struct managed_bond *bond)
 		log_notice(bond->name,
 			   "was moved to another network namespace: it works there, but its MTU "
 			   "and address are not followed and its addresses not announced");
+		/* whether it is up is not to be seen from here: monitors and LACP must work */
+		bond_in_up(bond->core, true, loop_now_ms());
+		bond->touched = true;
 		return;
 	}
 	log_warning(bond->name, "was deleted by another program: its ports are given back");

@@ -52,6 +52,15 @@ struct lacp *lacp_new(const struct lacp_options *options, const uint8_t mac[LACP
 	return lacp;
 }
 
+struct lacp *lacp_clone(const struct lacp *lacp)
+{
+	struct lacp *clone = malloc(sizeof(*clone));
+
+	if (clone)
+		*clone = *lacp;
+	return clone;
+}
+
 void lacp_free(struct lacp *lacp)
 {
 	free(lacp);

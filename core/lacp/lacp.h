@@ -325,6 +325,9 @@ void lacp_options_init(struct lacp_options *options);
 struct lacp *lacp_new(const struct lacp_options *options, const uint8_t mac[LACP_MAC_SIZE],
 		      uint64_t now_ms);
 
+/* Another that stands exactly as @lacp does. NULL when memory is short. */
+struct lacp *lacp_clone(const struct lacp *lacp);
+
 /* NULL is fine. */
 void lacp_free(struct lacp *lacp);
 

@@ -148,7 +148,7 @@ def test_help_of_a_word_option(setup):
     assert (result.code, result.err) == (0, ""), result
     assert result.out.startswith("mode WORD\n    "), result
     assert (
-        "    takes: balance-rr (0), active-backup (1), balance-xor (2), broadcast (3); "
+        "    takes: balance-rr (0), active-backup (1), balance-xor (2), broadcast (3), 802.3ad (4); "
         "default balance-rr\n    modes: all\n"
     ) in result.out, result
 

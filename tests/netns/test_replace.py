@@ -147,7 +147,7 @@ def test_refused_replace_changes_nothing(rig, pair):
         ("mode", "active-backup", "primary_reselect", "sometimes"),
         ("mode", "broadcast", "active_slave", "eth0"),
         ("mode", "active-backup", "active_slave", "eth7"),
-        ("mode", "802.3ad"),
+        ("mode", "802.3ae"),
     ):
         done = a.ebond("set", "bond0", "--replace", *words, code=1)
         assert done.stderr.count("\n") == 1 and done.stdout == "", done

@@ -115,7 +115,7 @@ static void set(struct rig *rig, const char *text, bool has_ports)
 	struct bond_options options = *bond_get_options(rig->bond);
 
 	apply_options(&options, text, has_ports);
-	bond_in_options(rig->bond, &options, rig->now_ms);
+	assert_int_equal(bond_in_options(rig->bond, &options, rig->now_ms), 0);
 	rig_step(rig);
 }
 

@@ -92,6 +92,11 @@ static uint32_t pick_id(struct sim *sim)
 	return 1 + below(sim, sim->seed % 4 ? 6 : IDS);
 }
 
+static bool uses_lacp(const struct sim *sim)
+{
+	return bond_get_options(sim->bond)->mode == BOND_MODE_8023AD;
+}
+
 static bool is_active_backup(const struct sim *sim)
 {
 	return bond_get_options(sim->bond)->mode == BOND_MODE_ACTIVEBACKUP;
@@ -177,7 +182,7 @@ static void do_options(struct sim *sim)
 		sim->mode_changed |= options.mode != bond_get_options(sim->bond)->mode;
 	}
 	random_options(sim, &options);
-	bond_in_options(sim->bond, &options, sim->now_ms);
+	CHECK(sim, bond_in_options(sim->bond, &options, sim->now_ms) == 0);
 }
 
 static void do_port(struct sim *sim)
@@ -296,10 +301,17 @@ static void check_table(struct sim *sim)
 		CHECK(sim, table->tx_count == up);
 		CHECK(sim, table->rx_any);
 		break;
+	case BOND_MODE_8023AD:
+		/* nobody answers: at most one port, alone */
+		CHECK(sim, table->tx_count <= 1);
+		CHECK(sim, table->rx_any == options->all_slaves_active);
+		CHECK(sim, table->rx_any || table->rx_count >= table->tx_count);
+		CHECK(sim, bond_get_carrier(sim->bond) || options->min_links || !up);
+		break;
 	case BOND_MODE_MAX:
 		CHECK(sim, false);
 	}
-	CHECK(sim, bond_get_carrier(sim->bond) == (up > 0));
+	CHECK(sim, uses_lacp(sim) || bond_get_carrier(sim->bond) == (up > 0));
 	CHECK(sim, !is_active_backup(sim) || !up || bond_get_active(sim->bond));
 }
 
@@ -324,7 +336,7 @@ static void check_ports(struct sim *sim)
 		active += port.active;
 	}
 	CHECK(sim, !is_active_backup(sim) || active <= 1);
-	CHECK(sim, is_active_backup(sim) || active == attached);
+	CHECK(sim, is_active_backup(sim) || uses_lacp(sim) || active == attached);
 }
 
 static void take_effect(struct sim *sim, const struct effect *effect)
@@ -363,6 +375,9 @@ static void take_effect(struct sim *sim, const struct effect *effect)
 	case FX_SPILL:
 		CHECK(sim, bond_get_options(sim->bond)->spill_threshold);
 		CHECK(sim, sim->attached[effect->port]);
+		break;
+	case FX_LACP: /* also of a mode that was left: goodbye */
+		CHECK(sim, bond_get_lacp_effects(sim->bond)->count > 0);
 		break;
 	case FX_MAC:
 	case FX_PROBE:
@@ -459,7 +474,7 @@ static void live(struct sim *sim, uint64_t seed)
 	}
 	options.mode = (enum bond_mode)(seed % BOND_MODE_MAX);
 	random_options(sim, &options);
-	bond_in_options(sim->bond, &options, sim->now_ms);
+	CHECK(sim, bond_in_options(sim->bond, &options, sim->now_ms) == 0);
 	step(sim);
 	for (size_t i = 0; i < EVENTS_PER_LIFE; i++) {
 		/* several facts in one batch, now and then */

@@ -80,8 +80,8 @@ static void test_warnings(void **state)
 	       "f:2: 'x' is no NAME=VALUE: left out\n"
 	       "f:2: tx_queues: bond0 has one transmit queue here: left out\n"
 	       "f:2: use_carrier 0: links are always judged by carrier: left out\n"
-	       "f:2: option lacp_rate is not in this version of ebond: leave it out\n"
 	       "f:2: primary: mode balance-rr has no such option: left out\n"
+	       "f:2: lacp_rate: mode balance-rr has no such option: left out\n"
 	       "f:2: arp_interval: miimon is set, too, and the driver has one of them; with "
 	       "link_watch ebond has both: left out\n");
 	expect("options bonding updelay=200\n", "add bond0\n",

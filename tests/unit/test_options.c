@@ -32,8 +32,8 @@ static const struct row rows[] = {
 	{"mode", "3", "broadcast", 0},
 	{"mode", "default", "balance-rr", 0},
 	{"mode", "1\n", "active-backup", 0},
-	{"mode", "4", NULL, -EOPNOTSUPP},
-	{"mode", "802.3ad", NULL, -EOPNOTSUPP},
+	{"mode", "4", "802.3ad", 0},
+	{"mode", "802.3ad", "802.3ad", 0},
 	{"mode", " balance-tlb\n", NULL, -EOPNOTSUPP},
 	{"mode", "6", NULL, -EOPNOTSUPP},
 	{"mode", "7", NULL, -EINVAL},
@@ -151,7 +151,50 @@ static const struct row rows[] = {
 	{"queue_id", "1", NULL, -EINVAL},
 	{"miimom", "100", NULL, -ENOENT},
 	{"active_slave", "eth0", NULL, -ENOENT},
-	{"lacp_rate", "1", NULL, -EOPNOTSUPP},
+	{"tlb_dynamic_lb", "1", NULL, -EOPNOTSUPP},
+
+	{"lacp_rate", "1", "fast", 0},
+	{"lacp_rate", "slow", "slow", 0},
+	{"lacp_rate", "default", "slow", 0},
+	{"lacp_rate", "2", NULL, -EINVAL},
+	{"lacp_active", "off", "off", 0},
+	{"lacp_active", "default", "on", 0},
+	{"lacp_active", "2", NULL, -EINVAL},
+	{"lacp_strict", "on", "on", 0},
+	{"lacp_strict", "default", "off", 0},
+	{"lacp_fallback", "on", "on", 0},
+	{"lacp_fallback", "eth1", "eth1", 0},
+	{"lacp_fallback", "off", "off", 0},
+	{"lacp_fallback", "none", "off", 0},
+	{"lacp_fallback", "default", "off", 0},
+	{"lacp_fallback", "a/b", NULL, -EINVAL},
+	{"ad_select", "stable", "stable", 0},
+	{"ad_select", "bandwidth", "bandwidth", 0},
+	{"ad_select", "2", "count", 0},
+	{"ad_select", "actor_port_prio", "actor_port_prio", 0},
+	{"ad_select", "4", NULL, -EINVAL},
+	{"ad_actor_sys_prio", "1", "1", 0},
+	{"ad_actor_sys_prio", "default", "65535", 0},
+	{"ad_actor_sys_prio", "minval", "1", 0},
+	{"ad_actor_sys_prio", "0", NULL, -EINVAL},
+	{"ad_actor_sys_prio", "65536", NULL, -EINVAL},
+	{"ad_user_port_key", "1023", "1023", 0},
+	{"ad_user_port_key", "minval", "0", 0},
+	{"ad_user_port_key", "1024", NULL, -EINVAL},
+	{"ad_actor_system", "02:00:5e:10:00:FF", "02:00:5e:10:00:ff", 0},
+	{"ad_actor_system", "00:00:00:00:00:00", "00:00:00:00:00:00", 0},
+	{"ad_actor_system", "default", "00:00:00:00:00:00", 0},
+	{"ad_actor_system", "03:00:00:00:00:01", NULL, -EINVAL}, /* a group's */
+	{"ad_actor_system", "02:00:00:00:00", NULL, -EINVAL},
+	{"ad_actor_system", "02:00:00:00:00:01:02", NULL, -EINVAL},
+	{"ad_actor_system", "2:0:0:0:0:1", NULL, -EINVAL},
+	{"ad_actor_system", "0x:00:00:00:00:01", NULL, -EINVAL},
+	{"ad_actor_system", "", NULL, -EINVAL},
+	{"coupled_control", "off", "off", 0},
+	{"coupled_control", "default", "on", 0},
+	{"broadcast_neighbor", "on", "on", 0},
+	{"broadcast_neighbor", "default", "off", 0},
+	{"actor_port_prio", "1", NULL, -EINVAL}, /* a port's */
 
 	{"arp_interval", "100", "100", 0},
 	{"arp_interval", "off", "0", 0},
@@ -310,21 +353,15 @@ static void expect_refusal(const char *name, const char *value, const char *text
 
 static void test_texts(void **state)
 {
-	static const char *const foreign[] = {
-		"lacp_rate",	   "lacp_active",    "ad_select",
-		"ad_actor_system", "tlb_dynamic_lb", "coupled_control",
-	};
+	static const char *const foreign[] = {"tlb_dynamic_lb"};
 
 	(void)state;
-	expect_refusal("mode", "802.3ad",
-		       "mode 802.3ad is not in this version of ebond: use balance-rr, "
-		       "active-backup, balance-xor or broadcast");
 	expect_refusal("mode", "5",
 		       "mode balance-tlb is not in this version of ebond: use balance-rr, "
-		       "active-backup, balance-xor or broadcast");
+		       "active-backup, balance-xor, broadcast or 802.3ad");
 	expect_refusal("mode", "trunk",
-		       "mode 'trunk': no such word: use balance-rr, active-backup, balance-xor or "
-		       "broadcast");
+		       "mode 'trunk': no such word: use balance-rr, active-backup, balance-xor, "
+		       "broadcast or 802.3ad");
 	expect_refusal("miimon", "fast",
 		       "miimon 'fast': not a number: use a number from 0 to 2147483647 ms");
 	expect_refusal("resend_igmp", "256",
@@ -339,8 +376,8 @@ static void test_texts(void **state)
 		       "unknown option 'colour': see ebond(8) for the options there are");
 	expect_refusal("", "1", "unknown option '': see ebond(8) for the options there are");
 	expect_refusal("mode", "a\nb\033[2J",
-		       "mode 'a?b?[2J': no such word: use balance-rr, active-backup, balance-xor "
-		       "or broadcast");
+		       "mode 'a?b?[2J': no such word: use balance-rr, active-backup, balance-xor, "
+		       "broadcast or 802.3ad");
 	for (size_t i = 0; i < COUNT(foreign); i++) {
 		char text[128];
 
@@ -387,12 +424,19 @@ static void test_mode_with_ports(void **state)
 static void test_port_options(void **state)
 {
 	static const struct row port_rows[] = {
-		{"prio", "-2147483648", NULL, 0},      {"prio", "2147483647", NULL, 0},
-		{"prio", "2147483648", NULL, -EINVAL}, {"prio", "-2147483649", NULL, -EINVAL},
-		{"prio", "high", NULL, -EINVAL},       {"queue_id", "0", NULL, 0},
-		{"queue_id", "16", NULL, 0},	       {"queue_id", "17", NULL, -EINVAL},
-		{"queue_id", "-1", NULL, -EINVAL},     {"miimon", "1", NULL, -EINVAL},
-		{"priority", "1", NULL, -ENOENT},      {"actor_port_prio", "1", NULL, -EOPNOTSUPP},
+		{"prio", "-2147483648", NULL, 0},
+		{"prio", "2147483647", NULL, 0},
+		{"prio", "2147483648", NULL, -EINVAL},
+		{"prio", "-2147483649", NULL, -EINVAL},
+		{"prio", "high", NULL, -EINVAL},
+		{"queue_id", "0", NULL, 0},
+		{"queue_id", "16", NULL, 0},
+		{"queue_id", "17", NULL, -EINVAL},
+		{"queue_id", "-1", NULL, -EINVAL},
+		{"miimon", "1", NULL, -EINVAL},
+		{"priority", "1", NULL, -ENOENT},
+		{"actor_port_prio", "65535", NULL, 0},
+		{"actor_port_prio", "65536", NULL, -EINVAL},
 	};
 	struct bond_port_options options;
 	struct refusal why;

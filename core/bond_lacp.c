@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Mode 802.3ad: a bond's facts as LACP's facts (lacp/lacp.h), and who may send
+ * and receive by what LACP makes of them.
+ *
+ * A bond has a struct lacp while its mode is 802.3ad, and after that until it is
+ * freed: what is left then is to say goodbye to the partners.
+ */
+#include "bond_private.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct bond_lacp {
+	struct lacp *machines;
+	struct lacp_effects fx;
+};
+
+void bond_lacp_free(struct bond_lacp *lacp)
+{
+	if (!lacp)
+		return;
+	lacp_free(lacp->machines);
+	free(lacp);
+}
+
+/* LACP's options as the bond's options and ports make them; padding is zero. */
+static struct lacp_options options_of(const struct bond *bond)
+{
+	const struct bond_options *from = &bond->options;
+	struct lacp_options options;
+
+	memset(&options, 0, sizeof(options));
+	options.fast = from->lacp_fast;
+	options.active = from->lacp_active;
+	options.strict = from->lacp_strict;
+	options.coupled = from->coupled_control;
+	options.fallback = from->lacp_fallback[0];
+	for (size_t i = 0; i < bond->count; i++)
+		if (strcmp(bond->ports[i].name, from->lacp_fallback) == 0)
+			options.fallback_port = bond->ports[i].id;
+	options.ad_select = (enum lacp_ad_select)from->ad_select;
+	options.system_priority = from->ad_actor_sys_prio;
+	memcpy(options.system, from->ad_actor_system, sizeof(options.system));
+	options.user_key = from->ad_user_port_key;
+	options.min_links = from->min_links;
+	return options;
+}
+
+static bool same_options(const struct lacp_options *a, const struct lacp_options *b)
+{
+	return a->fast == b->fast && a->active == b->active && a->strict == b->strict &&
+	       a->coupled == b->coupled && a->fallback == b->fallback &&
+	       a->fallback_port == b->fallback_port && a->ad_select == b->ad_select &&
+	       a->system_priority == b->system_priority && a->user_key == b->user_key &&
+	       a->min_links == b->min_links && memcmp(a->system, b->system, sizeof(a->system)) == 0;
+}
+
+static struct bond_lacp *new_lacp(const struct bond *bond)
+{
+	struct lacp_options options = options_of(bond);
+	struct bond_lacp *lacp = calloc(1, sizeof(*lacp));
+
+	if (lacp)
+		lacp->machines = lacp_new(&options, bond->mac, bond->now_ms);
+	if (lacp && lacp->machines)
+		return lacp;
+	free(lacp);
+	return NULL;
+}
+
+int bond_lacp_enter(struct bond *bond)
+{
+	struct bond_lacp *lacp;
+
+	if (!bond_uses_lacp(bond))
+		return 0;
+	lacp = new_lacp(bond);
+	if (!lacp)
+		return -ENOMEM;
+	bond_lacp_free(bond->lacp);
+	bond->lacp = lacp;
+	for (size_t i = 0; i < bond->count; i++)
+		bond_lacp_attach(bond, &bond->ports[i]);
+	return 0;
+}
+
+void bond_lacp_leave(struct bond *bond)
+{
+	for (size_t i = 0; i < bond->count; i++)
+		bond_lacp_detach(bond, bond->ports[i].id);
+}
+
+int bond_lacp_clone(struct bond *clone)
+{
+	const struct bond_lacp *from = clone->lacp;
+
+	if (!from)
+		return 0;
+	clone->lacp = malloc(sizeof(*clone->lacp));
+	if (!clone->lacp)
+		return -ENOMEM;
+	clone->lacp->machines = lacp_clone(from->machines);
+	clone->lacp->fx.count = 0;
+	return clone->lacp->machines ? 0 : -ENOMEM;
+}
+
+/* Speed and duplex as LACP takes them: 0 and false are unknown. */
+static uint32_t speed_of(const struct port *port)
+{
+	return port->speed_mbps > 0 ? (uint32_t)port->speed_mbps : 0;
+}
+
+static bool link_of(const struct bond *bond, const struct port *port)
+{
+	return bond->is_up && port->link == LINK_UP;
+}
+
+void bond_lacp_attach(struct bond *bond, const struct port *port)
+{
+	struct lacp_port_facts facts = {
+		.number = port->number,
+		.priority = port->options.actor_port_prio,
+		.link = link_of(bond, port),
+		.speed_mbps = speed_of(port),
+		.full_duplex = port->duplex == DUPLEX_IS_FULL,
+	};
+
+	if (!bond_uses_lacp(bond))
+		return;
+	memcpy(facts.name, port->name, sizeof(facts.name));
+	memcpy(facts.mac, port->mac, sizeof(facts.mac));
+	lacp_in_add(bond->lacp->machines, port->id, &facts, bond->now_ms);
+}
+
+void bond_lacp_detach(struct bond *bond, uint32_t id)
+{
+	if (bond->lacp)
+		lacp_in_remove(bond->lacp->machines, id, bond->now_ms);
+}
+
+void bond_lacp_restore(struct bond *bond, uint32_t id, const struct bond_port_facts *facts)
+{
+	if (!bond_uses_lacp(bond) || !facts->lacp)
+		return;
+	lacp_import_port(bond->lacp->machines, id, facts->lacp, facts->lacp_age_ms, bond->now_ms);
+}
+
+void bond_lacp_frame(struct bond *bond, uint32_t id, const uint8_t *bytes, size_t length)
+{
+	lacp_in_frame(bond->lacp->machines, id, bytes, length, bond->now_ms);
+	if (bond_lacp_deadline(bond) < bond->deadline_ms)
+		bond->deadline_ms = bond_lacp_deadline(bond);
+}
+
+/* Facts that have not changed are no news to LACP, so that all may be told each time. */
+static void tell_facts(struct bond *bond, struct lacp *lacp, uint64_t now_ms)
+{
+	struct lacp_options options = options_of(bond);
+
+	if (!same_options(&options, lacp_get_options(lacp)))
+		lacp_in_options(lacp, &options, now_ms);
+	lacp_in_mac(lacp, bond->mac, now_ms);
+	for (size_t i = 0; i < bond->count; i++) {
+		const struct port *port = &bond->ports[i];
+
+		lacp_in_name(lacp, port->id, port->name);
+		lacp_in_priority(lacp, port->id, port->options.actor_port_prio, now_ms);
+		/* before the link: the key stands when the port begins to speak */
+		lacp_in_speed(lacp, port->id, speed_of(port), port->duplex == DUPLEX_IS_FULL,
+			      now_ms);
+		lacp_in_link(lacp, port->id, link_of(bond, port), now_ms);
+	}
+}
+
+bool bond_lacp_run(struct bond *bond, uint64_t now_ms)
+{
+	if (!bond->lacp)
+		return false;
+	if (bond_uses_lacp(bond))
+		tell_facts(bond, bond->lacp->machines, now_ms);
+	lacp_step(bond->lacp->machines, now_ms, &bond->lacp->fx);
+	return bond->lacp->fx.count;
+}
+
+uint64_t bond_lacp_deadline(const struct bond *bond)
+{
+	return bond->lacp ? lacp_next_deadline(bond->lacp->machines) : BOND_NEVER;
+}
+
+bool bond_lacp_carrier(const struct bond *bond)
+{
+	return lacp_get_carrier(bond->lacp->machines);
+}
+
+struct bond_lacp_flow bond_lacp_flow(const struct bond *bond, const struct port *port)
+{
+	struct lacp_port_view view;
+
+	if (!lacp_port_by_id(bond->lacp->machines, port->id, &view))
+		return (struct bond_lacp_flow){0};
+	return (struct bond_lacp_flow){
+		.receives = view.collects,
+		.sends = view.distributes && port_is_usable(port),
+	};
+}
+
+const struct lacp *bond_get_lacp(const struct bond *bond)
+{
+	return bond_uses_lacp(bond) ? bond->lacp->machines : NULL;
+}
+
+const struct lacp_effects *bond_get_lacp_effects(const struct bond *bond)
+{
+	return bond->lacp ? &bond->lacp->fx : NULL;
+}
+
+void bond_lacp_effect_text(const struct bond *bond, const struct lacp_effect *effect, char *text,
+			   size_t size)
+{
+	lacp_effect_text(bond->lacp->machines, effect, text, size);
+}
