@@ -62,9 +62,17 @@ meson_suite() {
 	meson test -C build-check --no-rebuild --print-errorlogs --suite "$1"
 }
 
-namespaces() {
+namespace_tests() { # [PYTEST'S OPTION]...
 	EBOND_BUILD=$PWD/build-check EBOND_OTHER_BUILD=$PWD/build-clang \
-		/usr/bin/python3 -m pytest -p no:cacheprovider -q tests/netns
+		/usr/bin/python3 -m pytest -p no:cacheprovider -q "$@" tests/netns
+}
+
+# Most of a test's time is waiting; those that judge times come after the others, one by one.
+namespaces() {
+	local status=0
+	namespace_tests -n "$(($(nproc) + 1))" -m "not alone" || status=$?
+	namespace_tests -m alone || status=$?
+	return "$status"
 }
 
 # Any bytes as an input, for a minute. New inputs go to a folder that is not kept.

@@ -22,7 +22,7 @@ packages_for()
 			libjansson-dev scdoc
 		;;
 	test)
-		echo libcmocka-dev clang-format git shellcheck python3 python3-pytest iproute2 \
+		echo libcmocka-dev clang-format git shellcheck python3 python3-pytest python3-pytest-xdist iproute2 \
 			iputils-ping ethtool iperf3 procps tcpdump util-linux ifupdown net-tools
 		;;
 	demo) echo python3 iproute2 iputils-ping iperf3 procps ;;

@@ -22,6 +22,7 @@ def interrupt(*_):
 def pytest_configure(config):
     # A terminated run cleans up as an interrupted one does.
     signal.signal(signal.SIGTERM, interrupt)
+    config.addinivalue_line("markers", "alone: judges times or rates, so nothing may run beside it")
 
 
 def pytest_addoption(parser):

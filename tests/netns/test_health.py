@@ -3,6 +3,8 @@
 
 import time
 
+import pytest
+
 from rig import stays, wait_for
 from switches import Switches
 
@@ -45,6 +47,7 @@ def test_a_port_that_keeps_losing_its_carrier_is_taken_out(rig, pair):
     a.wait_active("eth0")
 
 
+@pytest.mark.alone
 def test_unanswered_probes_count(rig, pair):
     """Every way loses questions now and then; the one that loses many is given up."""
     a, b = pair

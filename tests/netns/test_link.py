@@ -66,6 +66,7 @@ def test_events_act_without_miimon(rig, pair):
     a.wait_active("eth1")
 
 
+@pytest.mark.alone
 def test_downdelay_keeps_a_port_that_returns_in_time(rig, pair):
     a, b = active_backup(rig, pair, "downdelay", 1500)
     b.down("eth0")
@@ -154,6 +155,7 @@ class Stream(threading.Thread):
         self.join(5)
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("mode", ["active-backup", "balance-rr", "balance-xor"])
 def test_second_port_lost_20_ms_after_the_first(rig, mode):
     """The kernel reports the second loss up to a second late; ebond acts within 15 ms."""
@@ -389,6 +391,7 @@ def test_failover_announces_every_address_once(rig, pair):
     )
 
 
+@pytest.mark.alone
 def test_num_grat_arp_and_peer_notify_delay(rig, pair):
     a, b = announcing_bond(rig, pair, "num_grat_arp", 3, "peer_notify_delay", 200)
     assert a.bond_info()["num_peer_notif"] == 3
