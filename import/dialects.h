@@ -30,6 +30,51 @@
 int import_modprobe(struct import_model *model, const struct import_file *file);
 
 /*
+ * One ifcfg-NAME of Red Hat's network-scripts, or of SUSE's. The interface is DEVICE, or
+ * what the file's name says. A bond is what is some file's MASTER, or has
+ * BONDING_OPTS, BONDING_MASTER=yes or TYPE=Bond; its ports come with it whatever
+ * their ONBOOT. ifcfg-bond0:0 is an address with that label. Files of other
+ * interfaces are left alone, with a warning.
+ */
+int import_ifcfg(struct import_model *model, const struct import_file *file);
+
+/*
+ * systemd-networkd's .netdev or .network. A .netdev of another Kind, and a .network that
+ * matches neither a bond nor a port, are left alone, with a warning. Of two .network
+ * files that match an interface the first one holds. Names with patterns match the
+ * model's interfaces. Times without a unit are seconds.
+ */
+int import_networkd(struct import_model *model, const struct import_file *file);
+
+/*
+ * NetworkManager's keyfile. miimon is 100 when neither it nor arp_interval is said, as
+ * NetworkManager has it; autoconnect=false is is_left.
+ */
+int import_keyfile(struct import_model *model, const struct import_file *file);
+
+/* netplan's YAML: network: bonds:. Times without a unit are ms, of learn-packet-interval s. */
+int import_netplan(struct import_model *model, const struct import_file *file);
+
+/*
+ * teamd's JSON. Runners become modes, link watchers miimon and arp_interval, several of
+ * them with link_watch.
+ */
+int import_teamd(struct import_model *model, const struct import_file *file);
+
+/*
+ * Commands of a shell script, one or more a line: ip link add/set, ip address add,
+ * ip route add, ifenslave, modprobe bonding. Other commands, and those with variables,
+ * are warnings.
+ */
+int import_iplink(struct import_model *model, const struct import_file *file);
+
+/*
+ * A file of any dialect, by its text and, where that is not enough, its name. -EINVAL
+ * when it is of none.
+ */
+int import_recognised(struct import_model *model, const struct import_file *file);
+
+/*
  * What only all files together can say: the bonds of module options, whose ports
  * are whose (by id or uuid, too). -EINVAL: an alias, or a master, that leads in a
  * circle; a master that no file makes a bond.

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What only all files together can say: see import_finish() in dialects.h. */
 #include "modules.h"
+#include "sheet.h"
 
 #include <errno.h>
 #include <string.h>
+
+#define STEPS_MAX 16 /* from master to master */
 
 /* The link that a port calls @name: by its name first, then by id, then by uuid. */
 static struct import_link *master_named(const struct import_model *model, const char *name)
@@ -21,15 +24,14 @@ static struct import_link *master_named(const struct import_model *model, const 
 
 static int join(struct import_model *model, struct import_link *port)
 {
-	const struct import_link *master = master_named(model, port->master);
+	const struct import_link *master = master_named(model, port->master), *at = master;
 
-	if (master == port)
+	for (int steps = 0; at && steps < STEPS_MAX; steps++)
+		at = at != port && at->master ? master_named(model, at->master) : at;
+	if (at == port)
 		return import_refuse(model, port->master_place, -EINVAL,
-				     "%s is its own master: that leads in a circle", port->name);
-	if (master && master->master && master_named(model, master->master) == port)
-		return import_refuse(model, port->master_place, -EINVAL,
-				     "%s and %s are each other's masters: that leads in a circle",
-				     port->name, master->name);
+				     "%s has %.40s as its master: that leads in a circle",
+				     port->name, port->master);
 	if (!master || !master->is_bond)
 		return import_refuse(model, port->master_place, -ENODEV,
 				     "%s is to be a port of %.40s, which no file makes a bond: "
@@ -44,7 +46,7 @@ static int join(struct import_model *model, struct import_link *port)
 
 int import_finish(struct import_model *model)
 {
-	int err = import_modules_finish(model);
+	int err = import_sheets_finish(model) ?: import_modules_finish(model);
 
 	for (struct import_link *link = model->links; link && !err; link = link->next)
 		if (link->master)

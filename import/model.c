@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "core/names.h"
+#include "net.h"
 
 #define BLOCK_BYTES 8192
 #define ALIGNMENT _Alignof(max_align_t)
@@ -263,6 +264,33 @@ int import_set_default(struct import_model *model, struct import_link *link, con
 		       const char *value)
 {
 	return add_setting(model, link, name, value, link->place, true);
+}
+
+const struct import_interface *import_interface_with(const struct import_model *model,
+						     const char *mac)
+{
+	uint8_t bytes[6];
+
+	if (!import_parse_mac(mac, bytes))
+		return NULL;
+	for (size_t i = 0; i < model->interface_count; i++)
+		if (memcmp(model->interfaces[i].mac, bytes, sizeof(bytes)) == 0)
+			return &model->interfaces[i];
+	return NULL;
+}
+
+int import_warn_dhcp(struct import_model *model, const struct import_link *link,
+		     struct import_place place, const char *what)
+{
+	if (!model->dhcp_client)
+		return import_warn(model, place,
+				   "%s: ebond is no DHCP client, and none is installed: %s gets "
+				   "no address",
+				   what, link->name);
+	return import_warn(model, place,
+			   "%s: ebond is no DHCP client: run '%s %s' when the bond "
+			   "is up",
+			   what, model->dhcp_client, link->name);
 }
 
 bool import_has(const struct import_link *link, const char *name)

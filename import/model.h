@@ -47,6 +47,7 @@ struct import_address {
 	const char *text;      /* "192.0.2.1/24", "2001:db8::1/64": checked */
 	const char *broadcast; /* IPv4 only; NULL: the usual one */
 	const char *label;     /* "bond0:0", or NULL */
+	bool is_left;	       /* only when its label is asked for (ONPARENT=no) */
 	struct import_place place;
 };
 
@@ -67,9 +68,11 @@ struct import_link {
 	char name[BOND_NAME_MAX];
 	struct import_place place; /* where it is first named; of a bond: where it is made */
 	bool is_bond;
-	bool is_left;	/* not to be brought up unless it is named (ONBOOT=no) */
-	bool is_up;	/* to be set up */
-	const char *id; /* other names by which a port may call its master, or NULL */
+	bool is_master;	   /* a port calls it by its name */
+	bool is_described; /* by the first .network file that matches */
+	bool is_left;	   /* not to be brought up unless it is named (ONBOOT=no) */
+	bool is_up;	   /* to be set up */
+	const char *id;	   /* other names by which a port may call its master, or NULL */
 	const char *uuid;
 	const char *master; /* name, id or uuid; NULL: no port */
 	struct import_place master_place;
@@ -107,6 +110,7 @@ struct import_reader {
 };
 
 struct import_modules; /* modprobe.c: what was said of the module, until all files are in */
+struct import_sheet;   /* sheet.c: files of keys and values, likewise */
 struct import_block;   /* model.c: memory */
 
 struct import_model {
@@ -115,12 +119,14 @@ struct import_model {
 	struct import_warning *warnings, **warnings_end;
 	size_t warning_count;
 	struct import_modules *modules;
+	struct import_sheet *sheets, **sheets_end;
 	struct import_block *blocks;
 	size_t bytes_read;
 
 	/* Set by the caller, who owns them; none: nothing is found, nothing is included. */
 	const struct import_interface *interfaces;
 	size_t interface_count;
+	const char *dhcp_client; /* "dhclient", to name in a warning; NULL: there is none */
 	struct import_reader reader;
 
 	/* After a function failed: where and why. @fault.file is NULL when it is in no file. */
@@ -172,7 +178,7 @@ int import_link(struct import_model *model, const char *name, struct import_plac
 int import_bond(struct import_model *model, const char *name, struct import_place place,
 		struct import_link **ret_link);
 
-/* The links @name and @master, and the one is a port of the other. -EINVAL: of two others. */
+/* The link @name is a port of @master (name, id or uuid). -EBUSY: it is one of another. */
 int import_port(struct import_model *model, const char *name, const char *master,
 		struct import_place place, struct import_link **ret_link);
 
@@ -183,6 +189,14 @@ int import_set(struct import_model *model, struct import_link *link, const char 
 /* The same for what the dialect's tool does unasked: no warning comes of it. */
 int import_set_default(struct import_model *model, struct import_link *link, const char *name,
 		       const char *value);
+
+/* The interface of the machine that has this address, or NULL. */
+const struct import_interface *import_interface_with(const struct import_model *model,
+						     const char *mac);
+
+/* A warning that @link is to get addresses by DHCP, and how it can. */
+int import_warn_dhcp(struct import_model *model, const struct import_link *link,
+		     struct import_place place, const char *what);
 
 /* Whether @link has an option of that name, said or not. */
 bool import_has(const struct import_link *link, const char *name);

@@ -15,8 +15,11 @@ DEFINE_CLEANUP(config, struct config *, config_free)
 size_t import_address_command(const struct import_link *link, const struct import_address *address,
 			      char *text, size_t size)
 {
+	bool is_ip6 = import_is_ip6(address->text);
+
 	return (size_t)snprintf(text, size, "ip address add %s%s%s%s%s dev %s", address->text,
-				address->broadcast ? " broadcast " : "", address->broadcast ?: "",
+				is_ip6 ? "" : " broadcast ",
+				is_ip6 ? "" : address->broadcast ?: "+",
 				address->label ? " label " : "", address->label ?: "", link->name);
 }
 
@@ -53,6 +56,8 @@ static void print_beside(FILE *out, const struct import_link *link)
 	if (link->mtu)
 		put(out, "# ip link set %s mtu %u\n", link->name, link->mtu);
 	for (const struct import_address *a = link->addresses; a; a = a->next) {
+		if (a->is_left)
+			continue;
 		import_address_command(link, a, text, sizeof(text));
 		put(out, "# %s\n", text);
 	}
@@ -64,6 +69,18 @@ static void print_beside(FILE *out, const struct import_link *link)
 	}
 	if (link->active_port)
 		put(out, "# ebond set %s active_slave %s\n", link->name, link->active_port);
+}
+
+/* What is there, but waits to be asked for. */
+static void print_left(FILE *out, const struct import_model *model)
+{
+	for (const struct import_link *link = model->links; link; link = link->next) {
+		if (link->is_bond && link->is_left)
+			put(out, "# not at boot: ebond ifup %s\n", link->name);
+		for (const struct import_address *a = link->addresses; a; a = a->next)
+			if (a->is_left && link->is_bond)
+				put(out, "# not at boot: ebond ifup %s\n", a->label);
+	}
 }
 
 char *import_print(const struct import_model *model, const struct config *config)
@@ -80,6 +97,7 @@ char *import_print(const struct import_model *model, const struct config *config
 	fputs(bonds, out);
 	for (size_t i = 0; i < config->count; i++)
 		print_beside(out, import_find(model, config->bonds[i].name));
+	print_left(out, model);
 	failed = ferror(out);
 	if (fclose(out) == EOF || failed) {
 		free(text);

@@ -1,0 +1,385 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * systemd-networkd's .netdev files of Kind=bond, and the .network files of bonds and
+ * ports: systemd.netdev(5), systemd.network(5). See dialects.h.
+ */
+#include "sheet.h"
+
+#include <errno.h>
+#include <fnmatch.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "net.h"
+#include "timespan.h"
+
+#define NAMES_MAX 256
+#define US_PER_MS 1000ull
+#define US_PER_S 1000000ull
+
+enum value_kind { VALUE_TEXT, VALUE_MS, VALUE_S, VALUE_BOOL, VALUE_LIST };
+
+static const struct bond_key {
+	const char *key, *option;
+	enum value_kind kind;
+} bond_keys[] = {
+	{"Mode", "mode", VALUE_TEXT},
+	{"TransmitHashPolicy", "xmit_hash_policy", VALUE_TEXT},
+	{"LACPTransmitRate", "lacp_rate", VALUE_TEXT},
+	{"MIIMonitorSec", "miimon", VALUE_MS},
+	{"UpDelaySec", "updelay", VALUE_MS},
+	{"DownDelaySec", "downdelay", VALUE_MS},
+	{"PeerNotifyDelaySec", "peer_notify_delay", VALUE_MS},
+	{"LearnPacketIntervalSec", "lp_interval", VALUE_S},
+	{"AdSelect", "ad_select", VALUE_TEXT},
+	{"AdActorSystemPriority", "ad_actor_sys_prio", VALUE_TEXT},
+	{"AdUserPortKey", "ad_user_port_key", VALUE_TEXT},
+	{"AdActorSystem", "ad_actor_system", VALUE_TEXT},
+	{"FailOverMACPolicy", "fail_over_mac", VALUE_TEXT},
+	{"ARPValidate", "arp_validate", VALUE_TEXT},
+	{"ARPIntervalSec", "arp_interval", VALUE_MS},
+	{"ARPIPTargets", "arp_ip_target", VALUE_LIST},
+	{"ARPAllTargets", "arp_all_targets", VALUE_TEXT},
+	{"ARPMissedMax", "arp_missed_max", VALUE_TEXT},
+	{"PrimaryReselectPolicy", "primary_reselect", VALUE_TEXT},
+	{"ResendIGMP", "resend_igmp", VALUE_TEXT},
+	{"PacketsPerSlave", "packets_per_slave", VALUE_TEXT},
+	{"GratuitousARP", "num_grat_arp", VALUE_TEXT},
+	{"AllSlavesActive", "all_slaves_active", VALUE_BOOL},
+	{"DynamicTransmitLoadBalancing", "tlb_dynamic_lb", VALUE_BOOL},
+	{"MinLinks", "min_links", VALUE_TEXT},
+};
+
+/* What says nothing that matters. */
+static const char *const indifferent[] = {"Description", "RequiredForOnline",
+					  "ConfigureWithoutCarrier", NULL};
+
+static const char *value_of(const struct import_sheet *sheet, const char *section, const char *key)
+{
+	const char *value = sheet_value(sheet, section, key);
+
+	return value && *value ? value : NULL;
+}
+
+static struct import_place place_of(const struct import_sheet *sheet, const char *section,
+				    const char *key)
+{
+	return sheet_place(sheet, sheet_find(sheet, section, key));
+}
+
+static bool has_section(const struct import_sheet *sheet, const char *section)
+{
+	for (const struct import_entry *e = sheet->entries; e; e = e->next)
+		if (strcmp(e->section, section) == 0)
+			return true;
+	return false;
+}
+
+/* "a b" as "a,b". */
+static void join_by_commas(char *text)
+{
+	for (; *text; text++)
+		if (*text == ' ' || *text == '\t')
+			*text = ',';
+}
+
+static int set_option(struct import_model *model, struct import_link *link,
+		      const struct bond_key *key, const struct import_entry *entry)
+{
+	char text[OPTION_TEXT_MAX];
+	bool yes = false;
+	int err = 0;
+
+	snprintf(text, sizeof(text), "%s", entry->value);
+	switch (key->kind) {
+	case VALUE_TEXT:
+		break;
+	case VALUE_MS:
+		err = import_timespan(model, entry->place, entry->value, US_PER_S, US_PER_MS, text,
+				      sizeof(text));
+		break;
+	case VALUE_S:
+		err = import_timespan(model, entry->place, entry->value, US_PER_S, US_PER_S, text,
+				      sizeof(text));
+		break;
+	case VALUE_BOOL:
+		if (!parse_bool(entry->value, &yes))
+			return import_refuse(model, entry->place, -EINVAL,
+					     "%s=%.20s: neither yes nor no", key->key,
+					     entry->value);
+		snprintf(text, sizeof(text), "%d", yes);
+		break;
+	case VALUE_LIST:
+		join_by_commas(text);
+		break;
+	}
+	return err ?: import_set(model, link, key->option, text, entry->place);
+}
+
+static int set_options(struct import_model *model, const struct import_sheet *sheet,
+		       struct import_link *link)
+{
+	int err = 0;
+
+	for (struct import_entry *e = sheet->entries; e && !err; e = e->next) {
+		if (strcmp(e->section, "Bond") != 0)
+			continue;
+		for (size_t i = 0; i < sizeof(bond_keys) / sizeof(bond_keys[0]) && !err; i++) {
+			if (strcmp(e->key, bond_keys[i].key) != 0)
+				continue;
+			e->is_used = true;
+			if (*e->value)
+				err = set_option(model, link, &bond_keys[i], e);
+		}
+	}
+	return err;
+}
+
+static int set_link(struct import_model *model, const struct import_sheet *sheet,
+		    struct import_link *link, const char *section)
+{
+	const char *mtu = value_of(sheet, section, "MTUBytes");
+	const char *mac = value_of(sheet, section, "MACAddress");
+	int err = 0;
+
+	if (mtu)
+		err = import_set_mtu(model, link, mtu, place_of(sheet, section, "MTUBytes"));
+	if (!err && mac && strcmp(mac, "none") != 0)
+		err = import_set_mac(model, link, mac, place_of(sheet, section, "MACAddress"));
+	return err;
+}
+
+static int declare_netdev(struct import_model *model, struct import_sheet *sheet)
+{
+	const char *kind = value_of(sheet, "NetDev", "Kind"),
+		   *name = value_of(sheet, "NetDev", "Name");
+	struct import_link *link;
+	int err;
+
+	if (!kind || !name)
+		return import_refuse(model, sheet_place(sheet, NULL), -EINVAL, "[NetDev] has no %s",
+				     kind ? "Name" : "Kind");
+	if (strcmp(kind, "bond") != 0)
+		return import_warn(model, place_of(sheet, "NetDev", "Kind"),
+				   "%.40s: Kind=%.20s is no bond: left alone", name, kind);
+	err = import_bond(model, name, place_of(sheet, "NetDev", "Name"), &link);
+	if (err)
+		return err;
+	link->is_up = true;
+	err = set_options(model, sheet, link) ?: set_link(model, sheet, link, "NetDev");
+	sheet_ignore(sheet, indifferent);
+	return err ?: sheet_warn_unused(model, sheet, "not for a bond here");
+}
+
+/* Names of a file's interfaces. */
+struct names {
+	size_t count;
+	const char *list[NAMES_MAX];
+};
+
+static void add_name(struct names *names, const char *name)
+{
+	for (size_t i = 0; i < names->count; i++)
+		if (strcmp(names->list[i], name) == 0)
+			return;
+	if (names->count < NAMES_MAX)
+		names->list[names->count++] = name;
+}
+
+static bool is_pattern(const char *name)
+{
+	return strpbrk(name, "*?[!") != NULL;
+}
+
+/* One word of Name=: an interface, or those of the machine and the bonds that it matches. */
+static void add_matching(const struct import_model *model, struct names *names, const char *word)
+{
+	if (!is_pattern(word)) {
+		add_name(names, word);
+		return;
+	}
+	for (size_t i = 0; i < model->interface_count; i++)
+		if (fnmatch(word, model->interfaces[i].name, 0) == 0)
+			add_name(names, model->interfaces[i].name);
+	for (const struct import_link *link = model->links; link; link = link->next)
+		if (link->is_bond && fnmatch(word, link->name, 0) == 0)
+			add_name(names, link->name);
+}
+
+/* Which interfaces a .network file is for. What cannot be judged is left to the warnings. */
+static int match(struct import_model *model, const struct import_sheet *sheet,
+		 struct names *ret_names)
+{
+	static const char *const mac_keys[] = {"MACAddress", "PermanentMACAddress"};
+	const char *at = value_of(sheet, "Match", "Name") ?: "";
+
+	ret_names->count = 0;
+	while (*at) {
+		size_t length = strcspn(at, " \t");
+		const char *word = import_text_n(model, at, length);
+
+		if (!word)
+			return import_no_memory(model);
+		if (length)
+			add_matching(model, ret_names, word);
+		at += length + (at[length] != '\0');
+	}
+	for (size_t i = 0; i < 2; i++) {
+		const char *mac = value_of(sheet, "Match", mac_keys[i]);
+		const struct import_interface *found =
+			mac ? import_interface_with(model, mac) : NULL;
+
+		if (found)
+			add_name(ret_names, found->name);
+	}
+	return 0;
+}
+
+static int declare_network(struct import_model *model, struct import_sheet *sheet)
+{
+	const char *bond = value_of(sheet, "Network", "Bond");
+	struct import_place place = place_of(sheet, "Network", "Bond");
+	struct import_link *port;
+	struct names names;
+	int err = bond ? match(model, sheet, &names) : 0;
+
+	if (err || !bond)
+		return err;
+	if (!names.count)
+		return import_warn(model, place, "Bond=%.40s: no interface here is matched", bond);
+	for (size_t i = 0; i < names.count && !err; i++)
+		if (strcmp(names.list[i], bond) != 0)
+			err = import_port(model, names.list[i], bond, place, &port);
+	return err;
+}
+
+/* PrimarySlave= and ActiveSlave= of a port's file are options of its bond. */
+static int describe_port(struct import_model *model, const struct import_sheet *sheet,
+			 const struct import_link *port)
+{
+	const char *primary = value_of(sheet, "Network", "PrimarySlave");
+	const char *active = value_of(sheet, "Network", "ActiveSlave");
+	struct import_link *bond = import_find(model, port->master);
+	bool yes = false;
+	int err = 0;
+
+	if (bond && primary && parse_bool(primary, &yes) && yes)
+		err = import_set(model, bond, "primary", port->name,
+				 place_of(sheet, "Network", "PrimarySlave"));
+	yes = false;
+	if (bond && active && parse_bool(active, &yes) && yes) {
+		bond->active_port = port->name;
+		bond->active_port_place = place_of(sheet, "Network", "ActiveSlave");
+	}
+	return err;
+}
+
+/* An [Address] or a [Route] section, by its number. */
+static int describe_section(struct import_model *model, const struct import_sheet *sheet,
+			    struct import_link *link, const struct import_entry *first)
+{
+	uint32_t number = first->section_number;
+	struct import_entry *entry = sheet_find_in(sheet, number, "Address");
+	struct import_entry *broadcast = sheet_find_in(sheet, number, "Broadcast");
+	struct import_entry *label = sheet_find_in(sheet, number, "Label");
+	struct import_entry *to, *via, *metric_entry;
+	uint32_t metric = 0;
+
+	if (strcmp(first->section, "Address") == 0)
+		return entry ? import_add_address(model, link, entry->value,
+						  broadcast ? broadcast->value : NULL,
+						  label ? label->value : NULL, entry->place)
+			     : 0;
+	to = sheet_find_in(sheet, number, "Destination");
+	via = sheet_find_in(sheet, number, "Gateway");
+	metric_entry = sheet_find_in(sheet, number, "Metric");
+	if (metric_entry && !import_parse_number(metric_entry->value, UINT32_MAX, &metric))
+		return import_refuse(model, metric_entry->place, -EINVAL, "Metric=%.20s: no number",
+				     metric_entry->value);
+	return import_add_route(model, link, to ? to->value : NULL, via ? via->value : NULL,
+				metric, (to ?: via ?: (struct import_entry *)first)->place);
+}
+
+/* Address= and Gateway= of [Network] may stand any number of times. */
+static int describe_entry(struct import_model *model, struct import_link *link,
+			  struct import_entry *entry)
+{
+	bool is_address = strcmp(entry->key, "Address") == 0;
+
+	if (strcmp(entry->section, "Network") != 0 || !*entry->value)
+		return 0;
+	if (!is_address && (strcmp(entry->key, "Gateway") != 0 || entry->value[0] == '_'))
+		return 0;
+	entry->is_used = true;
+	if (is_address)
+		return import_add_address(model, link, entry->value, NULL, NULL, entry->place);
+	return import_add_route(model, link, NULL, entry->value, 0, entry->place);
+}
+
+static int describe_bond(struct import_model *model, struct import_sheet *sheet,
+			 struct import_link *link)
+{
+	const char *dhcp = value_of(sheet, "Network", "DHCP");
+	uint32_t number = 0;
+	bool yes = true;
+	int err = set_link(model, sheet, link, "Link");
+
+	for (struct import_entry *e = sheet->entries; e && !err; e = e->next) {
+		bool is_new = e->section_number != number;
+
+		number = e->section_number;
+		err = describe_entry(model, link, e);
+		if (!err && is_new &&
+		    (!strcmp(e->section, "Address") || !strcmp(e->section, "Route")))
+			err = describe_section(model, sheet, link, e);
+	}
+	if (dhcp)
+		parse_bool(dhcp, &yes);
+	if (!err && dhcp && yes)
+		err = import_warn_dhcp(model, link, place_of(sheet, "Network", "DHCP"), "DHCP");
+	return err;
+}
+
+static int describe_network(struct import_model *model, struct import_sheet *sheet)
+{
+	bool of_bond = false, of_port = value_of(sheet, "Network", "Bond") != NULL;
+	struct names names;
+	int err = match(model, sheet, &names);
+
+	for (size_t i = 0; i < names.count && !err; i++) {
+		struct import_link *link = import_find(model, names.list[i]);
+
+		if (!link || link->is_described)
+			continue;
+		if (link->is_bond)
+			err = describe_bond(model, sheet, link);
+		else if (link->master)
+			err = describe_port(model, sheet, link);
+		link->is_described = link->is_bond || link->master;
+		of_bond = of_bond || link->is_bond;
+	}
+	if (err)
+		return err;
+	if (!of_bond && !of_port)
+		return import_warn(model, sheet_place(sheet, NULL),
+				   "is for neither a bond nor a port of one: left alone");
+	sheet_ignore(sheet, indifferent);
+	return sheet_warn_unused(model, sheet,
+				 of_bond ? "not for a bond here" : "not for a port here");
+}
+
+int import_networkd(struct import_model *model, const struct import_file *file)
+{
+	struct import_sheet *sheet;
+	int err = sheet_read_ini(model, file, &sheet);
+
+	if (err)
+		return err;
+	if (has_section(sheet, "NetDev")) {
+		sheet->declare = declare_netdev;
+		return 0;
+	}
+	sheet->declare = declare_network;
+	sheet->describe = describe_network;
+	return 0;
+}

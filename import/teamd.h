@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A configuration of teamd's being read; shared by teamd.c and teamd_watch.c. */
+#pragma once
+
+#include "lib/json.h"
+#include "lines.h"
+
+struct team {
+	struct import_model *model;
+	const char *file;
+	const char *text; /* valid JSON, for places */
+	const json_t *root;
+	struct import_link *link; /* the bond */
+	const char *runner;
+};
+
+/* Where the key is that the words lead to, from the top of the file down. */
+#define team_place(team, ...) team_place_of(team, (const char *const[]){__VA_ARGS__, NULL})
+struct import_place team_place_of(const struct team *team, const char *const *path);
+
+/* A number or a boolean as @option's value, unless @value is NULL. -EINVAL: neither. */
+int team_set_number(const struct team *team, const char *option, const json_t *value,
+		    struct import_place place);
+
+/* Warns of each key of @object that is not among @known (NULL-terminated). @above: its path. */
+int team_warn_unknown(const struct team *team, const json_t *object, const char *const *known,
+		      const char *const *above);
+
+/* link_watch, of the device or of its ports, as miimon and arp_interval. */
+int team_read_watches(const struct team *team);

@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * teamd's link watchers. Each port of a team has its own; ebond watches all ports
+ * of a bond alike, by carrier, by ARP and NS, or by both. See teamd.h.
+ */
+#include "teamd.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#define KNOWN(...) ((const char *const[]){__VA_ARGS__, NULL})
+
+#define TICK_MS 100 /* miimon, unless the delays are finer */
+
+/* What several watchers amount to. */
+struct watches {
+	const struct team *team;
+	bool has_carrier, has_probes;
+	char targets4[512], targets6[512];
+};
+
+static struct import_place place_in(const struct team *team, const char *key)
+{
+	return team_place(team, "link_watch", key);
+}
+
+/* The coarsest miimon of which both delays are multiples: 100, 10 or 1. */
+static int tick_for(long long up_ms, long long down_ms)
+{
+	for (int tick = TICK_MS; tick > 1; tick /= 10)
+		if (up_ms % tick == 0 && down_ms % tick == 0)
+			return tick;
+	return 1;
+}
+
+static int read_ethtool(struct watches *watches, const json_t *watch)
+{
+	const struct team *team = watches->team;
+	const json_t *up = json_object_get(watch, "delay_up");
+	const json_t *down = json_object_get(watch, "delay_down");
+	char tick[24];
+	int err;
+
+	watches->has_carrier = true;
+	snprintf(tick, sizeof(tick), "%d",
+		 tick_for(json_integer_value(up), json_integer_value(down)));
+	err = import_set_default(team->model, team->link, "miimon", tick);
+	err = err ?: team_set_number(team, "updelay", up, place_in(team, "delay_up"));
+	err = err ?: team_set_number(team, "downdelay", down, place_in(team, "delay_down"));
+	return err
+		       ?: team_warn_unknown(team, watch, KNOWN("name", "delay_up", "delay_down"),
+					    KNOWN("link_watch"));
+}
+
+static int add_target(struct watches *watches, const json_t *watch, char *list, size_t size)
+{
+	const char *target = json_string_value(json_object_get(watch, "target_host"));
+	size_t length = strlen(list);
+
+	if (!target || length + strlen(target) + 2 > size)
+		return import_refuse(watches->team->model, place_in(watches->team, "target_host"),
+				     -EINVAL, "target_host: %s",
+				     target ? "too many of them" : "is missing");
+	snprintf(list + length, size - length, "%s%s", length ? "," : "", target);
+	return 0;
+}
+
+/* interval, missed_max and what cannot be had, of arp_ping and nsna_ping. */
+static int read_probe(struct watches *watches, const json_t *watch, bool is_arp)
+{
+	const struct team *team = watches->team;
+	const json_t *active = json_object_get(watch, "validate_active");
+	const json_t *inactive = json_object_get(watch, "validate_inactive");
+	const json_t *missed = json_object_get(watch, "missed_max");
+	const json_t *interval = json_object_get(watch, "interval");
+	int err = 0;
+
+	if (!watches->has_probes && !interval)
+		err = import_set_default(team->model, team->link, "arp_interval", "1000");
+	if (!watches->has_probes && !missed)
+		err = err ?: import_set_default(team->model, team->link, "arp_missed_max", "3");
+	watches->has_probes = true;
+	err = err ?: team_set_number(team, "arp_interval", interval, place_in(team, "interval"));
+	err = err ?: team_set_number(team, "arp_missed_max", missed, place_in(team, "missed_max"));
+	if (!err && (json_is_true(active) || json_is_true(inactive)))
+		err = import_set(team->model, team->link, "arp_validate",
+				 !json_is_true(inactive) ? "active"
+				 : json_is_true(active)	 ? "all"
+							 : "backup",
+				 place_in(team, json_is_true(active) ? "validate_active"
+								     : "validate_inactive"));
+	if (!err && json_object_get(watch, "source_host"))
+		err = import_warn(team->model, place_in(team, "source_host"),
+				  "source_host: ebond asks with the bond's own address: left out");
+	if (!err && json_object_get(watch, "vlanid"))
+		err = import_warn(team->model, place_in(team, "vlanid"),
+				  "vlanid: ebond finds the VLAN by the routes: left out");
+	if (!err && json_integer_value(json_object_get(watch, "init_wait")) != 0)
+		err = import_warn(team->model, place_in(team, "init_wait"),
+				  "init_wait: a new port has two intervals here: left out");
+	if (!err && json_is_true(json_object_get(watch, "send_always")))
+		err = import_warn(team->model, place_in(team, "send_always"),
+				  "send_always: which ports ask is the mode's: left out");
+	if (is_arp)
+		return err
+			       ?: team_warn_unknown(
+					  team, watch,
+					  KNOWN("name", "interval", "init_wait", "missed_max",
+						"source_host", "target_host", "validate_active",
+						"validate_inactive", "vlanid", "send_always"),
+					  KNOWN("link_watch"));
+	return err
+		       ?: team_warn_unknown(team, watch,
+					    KNOWN("name", "interval", "init_wait", "missed_max",
+						  "target_host"),
+					    KNOWN("link_watch"));
+}
+
+static int read_watch(struct watches *watches, const json_t *watch)
+{
+	const struct team *team = watches->team;
+	const char *name = json_string_value(json_object_get(watch, "name"));
+
+	if (!json_is_object(watch) || !name)
+		return import_refuse(team->model, team_place(team, "link_watch"), -EINVAL,
+				     "link_watch: a watcher without a name");
+	if (!strcmp(name, "ethtool"))
+		return read_ethtool(watches, watch);
+	if (!strcmp(name, "arp_ping"))
+		return read_probe(watches, watch, true)
+			       ?: add_target(watches, watch, watches->targets4,
+					     sizeof(watches->targets4));
+	if (!strcmp(name, "nsna_ping"))
+		return read_probe(watches, watch, false)
+			       ?: add_target(watches, watch, watches->targets6,
+					     sizeof(watches->targets6));
+	return import_warn(team->model, place_in(team, "name"),
+			   "link_watch %.40s: ebond has none such: left out", name);
+}
+
+static int set_targets(const struct watches *watches)
+{
+	const struct team *team = watches->team;
+	struct import_place place = place_in(team, "target_host");
+	int err = 0;
+
+	if (watches->targets4[0])
+		err = import_set(team->model, team->link, "arp_ip_target", watches->targets4,
+				 place);
+	if (!err && watches->targets6[0])
+		err = import_set(team->model, team->link, "ns_ip6_target", watches->targets6,
+				 place);
+	return err;
+}
+
+/* Carrier and probes together are more than the kernel's driver can. */
+static int set_policy(const struct watches *watches)
+{
+	const struct team *team = watches->team;
+	const json_t *policy = json_object_get(team->root, "link_watch_policy");
+	const char *word = policy ? json_string_value(policy) ?: "" : "any";
+	struct import_place place = team_place(team, "link_watch_policy");
+
+	if (strcmp(word, "any") && strcmp(word, "all"))
+		return import_refuse(team->model, place, -EINVAL,
+				     "link_watch_policy: neither any nor all");
+	if (!watches->has_carrier || !watches->has_probes)
+		return 0;
+	return import_set(team->model, team->link, "link_watch", word, place);
+}
+
+/* The device's watchers, or those of the first port that has any; others are told of. */
+static int choose(const struct team *team, const json_t **ret_watch)
+{
+	const json_t *chosen = json_object_get(team->root, "link_watch"), *port;
+	const char *name;
+	int err = 0;
+
+	json_object_foreach(json_object_get(team->root, "ports"), name, port) {
+		const json_t *own = json_object_get(port, "link_watch");
+
+		if (!chosen)
+			chosen = own;
+		if (!err && own && !json_equal(own, chosen))
+			err = import_warn(team->model,
+					  team_place(team, "ports", name, "link_watch"),
+					  "link_watch of %.15s: all ports of a bond are watched "
+					  "alike: left out",
+					  name);
+	}
+	*ret_watch = chosen;
+	return err;
+}
+
+int team_read_watches(const struct team *team)
+{
+	struct watches watches = {.team = team};
+	const json_t *watch, *item;
+	int err = choose(team, &watch);
+	size_t i;
+
+	if (!err && !watch)
+		return import_set_default(team->model, team->link, "miimon", "100");
+	if (!err && !json_is_array(watch))
+		err = read_watch(&watches, watch);
+	json_array_foreach(watch, i, item)
+		err = err ?: read_watch(&watches, item);
+	return err ?: set_targets(&watches) ?: set_policy(&watches);
+}
