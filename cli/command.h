@@ -8,7 +8,15 @@
 #define COMMAND_ARGS_NO_LIMIT (-1)
 
 /* What an argument names, for completion. */
-enum command_word { WORD_NOTHING, WORD_BOND, WORD_INTERFACE, WORD_TOPIC, WORD_FILE, WORD_TEST };
+enum command_word {
+	WORD_NOTHING,
+	WORD_BOND,
+	WORD_INTERFACE,
+	WORD_TOPIC,
+	WORD_FILE,
+	WORD_TEST,
+	WORD_IMPORT,
+};
 
 /* One row. Immutable, static storage. */
 struct command {

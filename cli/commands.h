@@ -13,6 +13,11 @@ int run_add(const struct command *command, int argc, char **argv);
 /* Checks a configuration file and lets the daemon make it so, starting one when none runs. */
 int run_apply(const struct command *command, int argc, char **argv);
 
+/* Bonds from other tools' configuration files: all of them, or of Red Hat's one by name. */
+int run_import(const struct command *command, int argc, char **argv);
+int run_ifup(const struct command *command, int argc, char **argv);
+int run_ifdown(const struct command *command, int argc, char **argv);
+
 /* Stops the daemon and waits until it is gone; only --teardown wakes a dead one. */
 int run_stop(const struct command *command, int argc, char **argv);
 

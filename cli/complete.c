@@ -74,6 +74,9 @@ static void print_words(enum command_word word)
 	case WORD_TEST:
 		puts("balance\nfailover");
 		return;
+	case WORD_IMPORT:
+		puts("modprobe\nifcfg\nFILE");
+		return;
 	case WORD_TOPIC:
 		print_commands();
 		print_options();
