@@ -89,6 +89,13 @@ fuzz() { # TARGET INPUTS
 	return "$status"
 }
 
+# The same for the parsers of other tools' files, two at a time.
+fuzz_imports() {
+	export -f fuzz
+	printf '%s\n' modprobe ifcfg networkd keyfile netplan teamd iplink |
+		xargs -P 2 -I '{}' bash -c 'fuzz import_{} import/{}'
+}
+
 # In the virtual machines, with both of Debian's kernels: the named tests, or all. With
 # programs as users get them: under emulation sanitized ones take three times as long, and the
 # rungs above have them already.
@@ -134,6 +141,7 @@ rung "namespaces: the real daemon, real traffic" namespaces
 if $full; then
 	rung "fuzzing: configuration files" fuzz config config
 	rung "fuzzing: LACPDUs and Markers" fuzz lacp corpus-lacp
+	rung "fuzzing: other tools' files" fuzz_imports
 	rung "simulation: many more lives of bonds" env SIM_LIVES=20000 build-clang/tests/unit/sim_links
 	rung "simulation: 10000 hours of LACP" meson test -C build-clang --no-rebuild --print-errorlogs --suite long
 	rung "virtual machine: everything" virtual_machine
