@@ -2,6 +2,7 @@
 /* Lines on stderr: see say.h. */
 #include "say.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -26,5 +27,5 @@ void say_error(const char *format, ...)
 	va_end(args);
 	if (text)
 		make_printable(text);
-	fprintf(stderr, "ebond: %s\n", text ? text : "out of memory");
+	fprintf(stderr, "%s: %s\n", program_invocation_short_name, text ? text : "out of memory");
 }
