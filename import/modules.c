@@ -273,7 +273,7 @@ static int is_of_bonding(struct import_model *model, const struct alias *alias, 
 static int finish_alias(struct import_model *model, const struct alias *alias)
 {
 	struct import_target *target = target_named(model->modules, alias->name);
-	bool of_bonding;
+	bool of_bonding = false;
 	int err = is_of_bonding(model, alias, &of_bonding);
 
 	if (err || !of_bonding)
