@@ -10,7 +10,7 @@ directory is the host's, so that Host.ebond() and the rest work as ever.
 import pathlib
 import shutil
 
-from rig import EBOND, EBONDD
+from rig import BUILD, EBOND, EBONDD
 
 # What programs need of the machine's /etc.
 NEEDED = ("passwd", "group", "nsswitch.conf", "ld.so.cache", "protocols", "services", "hosts",
@@ -74,8 +74,8 @@ class Etc:
 
 
 def install_hooks(etc):
-    """The hooks for ifupdown, where `meson install -Difupdown_dir=/etc/network` puts them."""
-    script = pathlib.Path(__file__).resolve().parents[2] / "ifupdown" / "ebond.sh"
+    """The hooks for ifupdown, as `meson setup -Difupdown_dir=/etc/network` has them."""
+    script = BUILD / "ifupdown" / "ebond.sh"
     for hooks in ("if-pre-up.d", "if-up.d", "if-post-down.d"):
         (etc.path / "network" / hooks / "ebond").symlink_to(script)
 
