@@ -119,6 +119,12 @@ def operstate_without_carrier(side):
     return state
 
 
+def flags_of_old(side):
+    side.add(mode="active-backup", miimon=100)
+    side.attach("eth0")
+    return "MASTER" in side.host.flags(BOND), "SLAVE" in side.host.flags("eth0")
+
+
 def arp_for_the_bridge(side):
     """Whether a failover is announced for the address of a bridge that bond0 is in."""
     side.add(mode="active-backup", miimon=100)
@@ -161,6 +167,8 @@ CHECKS = [
     ("enslaving a bond or a bridge", take_a_bridge, True, False),
     ("multicast reception", group_at_the_port, True, False),
     ("operstate of a bond without a carrier", operstate_without_carrier, "DOWN", "LOWERLAYERDOWN"),
+    ("flags MASTER of a bond, SLAVE of a port (ip link, ifconfig)", flags_of_old, (True, True),
+     (False, False)),
     ("gratuitous ARP for a bridge's address", arp_for_the_bridge, False, True),
 ]
 
