@@ -178,7 +178,7 @@ struct option_spec {
 	const char *unit;	   /* "ms", "s", or NULL */
 	uint32_t modes;		   /* bit per enum bond_mode: modes that have it */
 	bool per_port;		   /* of a port, not of the bond */
-	bool own;		   /* the kernel's driver has no such option */
+	bool own;		   /* the kernel's driver, or iproute2, has no such option */
 	const char *help;	   /* one line, no newline */
 	size_t offset, size;	   /* where in its struct the value is; size 0: always @initial */
 };

@@ -30,6 +30,7 @@
 	},
 	{
 		.name = "lacp_strict",
+		.own = true,
 		.type = OPTION_WORD,
 		.max = 1,
 		.words = switch_words,
@@ -40,6 +41,7 @@
 	},
 	{
 		.name = "lacp_fallback",
+		.own = true,
 		.type = OPTION_PORT,
 		.words = fallback_words,
 		.modes = BIT(BOND_MODE_8023AD),

@@ -8,10 +8,8 @@
 
 bool lacp_report_hides(const char *name)
 {
-	static const char *const names[] = {
-		"ad_actor_sys_prio", "ad_actor_system", "ad_user_port_key",
-		"lacp_strict",	     "lacp_fallback",
-	};
+	static const char *const names[] = {"ad_actor_sys_prio", "ad_actor_system",
+					    "ad_user_port_key"};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (strcmp(name, names[i]) == 0)

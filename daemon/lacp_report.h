@@ -10,7 +10,7 @@
 
 #include "ebondd.h"
 
-/* Whether iproute2 shows the option @name in mode 802.3ad only (or would, had it the option). */
+/* Whether iproute2 shows the option @name in mode 802.3ad only. */
 bool lacp_report_hides(const char *name);
 
 /* Adds to @data, the bond's linkinfo.info_data: ad_info. */

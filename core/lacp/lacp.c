@@ -118,6 +118,7 @@ int lacp_in_add(struct lacp *lacp, uint32_t id, const struct lacp_port_facts *fa
 		.link = facts->link,
 		.speed_mbps = facts->speed_mbps,
 		.full_duplex = facts->full_duplex,
+		.lacp_enabled = true, /* until the link shows its duplex; as the driver's */
 	};
 	memcpy(port->mac, facts->mac, LACP_MAC_SIZE);
 	set_name(port, facts->name);
