@@ -16,6 +16,7 @@ def complete(setup, *words, **environment):
     process = subprocess.run(
         ["bash", "-c", ASK, "bash", SCRIPT, setup.program, *words],
         env=dict(os.environ, EBOND_RUN_DIR=str(setup.base), **environment),
+        cwd=setup.base,  # whose files are completed
         capture_output=True,
         timeout=60,
         check=True,
