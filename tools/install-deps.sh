@@ -22,8 +22,9 @@ packages_for()
 			libjansson-dev libyaml-dev scdoc
 		;;
 	test)
-		echo libcmocka-dev clang-format git shellcheck python3 python3-pytest python3-pytest-xdist iproute2 \
-			iputils-ping ethtool iperf3 procps tcpdump util-linux ifupdown net-tools
+		echo libcmocka-dev clang-format git shellcheck python3 python3-pytest python3-pytest-xdist \
+			iproute2 iputils-ping ethtool iperf3 procps tcpdump util-linux ifupdown net-tools \
+			openvswitch-switch tshark
 		;;
 	demo) echo python3 iproute2 iputils-ping iperf3 procps ;;
 	bench) echo gcc python3 iproute2 iperf3 procps ;;
