@@ -142,6 +142,7 @@ def second_bond(rig, a):
 
 @pytest.mark.skipif(SLOWNESS > 1, reason="an emulated CPU is busy with the flood itself")
 @pytest.mark.parametrize("forged", [False, True], ids=["malformed", "two partners"])
+@pytest.mark.alone
 def test_flood(rig, forged):
     """100 000 a second: nothing changes that need not, and other bonds keep their timing."""
     a, b, _, ends = agreed(rig)
