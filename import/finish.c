@@ -44,6 +44,50 @@ static int join(struct import_model *model, struct import_link *port)
 	return 0;
 }
 
+/* What is said of an interface and has no place but on a bond. */
+static int tell_misplaced(struct import_model *model, const struct import_link *link)
+{
+	const char *what = link->master ? "a port" : "no bond";
+	int err = 0;
+
+	for (const struct import_address *a = link->addresses; a && !err; a = a->next)
+		err = import_warn(model, a->place, "%s: %s is %s: left out", a->text, link->name,
+				  what);
+	for (const struct import_route *r = link->routes; r && !err; r = r->next)
+		err = import_warn(model, r->place, "the route by %s: that is %s: left out",
+				  link->name, what);
+	if (!err && link->mtu)
+		err = import_warn(model, link->mtu_place, "mtu %u: %s is %s: left out", link->mtu,
+				  link->name, what);
+	if (!err && link->mac)
+		err = import_warn(model, link->mac_place, "address %s: %s is %s: left out",
+				  link->mac, link->name, what);
+	if (!err && link->active_port)
+		err = import_warn(model, link->active_port_place,
+				  "active_slave %s: %s is %s: "
+				  "left out",
+				  link->active_port, link->name, what);
+	return err;
+}
+
+/* Links that are neither a bond nor a port, and what ports cannot have. */
+static int tell_left_out(struct import_model *model, const struct import_link *link)
+{
+	int err = 0;
+
+	if (link->is_bond)
+		return 0;
+	if (!link->master)
+		err = import_warn(model, link->place,
+				  "%s: is neither a bond nor a port of one: left alone",
+				  link->name);
+	for (const struct import_setting *s = link->settings; s && !link->master && !err;
+	     s = s->next)
+		err = import_warn(model, s->place, "%s: %s is no port of a bond: left out", s->name,
+				  link->name);
+	return err ?: tell_misplaced(model, link);
+}
+
 int import_finish(struct import_model *model)
 {
 	int err = import_sheets_finish(model) ?: import_modules_finish(model);
@@ -51,5 +95,7 @@ int import_finish(struct import_model *model)
 	for (struct import_link *link = model->links; link && !err; link = link->next)
 		if (link->master)
 			err = join(model, link);
+	for (struct import_link *link = model->links; link && !err; link = link->next)
+		err = tell_left_out(model, link);
 	return err;
 }
