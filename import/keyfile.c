@@ -3,7 +3,7 @@
  * NetworkManager's connection profiles as files: nm-settings-keyfile(5). See
  * dialects.h.
  */
-#include "sheet.h"
+#include "keyfile.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -11,8 +11,6 @@
 
 #include "net.h"
 #include "options.h"
-
-#define SEPARATORS ";,"
 
 static const char *const indifferent[] = {
 	"id",
@@ -26,21 +24,20 @@ static const char *const indifferent[] = {
 	"port-type",
 	"autoconnect-priority",
 	"addr-gen-mode",
-	"zone",
 	"autoconnect-slaves",
 	"autoconnect-ports",
 	NULL,
 };
 
-static const char *value_of(const struct import_sheet *sheet, const char *section, const char *key)
+const char *keyfile_value(const struct import_sheet *sheet, const char *section, const char *key)
 {
 	const char *value = sheet_value(sheet, section, key);
 
 	return value && *value ? value : NULL;
 }
 
-static struct import_place place_of(const struct import_sheet *sheet, const char *section,
-				    const char *key)
+struct import_place keyfile_place(const struct import_sheet *sheet, const char *section,
+				  const char *key)
 {
 	return sheet_place(sheet, sheet_find(sheet, section, key));
 }
@@ -52,11 +49,11 @@ static const char *ethernet_value(const struct import_sheet *sheet, const char *
 	static const char *const sections[] = {"ethernet", "802-3-ethernet"};
 
 	for (size_t i = 0; i < 2; i++) {
-		const char *value = value_of(sheet, sections[i], key);
+		const char *value = keyfile_value(sheet, sections[i], key);
 
 		if (!value)
 			continue;
-		*ret_place = place_of(sheet, sections[i], key);
+		*ret_place = keyfile_place(sheet, sections[i], key);
 		return value;
 	}
 	return NULL;
@@ -67,11 +64,11 @@ static const char *master_of(const struct import_sheet *sheet, struct import_pla
 	static const char *const keys[] = {"master", "controller"};
 
 	for (size_t i = 0; i < 2; i++) {
-		const char *value = value_of(sheet, "connection", keys[i]);
+		const char *value = keyfile_value(sheet, "connection", keys[i]);
 
 		if (!value)
 			continue;
-		*ret_place = place_of(sheet, "connection", keys[i]);
+		*ret_place = keyfile_place(sheet, "connection", keys[i]);
 		return value;
 	}
 	return NULL;
@@ -79,8 +76,8 @@ static const char *master_of(const struct import_sheet *sheet, struct import_pla
 
 static bool is_bond_port(const struct import_sheet *sheet)
 {
-	const char *type = value_of(sheet, "connection", "slave-type")
-				   ?: value_of(sheet, "connection", "port-type");
+	const char *type = keyfile_value(sheet, "connection", "slave-type")
+				   ?: keyfile_value(sheet, "connection", "port-type");
 
 	return type && strcmp(type, "bond") == 0;
 }
@@ -88,13 +85,13 @@ static bool is_bond_port(const struct import_sheet *sheet)
 /* The profile's interface, by name or by hardware address; NULL: not said, or not here. */
 static const char *interface_of(const struct import_model *model, const struct import_sheet *sheet)
 {
-	const char *name = value_of(sheet, "connection", "interface-name");
+	const char *name = keyfile_value(sheet, "connection", "interface-name");
 	const struct import_interface *found = NULL;
 	struct import_place place;
 	const char *mac = ethernet_value(sheet, "mac-address", &place);
 
 	if (!name)
-		name = value_of(sheet, "bond", "interface-name");
+		name = keyfile_value(sheet, "bond", "interface-name");
 	if (!name && mac)
 		found = import_interface_with(model, mac);
 	return found ? found->name : name;
@@ -126,7 +123,7 @@ static int set_options(struct import_model *model, struct import_sheet *sheet,
 static int declare_bond(struct import_model *model, struct import_sheet *sheet)
 {
 	const char *name = interface_of(model, sheet);
-	const char *autoconnect = value_of(sheet, "connection", "autoconnect");
+	const char *autoconnect = keyfile_value(sheet, "connection", "autoconnect");
 	struct import_link *link;
 	bool on_boot = true;
 	int err;
@@ -143,8 +140,8 @@ static int declare_bond(struct import_model *model, struct import_sheet *sheet)
 		parse_bool(autoconnect, &on_boot);
 	link->is_left = !on_boot;
 	link->is_up = true;
-	link->id = value_of(sheet, "connection", "id");
-	link->uuid = value_of(sheet, "connection", "uuid");
+	link->id = keyfile_value(sheet, "connection", "id");
+	link->uuid = keyfile_value(sheet, "connection", "uuid");
 	return set_options(model, sheet, link);
 }
 
@@ -153,8 +150,8 @@ static int declare_port(struct import_model *model, struct import_sheet *sheet)
 	const char *name = interface_of(model, sheet);
 	struct import_place place = sheet_place(sheet, NULL);
 	const char *master = master_of(sheet, &place);
-	const char *prio = value_of(sheet, "bond-port", "prio");
-	const char *queue_id = value_of(sheet, "bond-port", "queue-id");
+	const char *prio = keyfile_value(sheet, "bond-port", "prio");
+	const char *queue_id = keyfile_value(sheet, "bond-port", "queue-id");
 	struct import_link *link;
 	int err;
 
@@ -168,16 +165,17 @@ static int declare_port(struct import_model *model, struct import_sheet *sheet)
 				     "its mac-address: name it in [connection]");
 	err = import_port(model, name, master, place, &link);
 	if (!err && prio)
-		err = import_set(model, link, "prio", prio, place_of(sheet, "bond-port", "prio"));
+		err = import_set(model, link, "prio", prio,
+				 keyfile_place(sheet, "bond-port", "prio"));
 	if (!err && queue_id)
 		err = import_set(model, link, "queue_id", queue_id,
-				 place_of(sheet, "bond-port", "queue-id"));
+				 keyfile_place(sheet, "bond-port", "queue-id"));
 	return err;
 }
 
 static int declare(struct import_model *model, struct import_sheet *sheet)
 {
-	const char *type = value_of(sheet, "connection", "type");
+	const char *type = keyfile_value(sheet, "connection", "type");
 
 	if (!type)
 		return import_refuse(model, sheet_place(sheet, NULL), -EINVAL,
@@ -187,138 +185,14 @@ static int declare(struct import_model *model, struct import_sheet *sheet)
 	return is_bond_port(sheet) ? declare_port(model, sheet) : 0;
 }
 
-/*
- * The fields of "192.0.2.1/24,192.0.2.254,100", up to @max, in the model's memory; the
- * rest are NULL.
- */
-static int split(struct import_model *model, const char *value, const char **fields, size_t max)
-{
-	char *copy = (char *)import_text(model, value);
-	size_t count = 0;
-
-	if (!copy)
-		return import_no_memory(model);
-	memset(fields, 0, max * sizeof(*fields));
-	while (copy && count < max) {
-		char *end = strpbrk(copy, SEPARATORS);
-
-		if (end)
-			*end++ = '\0';
-		fields[count++] = *trim(copy) ? trim(copy) : NULL;
-		copy = end;
-	}
-	return 0;
-}
-
-/* Whether @key is @word and a number: "address1". */
-static bool is_numbered(const char *key, const char *word)
-{
-	size_t length = strlen(word);
-
-	return strncmp(key, word, length) == 0 && key[length] &&
-	       strspn(key + length, "0123456789") == strlen(key + length);
-}
-
-/* "address1=IP/LENGTH[,ROUTER]". */
-static int add_numbered_address(struct import_model *model, struct import_link *link,
-				const struct import_entry *entry, bool never_default)
-{
-	const char *fields[2];
-	int err = split(model, entry->value, fields, 2);
-
-	if (!err && fields[0])
-		err = import_add_address(model, link, fields[0], NULL, NULL, entry->place);
-	if (!err && fields[1] && !never_default)
-		err = import_add_route(model, link, NULL, fields[1], 0, entry->place);
-	return err;
-}
-
-/* "route1=NETWORK/LENGTH[,ROUTER[,METRIC]]". */
-static int add_route(struct import_model *model, struct import_link *link,
-		     const struct import_entry *entry)
-{
-	const char *fields[3];
-	uint32_t metric = 0;
-	int err = split(model, entry->value, fields, 3);
-
-	if (err)
-		return err;
-	if (fields[2] && !import_parse_number(fields[2], UINT32_MAX, &metric))
-		return import_refuse(model, entry->place, -EINVAL, "'%.20s' is no metric",
-				     fields[2]);
-	return import_add_route(model, link, fields[0], fields[1], metric, entry->place);
-}
-
-static int add_listed_addresses(struct import_model *model, struct import_link *link,
-				const struct import_entry *entry)
-{
-	const char *fields[32];
-	int err = split(model, entry->value, fields, 32);
-
-	for (size_t i = 0; i < 32 && !err; i++)
-		if (fields[i])
-			err = import_add_address(model, link, fields[i], NULL, NULL, entry->place);
-	return err;
-}
-
-static int describe_ip_entry(struct import_model *model, struct import_link *link,
-			     struct import_entry *entry, bool never_default)
-{
-	const char *key = entry->key;
-
-	entry->is_used = true;
-	if (is_numbered(key, "address"))
-		return add_numbered_address(model, link, entry, never_default);
-	if (strcmp(key, "addresses") == 0)
-		return add_listed_addresses(model, link, entry);
-	if (is_numbered(key, "route"))
-		return add_route(model, link, entry);
-	if (strcmp(key, "gateway") == 0 && *entry->value)
-		return never_default
-			       ? 0
-			       : import_add_route(model, link, NULL, entry->value, 0, entry->place);
-	entry->is_used = strcmp(key, "method") == 0 || strcmp(key, "never-default") == 0;
-	return 0;
-}
-
-static int describe_method(struct import_model *model, const struct import_link *link,
-			   const struct import_sheet *sheet, const char *section)
-{
-	const char *method = value_of(sheet, section, "method") ?: "disabled";
-	bool is_ip6 = strcmp(section, "ipv6") == 0;
-	struct import_place place = place_of(sheet, section, "method");
-
-	if (!strcmp(method, "manual") || !strcmp(method, "disabled") || !strcmp(method, "ignore") ||
-	    (is_ip6 && (!strcmp(method, "auto") || !strcmp(method, "link-local"))))
-		return 0; /* the kernel itself takes IPv6 addresses that routers announce */
-	if (!strcmp(method, "auto") || !strcmp(method, "dhcp"))
-		return import_warn_dhcp(model, link, place, is_ip6 ? "method=dhcp" : "method=auto");
-	return import_warn(model, place, "method=%.20s: not here: left out", method);
-}
-
-static int describe_ip(struct import_model *model, struct import_sheet *sheet,
-		       struct import_link *link, const char *section)
-{
-	const char *never = value_of(sheet, section, "never-default");
-	bool never_default = false;
-	int err = describe_method(model, link, sheet, section);
-
-	if (never)
-		parse_bool(never, &never_default);
-	for (struct import_entry *e = sheet->entries; e && !err; e = e->next)
-		if (strcmp(e->section, section) == 0)
-			err = describe_ip_entry(model, link, e, never_default);
-	return err;
-}
-
 static int describe_bond(struct import_model *model, struct import_sheet *sheet,
 			 struct import_link *link)
 {
 	struct import_place mtu_place, mac_place;
 	const char *mtu = ethernet_value(sheet, "mtu", &mtu_place);
 	const char *mac = ethernet_value(sheet, "cloned-mac-address", &mac_place);
-	int err =
-		describe_ip(model, sheet, link, "ipv4") ?: describe_ip(model, sheet, link, "ipv6");
+	int err = keyfile_describe_ip(model, sheet, link, "ipv4")
+			  ?: keyfile_describe_ip(model, sheet, link, "ipv6");
 
 	if (!err && mtu && strcmp(mtu, "0") != 0)
 		err = import_set_mtu(model, link, mtu, mtu_place);
@@ -332,13 +206,13 @@ static int describe_bond(struct import_model *model, struct import_sheet *sheet,
 
 static int describe(struct import_model *model, struct import_sheet *sheet)
 {
-	const char *type = value_of(sheet, "connection", "type");
+	const char *type = keyfile_value(sheet, "connection", "type");
 	const char *name = interface_of(model, sheet);
 	struct import_link *link = name ? import_find(model, name) : NULL;
 	int err = 0;
 
 	if (strcmp(type, "bond") != 0 && !is_bond_port(sheet))
-		return import_warn(model, place_of(sheet, "connection", "type"),
+		return import_warn(model, keyfile_place(sheet, "connection", "type"),
 				   "type=%.20s: neither a bond nor a port of one: left alone",
 				   type);
 	if (strcmp(type, "bond") == 0 && link)

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * systemd-networkd's .netdev files of Kind=bond, and the .network files of bonds and
- * ports: systemd.netdev(5), systemd.network(5). See dialects.h.
+ * systemd-networkd's .network files of bonds and ports: systemd.network(5). See dialects.h.
  */
-#include "sheet.h"
+#include "networkd.h"
 
 #include <errno.h>
 #include <fnmatch.h>
@@ -11,61 +10,8 @@
 #include <string.h>
 
 #include "net.h"
-#include "timespan.h"
 
-#define NAMES_MAX 256
-#define US_PER_MS 1000ull
-#define US_PER_S 1000000ull
-
-enum value_kind { VALUE_TEXT, VALUE_MS, VALUE_S, VALUE_BOOL, VALUE_LIST };
-
-static const struct bond_key {
-	const char *key, *option;
-	enum value_kind kind;
-} bond_keys[] = {
-	{"Mode", "mode", VALUE_TEXT},
-	{"TransmitHashPolicy", "xmit_hash_policy", VALUE_TEXT},
-	{"LACPTransmitRate", "lacp_rate", VALUE_TEXT},
-	{"MIIMonitorSec", "miimon", VALUE_MS},
-	{"UpDelaySec", "updelay", VALUE_MS},
-	{"DownDelaySec", "downdelay", VALUE_MS},
-	{"PeerNotifyDelaySec", "peer_notify_delay", VALUE_MS},
-	{"LearnPacketIntervalSec", "lp_interval", VALUE_S},
-	{"AdSelect", "ad_select", VALUE_TEXT},
-	{"AdActorSystemPriority", "ad_actor_sys_prio", VALUE_TEXT},
-	{"AdUserPortKey", "ad_user_port_key", VALUE_TEXT},
-	{"AdActorSystem", "ad_actor_system", VALUE_TEXT},
-	{"FailOverMACPolicy", "fail_over_mac", VALUE_TEXT},
-	{"ARPValidate", "arp_validate", VALUE_TEXT},
-	{"ARPIntervalSec", "arp_interval", VALUE_MS},
-	{"ARPIPTargets", "arp_ip_target", VALUE_LIST},
-	{"ARPAllTargets", "arp_all_targets", VALUE_TEXT},
-	{"ARPMissedMax", "arp_missed_max", VALUE_TEXT},
-	{"PrimaryReselectPolicy", "primary_reselect", VALUE_TEXT},
-	{"ResendIGMP", "resend_igmp", VALUE_TEXT},
-	{"PacketsPerSlave", "packets_per_slave", VALUE_TEXT},
-	{"GratuitousARP", "num_grat_arp", VALUE_TEXT},
-	{"AllSlavesActive", "all_slaves_active", VALUE_BOOL},
-	{"DynamicTransmitLoadBalancing", "tlb_dynamic_lb", VALUE_BOOL},
-	{"MinLinks", "min_links", VALUE_TEXT},
-};
-
-/* What says nothing that matters. */
-static const char *const indifferent[] = {"Description", "RequiredForOnline",
-					  "ConfigureWithoutCarrier", NULL};
-
-static const char *value_of(const struct import_sheet *sheet, const char *section, const char *key)
-{
-	const char *value = sheet_value(sheet, section, key);
-
-	return value && *value ? value : NULL;
-}
-
-static struct import_place place_of(const struct import_sheet *sheet, const char *section,
-				    const char *key)
-{
-	return sheet_place(sheet, sheet_find(sheet, section, key));
-}
+#define NAMES_MAX 256 /* more than a bond can have ports */
 
 static bool has_section(const struct import_sheet *sheet, const char *section)
 {
@@ -73,102 +19,6 @@ static bool has_section(const struct import_sheet *sheet, const char *section)
 		if (strcmp(e->section, section) == 0)
 			return true;
 	return false;
-}
-
-/* "a b" as "a,b". */
-static void join_by_commas(char *text)
-{
-	for (; *text; text++)
-		if (*text == ' ' || *text == '\t')
-			*text = ',';
-}
-
-static int set_option(struct import_model *model, struct import_link *link,
-		      const struct bond_key *key, const struct import_entry *entry)
-{
-	char text[OPTION_TEXT_MAX];
-	bool yes = false;
-	int err = 0;
-
-	snprintf(text, sizeof(text), "%s", entry->value);
-	switch (key->kind) {
-	case VALUE_TEXT:
-		break;
-	case VALUE_MS:
-		err = import_timespan(model, entry->place, entry->value, US_PER_S, US_PER_MS, text,
-				      sizeof(text));
-		break;
-	case VALUE_S:
-		err = import_timespan(model, entry->place, entry->value, US_PER_S, US_PER_S, text,
-				      sizeof(text));
-		break;
-	case VALUE_BOOL:
-		if (!parse_bool(entry->value, &yes))
-			return import_refuse(model, entry->place, -EINVAL,
-					     "%s=%.20s: neither yes nor no", key->key,
-					     entry->value);
-		snprintf(text, sizeof(text), "%d", yes);
-		break;
-	case VALUE_LIST:
-		join_by_commas(text);
-		break;
-	}
-	return err ?: import_set(model, link, key->option, text, entry->place);
-}
-
-static int set_options(struct import_model *model, const struct import_sheet *sheet,
-		       struct import_link *link)
-{
-	int err = 0;
-
-	for (struct import_entry *e = sheet->entries; e && !err; e = e->next) {
-		if (strcmp(e->section, "Bond") != 0)
-			continue;
-		for (size_t i = 0; i < sizeof(bond_keys) / sizeof(bond_keys[0]) && !err; i++) {
-			if (strcmp(e->key, bond_keys[i].key) != 0)
-				continue;
-			e->is_used = true;
-			if (*e->value)
-				err = set_option(model, link, &bond_keys[i], e);
-		}
-	}
-	return err;
-}
-
-static int set_link(struct import_model *model, const struct import_sheet *sheet,
-		    struct import_link *link, const char *section)
-{
-	const char *mtu = value_of(sheet, section, "MTUBytes");
-	const char *mac = value_of(sheet, section, "MACAddress");
-	int err = 0;
-
-	if (mtu)
-		err = import_set_mtu(model, link, mtu, place_of(sheet, section, "MTUBytes"));
-	if (!err && mac && strcmp(mac, "none") != 0)
-		err = import_set_mac(model, link, mac, place_of(sheet, section, "MACAddress"));
-	return err;
-}
-
-static int declare_netdev(struct import_model *model, struct import_sheet *sheet)
-{
-	const char *kind = value_of(sheet, "NetDev", "Kind"),
-		   *name = value_of(sheet, "NetDev", "Name");
-	struct import_link *link;
-	int err;
-
-	if (!kind || !name)
-		return import_refuse(model, sheet_place(sheet, NULL), -EINVAL, "[NetDev] has no %s",
-				     kind ? "Name" : "Kind");
-	if (strcmp(kind, "bond") != 0)
-		return import_warn(model, place_of(sheet, "NetDev", "Kind"),
-				   "%.40s: Kind=%.20s is no bond: left alone", name, kind);
-	err = import_bond(model, name, place_of(sheet, "NetDev", "Name"), &link);
-	if (err)
-		return err;
-	link->is_up = true;
-	err = set_options(model, sheet, link) ?: set_link(model, sheet, link, "NetDev");
-	sheet_ignore(sheet, indifferent);
-	return err ?: sheet_warn_unused(model, sheet, "not for a bond here");
 }
 
 /* Names of a file's interfaces. */
@@ -211,7 +61,7 @@ static int match(struct import_model *model, const struct import_sheet *sheet,
 		 struct names *ret_names)
 {
 	static const char *const mac_keys[] = {"MACAddress", "PermanentMACAddress"};
-	const char *at = value_of(sheet, "Match", "Name") ?: "";
+	const char *at = networkd_value(sheet, "Match", "Name") ?: "";
 
 	ret_names->count = 0;
 	while (*at) {
@@ -225,7 +75,7 @@ static int match(struct import_model *model, const struct import_sheet *sheet,
 		at += length + (at[length] != '\0');
 	}
 	for (size_t i = 0; i < 2; i++) {
-		const char *mac = value_of(sheet, "Match", mac_keys[i]);
+		const char *mac = networkd_value(sheet, "Match", mac_keys[i]);
 		const struct import_interface *found =
 			mac ? import_interface_with(model, mac) : NULL;
 
@@ -237,8 +87,8 @@ static int match(struct import_model *model, const struct import_sheet *sheet,
 
 static int declare_network(struct import_model *model, struct import_sheet *sheet)
 {
-	const char *bond = value_of(sheet, "Network", "Bond");
-	struct import_place place = place_of(sheet, "Network", "Bond");
+	const char *bond = networkd_value(sheet, "Network", "Bond");
+	struct import_place place = networkd_place(sheet, "Network", "Bond");
 	struct import_link *port;
 	struct names names;
 	int err = bond ? match(model, sheet, &names) : 0;
@@ -257,19 +107,19 @@ static int declare_network(struct import_model *model, struct import_sheet *shee
 static int describe_port(struct import_model *model, const struct import_sheet *sheet,
 			 const struct import_link *port)
 {
-	const char *primary = value_of(sheet, "Network", "PrimarySlave");
-	const char *active = value_of(sheet, "Network", "ActiveSlave");
+	const char *primary = networkd_value(sheet, "Network", "PrimarySlave");
+	const char *active = networkd_value(sheet, "Network", "ActiveSlave");
 	struct import_link *bond = import_find(model, port->master);
 	bool yes = false;
 	int err = 0;
 
 	if (bond && primary && parse_bool(primary, &yes) && yes)
 		err = import_set(model, bond, "primary", port->name,
-				 place_of(sheet, "Network", "PrimarySlave"));
+				 networkd_place(sheet, "Network", "PrimarySlave"));
 	yes = false;
 	if (bond && active && parse_bool(active, &yes) && yes) {
 		bond->active_port = port->name;
-		bond->active_port_place = place_of(sheet, "Network", "ActiveSlave");
+		bond->active_port_place = networkd_place(sheet, "Network", "ActiveSlave");
 	}
 	return err;
 }
@@ -319,10 +169,10 @@ static int describe_entry(struct import_model *model, struct import_link *link,
 static int describe_bond(struct import_model *model, struct import_sheet *sheet,
 			 struct import_link *link)
 {
-	const char *dhcp = value_of(sheet, "Network", "DHCP");
+	const char *dhcp = networkd_value(sheet, "Network", "DHCP");
 	uint32_t number = 0;
 	bool yes = true;
-	int err = set_link(model, sheet, link, "Link");
+	int err = networkd_set_link(model, sheet, link, "Link");
 
 	for (struct import_entry *e = sheet->entries; e && !err; e = e->next) {
 		bool is_new = e->section_number != number;
@@ -336,13 +186,14 @@ static int describe_bond(struct import_model *model, struct import_sheet *sheet,
 	if (dhcp)
 		parse_bool(dhcp, &yes);
 	if (!err && dhcp && yes)
-		err = import_warn_dhcp(model, link, place_of(sheet, "Network", "DHCP"), "DHCP");
+		err = import_warn_dhcp(model, link, networkd_place(sheet, "Network", "DHCP"),
+				       "DHCP");
 	return err;
 }
 
 static int describe_network(struct import_model *model, struct import_sheet *sheet)
 {
-	bool of_bond = false, of_port = value_of(sheet, "Network", "Bond") != NULL;
+	bool of_bond = false, of_port = networkd_value(sheet, "Network", "Bond") != NULL;
 	struct names names;
 	int err = match(model, sheet, &names);
 
@@ -363,7 +214,7 @@ static int describe_network(struct import_model *model, struct import_sheet *she
 	if (!of_bond && !of_port)
 		return import_warn(model, sheet_place(sheet, NULL),
 				   "is for neither a bond nor a port of one: left alone");
-	sheet_ignore(sheet, indifferent);
+	sheet_ignore(sheet, networkd_indifferent);
 	return sheet_warn_unused(model, sheet,
 				 of_bond ? "not for a bond here" : "not for a port here");
 }
@@ -376,7 +227,7 @@ int import_networkd(struct import_model *model, const struct import_file *file)
 	if (err)
 		return err;
 	if (has_section(sheet, "NetDev")) {
-		sheet->declare = declare_netdev;
+		sheet->declare = networkd_declare_netdev;
 		return 0;
 	}
 	sheet->declare = declare_network;

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Addresses and routers of an ifcfg file: see ifcfg.h. */
+#include "ifcfg.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "core/ip_text.h"
+#include "net.h"
+
+/* A mask that is not said follows from the address's class, as initscripts' ipcalc has it. */
+static const char *mask_by_class(const char *ip)
+{
+	uint8_t bytes[4];
+
+	if (!ip4_parse(ip, bytes))
+		return "32";
+	return bytes[0] < 128 ? "8" : bytes[0] < 192 ? "16" : "24";
+}
+
+/* NETWORK says again what the address and its mask say already; when it does not, it is wrong. */
+static int check_network(struct import_model *model, const struct import_entry *network,
+			 const struct import_address *address)
+{
+	uint8_t said[4], is[4];
+	char ip[IP4_TEXT_MAX] = "";
+	unsigned int length = 0;
+
+	if (sscanf(address->text, "%15[0-9.]/%u", ip, &length) != 2 || !ip4_parse(ip, is))
+		return 0;
+	if (!ip4_parse(network->value, said))
+		return import_refuse(model, network->place, -EINVAL, "NETWORK=%.40s: no address",
+				     network->value);
+	for (unsigned int bit = length; bit < 32; bit++)
+		is[bit / 8] &= (uint8_t) ~(0x80u >> bit % 8);
+	if (memcmp(said, is, sizeof(is)) == 0)
+		return 0;
+	return import_warn(model, network->place, "NETWORK=%s: %s is in another network: left out",
+			   network->value, address->text);
+}
+
+/* The key and its number, which may be "". */
+static struct import_entry *numbered(const struct import_sheet *sheet, const char *key,
+				     const char *number)
+{
+	char whole[32];
+	struct import_entry *entry;
+
+	snprintf(whole, sizeof(whole), "%s%.8s", key, number);
+	entry = sheet_find(sheet, "", whole);
+	return entry && *entry->value ? entry : NULL;
+}
+
+/* IPADDR and what belongs to it; @number "" or that of a further one. */
+static int add_address(struct import_model *model, const struct import_sheet *sheet,
+		       struct import_link *link, const struct import_entry *ip, const char *number,
+		       const char *label)
+{
+	const struct import_entry *netmask = numbered(sheet, "NETMASK", number);
+	const struct import_entry *prefix = numbered(sheet, "PREFIX", number);
+	const struct import_entry *broadcast = numbered(sheet, "BROADCAST", number);
+	const struct import_entry *network = numbered(sheet, "NETWORK", number);
+	const struct import_entry *length = prefix ?: netmask ?: numbered(sheet, "PREFIXLEN", "");
+	const char *mask = length ? length->value : mask_by_class(ip->value);
+	const char *highest = broadcast ? broadcast->value : NULL;
+	struct import_address **last = link->addresses_end;
+	int err = 0;
+
+	if (strchr(ip->value, '/')) {
+		err = import_add_address(model, link, ip->value, highest, label, ip->place);
+	} else {
+		if (!length)
+			err = import_warn(model, ip->place,
+					  "%.20s=%.40s: no NETMASK%s and no PREFIX%s: taken as "
+					  "/%s, its class",
+					  ip->key, ip->value, number, number, mask);
+		err = err
+			      ?: import_add_masked(model, link, ip->value, mask, highest, label,
+						   ip->place);
+	}
+	return err ?: network ? check_network(model, network, *last) : 0;
+}
+
+/* All of IPADDR, IPADDR0, IPADDR2, ... */
+int ifcfg_add_addresses(struct import_model *model, const struct import_sheet *sheet,
+			struct import_link *link, const char *label)
+{
+	int err = 0;
+
+	for (struct import_entry *e = sheet->entries; e && !err; e = e->next) {
+		const char *suffix = e->key + 6;
+
+		if (strncmp(e->key, "IPADDR", 6) != 0 ||
+		    strspn(suffix, "0123456789_") != strlen(suffix))
+			continue;
+		e->is_used = true;
+		if (*e->value)
+			err = add_address(model, sheet, link, e, suffix, label);
+	}
+	return err;
+}
+
+int ifcfg_add_ip6(struct import_model *model, const struct import_sheet *sheet,
+		  struct import_link *link)
+{
+	static const char *const keys[] = {"IPV6ADDR", "IPV6ADDR_SECONDARIES"};
+	const char *router = ifcfg_value(sheet, "IPV6_DEFAULTGW");
+	int err = 0;
+
+	for (size_t i = 0; i < 2; i++) {
+		const char *at = ifcfg_value(sheet, keys[i]) ?: "";
+
+		while (*at && !err) {
+			size_t length = strcspn(at, " \t");
+			const char *one = import_text_n(model, at, length);
+
+			if (!one)
+				return import_no_memory(model);
+			if (length)
+				err = import_add_address(model, link, one, NULL, NULL,
+							 ifcfg_place(sheet, keys[i]));
+			at += length + (at[length] != '\0');
+		}
+	}
+	if (!err && router)
+		err = import_add_route(model, link, NULL, router, 0,
+				       ifcfg_place(sheet, "IPV6_DEFAULTGW"));
+	return err;
+}
+
+int ifcfg_add_routers(struct import_model *model, const struct import_sheet *sheet,
+		      struct import_link *link)
+{
+	const char *wanted = ifcfg_value(sheet, "DEFROUTE");
+	bool is_default = true;
+	int err = 0;
+
+	if (wanted)
+		parse_bool(wanted, &is_default);
+	for (struct import_entry *e = sheet->entries; e && !err; e = e->next) {
+		if (strncmp(e->key, "GATEWAY", 7) != 0 ||
+		    strspn(e->key + 7, "0123456789") != strlen(e->key + 7))
+			continue;
+		e->is_used = true;
+		if (*e->value && is_default)
+			err = import_add_route(model, link, NULL, e->value, 0, e->place);
+	}
+	return err;
+}

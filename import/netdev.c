@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* systemd-networkd's .netdev files of Kind=bond: systemd.netdev(5). See networkd.h. */
+#include "networkd.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "net.h"
+#include "timespan.h"
+
+#define US_PER_MS 1000ull
+#define US_PER_S 1000000ull
+
+enum value_kind { VALUE_TEXT, VALUE_MS, VALUE_S, VALUE_BOOL, VALUE_LIST };
+
+static const struct bond_key {
+	const char *key, *option;
+	enum value_kind kind;
+} bond_keys[] = {
+	{"Mode", "mode", VALUE_TEXT},
+	{"TransmitHashPolicy", "xmit_hash_policy", VALUE_TEXT},
+	{"LACPTransmitRate", "lacp_rate", VALUE_TEXT},
+	{"MIIMonitorSec", "miimon", VALUE_MS},
+	{"UpDelaySec", "updelay", VALUE_MS},
+	{"DownDelaySec", "downdelay", VALUE_MS},
+	{"PeerNotifyDelaySec", "peer_notify_delay", VALUE_MS},
+	{"LearnPacketIntervalSec", "lp_interval", VALUE_S},
+	{"AdSelect", "ad_select", VALUE_TEXT},
+	{"AdActorSystemPriority", "ad_actor_sys_prio", VALUE_TEXT},
+	{"AdUserPortKey", "ad_user_port_key", VALUE_TEXT},
+	{"AdActorSystem", "ad_actor_system", VALUE_TEXT},
+	{"FailOverMACPolicy", "fail_over_mac", VALUE_TEXT},
+	{"ARPValidate", "arp_validate", VALUE_TEXT},
+	{"ARPIntervalSec", "arp_interval", VALUE_MS},
+	{"ARPIPTargets", "arp_ip_target", VALUE_LIST},
+	{"ARPAllTargets", "arp_all_targets", VALUE_TEXT},
+	{"ARPMissedMax", "arp_missed_max", VALUE_TEXT},
+	{"PrimaryReselectPolicy", "primary_reselect", VALUE_TEXT},
+	{"ResendIGMP", "resend_igmp", VALUE_TEXT},
+	{"PacketsPerSlave", "packets_per_slave", VALUE_TEXT},
+	{"GratuitousARP", "num_grat_arp", VALUE_TEXT},
+	{"AllSlavesActive", "all_slaves_active", VALUE_BOOL},
+	{"DynamicTransmitLoadBalancing", "tlb_dynamic_lb", VALUE_BOOL},
+	{"MinLinks", "min_links", VALUE_TEXT},
+};
+
+/* What says nothing that matters. */
+const char *const networkd_indifferent[] = {"Description", "RequiredForOnline",
+					    "ConfigureWithoutCarrier", NULL};
+
+const char *networkd_value(const struct import_sheet *sheet, const char *section, const char *key)
+{
+	const char *value = sheet_value(sheet, section, key);
+
+	return value && *value ? value : NULL;
+}
+
+struct import_place networkd_place(const struct import_sheet *sheet, const char *section,
+				   const char *key)
+{
+	return sheet_place(sheet, sheet_find(sheet, section, key));
+}
+
+/* "a b" as "a,b". */
+static void join_by_commas(char *text)
+{
+	for (; *text; text++)
+		if (*text == ' ' || *text == '\t')
+			*text = ',';
+}
+
+static int set_option(struct import_model *model, struct import_link *link,
+		      const struct bond_key *key, const struct import_entry *entry)
+{
+	char text[OPTION_TEXT_MAX];
+	bool yes = false;
+	int err = 0;
+
+	snprintf(text, sizeof(text), "%s", entry->value);
+	switch (key->kind) {
+	case VALUE_TEXT:
+		break;
+	case VALUE_MS:
+		err = import_timespan(model, entry->place, entry->value, US_PER_S, US_PER_MS, text,
+				      sizeof(text));
+		break;
+	case VALUE_S:
+		err = import_timespan(model, entry->place, entry->value, US_PER_S, US_PER_S, text,
+				      sizeof(text));
+		break;
+	case VALUE_BOOL:
+		if (!parse_bool(entry->value, &yes))
+			return import_refuse(model, entry->place, -EINVAL,
+					     "%s=%.20s: neither yes nor no", key->key,
+					     entry->value);
+		snprintf(text, sizeof(text), "%d", yes);
+		break;
+	case VALUE_LIST:
+		join_by_commas(text);
+		break;
+	}
+	return err ?: import_set(model, link, key->option, text, entry->place);
+}
+
+static int set_options(struct import_model *model, const struct import_sheet *sheet,
+		       struct import_link *link)
+{
+	int err = 0;
+
+	for (struct import_entry *e = sheet->entries; e && !err; e = e->next) {
+		if (strcmp(e->section, "Bond") != 0)
+			continue;
+		for (size_t i = 0; i < sizeof(bond_keys) / sizeof(bond_keys[0]) && !err; i++) {
+			if (strcmp(e->key, bond_keys[i].key) != 0)
+				continue;
+			e->is_used = true;
+			if (*e->value)
+				err = set_option(model, link, &bond_keys[i], e);
+		}
+	}
+	return err;
+}
+
+int networkd_set_link(struct import_model *model, const struct import_sheet *sheet,
+		      struct import_link *link, const char *section)
+{
+	const char *mtu = networkd_value(sheet, section, "MTUBytes");
+	const char *mac = networkd_value(sheet, section, "MACAddress");
+	int err = 0;
+
+	if (mtu)
+		err = import_set_mtu(model, link, mtu, networkd_place(sheet, section, "MTUBytes"));
+	if (!err && mac && strcmp(mac, "none") != 0)
+		err = import_set_mac(model, link, mac,
+				     networkd_place(sheet, section, "MACAddress"));
+	return err;
+}
+
+int networkd_declare_netdev(struct import_model *model, struct import_sheet *sheet)
+{
+	const char *kind = networkd_value(sheet, "NetDev", "Kind"),
+		   *name = networkd_value(sheet, "NetDev", "Name");
+	struct import_link *link;
+	int err;
+
+	if (!kind || !name)
+		return import_refuse(model, sheet_place(sheet, NULL), -EINVAL, "[NetDev] has no %s",
+				     kind ? "Name" : "Kind");
+	if (strcmp(kind, "bond") != 0)
+		return import_warn(model, networkd_place(sheet, "NetDev", "Kind"),
+				   "%.40s: Kind=%.20s is no bond: left alone", name, kind);
+	err = import_bond(model, name, networkd_place(sheet, "NetDev", "Name"), &link);
+	if (err)
+		return err;
+	link->is_up = true;
+	err = set_options(model, sheet, link) ?: networkd_set_link(model, sheet, link, "NetDev");
+	sheet_ignore(sheet, networkd_indifferent);
+	return err ?: sheet_warn_unused(model, sheet, "not for a bond here");
+}
