@@ -34,26 +34,36 @@ static bool means(const char *text, const char *whole)
 
 static int left_out(const struct order *order, const char *why)
 {
-	return import_warn(order->model, order->place, "'%.20s %.20s %.20s%s': %s: left out",
-			   word(order, 0), word(order, 1), word(order, 2),
+	char shown[80] = "";
+	size_t used = 0;
+
+	for (size_t i = 0; i < order->count && i < 3; i++)
+		used += (size_t)snprintf(shown + used, sizeof(shown) - used, "%s%.20s",
+					 i ? " " : "", word(order, i));
+	return import_warn(order->model, order->place, "'%s%s': %s: left out", shown,
 			   order->count > 3 ? " ..." : "", why);
 }
 
-/* "type bond OPTION VALUE ..." from word @at on. */
-static int read_options(const struct order *order, struct import_link *link, size_t at)
+/* "type bond OPTION VALUE ..." or "type bond_slave ...", from word @at on. */
+static int read_options(const struct order *order, struct import_link *link, bool of_port,
+			size_t at)
 {
 	int err = 0;
 
 	while (at < order->count && !err) {
-		if (!strcmp(word(order, at), "clear_active_slave")) {
+		const char *key = word(order, at);
+
+		if (!strcmp(key, "clear_active_slave")) {
 			at++;
 			continue;
 		}
 		if (at + 1 == order->count)
 			return import_refuse(order->model, order->place, -EINVAL,
-					     "%.40s has no value", word(order, at));
-		err = import_driver_option(order->model, link, word(order, at), word(order, at + 1),
-					   order->place);
+					     "%.40s has no value", key);
+		err = of_port ? import_set(order->model, link, key, word(order, at + 1),
+					   order->place)
+			      : import_driver_option(order->model, link, key, word(order, at + 1),
+						     order->place);
 		at += 2;
 	}
 	return err;
@@ -85,7 +95,7 @@ static int link_add(const struct order *order, size_t at)
 		err = import_set_mtu(order->model, link, mtu, order->place);
 	if (!err && mac)
 		err = import_set_mac(order->model, link, mac, order->place);
-	return err ?: read_options(order, link, at + 2);
+	return err ?: read_options(order, link, false, at + 2);
 }
 
 /* "ip link set eth0 master bond0 up", word for word. */
@@ -117,7 +127,8 @@ static int link_set(const struct order *order, size_t at)
 			err = import_set_mac(order->model, link, word(order, ++at), order->place);
 		} else if (!strcmp(key, "type") && (!strcmp(word(order, at + 1), "bond") ||
 						    !strcmp(word(order, at + 1), "bond_slave"))) {
-			return read_options(order, link, at + 2);
+			return read_options(order, link, !strcmp(word(order, at + 1), "bond_slave"),
+					    at + 2);
 		} else {
 			return left_out(order, key);
 		}
@@ -196,8 +207,15 @@ static int read_route(const struct order *order, size_t at)
 		else
 			return left_out(order, key);
 	}
-	if (!device || !import_parse_number(metric_text, UINT32_MAX, &metric))
-		return left_out(order, "without dev");
+	if (!import_parse_number(metric_text, UINT32_MAX, &metric))
+		return import_refuse(order->model, order->place, -EINVAL, "'%.20s' is no metric",
+				     metric_text);
+	if (!device) {
+		link = via ? import_link_towards(order->model, via) : NULL;
+		device = link ? link->name : NULL;
+	}
+	if (!device)
+		return left_out(order, "no interface above has an address in that network");
 	return import_link(order->model, device, order->place, &link)
 		       ?: import_add_route(order->model, link, to, via, metric, order->place);
 }

@@ -165,6 +165,40 @@ int import_add_route(struct import_model *model, struct import_link *link, const
 	return 0;
 }
 
+/* Bytes of "192.0.2.1" or "2001:db8::1/64"; their number, 0: it is none. */
+static size_t address_bytes(const char *text, uint8_t bytes[static 16])
+{
+	char ip[64];
+
+	snprintf(ip, sizeof(ip), "%.*s", (int)strcspn(text, "/"), text);
+	return ip4_parse(ip, bytes) ? 4 : ip6_parse(ip, bytes) ? 16 : 0;
+}
+
+/* Whether @ip is in the network of @address, which the model has checked. */
+static bool covers(const char *address, const char *ip)
+{
+	uint8_t a[16], b[16];
+	size_t size = address_bytes(address, a);
+	uint32_t length = 0;
+
+	import_parse_number(strchr(address, '/') + 1, 128, &length);
+	if (address_bytes(ip, b) != size)
+		return false;
+	for (uint32_t bit = 0; bit < length; bit++)
+		if ((a[bit / 8] ^ b[bit / 8]) & 0x80u >> bit % 8)
+			return false;
+	return true;
+}
+
+struct import_link *import_link_towards(const struct import_model *model, const char *ip)
+{
+	for (struct import_link *link = model->links; link; link = link->next)
+		for (const struct import_address *a = link->addresses; a; a = a->next)
+			if (covers(a->text, ip))
+				return link;
+	return NULL;
+}
+
 int import_set_mtu(struct import_model *model, struct import_link *link, const char *text,
 		   struct import_place place)
 {

@@ -27,6 +27,9 @@ int import_add_masked(struct import_model *model, struct import_link *link, cons
 int import_add_route(struct import_model *model, struct import_link *link, const char *to,
 		     const char *via, uint32_t metric, struct import_place place);
 
+/* The link that has an address in whose network @ip is, or NULL. */
+struct import_link *import_link_towards(const struct import_model *model, const char *ip);
+
 /* "9000". -EINVAL: not between 68 and 65535. */
 int import_set_mtu(struct import_model *model, struct import_link *link, const char *text,
 		   struct import_place place);

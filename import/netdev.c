@@ -137,6 +137,22 @@ int networkd_set_link(struct import_model *model, const struct import_sheet *she
 	return err;
 }
 
+/* Host=, Virtualization= and the like choose the machine, and this is one. */
+static int tell_conditions(struct import_model *model, const struct import_sheet *sheet)
+{
+	int err = 0;
+
+	for (struct import_entry *e = sheet->entries; e && !err; e = e->next) {
+		if (strcmp(e->section, "Match") != 0)
+			continue;
+		e->is_used = true;
+		err = import_warn(model, e->place,
+				  "%.40s=%.40s: conditions are not judged: taken as met", e->key,
+				  e->value);
+	}
+	return err;
+}
+
 int networkd_declare_netdev(struct import_model *model, struct import_sheet *sheet)
 {
 	const char *kind = networkd_value(sheet, "NetDev", "Kind"),
@@ -155,6 +171,7 @@ int networkd_declare_netdev(struct import_model *model, struct import_sheet *she
 		return err;
 	link->is_up = true;
 	err = set_options(model, sheet, link) ?: networkd_set_link(model, sheet, link, "NetDev");
+	err = err ?: tell_conditions(model, sheet);
 	sheet_ignore(sheet, networkd_indifferent);
 	return err ?: sheet_warn_unused(model, sheet, "not for a bond here");
 }

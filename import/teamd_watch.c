@@ -16,13 +16,25 @@
 /* What several watchers amount to. */
 struct watches {
 	const struct team *team;
+	const char *port; /* whose they are; NULL: the device's */
 	bool has_carrier, has_probes;
 	char targets4[512], targets6[512];
 };
 
-static struct import_place place_in(const struct team *team, const char *key)
+static struct import_place place_in(const struct watches *watches, const char *key)
 {
-	return team_place(team, "link_watch", key);
+	if (watches->port)
+		return team_place(watches->team, "ports", watches->port, "link_watch", key);
+	return team_place(watches->team, "link_watch", key);
+}
+
+static int warn_unknown(const struct watches *watches, const json_t *watch,
+			const char *const *known)
+{
+	if (watches->port)
+		return team_warn_unknown(watches->team, watch, known,
+					 KNOWN("ports", watches->port, "link_watch"));
+	return team_warn_unknown(watches->team, watch, known, KNOWN("link_watch"));
 }
 
 /* The coarsest miimon of which both delays are multiples: 100, 10 or 1. */
@@ -46,11 +58,9 @@ static int read_ethtool(struct watches *watches, const json_t *watch)
 	snprintf(tick, sizeof(tick), "%d",
 		 tick_for(json_integer_value(up), json_integer_value(down)));
 	err = import_set_default(team->model, team->link, "miimon", tick);
-	err = err ?: team_set_number(team, "updelay", up, place_in(team, "delay_up"));
-	err = err ?: team_set_number(team, "downdelay", down, place_in(team, "delay_down"));
-	return err
-		       ?: team_warn_unknown(team, watch, KNOWN("name", "delay_up", "delay_down"),
-					    KNOWN("link_watch"));
+	err = err ?: team_set_number(team, "updelay", up, place_in(watches, "delay_up"));
+	err = err ?: team_set_number(team, "downdelay", down, place_in(watches, "delay_down"));
+	return err ?: warn_unknown(watches, watch, KNOWN("name", "delay_up", "delay_down"));
 }
 
 static int add_target(struct watches *watches, const json_t *watch, char *list, size_t size)
@@ -59,7 +69,7 @@ static int add_target(struct watches *watches, const json_t *watch, char *list, 
 	size_t length = strlen(list);
 
 	if (!target || length + strlen(target) + 2 > size)
-		return import_refuse(watches->team->model, place_in(watches->team, "target_host"),
+		return import_refuse(watches->team->model, place_in(watches, "target_host"),
 				     -EINVAL, "target_host: %s",
 				     target ? "too many of them" : "is missing");
 	snprintf(list + length, size - length, "%s%s", length ? "," : "", target);
@@ -81,40 +91,39 @@ static int read_probe(struct watches *watches, const json_t *watch, bool is_arp)
 	if (!watches->has_probes && !missed)
 		err = err ?: import_set_default(team->model, team->link, "arp_missed_max", "3");
 	watches->has_probes = true;
-	err = err ?: team_set_number(team, "arp_interval", interval, place_in(team, "interval"));
-	err = err ?: team_set_number(team, "arp_missed_max", missed, place_in(team, "missed_max"));
+	err = err ?: team_set_number(team, "arp_interval", interval, place_in(watches, "interval"));
+	err = err
+		      ?: team_set_number(team, "arp_missed_max", missed,
+					 place_in(watches, "missed_max"));
 	if (!err && (json_is_true(active) || json_is_true(inactive)))
 		err = import_set(team->model, team->link, "arp_validate",
 				 !json_is_true(inactive) ? "active"
 				 : json_is_true(active)	 ? "all"
 							 : "backup",
-				 place_in(team, json_is_true(active) ? "validate_active"
-								     : "validate_inactive"));
+				 place_in(watches, json_is_true(active) ? "validate_active"
+									: "validate_inactive"));
 	if (!err && json_object_get(watch, "source_host"))
-		err = import_warn(team->model, place_in(team, "source_host"),
+		err = import_warn(team->model, place_in(watches, "source_host"),
 				  "source_host: ebond asks with the bond's own address: left out");
 	if (!err && json_object_get(watch, "vlanid"))
-		err = import_warn(team->model, place_in(team, "vlanid"),
+		err = import_warn(team->model, place_in(watches, "vlanid"),
 				  "vlanid: ebond finds the VLAN by the routes: left out");
 	if (!err && json_integer_value(json_object_get(watch, "init_wait")) != 0)
-		err = import_warn(team->model, place_in(team, "init_wait"),
+		err = import_warn(team->model, place_in(watches, "init_wait"),
 				  "init_wait: a new port has two intervals here: left out");
 	if (!err && json_is_true(json_object_get(watch, "send_always")))
-		err = import_warn(team->model, place_in(team, "send_always"),
+		err = import_warn(team->model, place_in(watches, "send_always"),
 				  "send_always: which ports ask is the mode's: left out");
-	if (is_arp)
-		return err
-			       ?: team_warn_unknown(
-					  team, watch,
-					  KNOWN("name", "interval", "init_wait", "missed_max",
-						"source_host", "target_host", "validate_active",
-						"validate_inactive", "vlanid", "send_always"),
-					  KNOWN("link_watch"));
-	return err
-		       ?: team_warn_unknown(team, watch,
-					    KNOWN("name", "interval", "init_wait", "missed_max",
-						  "target_host"),
-					    KNOWN("link_watch"));
+	if (err)
+		return err;
+	if (!is_arp)
+		return warn_unknown(
+			watches, watch,
+			KNOWN("name", "interval", "init_wait", "missed_max", "target_host"));
+	return warn_unknown(watches, watch,
+			    KNOWN("name", "interval", "init_wait", "missed_max", "source_host",
+				  "target_host", "validate_active", "validate_inactive", "vlanid",
+				  "send_always"));
 }
 
 static int read_watch(struct watches *watches, const json_t *watch)
@@ -123,7 +132,7 @@ static int read_watch(struct watches *watches, const json_t *watch)
 	const char *name = json_string_value(json_object_get(watch, "name"));
 
 	if (!json_is_object(watch) || !name)
-		return import_refuse(team->model, team_place(team, "link_watch"), -EINVAL,
+		return import_refuse(team->model, place_in(watches, NULL), -EINVAL,
 				     "link_watch: a watcher without a name");
 	if (!strcmp(name, "ethtool"))
 		return read_ethtool(watches, watch);
@@ -135,14 +144,14 @@ static int read_watch(struct watches *watches, const json_t *watch)
 		return read_probe(watches, watch, false)
 			       ?: add_target(watches, watch, watches->targets6,
 					     sizeof(watches->targets6));
-	return import_warn(team->model, place_in(team, "name"),
+	return import_warn(team->model, place_in(watches, "name"),
 			   "link_watch %.40s: ebond has none such: left out", name);
 }
 
 static int set_targets(const struct watches *watches)
 {
 	const struct team *team = watches->team;
-	struct import_place place = place_in(team, "target_host");
+	struct import_place place = place_in(watches, "target_host");
 	int err = 0;
 
 	if (watches->targets4[0])
@@ -170,9 +179,20 @@ static int set_policy(const struct watches *watches)
 	return import_set(team->model, team->link, "link_watch", word, place);
 }
 
-/* The device's watchers, or those of the first port that has any; others are told of. */
-static int choose(const struct team *team, const json_t **ret_watch)
+/* Whether two ports are watched alike; who asks does not count. */
+static bool same_watch(const json_t *a, const json_t *b)
 {
+	_cleanup_json_ json_t *a_copy = json_deep_copy(a), *b_copy = json_deep_copy(b);
+
+	json_object_del(a_copy, "source_host");
+	json_object_del(b_copy, "source_host");
+	return json_equal(a_copy, b_copy);
+}
+
+/* The device's watchers, or those of the first port that has any; others are told of. */
+static int choose(struct watches *watches, const json_t **ret_watch)
+{
+	const struct team *team = watches->team;
 	const json_t *chosen = json_object_get(team->root, "link_watch"), *port;
 	const char *name;
 	int err = 0;
@@ -180,9 +200,11 @@ static int choose(const struct team *team, const json_t **ret_watch)
 	json_object_foreach(json_object_get(team->root, "ports"), name, port) {
 		const json_t *own = json_object_get(port, "link_watch");
 
-		if (!chosen)
+		if (!chosen && own) {
 			chosen = own;
-		if (!err && own && !json_equal(own, chosen))
+			watches->port = name;
+		}
+		if (!err && own && !same_watch(own, chosen))
 			err = import_warn(team->model,
 					  team_place(team, "ports", name, "link_watch"),
 					  "link_watch of %.15s: all ports of a bond are watched "
@@ -197,7 +219,7 @@ int team_read_watches(const struct team *team)
 {
 	struct watches watches = {.team = team};
 	const json_t *watch, *item;
-	int err = choose(team, &watch);
+	int err = choose(&watches, &watch);
 	size_t i;
 
 	if (!err && !watch)

@@ -82,7 +82,7 @@ bool parse_timespan(const char *text, uint64_t bare_us, uint64_t *ret_us)
 			return false;
 		if (*text == '.') {
 			text++;
-			if (!take_digits(&text, &fraction, &parts) || parts > 1000000)
+			if (!take_digits(&text, &fraction, &parts) || parts == 1 || parts > 1000000)
 				return false;
 		}
 		if (text == start || (power == 1 && parts == 1))

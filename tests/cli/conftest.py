@@ -103,7 +103,8 @@ class Setup:
         self.rundir.mkdir()
         self.rundir.chmod(0o755)
 
-    def ebond(self, *args, as_nobody=False, program=None, stdout=subprocess.PIPE, **environment):
+    def ebond(self, *args, as_nobody=False, program=None, stdout=subprocess.PIPE, cwd=None,
+              **environment):
         """Runs the command; EBONDD names nothing that exists unless given."""
         env = dict(
             os.environ,
@@ -121,6 +122,7 @@ class Setup:
             stderr=subprocess.PIPE,
             timeout=DEADLINE_S,
             check=False,
+            cwd=cwd,
             **become,
         )
         if process.stdout is None:

@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What is wrong in a file of each kind, and what each kind takes by itself. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <cmocka.h>
+
+#include "import/timespan.h"
+#include "import_rig.h"
+
+struct row {
+	const char *text, *why;
+};
+
+static void refuse_all(import_parser parse, const struct row *rows, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		expect_refused(parse, rows[i].text, rows[i].why);
+}
+
+#define REFUSE(parse, rows) refuse_all(parse, rows, sizeof(rows) / sizeof((rows)[0]))
+
+static void test_ifcfg(void **state)
+{
+	static const struct row rows[] = {
+		{"DEVICE=bond0\nBONDING_OPTS='mode=1\n",
+		 "2: the quote is not closed: close it in the same line"},
+		{"DEVICE=eth0\nMASTER=eth0\n",
+		 "2: eth0 has eth0 as its master: that leads in a circle"},
+		{"DEVICE=eth0\nMASTER=bond0\nSLAVE=yes\n",
+		 "2: eth0 is to be a port of bond0, which no file makes a bond: import that, too"},
+		{"DEVICE=bond0\nTYPE=Bond\nif true\n", "3: 'if' is no KEY=VALUE"},
+		{"DEVICE=bond0\nTYPE=Bond\nIPADDR=192.0.2.1\nNETMASK=255.0.255.0\n",
+		 "3: '255.0.255.0' is no mask: write 255.255.255.0 or 24"},
+		{"DEVICE=bond0\nTYPE=Bond\nMTU=1\n", "3: MTU '1' is not within 68..65535"},
+		{"DEVICE=bond0\nTYPE=Bond\nMACADDR=01:00:00:00:00:00\n",
+		 "3: '01:00:00:00:00:00' is no hardware address for an interface"},
+		{"DEVICE=bond0\nBONDING_OPTS=\"queue_id=3\"\n", "2: queue_id 3: write PORT:NUMBER"},
+	};
+
+	(void)state;
+	REFUSE(import_ifcfg, rows);
+	expect_import(
+		import_ifcfg, "DEVICE=bond0\nTYPE=Bond\nIPADDR=172.16.0.1\n",
+		"add bond0\n# ip address add 172.16.0.1/16 broadcast + dev bond0\n"
+		"# ip link set bond0 up\n",
+		"f:3: IPADDR=172.16.0.1: no NETMASK and no PREFIX: taken as /16, its class\n");
+	expect_import(import_ifcfg, "DEVICE=\"bond0\" TYPE=Bond # both\nONBOOT=$X\nONBOOT=no\n",
+		      "# not at boot: ebond ifup bond0\n",
+		      "f:2: ONBOOT has a variable, which is not expanded: left out\n");
+}
+
+static void test_networkd(void **state)
+{
+	static const struct row rows[] = {
+		{"[NetDev\nName=b\n", "1: the section is not closed: write [NAME]"},
+		{"Name=b\n", "1: 'Name=b' is in no section: write [NAME] before it"},
+		{"[NetDev]\nName\n", "2: 'Name' is no KEY=VALUE"},
+		{"[NetDev]\nName=b\n", "1: [NetDev] has no Kind"},
+		{"[NetDev]\nName=b\nKind=bond\n[Bond]\nMIIMonitorSec=soon\n",
+		 "5: 'soon' is no time: write 100ms or 0.1s"},
+		{"[NetDev]\nName=b\nKind=bond\n[Bond]\nAllSlavesActive=maybe\n",
+		 "5: AllSlavesActive=maybe: neither yes nor no"},
+		{"[Match]\nName=eth0\n[Network]\nBond=bond7\n",
+		 "4: eth0 is to be a port of bond7, which no file makes a bond: import that, too"},
+	};
+
+	(void)state;
+	REFUSE(import_networkd, rows);
+	expect_import(import_networkd, "[Match]\nName=nosuch*\n[Network]\nBond=bond7\n", "",
+		      "f:4: Bond=bond7: no interface here is matched\n");
+}
+
+static void test_keyfile(void **state)
+{
+	static const struct row rows[] = {
+		{"[connection]\nid=x\n", "1: [connection] has no type"},
+		{"[connection]\ntype=bond\n",
+		 "1: a bond without interface-name: name it in [connection]"},
+		{"[connection]\ntype=ethernet\nslave-type=bond\n",
+		 "1: a port without master: name it in [connection]"},
+		{"[connection]\ntype=ethernet\nslave-type=bond\nmaster=u\n",
+		 "4: a port without interface-name, and no interface here has its mac-address: "
+		 "name it in [connection]"},
+		{"[connection]\ntype=bond\ninterface-name=b\n[ipv4]\nmethod=manual\n"
+		 "address1=192.0.2.1/33\n",
+		 "6: '192.0.2.1/33' is no address: write 192.0.2.1/24 or 2001:db8::1/64"},
+	};
+
+	(void)state;
+	REFUSE(import_keyfile, rows);
+	expect_import(import_keyfile, "[connection]\ntype=bond\ninterface-name=b\n",
+		      "add b miimon 100\n# ip link set b up\n", "");
+	expect_import(import_keyfile,
+		      "[connection]\ntype=bond\ninterface-name=b\n[bond]\nmiimon=0\n",
+		      "add b\n# ip link set b up\n", "");
+}
+
+static void test_netplan(void **state)
+{
+	static const struct row rows[] = {
+		{"bonds: {}\n", "1: there is no 'network:' at the top: this is not netplan's"},
+		{"network:\n  bonds:\n   - b: [\n",
+		 "4: no YAML: did not find expected node content"},
+		{"network: &a\n  bonds:\n    b: {interfaces: *a}\n",
+		 "1: interfaces: write a list: [eth0, eth1]"},
+		{"network:\n  bonds:\n    b:\n      parameters:\n        mode: [1]\n",
+		 "5: mode: no value that it can have"},
+		{"network:\n  ethernets:\n    a: {match: {name: x*}}\n  bonds:\n    b: "
+		 "{interfaces: "
+		 "[a]}\n",
+		 "5: a: no interface here is what its 'match:' says"},
+	};
+
+	(void)state;
+	REFUSE(import_netplan, rows);
+	expect_import(import_netplan,
+		      "network:\n  ethernets:\n    a: {match: {macaddress: 02:00:00:00:00:11}}\n"
+		      "  bonds:\n    b: {interfaces: [a], parameters: {primary: a, mode: 1}}\n",
+		      "add b mode active-backup primary eth1\nattach b eth1\n# ip link set b up\n",
+		      "");
+}
+
+static void test_teamd(void **state)
+{
+	static const struct row rows[] = {
+		{"{\"device\": \"t\",\n}\n", "2: no JSON: string or '}' expected near '}'"},
+		{"[]", "1: there is no \"device\": this is not teamd's"},
+		{"{\"device\": \"t\",\n\"runner\": {\n\"name\": \"fast\"}}",
+		 "3: runner name: no value that it can have"},
+		{"{\"device\": \"t\",\n\"ports\": {\"eth0\":\n{\"prio\": \"x\"}}}",
+		 "3: prio: no value that it can have"},
+		{"{\"device\": \"t\", \"link_watch\":\n{\"name\": \"arp_ping\"}}",
+		 "1: target_host: is missing"},
+	};
+
+	(void)state;
+	REFUSE(import_teamd, rows);
+	expect_import(import_teamd, "{\"device\": \"t\"}", "add t miimon 100\n", "");
+	expect_import(import_teamd, "{\"device\": \"t\", \"runner\": {\"name\": \"random\"}}",
+		      "add t miimon 100 packets_per_slave 0\n", "");
+}
+
+static void test_iplink(void **state)
+{
+	static const struct row rows[] = {
+		{"ip link add 'b type bond\n",
+		 "1: the quote is not closed: close it in the same line"},
+		{"ip link add b type bond mode\n", "1: mode has no value"},
+		{"\nip link set eth0 master bond0\n",
+		 "2: eth0 is to be a port of bond0, which no file makes a bond: import that, too"},
+		{"ip link add b type bond\nip link set eth0 master b\nifenslave c eth0\n",
+		 "3: eth0 is a port of b in f:2 already: name it once"},
+		{"ip link add b type bond\nip link set b master b\n",
+		 "2: b has b as its master: that leads in a circle"},
+	};
+
+	(void)state;
+	REFUSE(import_iplink, rows);
+	expect_import(import_iplink,
+		      "ip link add b type bond; ip addr add 192.0.2.2/24 dev b && ip r a default "
+		      "via 192.0.2.1\n",
+		      "add b\n# ip address add 192.0.2.2/24 broadcast + dev b\n"
+		      "# ip route add default via 192.0.2.1 dev b\n",
+		      "");
+}
+
+static void test_recognised(void **state)
+{
+	static const struct row rows[] = {
+		{"", "1: is empty"},
+		{"# nothing\n\n", "2: is empty"},
+		{"auto lo\n", "1: 'auto lo': no known kind of file begins like this: see "
+			      "ebond-import(8)"},
+		{"\x7f"
+		 "ELF",
+		 "1: a control character (number 127): this is not a text file"},
+	};
+
+	(void)state;
+	REFUSE(import_recognised, rows);
+	expect_import(import_recognised, "\n# x\noptions bonding miimon=7\n",
+		      "add bond0 miimon 7\n", "");
+	expect_import(import_recognised, "; x\n[NetDev]\nName=b\nKind=bond\n",
+		      "add b\n# ip link set b up\n", "");
+	expect_import(import_recognised, "---\nnetwork: {bonds: {b: {}}}\n",
+		      "add b\n# ip link set b up\n", "");
+	expect_import(import_recognised, "\xef\xbb\xbf{\"device\": \"t\"}", "add t miimon 100\n",
+		      "");
+	expect_import(import_recognised, "#!/bin/sh\nip link add b type bond\n", "add b\n", "");
+	expect_import(import_recognised, "DEVICE=b\nTYPE=Bond\n", "add b\n# ip link set b up\n",
+		      "");
+}
+
+static void test_timespan(void **state)
+{
+	static const struct {
+		const char *text;
+		uint64_t us;
+	} good[] = {
+		{"1", 1000000},	       {"0.1", 100000},
+		{"100ms", 100000},     {"1min 30s", 90000000},
+		{"1h2m", 3720000000u}, {" 2 s ", 2000000},
+		{"15us", 15},	       {"0", 0},
+	};
+	static const char *const bad[] = {
+		"", " ", ".", "s", "1x", "-1", "1e3", "1..2", "99999999999999999999", "0.1234567"};
+	uint64_t us;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+		assert_true(parse_timespan(good[i].text, 1000000, &us));
+		assert_int_equal(us, good[i].us);
+	}
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		if (parse_timespan(bad[i], 1000000, &us))
+			fail_msg("'%s' is no time", bad[i]);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_ifcfg),	   cmocka_unit_test(test_networkd),
+		cmocka_unit_test(test_keyfile),	   cmocka_unit_test(test_netplan),
+		cmocka_unit_test(test_teamd),	   cmocka_unit_test(test_iplink),
+		cmocka_unit_test(test_recognised), cmocka_unit_test(test_timespan),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
