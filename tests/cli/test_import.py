@@ -1,0 +1,128 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""`ebond import` as a command: arguments, files that cannot be read, bounded memory."""
+
+import os
+import random
+import subprocess
+
+import pytest
+
+BOND = "alias bond0 bonding\n"
+
+
+def write(setup, text, name="b.conf"):
+    path = setup.base / name
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return str(path)
+
+
+@pytest.mark.parametrize("words, said", [
+    ([], "import: FILE is missing: usage: ebond import [modprobe|ifcfg] [FILE]... [--print]"),
+    (["--print"], "import: FILE is missing: usage: ebond import [modprobe|ifcfg] [FILE]... "
+                  "[--print]"),
+    (["x", "--prin"], "import: '--prin' is not known: usage: ebond import [modprobe|ifcfg] "
+                      "[FILE]... [--print]"),
+])
+def test_usage(setup, words, said):
+    result = setup.ebond("import", *words)
+    assert (result.code, result.out, result.err) == (2, "", f"ebond: {said}\n")
+
+
+def test_files_that_cannot_be_read(setup, daemon):
+    absent, folder = str(setup.base / "absent"), str(setup.base)
+    assert setup.ebond("import", absent).err == (
+        f"ebond: {absent}: cannot be read: No such file or directory\n")
+    assert setup.ebond("import", folder).err == f"ebond: {folder}: is a folder: name its files\n"
+    assert setup.ebond("import", "ifcfg", folder).err == (
+        f"ebond: {folder}: there is no ifcfg-NAME in it\n")
+    assert setup.ebond("ifup", "bond0", absent).err == (
+        f"ebond: {absent}: cannot be read: No such file or directory\n")
+    secret = write(setup, BOND)
+    os.chmod(secret, 0)
+    if os.geteuid() == 0:
+        result = setup.ebond("import", secret, "--print", as_nobody=True)
+        assert result.err == f"ebond: {secret}: cannot be read: Permission denied\n"
+    assert daemon.requests == []
+
+
+@pytest.mark.parametrize("kind", [[], ["modprobe"], ["ifcfg"]])
+def test_ten_megabytes_of_noise(setup, daemon, kind):
+    """Refused for its length, with memory for one file's worth at most."""
+    noise = write(setup, random.Random(1).randbytes(10 << 20), "ifcfg-noise")
+    done = subprocess.run(
+        ["bash", "-c", 'ulimit -v "$1"; shift; exec "$@"', "bash",
+         # An address sanitizer's shadow needs address space without end.
+         "unlimited" if is_sanitized(setup) else "65536",
+         setup.program, "import", *kind, noise],
+        capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stderr) == (
+        1, f"ebond: {noise}: is longer than 262144 bytes: split it\n")
+    assert daemon.requests == []
+
+
+def is_sanitized(setup):
+    return b"__asan_init" in setup.program.read_bytes()
+
+
+@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("kind", [[], ["modprobe"], ["ifcfg"]])
+def test_noise_of_a_file_s_length(setup, daemon, kind, seed):
+    """Bytes, and printable ones: told with the line, and nothing is done."""
+    chance = random.Random(seed)
+    for noise in (chance.randbytes(256 * 1024),
+                  bytes(chance.choices(b"abc=[]{}\"' \n:#$", k=256 * 1024))):
+        path = write(setup, noise, "ifcfg-noise")
+        result = setup.ebond("import", *kind, path)
+        assert result.code == 1 and f"ebond: {path}:" in result.err, result
+    assert daemon.requests == []
+
+
+def test_many_files_are_bounded(setup):
+    for number in range(9):
+        write(setup, b"#" + b"x" * (256 * 1024 - 2) + b"\n", f"ifcfg-{number}")
+    result = setup.ebond("import", "ifcfg", str(setup.base), "--print")
+    assert (result.code, result.err) == (
+        1, f"ebond: {setup.base}/ifcfg-8: is longer than 2097152 bytes, with the files before it: "
+           "split it\n")
+
+
+def test_dos_files(setup):
+    text = "\ufeffalias bond0 bonding\noptions bond0 miimon=100\n".replace("\n", "\r\n")
+    result = setup.ebond("import", write(setup, text), "--print")
+    assert (result.code, result.out, result.err) == (0, "add bond0 miimon 100\n", "")
+
+
+def test_standard_input(setup):
+    process = subprocess.run([setup.program, "import", "-", "--print"], capture_output=True,
+                             input=b"alias bond0 bonding\nfoo\n", check=False)
+    assert process.stderr == (b"ebond: standard input:2: 'foo' is not known: this is no file of "
+                              b"module options\n")
+
+
+def test_folder_of_module_options(setup):
+    write(setup, "options bond0 miimon=100\n", "20.conf")
+    write(setup, BOND, "10.conf")
+    write(setup, "no file of module options\n", "30.conf.rpmsave")
+    result = setup.ebond("import", "modprobe", str(setup.base), "--print")
+    assert (result.code, result.out, result.err) == (0, "add bond0 miimon 100\n", "")
+
+
+def test_no_bond_is_not_done_quietly(setup, daemon):
+    result = setup.ebond("import", "modprobe", write(setup, "alias eth0 e1000\n"))
+    assert (result.code, result.err) == (
+        1, "ebond: there is no bond in what was read: nothing was done\n")
+    assert daemon.requests == []
+
+
+def test_what_the_daemon_gets(setup, daemon):
+    """The text that --print prints, by way of apply."""
+    daemon.answer({"exit": 1, "error": "bond0: no"})
+    result = setup.ebond("import", write(setup, BOND + "options bond0 miimon=100\n"))
+    assert (result.code, result.err) == (1, "ebond: bond0: no\n")
+    assert daemon.requests == [{"command": "apply", "args": ["import", "add bond0 miimon 100\n"]}]
+
+
+def test_dhcp_client(setup):
+    path = write(setup, "DEVICE=bond0\nTYPE=Bond\nBOOTPROTO=dhcp\n", "ifcfg-bond0")
+    result = setup.ebond("import", path, "--print")
+    assert f"{path}:3: BOOTPROTO=dhcp: ebond is no DHCP client" in result.err
