@@ -10,36 +10,15 @@
 #include "cleanup.h"
 #include "command.h"
 #include "import/print.h"
+#include "import_before.h"
+#include "import_lift.h"
+#include "json.h"
 #include "protocol.h"
 #include "request.h"
-#include "rtnet.h"
 #include "say.h"
-
-#define COMMAND_MAX 512
 
 DEFINE_CLEANUP(config, struct config *, config_free)
 DEFINE_CLEANUP(rtnet, struct rtnet *, rtnet_close)
-
-/* One bond being brought up. */
-struct lifting {
-	struct rtnet *rtnet;
-	const struct import_link *link;
-	unsigned int ifindex;
-	bool is_new;
-	const struct import_address *reached; /* the first address that is not given yet */
-	bool had[64];			      /* addresses that it had before, by number */
-};
-
-static int say_failure(struct import_place place, const char *command, int err)
-{
-	if (err == -EPERM || err == -EACCES)
-		say_error("%s:%u: '%s' failed: %s: run as root", place.file, place.line, command,
-			  strerror(-err));
-	else
-		say_error("%s:%u: '%s' failed: %s", place.file, place.line, command,
-			  strerror(-err));
-	return err;
-}
 
 /* Ports must be there before anything is done. */
 static int check_ports(const struct import_model *model, const struct config *config)
@@ -74,125 +53,39 @@ static int apply(const struct config *config)
 	return request_and_print(command_find("apply"), 2, words, START_IF_NONE);
 }
 
-static int lift_hardware(struct lifting *lifting)
+/* The bonds that ran are again what they were. */
+static void put_back(char *before)
 {
-	const struct import_link *link = lifting->link;
-	char command[COMMAND_MAX];
-	int err = 0;
+	char *words[] = {(char *)"import", before};
+	_cleanup_json_ json_t *reply = NULL;
 
-	if (link->mac) {
-		snprintf(command, sizeof(command), "ip link set %s address %s", link->name,
-			 link->mac);
-		err = rtnet_set_mac(lifting->rtnet, lifting->ifindex, link->mac);
-		if (err)
-			return say_failure(link->mac_place, command, err);
-		puts(command);
-	}
-	if (link->mtu) {
-		snprintf(command, sizeof(command), "ip link set %s mtu %u", link->name, link->mtu);
-		err = rtnet_set_mtu(lifting->rtnet, lifting->ifindex, link->mtu);
-		if (err)
-			return say_failure(link->mtu_place, command, err);
-		puts(command);
-	}
-	return 0;
+	if (*before && request("apply", 2, words, START_NEVER, &reply) != CONTROL_DONE)
+		say_error("not all could be taken back: see 'ebond show'");
 }
 
-static int lift_addresses(struct lifting *lifting)
+/* From the bonds to their addresses; what was done is taken back when something fails. */
+static int carry_out(struct lifting *all, const struct config *config, char *before)
 {
-	char command[COMMAND_MAX];
-	size_t number = 0;
+	int code = apply(config), err = 0;
 
-	for (const struct import_address *a = lifting->link->addresses; a; a = a->next, number++) {
-		int err;
-
-		lifting->reached = a;
-		if (a->is_left)
-			continue;
-		import_address_command(lifting->link, a, command, sizeof(command));
-		err = rtnet_address(lifting->rtnet, lifting->ifindex, a, true);
-		if (err && err != -EEXIST)
-			return say_failure(a->place, command, err);
-		if (!err)
-			puts(command);
-		else if (number < sizeof(lifting->had) / sizeof(lifting->had[0]))
-			lifting->had[number] = true;
-	}
-	lifting->reached = NULL;
-	return 0;
+	if (code != CONTROL_DONE)
+		return code;
+	for (size_t i = 0; i < config->count && !err; i++)
+		err = lifting_lift(&all[i]);
+	if (!err)
+		return CONTROL_DONE;
+	for (size_t i = config->count; i-- > 0;)
+		lifting_lower(&all[i]);
+	put_back(before);
+	return CONTROL_REFUSED;
 }
 
-static int lift_routes(struct lifting *lifting)
-{
-	char command[COMMAND_MAX];
-
-	for (const struct import_route *r = lifting->link->routes; r; r = r->next) {
-		int err = rtnet_add_route(lifting->rtnet, lifting->ifindex, r);
-
-		import_route_command(lifting->link, r, command, sizeof(command));
-		if (err == -EEXIST)
-			say_error("warning: %s:%u: '%s': there is such a route already: left alone",
-				  r->place.file, r->place.line, command);
-		else if (err)
-			return say_failure(r->place, command, err);
-		else
-			puts(command);
-	}
-	return 0;
-}
-
-static int lift_active_port(const struct import_link *link)
-{
-	char *words[] = {(char *)link->name, (char *)"active_slave", (char *)link->active_port};
-
-	if (!link->active_port)
-		return 0;
-	if (request_and_print(command_find("set"), 3, words, START_TO_RECOVER) != CONTROL_DONE)
-		say_error("warning: %s:%u: %s stays without that active port",
-			  link->active_port_place.file, link->active_port_place.line, link->name);
-	return 0;
-}
-
-static int lift(struct lifting *lifting)
-{
-	const struct import_link *link = lifting->link;
-	int err;
-
-	lifting->ifindex = if_nametoindex(link->name);
-	lifting->reached = link->addresses;
-	err = lift_hardware(lifting) ?: lift_addresses(lifting);
-	if (!err && link->is_up) {
-		err = rtnet_set_up(lifting->rtnet, lifting->ifindex);
-		if (err)
-			return say_failure(link->place, "ip link set up", err);
-		printf("ip link set %s up\n", link->name);
-	}
-	return err ?: lift_routes(lifting) ?: lift_active_port(link);
-}
-
-/* What was given is taken back: a new bond goes, with its addresses. */
-static void lower(struct lifting *lifting)
-{
-	char *words[] = {(char *)lifting->link->name};
-	size_t number = 0;
-
-	if (lifting->is_new) {
-		request_and_print(command_find("del"), 1, words, START_NEVER);
-		return;
-	}
-	for (const struct import_address *a = lifting->link->addresses; a && a != lifting->reached;
-	     a = a->next, number++)
-		if (number >= sizeof(lifting->had) / sizeof(lifting->had[0]) ||
-		    !lifting->had[number])
-			rtnet_address(lifting->rtnet, lifting->ifindex, a, false);
-}
-
-int import_carry_out(struct import_model *model, const struct config *config)
+int import_carry_out(const struct import_model *model, const struct config *config)
 {
 	_cleanup_free_ struct lifting *all = calloc(config->count + 1, sizeof(*all));
+	_cleanup_free_ char *before = import_before(config);
 	_cleanup_(rtnet) struct rtnet *rtnet = NULL;
-	int err = all ? rtnet_open(&rtnet) : -ENOMEM, code;
-	size_t reached = 0;
+	int err = all && before ? rtnet_open(&rtnet) : -ENOMEM;
 
 	if (err) {
 		say_error("asking the kernel: %s", strerror(-err));
@@ -201,29 +94,15 @@ int import_carry_out(struct import_model *model, const struct config *config)
 	if (check_ports(model, config) < 0)
 		return CONTROL_REFUSED;
 	for (size_t i = 0; i < config->count; i++)
-		all[i] = (struct lifting){
-			.rtnet = rtnet,
-			.link = import_find(model, config->bonds[i].name),
-			.is_new = !if_nametoindex(config->bonds[i].name),
-		};
-	code = apply(config);
-	if (code != CONTROL_DONE)
-		return code;
-	for (; reached < config->count && !err; reached++)
-		err = lift(&all[reached]);
-	if (!err)
-		return CONTROL_DONE;
-	for (size_t i = config->count; i-- > 0;)
-		if (i < reached || all[i].is_new)
-			lower(&all[i]);
-	return CONTROL_REFUSED;
+		lifting_begin(&all[i], rtnet, import_find(model, config->bonds[i].name));
+	return carry_out(all, config, before);
 }
 
 static int change_labelled(const struct import_model *model, const char *label, bool add)
 {
 	_cleanup_(rtnet) struct rtnet *rtnet = NULL;
 	int err = rtnet_open(&rtnet), count = 0;
-	char command[COMMAND_MAX];
+	char command[512];
 
 	for (const struct import_link *link = model->links; link && !err; link = link->next)
 		for (const struct import_address *a = link->addresses; a && !err; a = a->next) {
@@ -234,7 +113,7 @@ static int change_labelled(const struct import_model *model, const char *label, 
 			if (err == (add ? -EEXIST : -EADDRNOTAVAIL))
 				err = 0;
 			if (err)
-				say_failure(a->place, command, err);
+				lifting_say(a->place, command, err);
 			count++;
 		}
 	if (!err && !count)

@@ -9,10 +9,10 @@
  * says besides: hardware address, MTU, addresses, routes, and sets them up. What is
  * there already is left as it is. Prints what was done, one command a line. When
  * something fails, the reason is said on stderr, with its place; bonds that are new
- * are removed again, and addresses taken back from those that were there.
+ * are removed again, and those that were there are made what they were.
  * Returns the exit code (enum control_exit).
  */
-int import_carry_out(struct import_model *model, const struct config *config);
+int import_carry_out(const struct import_model *model, const struct config *config);
 
 /* Only the addresses with that label, of a bond that runs. */
 int import_add_labelled(const struct import_model *model, const char *label);

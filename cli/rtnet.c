@@ -131,9 +131,11 @@ int rtnet_address(struct rtnet *rtnet, unsigned int ifindex, const struct import
 	return transact(rtnet, header);
 }
 
-int rtnet_add_route(struct rtnet *rtnet, unsigned int ifindex, const struct import_route *route)
+int rtnet_route(struct rtnet *rtnet, unsigned int ifindex, const struct import_route *route,
+		bool add)
 {
-	struct nlmsghdr *header = start(rtnet, RTM_NEWROUTE, NLM_F_CREATE | NLM_F_EXCL);
+	struct nlmsghdr *header = start(rtnet, add ? RTM_NEWROUTE : RTM_DELROUTE,
+					add ? NLM_F_CREATE | NLM_F_EXCL : 0);
 	struct rtmsg *message = mnl_nlmsg_put_extra_header(header, sizeof(*message));
 	struct prefix to = {}, via = {};
 
@@ -157,25 +159,27 @@ int rtnet_add_route(struct rtnet *rtnet, unsigned int ifindex, const struct impo
 	return transact(rtnet, header);
 }
 
-static struct nlmsghdr *start_link(struct rtnet *rtnet, unsigned int ifindex, unsigned int flags)
+/* @change: which of @flags are to be as they say. */
+static struct nlmsghdr *start_link(struct rtnet *rtnet, unsigned int ifindex, unsigned int flags,
+				   unsigned int change)
 {
 	struct nlmsghdr *header = start(rtnet, RTM_NEWLINK, 0);
 	struct ifinfomsg *message = mnl_nlmsg_put_extra_header(header, sizeof(*message));
 
 	message->ifi_index = (int)ifindex;
 	message->ifi_flags = flags;
-	message->ifi_change = flags;
+	message->ifi_change = change;
 	return header;
 }
 
-int rtnet_set_up(struct rtnet *rtnet, unsigned int ifindex)
+int rtnet_set_up(struct rtnet *rtnet, unsigned int ifindex, bool up)
 {
-	return transact(rtnet, start_link(rtnet, ifindex, IFF_UP));
+	return transact(rtnet, start_link(rtnet, ifindex, up ? IFF_UP : 0, IFF_UP));
 }
 
 int rtnet_set_mtu(struct rtnet *rtnet, unsigned int ifindex, uint32_t mtu)
 {
-	struct nlmsghdr *header = start_link(rtnet, ifindex, 0);
+	struct nlmsghdr *header = start_link(rtnet, ifindex, 0, 0);
 
 	mnl_attr_put_u32(header, IFLA_MTU, mtu);
 	return transact(rtnet, header);
@@ -183,7 +187,7 @@ int rtnet_set_mtu(struct rtnet *rtnet, unsigned int ifindex, uint32_t mtu)
 
 int rtnet_set_mac(struct rtnet *rtnet, unsigned int ifindex, const char *mac)
 {
-	struct nlmsghdr *header = start_link(rtnet, ifindex, 0);
+	struct nlmsghdr *header = start_link(rtnet, ifindex, 0, 0);
 	uint8_t bytes[6] = {0};
 
 	import_parse_mac(mac, bytes);

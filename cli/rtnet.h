@@ -19,10 +19,11 @@ void rtnet_close(struct rtnet *rtnet);
 int rtnet_address(struct rtnet *rtnet, unsigned int ifindex, const struct import_address *address,
 		  bool add);
 
-/* Adds a route by way of the interface. -EEXIST: there is one. */
-int rtnet_add_route(struct rtnet *rtnet, unsigned int ifindex, const struct import_route *route);
+/* Adds a route by way of the interface, or removes it. -EEXIST: there is one. */
+int rtnet_route(struct rtnet *rtnet, unsigned int ifindex, const struct import_route *route,
+		bool add);
 
 /* Changes of the link itself. */
-int rtnet_set_up(struct rtnet *rtnet, unsigned int ifindex);
+int rtnet_set_up(struct rtnet *rtnet, unsigned int ifindex, bool up);
 int rtnet_set_mtu(struct rtnet *rtnet, unsigned int ifindex, uint32_t mtu);
 int rtnet_set_mac(struct rtnet *rtnet, unsigned int ifindex, const char *mac);

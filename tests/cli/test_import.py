@@ -116,10 +116,11 @@ def test_no_bond_is_not_done_quietly(setup, daemon):
 
 def test_what_the_daemon_gets(setup, daemon):
     """The text that --print prints, by way of apply."""
-    daemon.answer({"exit": 1, "error": "bond0: no"})
+    daemon.answer({"exit": 0, "links": []}, {"exit": 1, "error": "bond0: no"})
     result = setup.ebond("import", write(setup, BOND + "options bond0 miimon=100\n"))
     assert (result.code, result.err) == (1, "ebond: bond0: no\n")
-    assert daemon.requests == [{"command": "apply", "args": ["import", "add bond0 miimon 100\n"]}]
+    assert daemon.requests[1:] == [
+        {"command": "apply", "args": ["import", "add bond0 miimon 100\n"]}]
 
 
 def test_dhcp_client(setup):

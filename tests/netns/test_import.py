@@ -98,7 +98,7 @@ def test_network_scripts(cabled):
     for address in ("192.0.2.20", "192.0.2.21"):
         b.wait_ping(address)
     # A second time there is nothing to do.
-    assert a.ebond("import", "ifcfg", folder).stdout == "ip link set bond0 up\n"
+    assert a.ebond("import", "ifcfg", folder).stdout == ""
 
 
 def test_both_addresses_survive_a_failover(cabled):
@@ -220,16 +220,28 @@ def test_nothing_is_half_done(cabled, change, said):
     untouched(a)
 
 
-def test_a_bond_that_ran_keeps_what_it_had(cabled):
-    """A failure takes back the addresses that were given, and only those."""
-    a, _ = cabled
+def test_a_bond_that_ran_is_put_back(cabled):
+    """A late failure takes back options, ports, addresses, routes, MTU - and nothing else."""
+    a, b = cabled
     a.ebond("import", "ifcfg", files(a, NETWORK_SCRIPTS))
     a.ip("addr", "del", "192.0.2.21/24", "dev", "bond0")
-    text = NETWORK_SCRIPTS["ifcfg-bond0"].replace("192.0.2.1\n", "203.0.113.1\n")
     a.ip("route", "del", "default")
-    a.ebond("import", "ifcfg", files(a, {"ifcfg-bond0": text}), code=1)
+    a.ebond("set", "eth1", "prio", "7")
+    b.wait_ping("192.0.2.20")
+    stream = UdpStream(b, a, "192.0.2.20")
+    before = a.bond_info()
+    text = NETWORK_SCRIPTS["ifcfg-bond0"].replace("192.0.2.1\n", "192.0.2.1\nGATEWAY1=203.0.113.1\n")
+    text = text.replace("miimon=100", "miimon=50 num_grat_arp=5") + "MTU=1400\n"
+    folder = files(a, {**NETWORK_SCRIPTS, "ifcfg-bond0": text})
+    (folder / "ifcfg-eth1").unlink()
+    done = a.ebond("import", "ifcfg", folder, code=1)
+    assert "ifcfg-bond0:7: 'ip route add default via 203.0.113.1" in done.stderr
+    assert a.bond_info() == before and a.mtu("bond0") == 1500
     assert addresses(a, "bond0") == {"192.0.2.20/24": "bond0"}
-    assert a.active() == "eth0"
+    assert a.ip_json("route", "show", "default") == []
+    assert a.port_info("eth1")["prio"] == 7
+    stream.runs_for(100)
+    assert stream.stop() == []
 
 
 def test_who_may(cabled):
