@@ -257,3 +257,23 @@ def test_who_may(cabled):
         a.run("setpriv", "--reuid=65534", "--clear-groups", EBOND, "import", "ifcfg", folder)
     untouched(a)
     assert wait_for(lambda: not a.has_link("bond0"))
+
+
+# Each `ip netns exec` has mounts of its own: /etc may be made empty for one command.
+EMPTY_ETC = "mount -t tmpfs none /etc && "
+
+
+def test_the_usual_places(cabled):
+    a, _ = cabled
+    folder = files(a, {**NETWORK_SCRIPTS, "bonding.conf": "alias bond3 bonding\n",
+                       "modules.conf": "options bond3 miimon=70\nalias bond4 bonding\n"})
+    none = a.shell(f"{EMPTY_ETC} {EBOND} import modprobe --print", check=False)
+    assert none.returncode == 1 and "name a file" in none.stderr
+    printed = a.shell(
+        f"{EMPTY_ETC} mkdir /etc/modprobe.d && cp {folder}/bonding.conf /etc/modprobe.d &&"
+        f" cp {folder}/modules.conf /etc && {EBOND} import modprobe --print").stdout
+    assert printed == "add bond3 miimon 70\nadd bond4\n"
+    a.shell(f"{EMPTY_ETC} mkdir -p /etc/sysconfig/network-scripts &&"
+            f" cp {folder}/ifcfg-* /etc/sysconfig/network-scripts && {EBOND} import ifcfg &&"
+            f" {EBOND} ifup bond1")
+    assert a.has_link("bond0") and a.has_link("bond1")
