@@ -101,8 +101,9 @@ iface bond0 inet static
 # The new style: all in the stanza
 
 
-@pytest.mark.parametrize("separator", ["-", "_"])
-@pytest.mark.parametrize("word", ["bond-slaves", "bond-ports", "slaves"])
+@pytest.mark.parametrize("separator, word", [
+    ("-", "bond-slaves"), ("_", "bond-ports"), ("-", "slaves"),
+])
 def test_debian_server_with_bond_options(server, separator, word):
     a, b, etc = server
     interfaces(etc, f"""\
@@ -159,8 +160,11 @@ iface bond0 inet static
     is_as_before(a)
 
 
-@pytest.mark.parametrize("slaves", ["bond-slaves none", ""])
-@pytest.mark.parametrize("how", [["bond0", "eth0", "eth1"], ["eth1", "eth0", "bond0"], ["-a"]])
+@pytest.mark.parametrize("slaves, how", [
+    ("bond-slaves none", ["bond0", "eth0", "eth1"]),
+    ("", ["eth1", "eth0", "bond0"]),
+    ("bond-slaves none", ["-a"]),
+])
 def test_ports_that_name_their_bond(server, slaves, how):
     a, b, etc = server
     interfaces(etc, f"""\
