@@ -23,8 +23,8 @@
 /* How every text begins. */
 #define TEXT_BEGIN "Ethernet Channel Bonding Driver: "
 
-/* Hidden from a script that reads "*", and no name that a file can keep. */
-#define TEMPORARY ".new"
+/* Hidden from a script that reads "*"; no bond has a colon in its name. */
+#define TEMPORARY ".new:"
 
 struct file {
 	char name[BOND_NAME_MAX];

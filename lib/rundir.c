@@ -3,6 +3,7 @@
 #include "rundir.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,7 +12,6 @@
 
 #define RUNDIR_BASE "/run/ebond"
 #define NETNS_FILE "/proc/self/ns/net"
-#define NETNS_OF_INIT "/proc/1/ns/net"
 #define PROC "proc"
 
 /* Where all namespaces' run directories are; NULL: EBOND_RUN_DIR is not absolute. */
@@ -67,18 +67,27 @@ int rundir_control_address(struct sockaddr_un *ret_address, socklen_t *ret_lengt
 	return 0;
 }
 
+/*
+ * Whether this is process 1's network namespace. /proc/1/ns would ask for a capability that
+ * a daemon of systemd's has not; every namespace has its own files in /proc/PID/net.
+ */
+static bool is_netns_of_init(void)
+{
+	struct stat ours, of_init;
+
+	return stat("/proc/self/net/dev", &ours) == 0 && stat("/proc/1/net/dev", &of_init) == 0 &&
+	       ours.st_ino == of_init.st_ino;
+}
+
 int rundir_proc_path(char *buf, size_t size)
 {
 	const char *base = base_path();
-	struct stat ours, of_init;
 	char path[RUNDIR_PATH_MAX];
 	int length;
 
 	if (!base)
 		return -EINVAL;
-	if (stat(NETNS_FILE, &ours) < 0)
-		return -errno;
-	if (stat(NETNS_OF_INIT, &of_init) < 0 || ours.st_ino != of_init.st_ino)
+	if (!is_netns_of_init())
 		return write_path(buf, size, PROC);
 	length = snprintf(path, sizeof(path), "%s/" PROC, base);
 	if (length < 0 || (size_t)length >= sizeof(path) || (size_t)length >= size)

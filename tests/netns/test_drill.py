@@ -139,6 +139,21 @@ def test_failover_finds_the_gateway(rig, pair):
     assert "worst gap" in out or "no gap of " in out
 
 
+def test_failover_from_what_is_above_the_bond(rig, pair):
+    a, b = pair
+    names = rig.cables(a, b, 2)
+    b.bridge("br0", *names, cidr="10.0.0.2/24")
+    a.ebond("add", "bond0", "mode", "active-backup", "miimon", 50)
+    a.ebond("attach", "bond0", *names)
+    a.up("bond0")
+    a.bridge("br1", "bond0", cidr="10.0.0.1/24")
+    a.ip("route", "add", "default", "via", "10.0.0.2")
+    a.wait_ping("10.0.0.2")
+    assert "--target" in failover(a, "bond0", "--yes", code=1).stderr
+    result = json.loads(failover(a, "bond0", "--via", "br1", "--yes", "-j").stdout)
+    assert result["target"] == "10.0.0.2" and result["stopped"] is None
+
+
 def test_failover_pings_ipv6(rig, pair):
     a, b = pair
     a.enable_ipv6()

@@ -2,13 +2,14 @@
 """What people and scripts look at: the status files of --proc-dir, ip, and Debian's ifconfig."""
 
 import os
+import pathlib
 import re
 import threading
 import time
 
 import pytest
 
-from rig import wait_for
+from rig import EBONDD, wait_for
 
 COUNTERS = ("rx_packets", "rx_bytes", "tx_packets", "tx_bytes")
 
@@ -110,6 +111,23 @@ def test_directory_by_name(rig, pair):
     assert not directory.exists() and not default_dir(a).exists()
     refused = a.run("ebondd", "--proc-dir", "status", check=False)
     assert refused.returncode == 1
+
+
+def test_directory_of_the_machines_own_daemon(rig):
+    """Process 1 is in the same network namespace; the daemon may do what systemd's unit lets it."""
+    a, b = rig.host("a"), rig.host("b")
+    unit = pathlib.Path(__file__).resolve().parents[2] / "systemd" / "ebondd.service.in"
+    allowed = re.search(r"^CapabilityBoundingSet=(.*)", unit.read_text(), re.M).group(1).split()
+    bounding = ",".join(["-all", *(f"+{name.removeprefix('CAP_').lower()}" for name in allowed)])
+    a.popen("unshare", "-pf", "--mount-proc", "--kill-child", "sh", "-c",
+            'setpriv --bounding-set="$1" "$2" --foreground & wait', "sh", bounding, EBONDD)
+    wait_for(lambda: list(a.run_dir.glob("net-*/control")), 20)
+    a.ebond("add", "bond0", "mode", "active-backup")
+    rig.cables(a, b, 1)
+    a.ebond("attach", "bond0", "eth0")
+    wait_current(a, a.run_dir / "proc" / "bond0")
+    assert not default_dir(a).exists()
+    a.ebond("stop", "--teardown")
 
 
 def test_reader_never_sees_half_a_text(rig, pair):
