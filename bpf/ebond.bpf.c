@@ -8,6 +8,7 @@
 #include <linux/pkt_cls.h>
 #include <bpf/bpf_helpers.h>
 
+#include "balance.h"
 #include "maps.h"
 #include "neighbor.h"
 #include "pick.h"
@@ -48,7 +49,12 @@ int ebond_tx(struct __sk_buff *skb)
 	enum ebond_mode mode = config.mode;
 
 	restore_priority(skb);
-	if (is_for_all(skb, mode)) {
+	if (mode == EBOND_MODE_TLB || mode == EBOND_MODE_ALB) {
+		__u32 port = balance_frame(skb, table);
+
+		if (port)
+			return bpf_redirect(port, 0);
+	} else if (is_for_all(skb, mode)) {
 		if (table->tx_count)
 			return send_to_all(skb, table);
 	} else {
@@ -109,7 +115,10 @@ static __always_inline int receive_link_local(struct __sk_buff *skb,
 					      const struct ebond_table *table)
 {
 	count(EBOND_COUNT_RX_LINK_LOCAL);
-	if (!is_lacp(skb) && may_receive(table, skb->ifindex))
+	/* In balance-alb every port is in the list, for what is sent to it alone. */
+	if (!is_lacp(skb) &&
+	    (config.mode == EBOND_MODE_ALB ? table->rx_any || skb->ifindex == table->active
+					   : may_receive(table, skb->ifindex)))
 		bpf_clone_redirect(skb, config.hidden_ifindex, 0);
 	return TC_ACT_OK;
 }
@@ -122,6 +131,12 @@ int ebond_rx(struct __sk_buff *skb)
 
 	if (is_link_local(skb))
 		return receive_link_local(skb, table);
+	if (config.mode == EBOND_MODE_ALB) {
+		if (peers_receive(skb, table))
+			return bpf_redirect(config.hidden_ifindex, 0);
+		count(EBOND_COUNT_RX_INACTIVE);
+		return TC_ACT_SHOT;
+	}
 	if (!may_receive(table, skb->ifindex)) {
 		count(EBOND_COUNT_RX_INACTIVE);
 		return TC_ACT_SHOT;

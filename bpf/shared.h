@@ -36,6 +36,8 @@ enum ebond_mode {
 	EBOND_MODE_XOR = 2,
 	EBOND_MODE_BROADCAST = 3,
 	EBOND_MODE_8023AD = 4,
+	EBOND_MODE_TLB = 5,
+	EBOND_MODE_ALB = 6,
 };
 
 /* Same numbers as the kernel's BOND_XMIT_POLICY_*. */
@@ -56,6 +58,8 @@ struct ebond_config {
 	__u32 hidden_ifindex;	  /* bond0's hidden end: where received frames go */
 	__u32 spill;		  /* spill_threshold is on; modes active-backup and xor only */
 	__u32 broadcast_neighbor; /* mode 802.3ad only */
+	__u32 dynamic;		  /* tlb_dynamic_lb is on; modes tlb and alb only */
+	__u32 ipv6;		  /* alb_ipv6 is on; mode alb only */
 };
 
 /* What flows of one hash did last, for spill_threshold. */
@@ -65,13 +69,70 @@ struct ebond_bucket {
 	__u32 reserved;
 };
 
+/* balance-tlb, balance-alb: the buckets of flows. Power of two; the driver's hash is a byte. */
+#define EBOND_FLOWS 256
+
+/* Entries of `fresh`. Power of two. */
+#define EBOND_FRESH 64
+
+/* A bucket: what it has sent, and where. */
+struct ebond_flows {
+	__u64 bytes;
+	__u32 port; /* its ifindex; 0: the next frame takes the next one of `fresh` */
+	__u32 reserved;
+};
+
+/*
+ * balance-tlb and balance-alb with tlb_dynamic_lb: mapped into the daemon, which reads what
+ * was sent, and writes `fresh` and the ports of buckets that it moves. The packet path gives
+ * ports to buckets that have none. Either side copes with any mixture of old and new.
+ */
+struct ebond_balance {
+	struct ebond_flows flows[EBOND_FLOWS];
+	__u64 unbalanced; /* bytes that left by the active port because they had to */
+	__u32 next;	  /* place in fresh */
+	__u32 reserved;
+	__u32 fresh[EBOND_FRESH]; /* ports, by ifindex; 0: not known yet */
+	/* Counts that the daemon watches; only the packet path writes them. */
+	__u32 news;  /* peers that are new, or have another address */
+	__u32 asked; /* broadcast ARP requests that bond0 sent */
+};
+
+/*
+ * balance-alb: the map `peers` has the neighbours that bond0 talked to. The packet path adds them,
+ * when it is heard that they are there, without a port; the daemon gives them one and
+ * removes them. IPv4 addresses are written as ::ffff:a.b.c.d.
+ */
+#define EBOND_PEERS_MAX 1024
+
+struct ebond_peer_key {
+	__u8 own[16]; /* our address that it uses */
+	__u8 ip[16];
+	__u32 vlan; /* the tag's protocol << 16 | id; 0: none */
+};
+
+struct ebond_peer {
+	__u64 seen_ns; /* bpf_ktime_get_ns() of the last ARP or neighbour discovery with it */
+	__u64 mac_ns;  /* when `mac` last changed */
+	__u32 port;    /* ifindex; 0: none yet */
+	__u32 is_new;  /* the daemon has not looked at it: new, or another mac */
+	__u8 mac[6];
+	__u16 reserved;
+};
+
+/* An Ethernet address, padded. */
+struct ebond_mac {
+	__u8 bytes[6];
+	__u16 reserved;
+};
+
 /*
  * One snapshot: who may send and who may receive, by ifindex.
  *
  * tx_port: round-robin: one entry per attached port, in order of attachment,
  * an unusable port's entry naming the next usable one (as the kernel's
  * bond_get_slave_by_id does); active-backup: the active port; xor: the usable
- * ports; broadcast: the usable ports; 802.3ad: those that distribute, and in rx_port
+ * ports; broadcast, tlb and alb: the usable ports; 802.3ad: those that distribute, and in rx_port
  * those that collect. tx_count 0: nothing can be sent.
  *
  * With config.spill the first tx_awake of the usable ports share the flows (at least
@@ -88,6 +149,14 @@ struct ebond_table {
 	/* A frame with the mark queue_id[i] leaves through queue_port[i]; in order, 0 ends. */
 	__u32 queue_id[EBOND_PORTS_MAX];
 	__u32 queue_port[EBOND_PORTS_MAX];
+	/*
+	 * tlb and alb: the port that sends what is not balanced (0: none), bond0's address, and
+	 * that of each tx_port and rx_port.
+	 */
+	__u32 active;
+	struct ebond_mac bond_mac;
+	struct ebond_mac tx_mac[EBOND_PORTS_MAX];
+	struct ebond_mac rx_mac[EBOND_PORTS_MAX];
 };
 
 /* The ring; `newest` is written last, with a release store. */
@@ -105,7 +174,9 @@ struct ebond_ring {
 	X(TX_NO_PORT, "tx_no_port", "sent while no port was usable")                               \
 	X(TX_CLONE, "tx_clone", "copy for a broadcast port could not be made")                     \
 	X(RX_INACTIVE, "rx_inactive", "received on a port that is not active")                     \
-	X(RX_LINK_LOCAL, "rx_link_local", "link-local frame, left to the port, too (no drop)")
+	X(RX_LINK_LOCAL, "rx_link_local", "link-local frame, left to the port, too (no drop)")     \
+	X(PEERS_FULL, "peers_full", "neighbour that balance-alb has no room for (no drop)")        \
+	X(OWN_CLAIMED, "own_claimed", "ARP by somebody else from an address of ours (no drop)")
 
 enum ebond_counter {
 #define X(suffix, word, meaning) EBOND_COUNT_##suffix,

@@ -12,7 +12,7 @@
 static const struct option_spec active_slave = {
 	.name = "active_slave",
 	.type = OPTION_PORT,
-	.modes = 1u << BOND_MODE_ACTIVEBACKUP,
+	.modes = 1u << BOND_MODE_ACTIVEBACKUP | 1u << BOND_MODE_TLB | 1u << BOND_MODE_ALB,
 	.help = "makes this port the active one now; none: choose anew",
 };
 

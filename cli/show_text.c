@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "shared.h" /* for EBOND_COUNTERS: the words of the counters */
+#include "balance_text.h"
 #include "port_table.h"
 #include "say.h"
 #include "options.h"
@@ -78,7 +79,9 @@ static void print_headline(const json_t *links, const json_t *bond, FILE *out)
 		TEXT(data, "mode"));
 	if (json_object_get(data, "active_slave"))
 		fprintf(out, ", active port %s", TEXT(data, "active_slave"));
-	else if (mode && !strcmp(mode, bond_mode_word(BOND_MODE_ACTIVEBACKUP)))
+	else if (mode && (!strcmp(mode, bond_mode_word(BOND_MODE_ACTIVEBACKUP)) ||
+			  !strcmp(mode, bond_mode_word(BOND_MODE_TLB)) ||
+			  !strcmp(mode, bond_mode_word(BOND_MODE_ALB))))
 		fputs(", no active port", out);
 	fprintf(out, ", %zu of %zu ports up\n", ports_up, ports);
 	if (!json_is_true(json_object_get(bond, "up")))
@@ -203,6 +206,7 @@ static void print_bond(const json_t *links, const json_t *bond, FILE *out)
 	print_options(bond, out);
 	print_facts(bond, out);
 	print_counters(bond, out);
+	balance_text_print(links, json_string_value(json_object_get(bond, "ifname")), out);
 	if (!port_table_print(links, json_string_value(json_object_get(bond, "ifname")), out))
 		fprintf(out, "    no ports: 'ebond attach %s PORT...' takes some in\n",
 			TEXT(bond, "ifname"));

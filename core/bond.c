@@ -10,8 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* FX_LINK and FX_PROBE per port, and each other kind once. */
-static_assert(BOND_EFFECTS_MAX >= 2 * BOND_PORTS_MAX + FX_PROBE, "a step's effects fit");
+/* FX_LINK and FX_PROBE per port, FX_LEARN twice per port, and each other kind once. */
+static_assert(BOND_EFFECTS_MAX >= 4 * BOND_PORTS_MAX + FX_PROBE - 2, "a step's effects fit");
 
 /*
  * After a change of mode the ports that no longer receive go on doing so for
@@ -119,6 +119,7 @@ static int add_port(struct bond *bond, uint32_t id, const struct bond_port_facts
 	};
 	memcpy(port->mac, facts->mac, sizeof(port->mac));
 	set_name(port, facts->name);
+	memcpy(port->alb_mac, facts->mac, sizeof(port->alb_mac));
 	probe_start(bond, port, facts->carrier, now_ms);
 	bond->count++;
 	bond_touch(bond, now_ms);
@@ -149,6 +150,7 @@ int bond_in_attach(struct bond *bond, uint32_t id, const struct bond_port_facts 
 	port->link_failures = facts->link_failures; /* starting DOWN is no failure */
 	bond_lacp_attach(bond, port);
 	bond->cause = CAUSE_ATTACH;
+	alb_attached(bond, port);
 	if (bond_uses_active(bond)) {
 		if (port == select_primary(bond))
 			bond->force_primary = true;
@@ -173,6 +175,7 @@ int bond_in_restore(struct bond *bond, uint32_t id, const struct bond_port_facts
 		return r;
 	link_enter(port, link, &bond->options, now_ms, CAUSE_RESTORE);
 	port->probe.ok = link == LINK_UP || link == LINK_FAIL;
+	memcpy(port->alb_mac, facts->restored_mac, sizeof(port->alb_mac));
 	port->link_failures = facts->link_failures;
 	port->told_link = link;
 	bond_lacp_attach(bond, port);
@@ -196,6 +199,7 @@ int bond_in_detach(struct bond *bond, uint32_t id, uint64_t now_ms)
 		return -ENOENT;
 	bond_lacp_detach(bond, id);
 	index = (size_t)(port - bond->ports);
+	alb_detached(bond, port);
 	bond->count--;
 	memmove(port, port + 1, (bond->count - index) * sizeof(*port));
 	bond->cause = CAUSE_DETACH;
@@ -270,6 +274,7 @@ static void mode_changed(struct bond *bond, uint64_t now_ms)
 	bond->peers.left = 0;
 	bond->igmp.left = 0;
 	bond->active_cause = CAUSE_OPTION;
+	alb_started(bond);
 	if (!bond_uses_active(bond) || !bond->count)
 		return;
 	if (!bond->options.all_slaves_active)
@@ -476,7 +481,8 @@ static void step_mac(struct bond *bond, struct bond_effects *fx)
 
 	if (shown == bond->told_mac)
 		return;
-	if (shown && bond->options.fail_over_mac != BOND_FOM_NONE) {
+	if (shown && bond->options.fail_over_mac != BOND_FOM_NONE &&
+	    bond->options.mode == BOND_MODE_ACTIVEBACKUP) {
 		struct effect *effect = add_effect(fx, FX_MAC, bond->active_cause);
 
 		effect->port = shown;
@@ -488,6 +494,14 @@ static void step_mac(struct bond *bond, struct bond_effects *fx)
 static void add_probe(void *data, uint32_t port)
 {
 	add_effect(data, FX_PROBE, CAUSE_DELAY)->port = port;
+}
+
+static void add_alb(void *data, enum effect_kind kind, uint32_t port, uint32_t whose)
+{
+	struct effect *effect = add_effect(data, kind, CAUSE_LOAD);
+
+	effect->port = port;
+	effect->old_port = whose;
 }
 
 static void add_spill(struct bond *bond, struct bond_effects *fx, const struct port *port,
@@ -506,7 +520,10 @@ static uint64_t next_deadline(const struct bond *bond)
 {
 	uint64_t deadline_ms = notify_deadline(bond), health_ms = health_deadline(bond);
 	uint64_t lacp_ms = bond_lacp_deadline(bond);
+	uint64_t alb_ms = alb_deadline(bond);
 
+	if (alb_ms < deadline_ms)
+		deadline_ms = alb_ms;
 	if (health_ms < deadline_ms)
 		deadline_ms = health_ms;
 	if (bond->probe_ms < deadline_ms)
@@ -541,9 +558,12 @@ void bond_step(struct bond *bond, uint64_t now_ms, struct bond_effects *fx)
 	select_run(bond, now_ms);
 	by_lacp = bond_lacp_run(bond, now_ms);
 	spilled = spill_run(bond, now_ms, &joins);
+	alb_addresses(bond);
 
 	step_table(bond, fx);
 	step_mac(bond, fx);
+	if (alb_macs_changed(bond))
+		add_effect(fx, FX_MAC, bond->active_cause)->port = bond->active;
 	step_carrier(bond, fx);
 	bond->told = true;
 	step_links(bond, fx);
@@ -555,6 +575,7 @@ void bond_step(struct bond *bond, uint64_t now_ms, struct bond_effects *fx)
 	add_spill(bond, fx, spilled, joins);
 	if (by_lacp)
 		add_effect(fx, FX_LACP, bond->cause);
+	alb_run(bond, now_ms, add_alb, fx);
 	probe_send(bond, now_ms, add_probe, fx);
 	step_poll(bond, fx, now_ms);
 	bond->deadline_ms = next_deadline(bond);

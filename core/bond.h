@@ -62,6 +62,8 @@ struct bond_port_facts {
 	/* bond_in_restore(), 802.3ad: what LACP held @lacp_age_ms ago; NULL: not known. */
 	const struct lacp_port_state *lacp;
 	uint64_t lacp_age_ms;
+	/* bond_in_restore(), balance-tlb and balance-alb: the address that it has now. */
+	uint8_t restored_mac[BOND_MAC_SIZE];
 };
 
 /* A port as it stands; a copy, valid for ever. */
@@ -82,6 +84,10 @@ struct bond_port_view {
 	bool spills;		/* spill_threshold is on: it is usable, and flows may come to it */
 	bool resting;		/* spill_threshold is on: it is usable, and waits for more load */
 	uint16_t number;	/* LACP's port number, whatever the mode */
+	uint8_t mac[6];		/* balance-tlb and balance-alb: the address that it must have */
+	uint32_t buckets;	/* balance-tlb and balance-alb: of flows that are sent here ... */
+	uint64_t load_kbps;	/* ... and what they carry, as last read */
+	uint32_t peers;		/* balance-alb: neighbours that send here */
 	struct bond_port_options options;
 };
 
@@ -100,6 +106,14 @@ struct bond_table {
 	 */
 	uint32_t queue_id[BOND_PORTS_MAX];
 	uint32_t queue_port[BOND_PORTS_MAX];
+	/*
+	 * balance-tlb and balance-alb: who sends what is not balanced and hears broadcasts;
+	 * bond0's address; and of each of tx_port and rx_port the address that is its own.
+	 */
+	uint32_t active;
+	uint8_t bond_mac[6];
+	uint8_t tx_mac[BOND_PORTS_MAX][6];
+	uint8_t rx_mac[BOND_PORTS_MAX][6];
 };
 
 enum effect_kind {
@@ -107,13 +121,20 @@ enum effect_kind {
 	FX_TABLE,	 /* publish bond_table() to the packet path */
 	FX_CARRIER,	 /* give bond0 its carrier: `on` */
 	FX_LINK,	 /* for the log: `port` went from `from` to `to`, perhaps through others */
-	FX_ACTIVE,	 /* active-backup: from `old_port` to `port` (0: none) */
+	FX_ACTIVE,	 /* modes with an active port: from `old_port` to `port` (0: none) */
 	FX_NOTIFY_PEERS, /* gratuitous ARP and unsolicited NA per address of bond0, once */
 	FX_RESEND_IGMP,	 /* multicast membership reports, once */
-	FX_MAC,		 /* fail_over_mac: `port` is active now, `old_port` (0: none) was */
-	FX_SPILL,	 /* for the log: `port` joins (`on`) or rests: see bond_get_spill() */
-	FX_LACP,	 /* 802.3ad: carry out bond_get_lacp_effects() */
-	FX_PROBE,	 /* ask every target through `port`; bond_in_probed() when sent */
+	/*
+	 * fail_over_mac: `port` is active now, `old_port` (0: none) was. balance-tlb/alb:
+	 * give every port the address that its view has, the active one first.
+	 */
+	FX_MAC,
+	FX_SPILL,   /* for the log: `port` joins (`on`) or rests: see bond_get_spill() */
+	FX_LACP,    /* 802.3ad: carry out bond_get_lacp_effects() */
+	FX_BALANCE, /* balance-tlb/alb: give bond_get_balance() to the packet path */
+	FX_PEERS,   /* balance-alb: carry out bond_take_peer() until it has no more */
+	FX_LEARN,   /* a learning frame out of `port` with `old_port`'s address */
+	FX_PROBE,   /* ask every target through `port`; bond_in_probed() when sent */
 };
 
 /* Why a thing changed; for the log line. */
@@ -157,13 +178,16 @@ struct effect {
  *   FX_NOTIFY_PEERS, FX_RESEND_IGMP
  *   FX_SPILL
  *   FX_LACP          after the table: a LACPDU may tell the partner that it is in force
+ *   FX_BALANCE
+ *   FX_LEARN         up to two per port: the switch learns where addresses are now ...
+ *   FX_PEERS         ... before neighbours are told to use them
  *   FX_PROBE         at most one per port
  *   FX_POLL          last: nothing waits for the reading
  *
- * Each kind but FX_LINK and FX_PROBE at most once. Large enough for any step (static_assert
- * in bond.c).
+ * Each kind but FX_LINK, FX_LEARN and FX_PROBE at most once. Large enough for any step
+ * (static_assert in bond.c).
  */
-#define BOND_EFFECTS_MAX (BOND_PORTS_MAX * 4 + 8)
+#define BOND_EFFECTS_MAX (BOND_PORTS_MAX * 4 + 12)
 struct bond_effects {
 	size_t count;
 	struct effect list[BOND_EFFECTS_MAX];

@@ -4,10 +4,11 @@
  * monitor), health.c (ports that fail too often), watch.c (is a port's link
  * good), link.c (a port's link state), select.c (the active port), spill.c (how many
  * ports share the load), bond_lacp.c (802.3ad), table.c (who sends and receives), notify.c
- * (repeated announcements), bond.c (facts in, effects out).
+ * (repeated announcements), bond.c (facts in, effects out). alb/ has balance-tlb and balance-alb.
  */
 #pragma once
 
+#include "alb/alb_private.h"
 #include "bond.h"
 
 /* What the ARP/NS monitor knows of a port. Times as the kernel's members of struct slave. */
@@ -76,6 +77,8 @@ struct port {
 	uint8_t mac[BOND_MAC_SIZE]; /* its own */
 	uint16_t number;	    /* LACP's port number */
 	struct bond_port_options options;
+	uint8_t alb_mac[BOND_MAC_SIZE]; /* balance-tlb/alb: as it must be */
+	bool learn;			/* balance-tlb/alb: the switch must hear of it now */
 };
 
 /* An announcement that is made several times. */
@@ -109,6 +112,7 @@ struct bond {
 	uint8_t mac[BOND_MAC_SIZE]; /* bond0's */
 	struct bond_lacp *lacp;	    /* NULL: the mode has never been 802.3ad */
 	struct spill spill;
+	struct alb alb;
 	bool carrier;
 	bool told;	  /* table and carrier were stated at least once */
 	enum cause cause; /* of the last change of any kind */
@@ -122,7 +126,7 @@ struct bond {
 
 static inline bool bond_uses_active(const struct bond *bond)
 {
-	return bond->options.mode == BOND_MODE_ACTIVEBACKUP;
+	return bond_mode_has_active(bond->options.mode);
 }
 
 static inline bool bond_uses_lacp(const struct bond *bond)

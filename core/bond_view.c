@@ -34,13 +34,15 @@ size_t bond_port_count(const struct bond *bond)
 struct bond_port_view bond_port_at(const struct bond *bond, size_t index)
 {
 	const struct port *port = &bond->ports[index];
-	bool active = !bond_uses_active(bond) || port->id == bond->active, receives = active;
+	/* In balance-tlb and -alb every port is ACTIVE, as in the kernel: all send. */
+	bool active = bond->options.mode != BOND_MODE_ACTIVEBACKUP || port->id == bond->active;
+	bool receives = !bond_uses_active(bond) || port->id == bond->active ||
+			bond->options.mode == BOND_MODE_ALB;
 	struct bond_lacp_flow flow;
 	struct bond_port_view view = {
 		.id = port->id,
 		.link = port->link,
 		.carrier = port->carrier,
-
 		.speed_mbps = port->speed_mbps,
 		.duplex = port->duplex,
 		.link_failures = port->link_failures,
@@ -70,6 +72,7 @@ struct bond_port_view bond_port_at(const struct bond *bond, size_t index)
 	    port->health.hold_until_ms > bond->now_ms)
 		view.held_until_ms = port->health.hold_until_ms;
 	memcpy(view.name, port->name, sizeof(view.name));
+	alb_view(bond, port, &view);
 	return view;
 }
 

@@ -36,7 +36,7 @@ void notify_active_changed(struct bond *bond, uint64_t now_ms)
 	bond->igmp.left = 0;
 	if (!bond->active)
 		return;
-	if (bond_uses_active(bond))
+	if (bond->options.mode == BOND_MODE_ACTIVEBACKUP)
 		repeat_start(&bond->peers, bond->options.num_peer_notif, now_ms);
 	if (bond_uses_active(bond) || is_rr)
 		repeat_start(&bond->igmp, bond->options.resend_igmp, now_ms);

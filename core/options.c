@@ -46,8 +46,6 @@ static int refuse_foreign_value(const char *name, const char *value, struct refu
 
 	if (!option_trim(value, word))
 		return 0;
-	if (is_option(name, "mode"))
-		return refuse_foreign_mode(word, why);
 	if (is_option(name, "use_carrier") && (strcmp(word, "0") == 0 || strcmp(word, "off") == 0))
 		return refuse(why, -EINVAL,
 			      "use_carrier %s: links are judged by carrier only, as in the kernel "
@@ -145,7 +143,7 @@ __attribute__((format(printf, 2, 3))) static void line_add(struct line *line, co
 int bond_options_check_mode(const char *name, enum bond_mode mode, struct refusal *why)
 {
 	const struct option_spec *spec = option_find(name);
-	uint32_t modes = 1u << BOND_MODE_ACTIVEBACKUP;
+	uint32_t modes = 1u << BOND_MODE_ACTIVEBACKUP | 1u << BOND_MODE_TLB | 1u << BOND_MODE_ALB;
 	char list[96];
 	struct line line = {.text = list, .size = sizeof(list)};
 
@@ -220,13 +218,23 @@ static int settle_monitors(struct bond_options *options, const char *const *name
 	return 0;
 }
 
-/* bond_option_mode_set(): without a monitor of its own LACP needs the carrier's. */
+/* bond_option_mode_set(): modes without a monitor of their own need the carrier's. */
 static void settle_miimon(struct bond_options *options, const char *const *named,
 			  size_t named_count)
 {
-	if (options->mode == BOND_MODE_8023AD && !options->miimon_ms &&
-	    is_named("mode", named, named_count) && !is_named("miimon", named, named_count))
+	if ((options->mode == BOND_MODE_8023AD || bond_mode_balances(options->mode)) &&
+	    !options->miimon_ms && is_named("mode", named, named_count) &&
+	    !is_named("miimon", named, named_count))
 		options->miimon_ms = 100;
+}
+
+/* bond_option_mode_set(), too. */
+static void settle_dynamic(struct bond_options *options, const char *const *named,
+			   size_t named_count)
+{
+	if (options->mode == BOND_MODE_ALB && is_named("mode", named, named_count) &&
+	    !is_named("tlb_dynamic_lb", named, named_count))
+		options->tlb_dynamic_lb = true;
 }
 
 /* With an address of its own a port cannot carry what is bond0's. */
@@ -290,6 +298,7 @@ int bond_options_settle(struct bond_options *options, const char *const *named, 
 	}
 	drop_foreign(&wanted, &line);
 	settle_miimon(&wanted, named, named_count);
+	settle_dynamic(&wanted, named, named_count);
 	r = settle_spill(&wanted, why);
 	if (r == 0)
 		r = settle_monitors(&wanted, named, named_count, &line, why);

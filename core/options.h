@@ -26,6 +26,8 @@ enum bond_mode {
 	BOND_MODE_XOR,
 	BOND_MODE_BROADCAST,
 	BOND_MODE_8023AD,
+	BOND_MODE_TLB,
+	BOND_MODE_ALB,
 	BOND_MODE_MAX,
 };
 
@@ -117,7 +119,7 @@ struct bond_options {
 	uint32_t peer_notif_delay_ms; /* a multiple of miimon_ms */
 	uint32_t packets_per_slave;   /* 0..65535 */
 	uint32_t min_links;	      /* of the active aggregator; 802.3ad only */
-	uint32_t lp_interval_s;	      /* stored; has an effect in tlb/alb only */
+	uint32_t lp_interval_s;	      /* tlb and alb: between learning frames */
 	uint32_t arp_interval_ms;     /* 0: no ARP/NS monitor */
 	struct bond_ip4_list arp_targets;
 	struct bond_ip6_list ns_targets;
@@ -144,6 +146,10 @@ struct bond_options {
 	uint16_t ad_actor_sys_prio; /* 1..65535 */
 	uint16_t ad_user_port_key;  /* 0..1023 */
 	uint8_t ad_actor_system[6]; /* all zero: bond0's address */
+
+	/* balance-tlb and balance-alb */
+	bool tlb_dynamic_lb;
+	bool alb_ipv6; /* balance-alb only. Not in the kernel's driver. */
 };
 
 struct bond_port_options {
@@ -179,6 +185,7 @@ struct option_spec {
 	uint32_t modes;		   /* bit per enum bond_mode: modes that have it */
 	bool per_port;		   /* of a port, not of the bond */
 	bool own;		   /* the kernel's driver, or iproute2, has no such option */
+	bool only_down;		   /* the driver changes it only while the bond is down */
 	const char *help;	   /* one line, no newline */
 	size_t offset, size;	   /* where in its struct the value is; size 0: always @initial */
 };
@@ -222,8 +229,9 @@ int bond_options_set(struct bond_options *options, const char *name, const char 
  *     arp_validate), as in the kernel
  *   - spill_threshold together with fail_over_mac in active-backup is refused,
  *     -EINVAL
- *   - mode 802.3ad, when it is named, brings miimon 100 unless miimon is named,
- *     as in the kernel
+ *   - modes 802.3ad, balance-tlb and balance-alb, when named, bring miimon 100 unless
+ *     miimon is named, and balance-alb tlb_dynamic_lb 1 unless that is named: both as
+ *     in the kernel
  *   - delays are rounded down to a multiple of miimon. They keep their
  *     milliseconds when miimon changes (the kernel keeps the multiple)
  *
@@ -256,9 +264,28 @@ void bond_port_options_changes(const struct bond_port_options *before,
 /*
  * Refuses an option that @mode does not have: -EACCES with @why filled. Of use
  * for a port's options, and for the command active_slave, which counts as an
- * option of active-backup here. 0 for names that are not known.
+ * option of the modes with an active port here. 0 for names that are not known.
  */
 int bond_options_check_mode(const char *name, enum bond_mode mode, struct refusal *why);
+
+/*
+ * Refuses, -EBUSY with @why filled, a change from @before to @after of what the
+ * kernel's driver changes only while the bond is down.
+ */
+int bond_options_check_down(const struct bond_options *before, const struct bond_options *after,
+			    struct refusal *why);
+
+/* Whether @mode has an active port (the kernel's bond_mode_uses_primary()). */
+static inline bool bond_mode_has_active(enum bond_mode mode)
+{
+	return mode == BOND_MODE_ACTIVEBACKUP || mode == BOND_MODE_TLB || mode == BOND_MODE_ALB;
+}
+
+/* Whether @mode balances by addresses: balance-tlb or balance-alb (bond_is_lb()). */
+static inline bool bond_mode_balances(enum bond_mode mode)
+{
+	return mode == BOND_MODE_TLB || mode == BOND_MODE_ALB;
+}
 
 /* The same as bond_options_init() and bond_options_set(), for a port's options. */
 void bond_port_options_init(struct bond_port_options *options);

@@ -5,6 +5,7 @@
  */
 #include "options_private.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -26,6 +27,28 @@ void bond_options_shed(struct bond_options *options)
 void bond_port_options_shed(struct bond_port_options *options, enum bond_mode mode)
 {
 	shed(options, true, mode);
+}
+
+int bond_options_check_down(const struct bond_options *before, const struct bond_options *after,
+			    struct refusal *why)
+{
+	size_t count;
+	const struct option_spec *specs = option_table(&count);
+
+	for (size_t i = 0; i < count; i++) {
+		char old[OPTION_TEXT_MAX], new[OPTION_TEXT_MAX];
+
+		if (!specs[i].only_down || specs[i].per_port)
+			continue;
+		option_print(&specs[i], before, old, sizeof(old));
+		option_print(&specs[i], after, new, sizeof(new));
+		if (strcmp(old, new) != 0)
+			return refuse(why, -EBUSY,
+				      "%s cannot change from %s to %s while the bond is up: set it "
+				      "down first, or say --replace",
+				      specs[i].name, old, new);
+	}
+	return 0;
 }
 
 /* An unset port name has no text of its own. */

@@ -11,15 +11,8 @@
 /* Room for any value's text as the operator may write it, signs and blanks included. */
 #define OPTION_VALUE_MAX (OPTION_TEXT_MAX + 64)
 
-/* Refuses @name, which is not in the table: foreign to this version, or unknown. */
+/* Refuses @name, which is not in the table. */
 int refuse_unknown_option(const char *name, struct refusal *why);
-
-/*
- * Refuses @word as the bond's mode when it names, by word or number, a mode
- * that the kernel's driver has and this version has not: -EOPNOTSUPP.
- * Otherwise 0.
- */
-int refuse_foreign_mode(const char *word, struct refusal *why);
 
 /* Copies @text without the blanks around it. False when it is too long to be a value. */
 bool option_trim(const char *text, char word[static OPTION_VALUE_MAX]);

@@ -11,7 +11,9 @@
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 #define BIT(n) (1u << (n))
 #define ALL_MODES (BIT(BOND_MODE_MAX) - 1)
-#define ARP_MODES (ALL_MODES & ~BIT(BOND_MODE_8023AD)) /* bond_mode_uses_arp() */
+#define LB_MODES (BIT(BOND_MODE_TLB) | BIT(BOND_MODE_ALB))
+#define ARP_MODES (ALL_MODES & ~(BIT(BOND_MODE_8023AD) | LB_MODES)) /* bond_mode_uses_arp() */
+#define ACTIVE_MODES (BIT(BOND_MODE_ACTIVEBACKUP) | LB_MODES)
 #define KERNEL_INT_MAX INT32_MAX
 #define BOND_QUEUES 16 /* the driver's number of transmit queues, unless told otherwise */
 
@@ -24,8 +26,8 @@
 
 #define NAMES(...) ((const char *const[]){__VA_ARGS__, NULL})
 
-static const char *const mode_words[] = {"balance-rr", "active-backup", "balance-xor",
-					 "broadcast",  "802.3ad",	NULL};
+static const char *const mode_words[] = {"balance-rr", "active-backup", "balance-xor", "broadcast",
+					 "802.3ad",    "balance-tlb",	"balance-alb", NULL};
 static const char *const policy_words[] = {"layer2",   "layer3+4",    "layer2+3", "encap2+3",
 					   "encap3+4", "vlan+srcmac", NULL};
 static const char *const reselect_words[] = {"always", "better", "failure", NULL};
@@ -207,7 +209,7 @@ static const struct option_spec specs[] = {
 	{
 		.name = "primary",
 		.type = OPTION_PORT,
-		.modes = BIT(BOND_MODE_ACTIVEBACKUP),
+		.modes = ACTIVE_MODES,
 		.help = "the preferred port; it need not be attached yet; none: no preference",
 		BOND_FIELD(primary),
 	},
@@ -238,7 +240,9 @@ static const struct option_spec specs[] = {
 		.initial = BOND_XMIT_LAYER2,
 		.words = policy_words,
 		.modes = ALL_MODES,
-		.help = "what balance-xor and 802.3ad choose a port by",
+		.help = "what balance-xor, 802.3ad and balance-tlb choose a port by, and "
+			"balance-alb with "
+			"tlb_dynamic_lb 0",
 		BOND_FIELD(xmit_policy),
 	},
 	{
@@ -289,8 +293,32 @@ static const struct option_spec specs[] = {
 		.initial = 1,
 		.unit = "s",
 		.modes = ALL_MODES,
-		.help = "stored; has an effect in modes balance-tlb and balance-alb only",
+		.help = "balance-tlb, balance-alb: how often each port tells the switch "
+			"its address",
 		BOND_FIELD(lp_interval_s),
+	},
+	{
+		.name = "tlb_dynamic_lb",
+		.type = OPTION_NUMBER,
+		.max = 1,
+		.initial = 1,
+		.words = switch_words,
+		.modes = LB_MODES,
+		.only_down = true,
+		.help = "1: flows take the port with the least load for its speed; 0: the one that "
+			"xmit_hash_policy says",
+		BOND_FIELD(tlb_dynamic_lb),
+	},
+	{
+		.name = "alb_ipv6",
+		.type = OPTION_NUMBER,
+		.max = 1,
+		.initial = 1,
+		.words = switch_words,
+		.modes = BIT(BOND_MODE_ALB),
+		.own = true,
+		.help = "1: what IPv6 neighbours send is balanced, too; 0: only IPv4",
+		BOND_FIELD(alb_ipv6),
 	},
 	{
 		.name = "packets_per_slave",
@@ -307,7 +335,7 @@ static const struct option_spec specs[] = {
 		.type = OPTION_NUMBER,
 		.min = INT32_MIN,
 		.max = INT32_MAX,
-		.modes = BIT(BOND_MODE_ACTIVEBACKUP),
+		.modes = ACTIVE_MODES,
 		.help = "the higher is preferred as active port when there is no primary",
 		PORT_FIELD(prio),
 	},

@@ -93,6 +93,26 @@ static void build_queues(const struct bond *bond, struct bond_table *table)
 	}
 }
 
+/* bond_should_deliver_exact_match(): who receives, and with which address. */
+static void build_balance(const struct bond *bond, struct bond_table *table)
+{
+	bool all = bond->options.mode == BOND_MODE_ALB;
+
+	table->rx_any = bond_receives_all(bond);
+	table->active = bond->active;
+	memcpy(table->bond_mac, bond->mac, sizeof(table->bond_mac));
+	for (size_t i = 0, sender = 0; i < bond->count; i++) {
+		const struct port *port = &bond->ports[i];
+
+		if (port_is_usable(port))
+			memcpy(table->tx_mac[sender++], port->alb_mac, sizeof(port->alb_mac));
+		if (!all && port->id != bond->active)
+			continue;
+		memcpy(table->rx_mac[table->rx_count], port->alb_mac, sizeof(port->alb_mac));
+		table->rx_port[table->rx_count++] = port->id;
+	}
+}
+
 void table_build(const struct bond *bond, struct bond_table *table)
 {
 	memset(table, 0, sizeof(*table));
@@ -119,6 +139,11 @@ void table_build(const struct bond *bond, struct bond_table *table)
 	case BOND_MODE_8023AD:
 		build_lacp(bond, table);
 		break;
+	case BOND_MODE_TLB:
+	case BOND_MODE_ALB:
+		build_usable(bond, table);
+		build_balance(bond, table);
+		break;
 	case BOND_MODE_MAX:
 		break;
 	}
@@ -127,7 +152,10 @@ void table_build(const struct bond *bond, struct bond_table *table)
 bool table_equal(const struct bond_table *a, const struct bond_table *b)
 {
 	return a->tx_count == b->tx_count && a->rx_count == b->rx_count && a->rx_any == b->rx_any &&
-	       a->igmp_port == b->igmp_port && a->tx_awake == b->tx_awake &&
+	       a->igmp_port == b->igmp_port && a->active == b->active &&
+	       memcmp(a->bond_mac, b->bond_mac, sizeof(a->bond_mac)) == 0 &&
+	       memcmp(a->tx_mac, b->tx_mac, sizeof(a->tx_mac)) == 0 &&
+	       memcmp(a->rx_mac, b->rx_mac, sizeof(a->rx_mac)) == 0 && a->tx_awake == b->tx_awake &&
 	       memcmp(a->tx_port, b->tx_port, sizeof(a->tx_port)) == 0 &&
 	       memcmp(a->queue_id, b->queue_id, sizeof(a->queue_id)) == 0 &&
 	       memcmp(a->queue_port, b->queue_port, sizeof(a->queue_port)) == 0 &&

@@ -12,6 +12,7 @@
 #include "lacp.h"
 #include "log.h"
 #include "macs.h"
+#include "neighbours.h"
 #include "pair.h"
 #include "port.h"
 #include "probes.h"
@@ -218,11 +219,15 @@ int bonds_become(struct ebondd *daemon, struct managed_bond *bond, struct bond *
 		 struct refusal *why)
 {
 	enum bond_fail_over_mac policy = macs_policy(bond->core);
+	bool balanced = bond_mode_balances(bond_get_options(bond->core)->mode);
 	struct bond_effects effects;
 	int err;
 
 	bond_in_mac(future, bond->mac, loop_now_ms());
 	bond_step(future, loop_now_ms(), &effects);
+	/* Before the programs, which take a while to load: until then both ways work. */
+	if (bond_get_options(future)->mode != bond_get_options(bond->core)->mode)
+		neighbours_farewell(daemon, bond);
 	if (datapath_needs_reload(bond_get_options(bond->core), bond_get_options(future))) {
 		err = replace_programs(daemon, bond, future, why);
 		if (err)
@@ -231,7 +236,8 @@ int bonds_become(struct ebondd *daemon, struct managed_bond *bond, struct bond *
 	bond_free(bond->core);
 	bond->core = future;
 	bond->paths_due_ms = bond->sample_due_ms = 0; /* there may be other targets */
-	if (macs_policy(future) != policy)
+	if (macs_policy(future) != policy ||
+	    bond_mode_balances(bond_get_options(future)->mode) != balanced)
 		macs_policy_changed(daemon, bond);
 	effects_carry_out(daemon, bond, &effects, loop_now_ms());
 	effects_run(daemon, bond, loop_now_ms());

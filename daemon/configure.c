@@ -78,6 +78,8 @@ static int parse(struct configuration *change, struct managed_bond *bond, const 
 	err = err
 		      ?: bond_options_settle(&change->options, named, named_count, change->note,
 					     sizeof(change->note), why);
+	if (!err && bond && bond->is_up && !change->replaces)
+		err = bond_options_check_down(bond_get_options(bond->core), &change->options, why);
 	if (err || !active)
 		return err;
 	change->sets_active = true;

@@ -17,34 +17,16 @@
 #include <linux/membarrier.h>
 
 #include "cleanup.h"
+#include "datapath_private.h"
 #include "ebond.skel.h"
 #include "core/refuse.h"
 
-#define TX_PROGRAM "ebond_tx"
 #define RX_PROGRAM "ebond_rx"
 
-/* A map of another copy of the programs, found by what it looks like. */
-struct map_looks {
-	const char *name_end; /* libbpf puts the object's name before a section's */
-	uint32_t type;
-	uint32_t value_bytes;
-};
-
-static const struct map_looks counters_looks = {"counters", BPF_MAP_TYPE_PERCPU_ARRAY,
-						sizeof(uint64_t)};
-static const struct map_looks buckets_looks = {".data.spill", BPF_MAP_TYPE_ARRAY,
-					       EBOND_BUCKETS * sizeof(struct ebond_bucket)};
-
+static_assert(BOND_PEERS_MAX == EBOND_PEERS_MAX, "core and packet path differ in neighbours");
+static_assert(BOND_BUCKETS == EBOND_FLOWS && BOND_FRESH == EBOND_FRESH,
+	      "core and packet path differ in buckets");
 static_assert(BOND_PORTS_MAX == EBOND_PORTS_MAX, "core and packet path differ in size");
-
-struct datapath {
-	int tx_fd, rx_fd, counters_fd, buckets_fd;
-	uint32_t tx_id, rx_id;
-	void *mapping; /* the .bss map, which holds the ring */
-	size_t mapping_bytes;
-	struct ebond_ring *ring;
-	uint32_t unclean; /* bit per slot retired since the last grace period */
-};
 
 DEFINE_CLEANUP(skeleton, struct ebond_bpf *, ebond_bpf__destroy)
 
@@ -56,6 +38,10 @@ void datapath_free(struct datapath *path)
 	close_fd(path->rx_fd);
 	close_fd(path->counters_fd);
 	close_fd(path->buckets_fd);
+	close_fd(path->balance_fd);
+	close_fd(path->peers_fd);
+	if (path->balance)
+		munmap(path->balance, sizeof(*path->balance));
 	if (path->mapping)
 		munmap(path->mapping, path->mapping_bytes);
 	free(path);
@@ -68,7 +54,8 @@ static struct datapath *datapath_new(void)
 	struct datapath *path = calloc(1, sizeof(*path));
 
 	if (path)
-		path->tx_fd = path->rx_fd = path->counters_fd = path->buckets_fd = -EBADF;
+		path->tx_fd = path->rx_fd = path->counters_fd = path->buckets_fd =
+			path->balance_fd = path->peers_fd = -EBADF;
 	return path;
 }
 
@@ -101,6 +88,17 @@ static int map_ring(struct datapath *path, const struct ebond_bpf *skeleton)
 	return 0;
 }
 
+static int map_balance(struct datapath *path)
+{
+	void *mapping = mmap(NULL, sizeof(*path->balance), PROT_READ | PROT_WRITE, MAP_SHARED,
+			     path->balance_fd, 0);
+
+	if (mapping == MAP_FAILED)
+		return -errno;
+	path->balance = mapping;
+	return 0;
+}
+
 /* Our own handles, so that the skeleton's memory can go. */
 static int keep_handles(struct datapath *path, const struct ebond_bpf *skeleton)
 {
@@ -109,7 +107,10 @@ static int keep_handles(struct datapath *path, const struct ebond_bpf *skeleton)
 	err = err ?: keep_fd(bpf_program__fd(skeleton->progs.ebond_rx), &path->rx_fd);
 	err = err ?: keep_fd(bpf_map__fd(skeleton->maps.counters), &path->counters_fd);
 	err = err ?: keep_fd(bpf_map__fd(skeleton->maps.data_spill), &path->buckets_fd);
+	err = err ?: keep_fd(bpf_map__fd(skeleton->maps.data_balance), &path->balance_fd);
+	err = err ?: keep_fd(bpf_map__fd(skeleton->maps.peers), &path->peers_fd);
 	err = err ?: map_ring(path, skeleton);
+	err = err ?: map_balance(path);
 	if (err)
 		return err;
 	path->tx_id = program_id(path->tx_fd);
@@ -140,6 +141,14 @@ static uint32_t hash_policy(const struct bond_options *options)
 						       : (uint32_t)options->xmit_policy;
 }
 
+/* Other modes have no neighbours: no memory for them. */
+static void shrink_peers(struct ebond_bpf *skeleton)
+{
+	bpf_map__set_max_entries(skeleton->maps.peers, 1);
+	bpf_map__set_max_entries(skeleton->maps.questions, 1);
+	bpf_map__set_max_entries(skeleton->maps.own_addresses, 1);
+}
+
 int datapath_load(const struct bond_options *options, uint32_t hidden_ifindex,
 		  struct datapath **ret_path, struct refusal *why)
 {
@@ -152,6 +161,10 @@ int datapath_load(const struct bond_options *options, uint32_t hidden_ifindex,
 	skeleton->rodata->config.mode = options->mode;
 	skeleton->rodata->config.policy = hash_policy(options);
 	skeleton->rodata->config.spill = options->spill_threshold != 0;
+	skeleton->rodata->config.dynamic = options->tlb_dynamic_lb;
+	skeleton->rodata->config.ipv6 = options->alb_ipv6;
+	if (options->mode != BOND_MODE_ALB)
+		shrink_peers(skeleton);
 	skeleton->rodata->config.packets_per_slave = options->packets_per_slave;
 	skeleton->rodata->config.broadcast_neighbor = options->broadcast_neighbor;
 	skeleton->rodata->config.hidden_ifindex = hidden_ifindex;
@@ -166,6 +179,11 @@ int datapath_load(const struct bond_options *options, uint32_t hidden_ifindex,
 	return 0;
 }
 
+uint32_t datapath_id(const struct datapath *path)
+{
+	return path->tx_id;
+}
+
 bool datapath_needs_reload(const struct bond_options *old_options,
 			   const struct bond_options *new_options)
 {
@@ -173,6 +191,8 @@ bool datapath_needs_reload(const struct bond_options *old_options,
 	       old_options->xmit_policy != new_options->xmit_policy ||
 	       old_options->packets_per_slave != new_options->packets_per_slave ||
 	       old_options->broadcast_neighbor != new_options->broadcast_neighbor ||
+	       old_options->tlb_dynamic_lb != new_options->tlb_dynamic_lb ||
+	       old_options->alb_ipv6 != new_options->alb_ipv6 ||
 	       !old_options->spill_threshold != !new_options->spill_threshold;
 }
 
@@ -200,6 +220,12 @@ static void fill_snapshot(struct ebond_table *snapshot, const struct bond_table 
 	memcpy(snapshot->rx_port, table->rx_port, sizeof(snapshot->rx_port));
 	memcpy(snapshot->queue_id, table->queue_id, sizeof(snapshot->queue_id));
 	memcpy(snapshot->queue_port, table->queue_port, sizeof(snapshot->queue_port));
+	snapshot->active = table->active;
+	memcpy(snapshot->bond_mac.bytes, table->bond_mac, sizeof(table->bond_mac));
+	for (size_t i = 0; i < BOND_PORTS_MAX; i++) {
+		memcpy(snapshot->tx_mac[i].bytes, table->tx_mac[i], sizeof(table->tx_mac[i]));
+		memcpy(snapshot->rx_mac[i].bytes, table->rx_mac[i], sizeof(table->rx_mac[i]));
+	}
 }
 
 void datapath_publish(struct datapath *path, const struct bond_table *table)
@@ -259,7 +285,7 @@ void datapath_detach_rx(struct nl *nl, uint32_t ifindex, bool made_qdisc)
 }
 
 /* Adds each counter of the per-CPU array @counters_fd to @sums. */
-static void add_counters(int counters_fd, uint64_t sums[EBOND_COUNTER_MAX])
+void datapath_add_counters(int counters_fd, uint64_t sums[EBOND_COUNTER_MAX])
 {
 	int cpus = libbpf_num_possible_cpus();
 	_cleanup_free_ uint64_t *values = calloc((size_t)(cpus > 0 ? cpus : 1), sizeof(*values));
@@ -278,72 +304,5 @@ static void add_counters(int counters_fd, uint64_t sums[EBOND_COUNTER_MAX])
 void datapath_counters(const struct datapath *path, uint64_t ret_counters[EBOND_COUNTER_MAX])
 {
 	memset(ret_counters, 0, sizeof(*ret_counters) * EBOND_COUNTER_MAX);
-	add_counters(path->counters_fd, ret_counters);
-}
-
-static bool looks_like(const struct bpf_map_info *map, const struct map_looks *looks)
-{
-	size_t length = strnlen(map->name, sizeof(map->name)), end = strlen(looks->name_end);
-
-	return map->type == looks->type && map->value_size == looks->value_bytes && length >= end &&
-	       memcmp(map->name + length - end, looks->name_end, end) == 0;
-}
-
-/* The map of the program @id that looks so, as a new descriptor, or a negative errno. */
-static int open_map_of(uint32_t id, const struct map_looks *looks)
-{
-	_cleanup_close_ int program_fd = bpf_prog_get_fd_by_id(id);
-	uint32_t map_ids[16] = {};
-	struct bpf_prog_info info = {.map_ids = (uintptr_t)map_ids, .nr_map_ids = 16};
-	uint32_t length = sizeof(info);
-
-	if (program_fd < 0 || bpf_obj_get_info_by_fd(program_fd, &info, &length) < 0)
-		return -ENOENT;
-	for (uint32_t i = 0; i < info.nr_map_ids && i < 16; i++) {
-		_cleanup_close_ int fd = bpf_map_get_fd_by_id(map_ids[i]);
-		struct bpf_map_info map = {};
-		uint32_t map_length = sizeof(map);
-
-		if (fd >= 0 && bpf_obj_get_info_by_fd(fd, &map, &map_length) == 0 &&
-		    looks_like(&map, looks))
-			return TAKE_FD(fd);
-	}
-	return -ENOENT;
-}
-
-static void adopt_counters(struct datapath *path, int old_fd)
-{
-	int cpus = libbpf_num_possible_cpus();
-	_cleanup_free_ uint64_t *values = calloc((size_t)(cpus > 0 ? cpus : 1), sizeof(*values));
-	uint64_t sums[EBOND_COUNTER_MAX] = {};
-
-	if (!values || cpus <= 0)
-		return;
-	add_counters(old_fd, sums);
-	for (uint32_t i = 0; i < EBOND_COUNTER_MAX; i++) {
-		values[0] = sums[i];
-		bpf_map_update_elem(path->counters_fd, &i, values, BPF_ANY);
-	}
-}
-
-/* What is sent between this and the exchange of the programs is not noted: no harm. */
-static void adopt_buckets(struct datapath *path, int old_fd)
-{
-	struct ebond_bucket buckets[EBOND_BUCKETS];
-	uint32_t key = 0;
-
-	if (bpf_map_lookup_elem(old_fd, &key, buckets) == 0)
-		bpf_map_update_elem(path->buckets_fd, &key, buckets, BPF_ANY);
-}
-
-void datapath_adopt(struct datapath *path, const struct datapath *old, struct hook_place place)
-{
-	uint32_t id = old ? old->tx_id : hook_find(place, TX_PROGRAM);
-	_cleanup_close_ int counters_fd = open_map_of(id, &counters_looks);
-	_cleanup_close_ int buckets_fd = open_map_of(id, &buckets_looks);
-
-	if (counters_fd >= 0)
-		adopt_counters(path, counters_fd);
-	if (buckets_fd >= 0)
-		adopt_buckets(path, buckets_fd);
+	datapath_add_counters(path->counters_fd, ret_counters);
 }

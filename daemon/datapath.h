@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "core/alb/alb.h"
 #include "core/bond.h"
 #include "hook.h"
 #include "netlink.h"
@@ -27,6 +28,9 @@ int datapath_load(const struct bond_options *options, uint32_t hidden_ifindex,
 
 /* Closes our handles; what is attached goes on. NULL is fine. */
 void datapath_free(struct datapath *path);
+
+/* A number that no other copy of the programs has while this one is loaded. */
+uint32_t datapath_id(const struct datapath *path);
 
 /* Whether a change of options needs programs loaded anew. */
 bool datapath_needs_reload(const struct bond_options *old_options,
@@ -61,12 +65,35 @@ bool datapath_has_rx(const struct datapath *path, enum hook_kind kind, uint32_t 
 void datapath_detach_tx(struct nl *nl, uint32_t ifindex, bool made_qdisc);
 void datapath_detach_rx(struct nl *nl, uint32_t ifindex, bool made_qdisc);
 
+/*
+ * balance-tlb and balance-alb with tlb_dynamic_lb: what each bucket of flows sent, and where
+ * the next ones are to go (FX_BALANCE).
+ */
+void datapath_read_flows(const struct datapath *path, struct bond_buckets *ret_buckets);
+void datapath_balance(struct datapath *path, const struct bond_balance *balance);
+
+/* balance-alb: counts that grow when there are news of neighbours; when bond0 asked everybody. */
+uint32_t datapath_peer_news(const struct datapath *path);
+uint32_t datapath_asked(const struct datapath *path);
+
+/*
+ * Calls @each for every neighbour; only those that are new, unless @all. They are not new after
+ * that. @port is what the packet path has for it.
+ */
+typedef void datapath_peer_sink(const struct bond_peer *peer, uint32_t port, uint64_t seen_ms,
+				void *data);
+void datapath_read_peers(struct datapath *path, bool all, datapath_peer_sink *each, void *data);
+
+/* An order of FX_PEERS: the neighbour's port, or that it is gone. */
+void datapath_put_peer(struct datapath *path, const struct bond_peer_order *order);
+
 /* The counters, summed over the CPUs. */
 void datapath_counters(const struct datapath *path, uint64_t ret_counters[EBOND_COUNTER_MAX]);
 
 /*
  * Goes on where another copy stopped, with its counters and with each flow on its
- * port (spill_threshold): @old, or (when NULL) the transmit program that sits at
+ * port (spill_threshold, tlb_dynamic_lb), and with its neighbours (balance-alb): @old, or (when
+ * NULL) the transmit program that sits at
  * @place, an earlier daemon's.
  */
 void datapath_adopt(struct datapath *path, const struct datapath *old, struct hook_place place);

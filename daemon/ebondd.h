@@ -54,6 +54,25 @@ struct port {
 	struct mend_budget budget;
 };
 
+/* An interface on bond0 whose address, or VLAN, switches must learn, too (balance.c). */
+struct upper {
+	uint8_t mac[MAC_LENGTH];
+	uint32_t vlan; /* protocol << 16 | id; 0: none */
+};
+
+#define UPPERS_MAX 64
+
+/* What neighbours.c knows of the packet path's neighbours, and of our addresses. */
+#define NEIGHBOURHOOD_OWN_MAX 128
+struct neighbourhood {
+	uint32_t program; /* whose counts they are */
+	uint32_t news, asked;
+	uint64_t all_due_ms;
+	bool own_is_known; /* own is what was just looked up */
+	size_t own_count;
+	uint8_t own[NEIGHBOURHOOD_OWN_MAX][16];
+};
+
 struct managed_bond {
 	char name[BOND_NAME_MAX];
 	char hidden_name[BOND_NAME_MAX];
@@ -64,11 +83,18 @@ struct managed_bond {
 	bool mac_is_chance;	 /* nobody chose it: the first port's takes its place */
 	uint32_t mtu;
 	bool promisc; /* bond0 must receive everything: so must the ports */
+	bool is_up;   /* by its operator */
 	bool carrier; /* the hidden end is up */
 	bool touched; /* facts changed: a step is due */
 	struct mend_budget budget;
 	uint64_t sample_due_ms; /* counters of the ports */
-	uint64_t paths_due_ms;	/* until then `paths` is good */
+	uint64_t uppers_due_ms; /* until then `uppers` is good */
+	uint32_t stand_in;	/* bond_get_stand_in(), which is promiscuous for it */
+	struct neighbourhood neighbourhood;
+	size_t upper_count;
+	struct upper uppers[UPPERS_MAX];
+	uint64_t balance_due_ms; /* loads of flows */
+	uint64_t paths_due_ms;	 /* until then `paths` is good */
 	struct paths paths;
 	struct lacp_log_budget lacp_log;
 	bool lacp_heard; /* since the last look at what partners say */

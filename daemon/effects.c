@@ -4,10 +4,12 @@
 
 #include <string.h>
 
+#include "balance.h"
 #include "bonds.h"
 #include "lacp.h"
 #include "log.h"
 #include "macs.h"
+#include "neighbours.h"
 #include "peers.h"
 #include "port.h"
 #include "probes.h"
@@ -112,6 +114,15 @@ static void carry_out_one(struct ebondd *daemon, struct managed_bond *bond,
 		break;
 	case FX_LACP:
 		lacp_carry_out(daemon, bond, now_ms);
+		break;
+	case FX_BALANCE:
+		datapath_balance(bond->path, bond_get_balance(bond->core));
+		break;
+	case FX_LEARN:
+		balance_learn(daemon, bond, effect->port, effect->old_port);
+		break;
+	case FX_PEERS:
+		neighbours_carry_out(daemon, bond);
 		break;
 	case FX_PROBE:
 		probes_send(daemon, bond, effect->port, now_ms);

@@ -23,7 +23,13 @@ bool macs_move(const struct managed_bond *bond)
 
 const uint8_t *port_mac(const struct managed_bond *bond, const struct port *port)
 {
-	return macs_move(bond) ? port->mac : bond->mac;
+	return macs_are_own(bond->core) ? port->mac : bond->mac;
+}
+
+bool macs_are_own(const struct bond *core)
+{
+	return macs_policy(core) != BOND_FOM_NONE ||
+	       bond_mode_balances(bond_get_options(core)->mode);
 }
 
 void macs_port_attached(struct managed_bond *bond, struct port *port, const uint8_t mac[MAC_LENGTH])
@@ -61,6 +67,25 @@ static void give_mac(struct ebondd *daemon, struct managed_bond *bond, struct po
 	memcpy(port->mac, mac, MAC_LENGTH);
 }
 
+/* The active port's first: bond0's address must not be nowhere, not even for a moment. */
+void macs_follow(struct ebondd *daemon, struct managed_bond *bond)
+{
+	uint32_t active = bond_get_active(bond->core);
+
+	for (int turn = 0; turn < 2; turn++) {
+		for (size_t i = 0; i < bond->port_count; i++) {
+			struct port *port = &bond->ports[i];
+			struct bond_port_view view;
+
+			if ((port->ifindex == active) != (turn == 0) ||
+			    !bond_port_by_id(bond->core, port->ifindex, &view) ||
+			    memcmp(port->mac, view.mac, MAC_LENGTH) == 0)
+				continue;
+			give_mac(daemon, bond, port, view.mac);
+		}
+	}
+}
+
 /* bond_get_old_active(): who else has bond0's address? */
 static struct port *holder_of_bond_mac(struct managed_bond *bond, const struct port *except)
 {
@@ -90,6 +115,8 @@ void macs_active_changed(struct ebondd *daemon, struct managed_bond *bond, uint3
 {
 	struct port *port = bond_port_indexed(bond, new_id);
 
+	if (bond_mode_balances(bond_get_options(bond->core)->mode))
+		macs_follow(daemon, bond);
 	if (!port)
 		return;
 	switch (macs_policy(bond->core)) {
@@ -111,7 +138,10 @@ void macs_policy_changed(struct ebondd *daemon, struct managed_bond *bond)
 	for (size_t i = 0; i < bond->port_count; i++) {
 		struct port *port = &bond->ports[i];
 
-		give_mac(daemon, bond, port, macs_move(bond) ? port->saved.mac : bond->mac);
+		if (bond_mode_balances(bond_get_options(bond->core)->mode))
+			memcpy(port->mac, bond->mac, MAC_LENGTH); /* what all had until now */
+		else
+			give_mac(daemon, bond, port, macs_move(bond) ? port->saved.mac : bond->mac);
 	}
 	macs_active_changed(daemon, bond, bond_get_active(bond->core), 0);
 }

@@ -20,7 +20,14 @@ bool macs_move(const struct managed_bond *bond);
 void macs_port_attached(struct managed_bond *bond, struct port *port,
 			const uint8_t mac[MAC_LENGTH]);
 
-/* Another fail_over_mac is in effect while ports are attached: gives each its address under it. */
+/* Whether ports have addresses of their own: fail_over_mac is not none, or the mode balances. */
+bool macs_are_own(const struct bond *core);
+
+/* FX_MAC in balance-tlb and balance-alb: gives each port the address that the core says. */
+void macs_follow(struct ebondd *daemon, struct managed_bond *bond);
+
+/* Another fail_over_mac, or another mode, is in effect while ports are attached: gives each its
+ * address under it. */
 void macs_policy_changed(struct ebondd *daemon, struct managed_bond *bond);
 
 /* FX_MAC: @new_id is active now, @old_id (0: none) was (bond_do_fail_over_mac()). */

@@ -19,12 +19,14 @@
 
 #include "apply.h"
 #include "background.h"
+#include "balance.h"
 #include "bonds.h"
 #include "cleanup.h"
 #include "effects.h"
 #include "events.h"
 #include "lacp.h"
 #include "log.h"
+#include "neighbours.h"
 #include "probes.h"
 #include "procfiles.h"
 #include "rundir.h"
@@ -184,6 +186,8 @@ static uint64_t turn(uint64_t now_ms, void *data)
 		struct managed_bond *bond = daemon->bonds[i];
 		uint64_t probes_ms = probes_turn(daemon, bond, now_ms);
 		uint64_t lacp_ms = lacp_turn(daemon, bond, now_ms);
+		uint64_t balance_ms = balance_turn(bond, now_ms);
+		uint64_t peers_ms = neighbours_turn(daemon, bond, now_ms);
 		uint64_t bond_ms = bond_next_deadline(bond->core);
 
 		if (bond->touched || bond_ms <= now_ms) {
@@ -196,6 +200,10 @@ static uint64_t turn(uint64_t now_ms, void *data)
 			next_ms = probes_ms;
 		if (lacp_ms < next_ms)
 			next_ms = lacp_ms;
+		if (peers_ms < next_ms)
+			next_ms = peers_ms;
+		if (balance_ms < next_ms)
+			next_ms = balance_ms;
 	}
 	if (daemon->state_changed)
 		state_save(daemon);

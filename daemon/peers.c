@@ -39,7 +39,7 @@ static void send_frame(struct announcer *announcer, uint32_t ifindex, const uint
 		announcer->sent++;
 }
 
-static bool is_router(const char *name)
+bool peers_is_router(const char *name)
 {
 	_cleanup_fclose_ FILE *file = NULL;
 	char path[128];
@@ -63,7 +63,7 @@ static void announce_address(const struct address *address, void *data)
 		length = announce_arp(frame, sizeof(frame), speaker->mac, address->bytes);
 	else
 		length = announce_na(frame, sizeof(frame), speaker->mac, address->bytes,
-				     is_router(speaker->name));
+				     peers_is_router(speaker->name));
 	send_frame(announcer, speaker->ifindex, frame, length);
 }
 

@@ -23,3 +23,6 @@ void peers_notify(struct ebondd *daemon, const struct managed_bond *bond);
 
 /* IGMP and MLD reports for the multicast groups of the same interfaces. */
 void peers_rejoin(struct ebondd *daemon, const struct managed_bond *bond);
+
+/* Whether the host forwards IPv6 that comes in by the interface @name. */
+bool peers_is_router(const char *name);

@@ -139,7 +139,7 @@ static int enforce_flags(struct ebondd *daemon, const struct managed_bond *bond,
 	int err;
 
 	/* bond0's filters live in veth, which has none: the port must let all multicast in. */
-	if (bond->promisc || port->saved.promisc)
+	if (bond->promisc || port->saved.promisc || bond->stand_in == port->ifindex)
 		wanted |= IFF_PROMISC;
 	if ((link->flags & mask) == wanted)
 		return 0;
@@ -290,6 +290,8 @@ static int tell_core(struct ebondd *daemon, struct managed_bond *bond, struct po
 	memcpy(facts.name, port->name, sizeof(facts.name));
 	memcpy(facts.mac, port->saved.mac, sizeof(facts.mac));
 	bond_port_options_init(&facts.options);
+	memcpy(facts.mac, port->saved.mac, MAC_LENGTH);
+	bond_in_mac(bond->core, bond->mac, loop_now_ms());
 	facts.carrier = port->carrier = port_carrier(daemon, bond, port);
 	nic_speed(daemon->socket, port->name, &facts.speed_mbps, &facts.duplex);
 	err = bond_in_attach(bond->core, port->ifindex, &facts, loop_now_ms());

@@ -29,6 +29,10 @@ static const char *mode_text(enum bond_mode mode)
 		return "fault-tolerance (broadcast)";
 	case BOND_MODE_8023AD:
 		return "IEEE 802.3ad Dynamic link aggregation";
+	case BOND_MODE_TLB:
+		return "transmit load balancing";
+	case BOND_MODE_ALB:
+		return "adaptive load balancing";
 	case BOND_MODE_MAX:
 		break;
 	}
@@ -78,10 +82,11 @@ static void write_bond(FILE *out, const struct managed_bond *bond)
 		fprintf(out, " (fail_over_mac %s)",
 			bond_fail_over_mac_word(options->fail_over_mac));
 	fputs("\n", out);
-	if (options->mode == BOND_MODE_XOR || options->mode == BOND_MODE_8023AD)
+	if (options->mode == BOND_MODE_XOR || options->mode == BOND_MODE_8023AD ||
+	    (bond_mode_balances(options->mode) && !options->tlb_dynamic_lb))
 		fprintf(out, "Transmit Hash Policy: %s (%d)\n",
 			bond_xmit_policy_word(options->xmit_policy), options->xmit_policy);
-	if (options->mode == BOND_MODE_ACTIVEBACKUP)
+	if (bond_mode_has_active(options->mode))
 		write_active_backup(out, bond, options);
 	fprintf(out, "MII Status: %s\n", bond_get_carrier(bond->core) ? "up" : "down");
 	fprintf(out, "MII Polling Interval (ms): %u\n", options->miimon_ms);

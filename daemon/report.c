@@ -9,6 +9,7 @@
 #include "json.h"
 #include "lacp_report.h"
 #include "loop.h"
+#include "report_balance.h"
 #include "state.h"
 
 static const char *operstate_word(uint8_t operstate)
@@ -163,7 +164,7 @@ static json_t *describe_driver_options(const struct managed_bond *bond)
 	json_t *data = describe_options(bond, false);
 	struct bond_port_view active;
 
-	if (bond_get_options(bond->core)->mode == BOND_MODE_ACTIVEBACKUP &&
+	if (bond_mode_has_active(bond_get_options(bond->core)->mode) &&
 	    bond_port_by_id(bond->core, bond_get_active(bond->core), &active))
 		json_object_set_new(data, "active_slave", json_text(active.name));
 	lacp_report_bond(bond, data);
@@ -228,6 +229,7 @@ static json_t *describe_bond(struct ebondd *daemon, const struct managed_bond *b
 		json_object_set_new(own, "primary", json_text(options->primary));
 	if (spill)
 		json_object_set_new(own, "spill", spill);
+	report_balance_bond(own, bond);
 	add_traffic(own, &link);
 	object = describe_link(&link);
 	json_object_set_new(object, "linkinfo",
@@ -327,6 +329,7 @@ static json_t *describe_port(struct ebondd *daemon, const struct managed_bond *b
 	if (view.spills || view.resting)
 		json_object_set_new(own, "spill", json_string(view.resting ? "resting" : "awake"));
 	lacp_report_port(bond, port, own);
+	report_balance_port(own, bond, &view);
 	add_traffic(own, &link);
 	object = describe_link(&link);
 	json_object_set_new(object, "master", json_text(bond->name));

@@ -64,6 +64,7 @@ static void restore_in_core(struct ebondd *daemon, struct managed_bond *bond, st
 	bond_port_options_init(&facts.options);
 	if (actor_port_prio >= 0)
 		facts.options.actor_port_prio = (uint16_t)actor_port_prio;
+	memcpy(facts.restored_mac, port->mac, MAC_LENGTH);
 	facts.options.prio = prio;
 	facts.options.queue_id = (uint16_t)queue_id;
 	facts.link_failures = (uint32_t)failures;

@@ -161,7 +161,8 @@ static void follow_promisc(struct ebondd *daemon, struct managed_bond *bond, boo
 		return;
 	bond->promisc = promisc;
 	for (size_t i = 0; i < bond->port_count; i++) {
-		bool on = promisc || bond->ports[i].saved.promisc;
+		bool on = promisc || bond->ports[i].saved.promisc ||
+			  bond->stand_in == bond->ports[i].ifindex;
 
 		nl_set_flags(daemon->nl, bond->ports[i].ifindex, on ? IFF_PROMISC : 0, IFF_PROMISC);
 	}
@@ -181,7 +182,8 @@ static void bond_changed(struct ebondd *daemon, struct managed_bond *bond)
 	follow_mtu(daemon, bond, link.mtu);
 	follow_mac(daemon, bond, link.mac);
 	follow_promisc(daemon, bond, link.promiscuity > 0);
-	bond_in_up(bond->core, link.flags & IFF_UP, loop_now_ms());
+	bond->is_up = link.flags & IFF_UP;
+	bond_in_up(bond->core, bond->is_up, loop_now_ms());
 	bond->touched = true;
 }
 

@@ -55,6 +55,8 @@ static struct ebond_bpf *load_mode(enum ebond_mode mode)
 		.policy = EBOND_POLICY_LAYER34,
 		.packets_per_slave = 1,
 		.hidden_ifindex = LOOPBACK,
+		.dynamic = 1,
+		.ipv6 = 1,
 	};
 
 	return load(&config);
@@ -95,7 +97,7 @@ static void check_only(const struct ebond_bpf *skel, enum ebond_counter counter,
 static void every_constant_loads(void **state)
 {
 	(void)state;
-	for (uint32_t mode = EBOND_MODE_ROUNDROBIN; mode <= EBOND_MODE_8023AD; mode++)
+	for (uint32_t mode = EBOND_MODE_ROUNDROBIN; mode <= EBOND_MODE_ALB; mode++)
 		for (uint32_t policy = 0; policy <= EBOND_POLICY_VLAN_SRCMAC; policy++)
 			for (uint32_t packets = 0; packets <= 2; packets++) {
 				const struct ebond_config config = {
@@ -105,6 +107,8 @@ static void every_constant_loads(void **state)
 					.hidden_ifindex = LOOPBACK,
 					.spill = packets == 2,
 					.broadcast_neighbor = packets == 1,
+					.dynamic = packets == 2,
+					.ipv6 = packets != 0,
 				};
 
 				ebond_bpf__destroy(load(&config));
@@ -114,7 +118,7 @@ static void every_constant_loads(void **state)
 static void tx_sends(void **state)
 {
 	(void)state;
-	for (enum ebond_mode mode = EBOND_MODE_ROUNDROBIN; mode <= EBOND_MODE_8023AD; mode++) {
+	for (enum ebond_mode mode = EBOND_MODE_ROUNDROBIN; mode <= EBOND_MODE_ALB; mode++) {
 		struct ebond_bpf *skel = load_mode(mode);
 		struct ebond_table table = {.tx_count = 1, .tx_port = {LOOPBACK}};
 
@@ -128,7 +132,7 @@ static void tx_sends(void **state)
 static void tx_without_port(void **state)
 {
 	(void)state;
-	for (enum ebond_mode mode = EBOND_MODE_ROUNDROBIN; mode <= EBOND_MODE_8023AD; mode++) {
+	for (enum ebond_mode mode = EBOND_MODE_ROUNDROBIN; mode <= EBOND_MODE_ALB; mode++) {
 		struct ebond_bpf *skel = load_mode(mode);
 
 		for (int i = 1; i <= 3; i++) {

@@ -90,6 +90,8 @@ static struct bond bond_up(void **state, enum ebond_mode mode, enum ebond_policy
 		.policy = policy,
 		.packets_per_slave = 1,
 		.hidden_ifindex = wire_ifindex("eb.bond0"),
+		.dynamic = 1,
+		.ipv6 = 1,
 	};
 	assert_int_equal(ebond_bpf__load(bond.skel), 0);
 	table_publish(&bond.skel->bss->ring, &bond.table);

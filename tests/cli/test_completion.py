@@ -25,19 +25,22 @@ def complete(setup, *words, **environment):
     return process.stdout.decode().splitlines()
 
 
+BALANCING = ["balance-rr", "balance-xor", "balance-tlb", "balance-alb"]
+
+
 @pytest.mark.parametrize(
     "words, expected",
     [
         (["at"], ["attach"]),
         (["d"], ["detach", "del"]),
         (["add", "bond0", "mi"], ["miimon", "min_links"]),
-        (["add", "bond0", "mode", "ba"], ["balance-rr", "balance-xor"]),
+        (["add", "bond0", "mode", "ba"], BALANCING),
         (["add", "bond0", "mode", "broadcast", "xmit"], ["xmit_hash_policy"]),
         (["help", "active_s"], ["active_slave"]),
         (["set", "bond0", "--"], ["--replace"]),
         (["set", "bond0", "mo"], ["mode"]),
         (["set", "bond0", "--replace", "mo"], ["mode"]),
-        (["set", "bond0", "--replace", "mode", "ba"], ["balance-rr", "balance-xor"]),
+        (["set", "bond0", "--replace", "mode", "ba"], BALANCING),
         (["set", "bond0", "--replace", "mode", "broadcast", "--"], [""]),
         (["ap"], ["apply"]),
         (["apply", "--"], ["--check", "--diff", "--prune"]),

@@ -148,8 +148,8 @@ def test_help_of_a_word_option(setup):
     assert (result.code, result.err) == (0, ""), result
     assert result.out.startswith("mode WORD\n    "), result
     assert (
-        "    takes: balance-rr (0), active-backup (1), balance-xor (2), broadcast (3), 802.3ad (4); "
-        "default balance-rr\n    modes: all\n"
+        "    takes: balance-rr (0), active-backup (1), balance-xor (2), broadcast (3), "
+        "802.3ad (4), balance-tlb (5), balance-alb (6); default balance-rr\n    modes: all\n"
     ) in result.out, result
 
 
@@ -171,14 +171,15 @@ def test_help_of_active_slave(setup):
     """It is not stored, so not in core's table, and still an option for the user."""
     result = setup.ebond("help", "active_slave")
     assert result.code == 0, result
-    assert "    modes: active-backup\n" in result.out, result
+    assert "    modes: active-backup, balance-tlb, balance-alb\n" in result.out, result
 
 
 def test_help_of_a_port_option(setup):
     result = setup.ebond("help", "prio")
     assert result.code == 0, result
     assert (
-        "    modes: active-backup\n    of:    a port: 'ebond set PORT prio NUMBER'\n" in result.out
+        "    modes: active-backup, balance-tlb, balance-alb\n"
+        "    of:    a port: 'ebond set PORT prio NUMBER'\n" in result.out
     ), result
 
 

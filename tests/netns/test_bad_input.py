@@ -39,7 +39,7 @@ REFUSED = {
     "unknown option": ("set bond0 speed 9", 1, "speed"),
     "unknown option at add": ("add bond9 colour blue", 1, "colour"),
     "unknown word": ("add bond9 mode fastest", 1, "fastest"),
-    "mode not there yet": ("add bond9 mode balance-tlb", 1, "balance-tlb"),
+    "mode of another tool": ("add bond9 mode balance-slb", 1, "balance-slb"),
     "not a number": ("set bond0 miimon fast", 1, "fast"),
     "trailing letters": ("set bond0 miimon 100ms", 1, "100ms"),
     "negative": ("set bond0 miimon -1", 1, "-1"),

@@ -67,6 +67,8 @@ struct bond_port_facts rig_facts(uint32_t id, bool carrier)
 	};
 
 	snprintf(facts.name, sizeof(facts.name), "eth%u", id);
+	facts.mac[0] = 2;
+	facts.mac[5] = (uint8_t)id;
 	bond_port_options_init(&facts.options);
 	return facts;
 }

@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/alb/alb.h"
 #include "core/bond.h"
 
 #define LIVES 400
@@ -34,7 +35,9 @@ struct sim {
 	bool attached[IDS + 1], port_carrier[IDS + 1];
 	uint64_t sent[IDS + 1];
 	uint64_t peers_left, igmp_left; /* how many more may come */
-	bool mode_changed;		/* since the last step */
+	uint8_t mac[6];			/* bond0's */
+	struct bond_buckets buckets;
+	bool mode_changed; /* since the last step */
 	uint64_t mode_changed_ms;
 	uint64_t steps, effects;
 };
@@ -102,6 +105,24 @@ static bool is_active_backup(const struct sim *sim)
 	return bond_get_options(sim->bond)->mode == BOND_MODE_ACTIVEBACKUP;
 }
 
+static bool has_active(const struct sim *sim)
+{
+	return bond_mode_has_active(bond_get_options(sim->bond)->mode);
+}
+
+static enum bond_mode random_mode(struct sim *sim)
+{
+	return (enum bond_mode)below(sim, BOND_MODE_MAX);
+}
+
+/* bond0's address is in the same small pool as the ports': they collide. */
+static void random_mac(struct sim *sim, uint8_t mac[6])
+{
+	memset(mac, 0, 6);
+	mac[0] = 2;
+	mac[5] = (uint8_t)below(sim, 8);
+}
+
 static void random_options(struct sim *sim, struct bond_options *options)
 {
 	static const uint32_t miimons[] = {0, 1, 10, 50, 100, 1000};
@@ -118,7 +139,7 @@ static void random_options(struct sim *sim, struct bond_options *options)
 	options->primary_reselect = (enum bond_reselect)below(sim, BOND_RESELECT_MAX);
 	options->spill_threshold = chance(sim, 30) ? (uint8_t)below(sim, 101) : 0;
 	memset(options->primary, 0, sizeof(options->primary));
-	if (options->mode == BOND_MODE_ACTIVEBACKUP && chance(sim, 60))
+	if (bond_mode_has_active(options->mode) && chance(sim, 60))
 		snprintf(options->primary, sizeof(options->primary), "eth%u", pick_id(sim));
 	CHECK(sim, bond_options_settle(options, NULL, 0, note, sizeof(note), &why) == 0);
 }
@@ -135,6 +156,7 @@ static struct bond_port_facts random_facts(struct sim *sim, uint32_t id)
 	bond_port_options_init(&facts.options);
 	facts.options.prio = (int32_t)below(sim, 5) - 2;
 	snprintf(facts.name, sizeof(facts.name), "eth%u", id);
+	random_mac(sim, facts.mac);
 	return facts;
 }
 
@@ -178,7 +200,7 @@ static void do_options(struct sim *sim)
 	struct bond_options options = *bond_get_options(sim->bond);
 
 	if (bond_port_count(sim->bond) == 0 || chance(sim, 20)) {
-		options.mode = (enum bond_mode)below(sim, BOND_MODE_MAX);
+		options.mode = random_mode(sim);
 		sim->mode_changed |= options.mode != bond_get_options(sim->bond)->mode;
 	}
 	random_options(sim, &options);
@@ -205,7 +227,7 @@ static void do_command(struct sim *sim)
 	uint32_t id = chance(sim, 20) ? 0 : pick_id(sim);
 	int r = bond_in_active(sim->bond, id, sim->now_ms);
 
-	if (!is_active_backup(sim))
+	if (!has_active(sim))
 		CHECK(sim, r < 0);
 	else if (id && !sim->attached[id])
 		CHECK(sim, r < 0);
@@ -235,9 +257,30 @@ static void check_sender(struct sim *sim, uint32_t id)
 
 	CHECK(sim, id >= 1 && id <= IDS && sim->attached[id]);
 	CHECK(sim, bond_port_by_id(sim->bond, id, &port));
-	if (is_active_backup(sim) && port.link == LINK_FAIL)
+	if (has_active(sim) && port.link == LINK_FAIL)
 		return;
 	CHECK(sim, port.link == LINK_UP && sim->port_carrier[id]);
+}
+
+/* balance-tlb and -alb: no two ports have one address, and the active port has bond0's. */
+static void check_addresses(struct sim *sim)
+{
+	const struct bond_table *table = bond_get_table(sim->bond);
+	size_t count = bond_port_count(sim->bond);
+
+	CHECK(sim, table->active == bond_get_active(sim->bond));
+	CHECK(sim, memcmp(table->bond_mac, sim->mac, 6) == 0);
+	CHECK(sim, table->rx_any >= bond_get_options(sim->bond)->all_slaves_active);
+	for (size_t i = 0; i < count; i++) {
+		struct bond_port_view port = bond_port_at(sim->bond, i);
+
+		CHECK(sim, port.id != table->active || memcmp(port.mac, sim->mac, 6) == 0);
+		for (size_t j = 0; j < i; j++) {
+			struct bond_port_view other = bond_port_at(sim->bond, j);
+
+			CHECK(sim, memcmp(port.mac, other.mac, 6) != 0);
+		}
+	}
 }
 
 /* spill_threshold: every port that can send is in the table, and at least one is awake. */
@@ -301,6 +344,11 @@ static void check_table(struct sim *sim)
 		CHECK(sim, table->tx_count == up);
 		CHECK(sim, table->rx_any);
 		break;
+	case BOND_MODE_TLB:
+	case BOND_MODE_ALB:
+		CHECK(sim, table->tx_count == up);
+		check_addresses(sim);
+		break;
 	case BOND_MODE_8023AD:
 		/* nobody answers: at most one port, alone */
 		CHECK(sim, table->tx_count <= 1);
@@ -312,7 +360,7 @@ static void check_table(struct sim *sim)
 		CHECK(sim, false);
 	}
 	CHECK(sim, uses_lacp(sim) || bond_get_carrier(sim->bond) == (up > 0));
-	CHECK(sim, !is_active_backup(sim) || !up || bond_get_active(sim->bond));
+	CHECK(sim, !has_active(sim) || !up || bond_get_active(sim->bond));
 }
 
 static void check_ports(struct sim *sim)
@@ -339,6 +387,40 @@ static void check_ports(struct sim *sim)
 	CHECK(sim, is_active_backup(sim) || uses_lacp(sim) || active == attached);
 }
 
+/* Buckets go to ports that can send, and nowhere else. */
+static void check_balance(struct sim *sim)
+{
+	const struct bond_balance *balance = bond_get_balance(sim->bond);
+
+	CHECK(sim, bond_wants_buckets(sim->bond));
+	for (uint32_t i = 0; i < balance->fresh_count; i++)
+		check_sender(sim, balance->fresh[i]);
+	CHECK(sim, balance->moved_count <= BOND_BUCKETS);
+	for (uint32_t i = 0; i < balance->moved_count; i++)
+		if (balance->moved[i].port)
+			check_sender(sim, balance->moved[i].port);
+}
+
+/* Neighbours are told of ports that can receive, and of the address that those have. */
+static void check_peers(struct sim *sim)
+{
+	struct bond_peer_order order;
+	size_t orders = 0;
+
+	CHECK(sim, bond_get_options(sim->bond)->mode == BOND_MODE_ALB);
+	while (bond_take_peer(sim->bond, &order)) {
+		struct bond_port_view port;
+
+		CHECK(sim, ++orders <= 2 * BOND_PEERS_MAX);
+		if (!order.tell)
+			continue;
+		CHECK(sim, !order.gone && bond_port_by_id(sim->bond, order.port, &port));
+		CHECK(sim, port.link == LINK_UP && sim->port_carrier[order.port]);
+		CHECK(sim, memcmp(port.mac, order.port_mac, 6) == 0);
+	}
+	CHECK(sim, orders > 0);
+}
+
 static void take_effect(struct sim *sim, const struct effect *effect)
 {
 	switch (effect->kind) {
@@ -356,7 +438,7 @@ static void take_effect(struct sim *sim, const struct effect *effect)
 		sim->link[effect->port] = effect->to;
 		break;
 	case FX_ACTIVE:
-		CHECK(sim, is_active_backup(sim) || !effect->port);
+		CHECK(sim, has_active(sim) || !effect->port);
 		CHECK(sim, effect->old_port == sim->active && effect->port != sim->active);
 		sim->active = effect->port;
 		sim->peers_left = bond_get_options(sim->bond)->num_peer_notif;
@@ -367,10 +449,19 @@ static void take_effect(struct sim *sim, const struct effect *effect)
 		CHECK(sim, sim->peers_left-- > 0);
 		break;
 	case FX_RESEND_IGMP:
-		if (is_active_backup(sim))
+		if (has_active(sim))
 			CHECK(sim, sim->igmp_left-- > 0);
 		else
 			CHECK(sim, bond_get_options(sim->bond)->mode == BOND_MODE_ROUNDROBIN);
+		break;
+	case FX_BALANCE:
+		check_balance(sim);
+		break;
+	case FX_LEARN:
+		CHECK(sim, sim->attached[effect->port] && sim->attached[effect->old_port]);
+		break;
+	case FX_PEERS:
+		check_peers(sim);
 		break;
 	case FX_SPILL:
 		CHECK(sim, bond_get_options(sim->bond)->spill_threshold);
@@ -380,8 +471,10 @@ static void take_effect(struct sim *sim, const struct effect *effect)
 		CHECK(sim, bond_get_lacp_effects(sim->bond)->count > 0);
 		break;
 	case FX_MAC:
+		CHECK(sim, bond_mode_balances(bond_get_options(sim->bond)->mode));
+		break;
 	case FX_PROBE:
-		CHECK(sim, false); /* neither fail_over_mac nor arp_interval is in this life */
+		CHECK(sim, false); /* arp_interval is not in this life */
 		break;
 	case FX_POLL:
 		CHECK(sim, bond_get_options(sim->bond)->miimon_ms > 0);
@@ -401,7 +494,7 @@ static void step(struct sim *sim)
 		sim->igmp_left = bond_get_options(sim->bond)->resend_igmp;
 	}
 	bond_step(sim->bond, sim->now_ms, &fx);
-	CHECK(sim, fx.count <= bond_port_count(sim->bond) + 6);
+	CHECK(sim, fx.count <= 3 * bond_port_count(sim->bond) + 8);
 	sim->effects += fx.count;
 	for (size_t i = 0; i < fx.count; i++) {
 		CHECK(sim, i == 0 || fx.list[i].kind == FX_POLL ||
@@ -441,6 +534,45 @@ static void pass_time(struct sim *sim)
 		sim->now_ms += below(sim, 8 * 3600000);
 }
 
+/* Neighbours come, are heard again, or all are asked. */
+static void do_peer(struct sim *sim)
+{
+	struct bond_peer peer = {.mac = {2, 1}};
+	bool is_alb = bond_get_options(sim->bond)->mode == BOND_MODE_ALB;
+	int r;
+
+	peer.ip[15] = (uint8_t)below(sim, 60);
+	peer.ip[10] = peer.ip[11] = chance(sim, 50) ? 0xff : 0;
+	peer.mac[5] = (uint8_t)below(sim, 100);
+	r = bond_in_peer(sim->bond, &peer, chance(sim, 10) ? pick_id(sim) : 0, sim->now_ms,
+			 sim->now_ms);
+	CHECK(sim, (r == 0) == is_alb);
+	if (chance(sim, 10))
+		bond_in_asked(sim->bond, sim->now_ms);
+	if (chance(sim, 2))
+		bond_in_own_gone(sim->bond, peer.own, sim->now_ms);
+}
+
+/* bond0 gets another address; or the buckets are read, on ports that are there or not. */
+static void do_balance(struct sim *sim)
+{
+	if (chance(sim, 50)) {
+		do_peer(sim);
+		return;
+	}
+	if (chance(sim, 20)) {
+		random_mac(sim, sim->mac);
+		bond_in_mac(sim->bond, sim->mac, sim->now_ms);
+		return;
+	}
+	for (size_t i = 0; i < BOND_BUCKETS; i++) {
+		sim->buckets.bytes[i] += chance(sim, 50) ? random_next(sim) >> below(sim, 64) : 0;
+		if (chance(sim, 20))
+			sim->buckets.port[i] = pick_id(sim) - 1;
+	}
+	bond_in_buckets(sim->bond, &sim->buckets, sim->now_ms);
+}
+
 static void random_event(struct sim *sim)
 {
 	uint32_t what = below(sim, 100);
@@ -455,8 +587,10 @@ static void random_event(struct sim *sim)
 		do_options(sim);
 	else if (what < 88)
 		do_port(sim);
-	else if (what < 92)
+	else if (what < 90)
 		do_sent(sim);
+	else if (what < 93)
+		do_balance(sim);
 	else
 		do_command(sim);
 }
@@ -472,8 +606,10 @@ static void live(struct sim *sim, uint64_t seed)
 		fprintf(stderr, "sim_links: out of memory\n");
 		exit(1);
 	}
-	options.mode = (enum bond_mode)(seed % BOND_MODE_MAX);
+	options.mode = random_mode(sim);
 	random_options(sim, &options);
+	random_mac(sim, sim->mac);
+	bond_in_mac(sim->bond, sim->mac, sim->now_ms);
 	CHECK(sim, bond_in_options(sim->bond, &options, sim->now_ms) == 0);
 	step(sim);
 	for (size_t i = 0; i < EVENTS_PER_LIFE; i++) {

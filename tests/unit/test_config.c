@@ -111,7 +111,7 @@ static void test_faults(void **state)
 		{"add b miimn 100", 1, 7, "did you mean miimon?"},
 		{"add b miimon 1x", 1, 14, "not a number"},
 		{"add b mode active_backup", 1, 12, "no such word"},
-		{"add b mode balance-tlb", 1, 12, ""},
+		{"add b mode balance-slb", 1, 12, ""},
 		{"add b prio 3", 1, 7, "option of a port"},
 		{"add b\nattach b e\nset e miimon 3", 3, 7, "option of a bond"},
 		{"add b\nattach b e\nset e prio 3", 3, 7, "mode balance-rr has no option prio"},

@@ -27,7 +27,7 @@ static struct rig *rig_with_ports(enum bond_mode mode)
 static void expect_table(const struct rig *rig, enum bond_mode mode, bool lingers)
 {
 	const struct bond_table *table = bond_get_table(rig->bond);
-	bool all_receive = mode != BOND_MODE_8023AD && (mode != BOND_MODE_ACTIVEBACKUP || lingers);
+	bool all_receive = mode != BOND_MODE_8023AD && (!bond_mode_has_active(mode) || lingers);
 
 	switch (mode) {
 	case BOND_MODE_ROUNDROBIN:
@@ -41,6 +41,12 @@ static void expect_table(const struct rig *rig, enum bond_mode mode, bool linger
 	case BOND_MODE_BROADCAST:
 		rig_expect_tx(rig, 1, 2, 0);
 		break;
+	case BOND_MODE_TLB:
+	case BOND_MODE_ALB:
+		rig_expect_tx(rig, 1, 2, 0);
+		assert_int_equal(table->active, 1);
+		assert_int_equal(table->rx_count, mode == BOND_MODE_TLB ? 1 : 3);
+		break;
 	case BOND_MODE_8023AD: /* without a partner: one port alone */
 		rig_expect_tx(rig, 1, 0);
 		break;
@@ -48,7 +54,7 @@ static void expect_table(const struct rig *rig, enum bond_mode mode, bool linger
 		break;
 	}
 	assert_int_equal(table->rx_any, all_receive);
-	assert_int_equal(rig_port(rig, 2).receives, table->rx_any);
+	assert_int_equal(rig_port(rig, 2).receives, table->rx_any || mode == BOND_MODE_ALB);
 }
 
 static void change(enum bond_mode from, enum bond_mode to)
@@ -68,13 +74,13 @@ static void change(enum bond_mode from, enum bond_mode to)
 	assert_int_equal(rig_count(rig, FX_LINK), 0);
 	assert_int_equal(rig_count(rig, FX_CARRIER), 0);
 	assert_int_equal(rig_count(rig, FX_NOTIFY_PEERS), to == BOND_MODE_ACTIVEBACKUP);
-	assert_int_equal(rig_count(rig, FX_RESEND_IGMP), to == BOND_MODE_ACTIVEBACKUP);
+	assert_int_equal(rig_count(rig, FX_RESEND_IGMP), bond_mode_has_active(to));
 	assert_int_equal(rig_count(rig, FX_ACTIVE),
-			 from == BOND_MODE_ACTIVEBACKUP || to == BOND_MODE_ACTIVEBACKUP);
+			 bond_mode_has_active(from) != bond_mode_has_active(to));
 	assert_int_equal(bond_port_count(rig->bond), 3);
 	assert_true(rig_port(rig, 1).link_since_ms == since_ms);
 	assert_int_equal(rig_port(rig, 1).link_failures, 0);
-	assert_int_equal(bond_get_active(rig->bond), to == BOND_MODE_ACTIVEBACKUP ? 1 : 0);
+	assert_int_equal(bond_get_active(rig->bond), bond_mode_has_active(to) ? 1 : 0);
 	rig_free(rig);
 }
 

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What balance-tlb and balance-alb put on each port; part of show_text.c's output. */
+#pragma once
+
+#include <stdio.h>
+
+#include "json.h"
+
+/* A line for each port of @bond, of those that `show` returned; nothing in other modes. */
+void balance_text_print(const json_t *links, const char *bond, FILE *out);

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Whose address is whose in balance-tlb and balance-alb: each port has one that
+ * no other has, and the active port's is bond0's. When another port becomes
+ * active the two swap, so that no third port's address changes (the kernel's
+ * bond_alb_handle_active_change(), alb_swap_mac_addr()); addresses that
+ * collide are sorted out as in alb_handle_addr_collision_on_attach() and
+ * alb_change_hw_addr_on_detach(), but for the case that the driver gives up on.
+ */
+#include <string.h>
+
+#include "core/bond_private.h"
+
+static bool is_balancing(const struct bond *bond)
+{
+	return bond_mode_balances(bond->options.mode);
+}
+
+static void set_mac(struct bond *bond, struct port *port, const uint8_t mac[static 6])
+{
+	if (mac_equal(port->alb_mac, mac))
+		return;
+	memcpy(port->alb_mac, mac, sizeof(port->alb_mac));
+	port->learn = true;
+	bond->alb.macs_changed = true;
+	rlb_address_changed(bond, port);
+}
+
+static struct port *holder_of(struct bond *bond, const uint8_t mac[static 6],
+			      const struct port *except)
+{
+	for (size_t i = 0; i < bond->count; i++)
+		if (&bond->ports[i] != except && mac_equal(bond->ports[i].alb_mac, mac))
+			return &bond->ports[i];
+	return NULL;
+}
+
+/* bond0's address belongs to the active port, also before there is one. */
+static bool is_free(struct bond *bond, const uint8_t mac[static 6], const struct port *port)
+{
+	return !holder_of(bond, mac, port) && (bond->count == 1 || !mac_equal(mac, bond->mac));
+}
+
+/*
+ * An address for a port whose own is taken: another port's own that nobody uses
+ * (the active port does not use its own), or a locally administered one made of its own.
+ */
+static void find_free(struct bond *bond, const struct port *port, uint8_t ret_mac[static 6])
+{
+	for (size_t i = 0; i < bond->count; i++)
+		if (is_free(bond, bond->ports[i].mac, port)) {
+			memcpy(ret_mac, bond->ports[i].mac, 6);
+			return;
+		}
+	memcpy(ret_mac, port->mac, 6);
+	ret_mac[0] = (uint8_t)((ret_mac[0] & 0xfe) | 0x02);
+	/* ends: there are more numbers than ports */
+	while (!is_free(bond, ret_mac, port))
+		ret_mac[5]++;
+}
+
+static void settle_port(struct bond *bond, struct port *port)
+{
+	uint8_t mac[6];
+
+	if (is_free(bond, port->mac, port)) {
+		set_mac(bond, port, port->mac);
+		return;
+	}
+	find_free(bond, port, mac);
+	set_mac(bond, port, mac);
+}
+
+void alb_attached(struct bond *bond, struct port *port)
+{
+	if (is_balancing(bond))
+		settle_port(bond, port);
+}
+
+void alb_detached(struct bond *bond, struct port *port)
+{
+	struct port *user = holder_of(bond, port->mac, port);
+
+	/* It gets its own address back: whoever uses that (and is not bond0) takes another. */
+	if (!is_balancing(bond) || !user || mac_equal(port->mac, bond->mac))
+		return;
+	if (!mac_equal(port->alb_mac, bond->mac))
+		set_mac(bond, user, port->alb_mac);
+	else if (is_free(bond, user->mac, user))
+		set_mac(bond, user, user->mac);
+}
+
+void alb_start_addresses(struct bond *bond)
+{
+	/* Until now all had bond0's: the active port keeps it, the others get their own. */
+	for (size_t i = 0; i < bond->count; i++)
+		memcpy(bond->ports[i].alb_mac, bond->mac, sizeof(bond->ports[i].alb_mac));
+	for (size_t i = 0; i < bond->count; i++)
+		if (bond->ports[i].id != bond->active)
+			settle_port(bond, &bond->ports[i]);
+	bond->alb.macs_changed = true;
+}
+
+void alb_addresses(struct bond *bond)
+{
+	struct port *active = port_find(bond, bond->active), *holder;
+	uint8_t old[6];
+
+	if (!is_balancing(bond) || !active || mac_equal(active->alb_mac, bond->mac))
+		return;
+	holder = holder_of(bond, bond->mac, active);
+	memcpy(old, active->alb_mac, sizeof(old));
+	set_mac(bond, active, bond->mac);
+	if (holder)
+		set_mac(bond, holder, old);
+}
+
+bool alb_macs_changed(struct bond *bond)
+{
+	bool changed = bond->alb.macs_changed;
+
+	bond->alb.macs_changed = false;
+	return changed;
+}

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The part of a step that only balance-tlb and balance-alb have: who can send
+ * changed, a reading was told, learning frames are due (bond_alb_monitor()).
+ */
+#include <string.h>
+
+#include "core/bond_private.h"
+
+void alb_started(struct bond *bond)
+{
+	tlb_reset(bond);
+	rlb_reset(bond);
+	bond->alb.learn_ms = 0;
+	bond->alb.usable = bond->alb.usable_hash = 0;
+	bond->alb.macs_changed = false;
+	if (bond_mode_balances(bond->options.mode))
+		alb_start_addresses(bond);
+}
+
+/* Whether the usable ports are others than at the last step, and whether there are new ones. */
+static bool usable_changed(struct bond *bond, bool *ret_more)
+{
+	uint32_t usable = 0, hash = 0;
+
+	for (size_t i = 0; i < bond->count; i++)
+		if (port_is_usable(&bond->ports[i])) {
+			usable |= 1U << i;
+			hash = hash * 31 + bond->ports[i].id;
+		}
+	if (usable == bond->alb.usable && hash == bond->alb.usable_hash)
+		return false;
+	/* The first to come find nothing that could move. */
+	*ret_more = bond->alb.usable &&
+		    __builtin_popcount(usable) > __builtin_popcount(bond->alb.usable);
+	bond->alb.usable = usable;
+	bond->alb.usable_hash = hash;
+	return true;
+}
+
+/*
+ * alb_send_learning_packets(): each port its own address, at once after it got another.
+ * balance-alb: the address of a port without link is taught on the active one, where
+ * its frames are received meanwhile (rlb_teach_disabled_mac_on_primary()) - here for as
+ * long as that lasts and not only once.
+ */
+static void learn(struct bond *bond, uint64_t now_ms, alb_sink *sink, void *data)
+{
+	bool due = now_ms >= bond->alb.learn_ms;
+
+	for (size_t i = 0; i < bond->count; i++) {
+		struct port *port = &bond->ports[i];
+		bool wanted = due || port->learn;
+
+		port->learn = false;
+		if (!wanted)
+			continue;
+		if (port->carrier)
+			sink(data, FX_LEARN, port->id, port->id);
+		if (bond->options.mode == BOND_MODE_ALB && bond->active &&
+		    port->id != bond->active && !port_is_usable(port))
+			sink(data, FX_LEARN, bond->active, port->id);
+	}
+	if (due)
+		bond->alb.learn_ms = now_ms + bond->options.lp_interval_s * 1000ULL;
+}
+
+void alb_run(struct bond *bond, uint64_t now_ms, alb_sink *sink, void *data)
+{
+	bool more = false;
+
+	if (!bond_mode_balances(bond->options.mode) || !bond->count) {
+		bond->alb.learn_ms = 0;
+		return;
+	}
+	if (usable_changed(bond, &more)) {
+		tlb_ports_changed(bond, more);
+		rlb_ports_changed(bond, more);
+		/* what lost its port is taught elsewhere now, not within lp_interval */
+		for (size_t i = 0; i < bond->count; i++)
+			bond->ports[i].learn = true;
+	}
+	if (tlb_run(bond, now_ms))
+		sink(data, FX_BALANCE, 0, 0);
+	learn(bond, now_ms, sink, data);
+	if (rlb_run(bond, now_ms))
+		sink(data, FX_PEERS, 0, 0);
+}
+
+uint32_t bond_get_stand_in(const struct bond *bond)
+{
+	if (bond->options.mode != BOND_MODE_ALB)
+		return 0;
+	for (size_t i = 0; i < bond->count; i++)
+		if (!port_is_usable(&bond->ports[i]) && bond->ports[i].id != bond->active)
+			return bond->active;
+	return 0;
+}
+
+uint64_t alb_deadline(const struct bond *bond)
+{
+	uint64_t learn_ms = bond->alb.learn_ms ? bond->alb.learn_ms : BOND_NEVER;
+	uint64_t rlb_ms = rlb_deadline(bond);
+
+	if (!bond->count)
+		return BOND_NEVER;
+	return rlb_ms < learn_ms ? rlb_ms : learn_ms;
+}
+
+void alb_view(const struct bond *bond, const struct port *port, struct bond_port_view *view)
+{
+	const struct tlb *tlb = &bond->alb.tlb;
+
+	if (!bond_mode_balances(bond->options.mode))
+		return;
+	memcpy(view->mac, port->alb_mac, sizeof(view->mac));
+	for (size_t i = 0; tlb->is_read && i < BOND_BUCKETS; i++) {
+		if (tlb->last.port[i] != port->id)
+			continue;
+		view->buckets++;
+		view->load_kbps += tlb->kbps[i];
+	}
+	view->peers = rlb_peers_on(bond, port->id);
+	if (port->id == bond->active)
+		view->load_kbps += tlb->unbalanced_kbps;
+}

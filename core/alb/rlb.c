@@ -1,0 +1,440 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Which port a neighbour sends to: balance-alb's receive side. A neighbour is
+ * given the port that has the fewest for its speed; when ports come or go as few move as
+ * it takes, and who moved is told (rlb_choose_channel(), rlb_clear_slave(), rlb_rebalance(),
+ * rlb_update_rx_clients()). Unlike the driver's table of 256 places this one is
+ * exact: no two neighbours share a place, none is pushed out by another.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "core/bond_private.h"
+
+/* RLB_UPDATE_RETRY, at the driver's ticks: a neighbour that must send elsewhere is told so often.
+ */
+#define TELL_AGAIN 3
+#define TELL_GAP_MS 100
+
+/* Tellings in one step, and the pause after: a burst for a thousand must not be dropped by the NIC.
+ */
+#define TELL_BURST 128
+#define TELL_PAUSE_MS 10
+
+/* Between two rounds for broadcasts, and how long the broadcast has to arrive. */
+#define ASKED_GAP_MS 1000
+#define ASKED_DELAY_MS 20
+
+#define AGING_MS 10000
+
+static bool is_balancing(const struct bond *bond)
+{
+	return bond->options.mode == BOND_MODE_ALB;
+}
+
+/* FNV-1a */
+static uint32_t hash_of(const struct bond_peer *peer)
+{
+	uint32_t hash = 2166136261U ^ peer->vlan;
+
+	for (size_t i = 0; i < 16; i++) {
+		hash = (hash ^ peer->ip[i]) * 16777619U;
+		hash = (hash ^ peer->own[i]) * 16777619U;
+	}
+	return hash;
+}
+
+static struct peer *find(struct rlb *rlb, const struct bond_peer *id, uint32_t hash)
+{
+	for (size_t i = 0; i < rlb->count; i++) {
+		struct peer *peer = &rlb->peers[i];
+
+		if (peer->hash == hash && peer->id.vlan == id->vlan &&
+		    memcmp(peer->id.ip, id->ip, sizeof(id->ip)) == 0 &&
+		    memcmp(peer->id.own, id->own, sizeof(id->own)) == 0)
+			return peer;
+	}
+	return NULL;
+}
+
+uint32_t rlb_peers_on(const struct bond *bond, uint32_t port)
+{
+	const struct rlb *rlb = &bond->alb.rlb;
+	uint32_t count = 0;
+
+	for (size_t i = 0; i < rlb->count; i++)
+		count += rlb->peers[i].port == port;
+	return count;
+}
+
+/* Neighbours of one kind are spread for themselves: a host has one address of most of them. */
+enum peer_kind { PEER_IP4, PEER_IP6, PEER_LINK_LOCAL, PEER_KINDS };
+
+static enum peer_kind kind_of(const struct bond_peer *peer)
+{
+	static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
+
+	if (memcmp(peer->ip, mapped, sizeof(mapped)) == 0)
+		return PEER_IP4;
+	return peer->ip[0] == 0xfe && (peer->ip[1] & 0xc0) == 0x80 ? PEER_LINK_LOCAL : PEER_IP6;
+}
+
+/* How many neighbours each usable port has: of one kind, and of all. */
+struct tally {
+	enum peer_kind kind;
+	size_t count;
+	struct {
+		uint32_t id;
+		uint64_t speed_mbps, peers, all;
+	} list[BOND_PORTS_MAX];
+};
+
+static void tally_ports(const struct bond *bond, enum peer_kind kind, struct tally *tally)
+{
+	const struct rlb *rlb = &bond->alb.rlb;
+
+	tally->kind = kind;
+	tally->count = 0;
+	for (size_t i = 0; i < bond->count; i++) {
+		const struct port *port = &bond->ports[i];
+
+		if (!port_is_usable(port))
+			continue;
+		tally->list[tally->count].id = port->id;
+		tally->list[tally->count].peers = tally->list[tally->count].all = 0;
+		tally->list[tally->count++].speed_mbps =
+			port->speed_mbps > 0 ? (uint64_t)port->speed_mbps : BOND_SPILL_ASSUMED_MBPS;
+	}
+	for (size_t i = 0; i < rlb->count; i++)
+		for (size_t place = 0; place < tally->count; place++)
+			if (tally->list[place].id == rlb->peers[i].port) {
+				tally->list[place].all++;
+				tally->list[place].peers += kind_of(&rlb->peers[i].id) == kind;
+			}
+}
+
+/* The place that is best for one more; the list must have one. */
+static size_t least(const struct tally *tally)
+{
+	size_t best = 0;
+
+	for (size_t i = 1; i < tally->count; i++) {
+		uint64_t speed = tally->list[i].speed_mbps,
+			 best_speed = tally->list[best].speed_mbps;
+		uint64_t fill = (tally->list[i].peers + 1) * best_speed;
+		uint64_t best_fill = (tally->list[best].peers + 1) * speed;
+
+		if (fill < best_fill ||
+		    (fill == best_fill &&
+		     tally->list[i].all * best_speed < tally->list[best].all * speed))
+			best = i;
+	}
+	return best;
+}
+
+/* The place with the most for its speed. */
+static size_t most(const struct tally *tally)
+{
+	size_t best = 0;
+
+	for (size_t i = 1; i < tally->count; i++)
+		if (tally->list[i].peers * tally->list[best].speed_mbps >
+		    tally->list[best].peers * tally->list[i].speed_mbps)
+			best = i;
+	return best;
+}
+
+static void tell(struct bond *bond, struct peer *peer, uint8_t times, uint64_t at_ms)
+{
+	if (peer->left < times)
+		peer->left = times;
+	peer->due_ms = at_ms;
+	bond->alb.rlb.has_orders = true;
+}
+
+static void assign(struct bond *bond, struct peer *peer, uint32_t port)
+{
+	peer->port = port;
+	peer->changed = true;
+	bond->alb.rlb.has_orders = true;
+	if (port)
+		tell(bond, peer, 1 + TELL_AGAIN, bond->now_ms);
+}
+
+int bond_in_peer(struct bond *bond, const struct bond_peer *id, uint32_t port, uint64_t seen_ms,
+		 uint64_t now_ms)
+{
+	struct rlb *rlb = &bond->alb.rlb;
+	const struct port *told = port_find(bond, port);
+	uint32_t hash = hash_of(id);
+	struct peer *peer;
+
+	if (!is_balancing(bond))
+		return -EACCES;
+	bond_touch(bond, now_ms);
+	peer = find(rlb, id, hash);
+	if (peer) {
+		if (!mac_equal(peer->id.mac, id->mac) && peer->port)
+			tell(bond, peer, 1, now_ms);
+		memcpy(peer->id.mac, id->mac, sizeof(id->mac));
+		peer->seen_ms = seen_ms;
+		peer->changed |= port != peer->port;
+		rlb->has_orders |= peer->changed;
+		return 0;
+	}
+	if (rlb->count == BOND_PEERS_MAX)
+		return -ENOSPC;
+	peer = &rlb->peers[rlb->count++];
+	*peer = (struct peer){.id = *id, .hash = hash, .seen_ms = seen_ms};
+	if (told && port_is_usable(told)) {
+		peer->port = port; /* an earlier daemon told it */
+	} else {
+		struct tally tally;
+
+		tally_ports(bond, kind_of(id), &tally);
+		assign(bond, peer, tally.count ? tally.list[least(&tally)].id : 0);
+		/* it has been answered with bond0's address a moment ago */
+		if (peer->port == bond->active)
+			peer->left = 0;
+	}
+	return 0;
+}
+
+void bond_in_asked(struct bond *bond, uint64_t now_ms)
+{
+	if (!is_balancing(bond))
+		return;
+	bond->alb.rlb.asked = true;
+	bond_touch(bond, now_ms);
+}
+
+void bond_in_own_gone(struct bond *bond, const uint8_t own[static 16], uint64_t now_ms)
+{
+	struct rlb *rlb = &bond->alb.rlb;
+
+	for (size_t i = 0; i < rlb->count; i++)
+		if (memcmp(rlb->peers[i].id.own, own, 16) == 0)
+			rlb->peers[i].gone = rlb->has_orders = true;
+	bond_touch(bond, now_ms);
+}
+
+/* Those whose port is lost take others. */
+static void replace_lost(struct bond *bond, struct tally *tally)
+{
+	struct rlb *rlb = &bond->alb.rlb;
+
+	for (size_t i = 0; i < rlb->count; i++) {
+		const struct port *port = port_find(bond, rlb->peers[i].port);
+		size_t place;
+
+		if (kind_of(&rlb->peers[i].id) != tally->kind || (port && port_is_usable(port)))
+			continue;
+		if (!tally->count) {
+			assign(bond, &rlb->peers[i], 0);
+			continue;
+		}
+		place = least(tally);
+		tally->list[place].peers++;
+		tally->list[place].all++;
+		assign(bond, &rlb->peers[i], tally->list[place].id);
+	}
+}
+
+static struct peer *first_on(struct rlb *rlb, uint32_t port, enum peer_kind kind)
+{
+	for (size_t i = 0; i < rlb->count; i++)
+		if (rlb->peers[i].port == port && kind_of(&rlb->peers[i].id) == kind)
+			return &rlb->peers[i];
+	return NULL;
+}
+
+/* From the fullest to the emptiest, as long as it is not the other way round after it. */
+static void even_out(struct bond *bond, struct tally *tally)
+{
+	struct rlb *rlb = &bond->alb.rlb;
+
+	for (size_t i = 0; tally->count > 1 && i < rlb->count; i++) {
+		size_t to = least(tally), from = most(tally);
+		struct peer *peer = first_on(rlb, tally->list[from].id, tally->kind);
+
+		if (!peer || tally->list[from].peers * tally->list[to].speed_mbps <=
+				     (tally->list[to].peers + 1) * tally->list[from].speed_mbps)
+			return;
+		tally->list[from].peers--;
+		tally->list[to].peers++;
+		assign(bond, peer, tally->list[to].id);
+	}
+}
+
+void rlb_ports_changed(struct bond *bond, bool more)
+{
+	struct tally tally;
+
+	for (int kind = 0; is_balancing(bond) && kind < PEER_KINDS; kind++) {
+		tally_ports(bond, (enum peer_kind)kind, &tally);
+		replace_lost(bond, &tally);
+		if (more)
+			even_out(bond, &tally);
+	}
+}
+
+void rlb_address_changed(struct bond *bond, const struct port *port)
+{
+	struct rlb *rlb = &bond->alb.rlb;
+
+	for (size_t i = 0; is_balancing(bond) && i < rlb->count; i++)
+		if (rlb->peers[i].port == port->id)
+			tell(bond, &rlb->peers[i], 1 + TELL_AGAIN, bond->now_ms);
+}
+
+/* Who heard the broadcast and is to send elsewhere. At once, but not more often than each second.
+ */
+static void tell_after_broadcast(struct bond *bond, uint64_t now_ms)
+{
+	struct rlb *rlb = &bond->alb.rlb;
+
+	if (!rlb->asked || (rlb->asked_ms && now_ms < rlb->asked_ms + ASKED_GAP_MS))
+		return;
+	rlb->asked = false;
+	rlb->asked_ms = now_ms;
+	for (size_t i = 0; i < rlb->count; i++) {
+		struct peer *peer = &rlb->peers[i];
+
+		if (peer->port && peer->port != bond->active && kind_of(&peer->id) == PEER_IP4 &&
+		    !peer->left)
+			tell(bond, peer, 1, now_ms + ASKED_DELAY_MS);
+	}
+}
+
+static void age(struct bond *bond, uint64_t now_ms)
+{
+	struct rlb *rlb = &bond->alb.rlb;
+
+	if (now_ms < rlb->aged_ms + AGING_MS)
+		return;
+	rlb->aged_ms = now_ms;
+	for (size_t i = 0; i < rlb->count; i++)
+		if (now_ms >= rlb->peers[i].seen_ms + BOND_PEER_AGE_MS)
+			rlb->peers[i].gone = rlb->has_orders = true;
+}
+
+static bool wants_telling(const struct peer *peer, uint64_t now_ms)
+{
+	return peer->left && now_ms >= peer->due_ms;
+}
+
+bool rlb_run(struct bond *bond, uint64_t now_ms)
+{
+	struct rlb *rlb = &bond->alb.rlb;
+	bool found = false;
+
+	if (!is_balancing(bond) || !rlb->count)
+		return false;
+	age(bond, now_ms);
+	tell_after_broadcast(bond, now_ms);
+	if (!rlb->has_orders && now_ms < rlb->due_ms)
+		return false;
+	rlb->has_orders = false;
+	rlb->cursor = 0;
+	rlb->budget = TELL_BURST;
+	rlb->due_ms = BOND_NEVER;
+	for (size_t i = 0; i < rlb->count; i++) {
+		const struct peer *peer = &rlb->peers[i];
+
+		found |= peer->gone || peer->changed || wants_telling(peer, now_ms);
+		if (peer->left && !wants_telling(peer, now_ms) && peer->due_ms < rlb->due_ms)
+			rlb->due_ms = peer->due_ms;
+	}
+	return found;
+}
+
+uint64_t rlb_deadline(const struct bond *bond)
+{
+	const struct rlb *rlb = &bond->alb.rlb;
+	uint64_t due_ms = BOND_NEVER;
+
+	if (!is_balancing(bond) || !rlb->count)
+		return BOND_NEVER;
+	due_ms = rlb->aged_ms + AGING_MS;
+	if (rlb->due_ms < due_ms)
+		due_ms = rlb->due_ms;
+	if (rlb->asked && rlb->asked_ms + ASKED_GAP_MS < due_ms)
+		due_ms = rlb->asked_ms + ASKED_GAP_MS;
+	return due_ms;
+}
+
+/* The order for @peer that is due now; false: none is. */
+static bool take(struct bond *bond, struct peer *peer, struct bond_peer_order *ret_order)
+{
+	struct rlb *rlb = &bond->alb.rlb;
+	const struct port *port = port_find(bond, peer->port);
+	bool is_due = wants_telling(peer, bond->now_ms);
+
+	if (is_due && !rlb->budget) {
+		peer->due_ms = bond->now_ms + TELL_PAUSE_MS;
+		is_due = false;
+	}
+	if (!peer->changed && !is_due && !peer->gone) {
+		if (peer->left && peer->due_ms < rlb->due_ms)
+			rlb->due_ms = peer->due_ms;
+		return false;
+	}
+	*ret_order = (struct bond_peer_order){.peer = peer->id, .port = peer->port};
+	ret_order->gone = peer->gone;
+	ret_order->tell = is_due && port && !peer->gone;
+	if (port)
+		memcpy(ret_order->port_mac, port->alb_mac, sizeof(port->alb_mac));
+	peer->changed = false;
+	if (is_due) {
+		rlb->budget--;
+		peer->left--;
+		peer->due_ms = bond->now_ms + TELL_GAP_MS;
+	}
+	if (peer->left && peer->due_ms < rlb->due_ms)
+		rlb->due_ms = peer->due_ms;
+	return true;
+}
+
+bool bond_take_peer(struct bond *bond, struct bond_peer_order *ret_order)
+{
+	struct rlb *rlb = &bond->alb.rlb;
+
+	while (rlb->cursor < rlb->count) {
+		struct peer *peer = &rlb->peers[rlb->cursor];
+
+		if (!take(bond, peer, ret_order)) {
+			rlb->cursor++;
+			continue;
+		}
+		if (ret_order->gone)
+			*peer = rlb->peers[--rlb->count]; /* which is next, then */
+		else
+			rlb->cursor++;
+		return true;
+	}
+	/* What is left of it comes later than the step that began it could know. */
+	if (rlb->due_ms < bond->deadline_ms)
+		bond->deadline_ms = rlb->due_ms;
+	return false;
+}
+
+size_t bond_peer_count(const struct bond *bond)
+{
+	return bond->alb.rlb.count;
+}
+
+struct bond_peer_order bond_peer_at(const struct bond *bond, size_t index)
+{
+	const struct peer *peer = &bond->alb.rlb.peers[index];
+
+	return (struct bond_peer_order){.peer = peer->id, .port = peer->port};
+}
+
+void rlb_reset(struct bond *bond)
+{
+	/* Not the places themselves: they are written before they are read. */
+	bond->alb.rlb.count = bond->alb.rlb.cursor = 0;
+	bond->alb.rlb.has_orders = bond->alb.rlb.asked = false;
+	bond->alb.rlb.due_ms = BOND_NEVER;
+	bond->alb.rlb.asked_ms = bond->alb.rlb.aged_ms = 0;
+}

@@ -1,0 +1,369 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Which port sends: balance-tlb's rule, also balance-alb's transmit side. As in
+ * the kernel's driver a bucket of flows takes the port with the least load, and
+ * every 10 s the buckets are looked at again. Differences, all for the sake of order
+ * within a flow and of an even start:
+ *   - least is meant relative to the port's speed (the driver: the largest gap in Mbit/s)
+ *   - among ports of like load the one with fewer buckets, counted at once and
+ *     not only after 10 s
+ *   - only the buckets whose move evens things out move then; the driver lets go of all
+ *     and counts them out anew, in the order in which they happen to send
+ */
+#include <string.h>
+
+#include "core/bond_private.h"
+
+#define REBALANCE_MS 10000 /* BOND_TLB_REBALANCE_INTERVAL */
+#define READ_MIN_MS (BOND_BALANCE_SAMPLE_MS - BOND_BALANCE_SAMPLE_MS / 5)
+
+/* A move must take this share off the fullest port: what is gained must be worth the disorder. */
+#define GAIN_DIVISOR 10
+
+/*
+ * Where all ports carry about the same (this percentage of the other), flows may be
+ * taking what there is: then their number counts. If that was wrong, not again for so long.
+ */
+#define ALIKE_PERCENT 85
+#define CROWDS_PAUSE_MS 600000
+
+/* A usable port, and what is on it. */
+struct lane {
+	uint32_t id;
+	uint64_t speed_mbps;
+	uint64_t kbps;
+	uint32_t buckets; /* that are on it */
+	uint32_t busy;	  /* of these, those that carry something worth mentioning */
+};
+
+struct lanes {
+	uint64_t busy_kbps; /* from here on a bucket is busy */
+	size_t count;
+	struct lane list[BOND_PORTS_MAX];
+};
+
+/* A bucket counts as busy from this part of what the fullest port carries on, and not below 1
+ * Mbit/s. */
+#define BUSY_DIVISOR 16
+#define BUSY_MIN_KBPS 1000
+
+/* Load in ppm of the speed. */
+static uint64_t fill_of(const struct lane *lane)
+{
+	return lane->kbps * 1000 / lane->speed_mbps;
+}
+
+static struct lane *lane_of(struct lanes *lanes, uint32_t id)
+{
+	for (size_t i = 0; id && i < lanes->count; i++)
+		if (lanes->list[i].id == id)
+			return &lanes->list[i];
+	return NULL;
+}
+
+static void count_busy(const struct bond *bond, const uint64_t kbps[BOND_BUCKETS],
+		       struct lanes *lanes)
+{
+	lanes->busy_kbps = BUSY_MIN_KBPS;
+	for (size_t i = 0; i < lanes->count; i++)
+		if (lanes->list[i].kbps / BUSY_DIVISOR > lanes->busy_kbps)
+			lanes->busy_kbps = lanes->list[i].kbps / BUSY_DIVISOR;
+	for (size_t i = 0; i < BOND_BUCKETS; i++) {
+		struct lane *lane = lane_of(lanes, bond->alb.tlb.last.port[i]);
+
+		if (lane && kbps[i] >= lanes->busy_kbps)
+			lane->busy++;
+	}
+}
+
+static void lanes_collect(const struct bond *bond, const uint64_t kbps[BOND_BUCKETS],
+			  uint64_t unbalanced_kbps, struct lanes *lanes)
+{
+	lanes->count = 0;
+	for (size_t i = 0; i < bond->count; i++) {
+		const struct port *port = &bond->ports[i];
+
+		if (!port_is_usable(port))
+			continue;
+		lanes->list[lanes->count++] = (struct lane){
+			.id = port->id,
+			.speed_mbps = port->speed_mbps > 0 ? (uint64_t)port->speed_mbps
+							   : BOND_SPILL_ASSUMED_MBPS,
+			.kbps = port->id == bond->active ? unbalanced_kbps : 0,
+		};
+	}
+	for (size_t i = 0; i < BOND_BUCKETS; i++) {
+		struct lane *lane = lane_of(lanes, bond->alb.tlb.last.port[i]);
+
+		if (!lane)
+			continue;
+		lane->kbps += kbps[i];
+		lane->buckets++;
+	}
+	count_busy(bond, kbps, lanes);
+}
+
+/* The port that is best for one bucket more. @step: fills this near to each other are alike. */
+static struct lane *best_lane(struct lanes *lanes, uint64_t step)
+{
+	struct lane *best = &lanes->list[0];
+
+	for (size_t i = 1; i < lanes->count; i++) {
+		struct lane *lane = &lanes->list[i];
+		uint64_t fill = fill_of(lane) / step, best_fill = fill_of(best) / step;
+
+		if (fill < best_fill ||
+		    (fill == best_fill && (lane->buckets + 1) * best->speed_mbps <
+						  (best->buckets + 1) * lane->speed_mbps))
+			best = lane;
+	}
+	return best;
+}
+
+static void fill_fresh(const struct bond *bond, struct bond_balance *out)
+{
+	const struct tlb *tlb = &bond->alb.tlb;
+	uint64_t sum_kbps = 0, buckets = 0, most = 0, guess_kbps;
+	struct lanes lanes;
+
+	memset(out, 0, sizeof(*out));
+	lanes_collect(bond, tlb->kbps, tlb->unbalanced_kbps, &lanes);
+	if (!lanes.count)
+		return;
+	for (size_t i = 0; i < lanes.count; i++) {
+		sum_kbps += lanes.list[i].kbps;
+		buckets += lanes.list[i].buckets;
+		if (fill_of(&lanes.list[i]) > most)
+			most = fill_of(&lanes.list[i]);
+	}
+	/* A flow that begins may be like the others, but most are small. */
+	guess_kbps = buckets ? sum_kbps / buckets / 4 : 0;
+	out->fresh_count = BOND_FRESH;
+	for (size_t i = 0; i < BOND_FRESH; i++) {
+		struct lane *lane = best_lane(&lanes, most / 8 + 1);
+
+		out->fresh[i] = lane->id;
+		lane->kbps += guess_kbps;
+		lane->buckets++;
+	}
+}
+
+static void move(struct bond *bond, uint32_t bucket, uint32_t port)
+{
+	struct bond_balance *out = &bond->alb.tlb.out;
+
+	bond->alb.tlb.last.port[bucket] = port;
+	for (uint32_t i = 0; i < out->moved_count; i++)
+		if (out->moved[i].bucket == bucket) {
+			out->moved[i].port = port;
+			return;
+		}
+	out->moved[out->moved_count].bucket = bucket;
+	out->moved[out->moved_count++].port = port;
+}
+
+/* The bucket on @from whose move to @to leaves the fuller of both least full; -1: none does. */
+static int best_bucket(const struct bond *bond, const uint64_t kbps[BOND_BUCKETS],
+		       const struct lane *from, const struct lane *to)
+{
+	uint64_t best_fill = fill_of(from) - fill_of(from) / GAIN_DIVISOR;
+	int best = -1;
+
+	for (int i = 0; i < BOND_BUCKETS; i++) {
+		uint64_t left, there;
+
+		if (bond->alb.tlb.last.port[i] != from->id || !kbps[i])
+			continue;
+		left = (from->kbps - kbps[i]) * 1000 / from->speed_mbps;
+		there = (to->kbps + kbps[i]) * 1000 / to->speed_mbps;
+		if ((left > there ? left : there) >= best_fill)
+			continue;
+		best_fill = left > there ? left : there;
+		best = i;
+	}
+	return best;
+}
+
+/*
+ * Flows that take what there is say nothing of what they would like to have:
+ * three on one port and one on another look alike. Then the number is evened
+ * out. The smallest goes, for it is held back most. (How full a port is does not help: the
+ * narrow place may be behind the switch.)
+ */
+static int crowded_bucket(const struct bond *bond, const uint64_t kbps[BOND_BUCKETS],
+			  uint64_t busy_kbps, const struct lane *from, const struct lane *to)
+{
+	int best = -1;
+
+	if (fill_of(to) * 100 < fill_of(from) * ALIKE_PERCENT ||
+	    fill_of(from) * 100 < fill_of(to) * ALIKE_PERCENT || !from->busy ||
+	    (from->busy - 1) * to->speed_mbps < (to->busy + 1) * from->speed_mbps)
+		return -1;
+	for (int i = 0; i < BOND_BUCKETS; i++)
+		if (bond->alb.tlb.last.port[i] == from->id && kbps[i] >= busy_kbps &&
+		    (best < 0 || kbps[i] < kbps[best]))
+			best = i;
+	return best;
+}
+
+/* Evens out the load between the fullest port and the emptiest; false: there is no more to gain. */
+static bool move_one(struct bond *bond, const uint64_t kbps[BOND_BUCKETS], struct lanes *lanes)
+{
+	struct lane *most = &lanes->list[0], *least = most;
+	int bucket;
+
+	for (size_t i = 1; i < lanes->count; i++) {
+		struct lane *lane = &lanes->list[i];
+
+		if (fill_of(lane) > fill_of(most))
+			most = lane;
+		if (fill_of(lane) < fill_of(least))
+			least = lane;
+	}
+	bucket = most == least ? -1 : best_bucket(bond, kbps, most, least);
+	if (bucket < 0)
+		return false;
+	most->kbps -= kbps[bucket];
+	most->busy -= most->busy > 0;
+	least->kbps += kbps[bucket];
+	least->busy++;
+	move(bond, (uint32_t)bucket, least->id);
+	return true;
+}
+
+/* The same for the number of flows. How much each will carry then, nobody knows. */
+static bool dissolve_one(struct bond *bond, const uint64_t kbps[BOND_BUCKETS], struct lanes *lanes)
+{
+	struct lane *crowd = &lanes->list[0], *space = crowd;
+	int bucket;
+
+	for (size_t i = 1; i < lanes->count; i++) {
+		struct lane *lane = &lanes->list[i];
+
+		if (lane->busy * crowd->speed_mbps > crowd->busy * lane->speed_mbps)
+			crowd = lane;
+		if (lane->busy * space->speed_mbps < space->busy * lane->speed_mbps)
+			space = lane;
+	}
+	bucket = crowd == space ? -1 : crowded_bucket(bond, kbps, lanes->busy_kbps, crowd, space);
+	if (bucket < 0)
+		return false;
+	crowd->busy--;
+	space->busy++;
+	move(bond, (uint32_t)bucket, space->id);
+	return true;
+}
+
+static void rebalance(struct bond *bond, const uint64_t kbps[BOND_BUCKETS],
+		      uint64_t unbalanced_kbps)
+{
+	struct tlb *tlb = &bond->alb.tlb;
+	struct lanes lanes;
+	int left = BOND_BUCKETS; /* ends anyway: each move makes the difference smaller */
+
+	lanes_collect(bond, kbps, unbalanced_kbps, &lanes);
+	while (left > 0 && lanes.count && move_one(bond, kbps, &lanes))
+		left--;
+	if (tlb->has_dissolved && left < BOND_BUCKETS)
+		tlb->crowds_ms = bond->now_ms + CROWDS_PAUSE_MS;
+	tlb->has_dissolved = false;
+	while (left > 0 && lanes.count && bond->now_ms >= tlb->crowds_ms &&
+	       dissolve_one(bond, kbps, &lanes)) {
+		tlb->has_dissolved = true;
+		left--;
+	}
+	/* One that sent nothing is bound to nothing. */
+	for (uint32_t i = 0; i < BOND_BUCKETS; i++)
+		if (!kbps[i] && tlb->last.port[i] && tlb->last.bytes[i] == tlb->moved_bytes[i])
+			move(bond, i, 0);
+}
+
+static void rebalance_due(struct bond *bond, uint64_t now_ms)
+{
+	struct tlb *tlb = &bond->alb.tlb;
+
+	if (!tlb->wants_move && now_ms < tlb->moved_ms + REBALANCE_MS)
+		return;
+	rebalance(bond, tlb->kbps, tlb->unbalanced_kbps);
+	tlb->wants_move = false;
+	memcpy(tlb->moved_bytes, tlb->last.bytes, sizeof(tlb->moved_bytes));
+	tlb->moved_ms = now_ms;
+}
+
+bool bond_wants_buckets(const struct bond *bond)
+{
+	return bond_mode_balances(bond->options.mode) && bond->options.tlb_dynamic_lb;
+}
+
+/* Half of it is what was known before: a pause of a second is not taken for the end. */
+static uint64_t rate_kbps(uint64_t kbps, uint64_t now, uint64_t before, uint64_t span_ms)
+{
+	uint64_t new_kbps = now >= before ? (now - before) * 8 / span_ms : 0;
+
+	return (kbps + new_kbps) / 2;
+}
+
+void bond_in_buckets(struct bond *bond, const struct bond_buckets *buckets, uint64_t now_ms)
+{
+	struct tlb *tlb = &bond->alb.tlb;
+	uint64_t span_ms = now_ms - tlb->read_ms;
+
+	if (!bond_wants_buckets(bond) || (tlb->is_read && span_ms < READ_MIN_MS))
+		return;
+	tlb->has_taken = memcmp(tlb->last.port, buckets->port, sizeof(buckets->port)) != 0;
+	if (tlb->is_read) {
+		for (size_t i = 0; i < BOND_BUCKETS; i++)
+			tlb->kbps[i] = rate_kbps(tlb->kbps[i], buckets->bytes[i],
+						 tlb->last.bytes[i], span_ms);
+		tlb->unbalanced_kbps = rate_kbps(tlb->unbalanced_kbps, buckets->unbalanced,
+						 tlb->last.unbalanced, span_ms);
+	} else {
+		memcpy(tlb->moved_bytes, buckets->bytes, sizeof(tlb->moved_bytes));
+		tlb->moved_ms = now_ms;
+	}
+	tlb->last = *buckets;
+	tlb->read_ms = now_ms;
+	tlb->was_read = tlb->is_read; /* one alone says nothing of what is sent now */
+	tlb->is_read = true;
+	tlb->is_fresh = true;
+	bond_touch(bond, now_ms);
+}
+
+void tlb_ports_changed(struct bond *bond, bool more)
+{
+	bond->alb.tlb.is_fresh = true;
+	bond->alb.tlb.wants_move |= more;
+}
+
+bool tlb_run(struct bond *bond, uint64_t now_ms)
+{
+	struct tlb *tlb = &bond->alb.tlb;
+	struct bond_balance before;
+	bool has_taken = tlb->has_taken;
+
+	tlb->has_taken = false;
+	if (!bond_wants_buckets(bond)) {
+		tlb_reset(bond);
+		return false;
+	}
+	if (!tlb->is_fresh)
+		return false;
+	tlb->is_fresh = false;
+	before = tlb->out;
+	fill_fresh(bond, &tlb->out);
+	if (tlb->was_read)
+		rebalance_due(bond, now_ms);
+	tlb->was_read = false;
+	/* What was taken of `fresh` meanwhile is counted in: it begins anew, even the same. */
+	return has_taken || tlb->out.moved_count || memcmp(&before, &tlb->out, sizeof(before)) != 0;
+}
+
+void tlb_reset(struct bond *bond)
+{
+	memset(&bond->alb.tlb, 0, sizeof(bond->alb.tlb));
+}
+
+const struct bond_balance *bond_get_balance(const struct bond *bond)
+{
+	return &bond->alb.tlb.out;
+}
