@@ -146,6 +146,8 @@ void lacp_report_port(const struct managed_bond *bond, const struct port *port, 
 
 static const char *reason_of(const struct lacp_port_view *view)
 {
+	if (view->alone && view->has_partner)
+		return "works alone until it has agreed with its partner";
 	if (view->alone)
 		return "works alone: no LACP partner answers";
 	if (view->collects && view->distributes)

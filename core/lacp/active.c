@@ -125,13 +125,29 @@ uint16_t lacp_active_next(const struct lacp *lacp)
 	return best;
 }
 
+/*
+ * A partner has appeared: until its port is attached the one that was alone goes on, or
+ * nobody would carry anything for the two seconds of wait_while.
+ */
+static bool hands_over(const struct lacp *lacp, const struct lacp_port *port)
+{
+	if (!port->told_alone || port->mux > LACP_MUX_WAITING)
+		return false;
+	for (size_t i = 0; i < lacp->count; i++)
+		if (lacp_mux_distributes(lacp->ports[i].mux))
+			return false;
+	return true;
+}
+
 bool lacp_carries_alone(const struct lacp *lacp, const struct lacp_port *port)
 {
 	if (!port->agg || port->agg != lacp->active || !port->link)
 		return false;
-	if (lacp_agg_const(lacp, port->agg)->has_partner || !port->defaulted)
+	if (lacp->options.strict && !lacp->options.fallback)
 		return false;
-	return lacp->options.fallback || !lacp->options.strict;
+	if (lacp_agg_const(lacp, port->agg)->has_partner || !port->defaulted)
+		return hands_over(lacp, port);
+	return true;
 }
 
 bool lacp_carrier_next(const struct lacp *lacp)

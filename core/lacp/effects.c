@@ -22,6 +22,7 @@ static void emit_port(const struct lacp *lacp, struct lacp_port *port, struct la
 	bool distributes = alone || lacp_mux_distributes(port->mux);
 	struct lacp_effect *effect;
 
+	port->told_alone = alone;
 	if (collects == port->told_collects && distributes == port->told_distributes)
 		return;
 	effect = add(fx, LACP_FX_PORT, port->id);
@@ -83,6 +84,14 @@ int lacp_machine_state(const struct lacp_port *port, enum lacp_machine machine)
 	return 0;
 }
 
+/* An aggregator of the same number may be another one: its own before and after it had a partner.
+ */
+static bool has_news(enum lacp_machine machine, const struct lacp_told *told, int state)
+{
+	return state != told->state ||
+	       (machine == LACP_MACHINE_SELECTION && state && told->why != told->said);
+}
+
 static void emit_traces(struct lacp_port *port, struct lacp_effects *fx)
 {
 	for (enum lacp_machine machine = 0; machine < LACP_MACHINE_MAX; machine++) {
@@ -90,7 +99,7 @@ static void emit_traces(struct lacp_port *port, struct lacp_effects *fx)
 		int state = lacp_machine_state(port, machine);
 		struct lacp_effect *effect;
 
-		if (state == told->state)
+		if (!has_news(machine, told, state))
 			continue;
 		effect = add(fx, LACP_FX_TRACE, port->id);
 		effect->machine = machine;
@@ -99,6 +108,7 @@ static void emit_traces(struct lacp_port *port, struct lacp_effects *fx)
 		effect->why = told->why;
 		effect->other = told->other;
 		told->state = state;
+		told->said = told->why;
 	}
 }
 

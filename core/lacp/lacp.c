@@ -95,6 +95,7 @@ static void begin(struct lacp_port *port)
 	for (enum lacp_machine machine = 0; machine < LACP_MACHINE_MAX; machine++)
 		port->told[machine] = (struct lacp_told){
 			.state = lacp_machine_state(port, machine),
+			.said = LACP_WHY_ADDED,
 			.why = LACP_WHY_ADDED,
 		};
 }

@@ -185,7 +185,8 @@ struct lacp_port_view {
 	 * No partner answers on any port, and this one carries the traffic
 	 * nevertheless: as the kernel's driver does unless `strict`; with
 	 * `fallback` the port is the chosen one, and `strict` and `min_links`
-	 * do not stand in its way.
+	 * do not stand in its way. When a partner appears it goes on until the
+	 * port is attached (coupled or not), as in the kernel.
 	 */
 	bool alone;
 	bool looped; /* it hears our own LACPDUs */

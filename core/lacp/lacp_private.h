@@ -46,6 +46,7 @@ struct lacp_churn_machine {
 /* What the log was told of a machine, and why it is elsewhere now. */
 struct lacp_told {
 	int state;
+	enum lacp_why said; /* with that state */
 	enum lacp_why why;
 	uint32_t other;
 };
@@ -92,6 +93,7 @@ struct lacp_port {
 
 	/* what the outside was told */
 	bool told_collects, told_distributes;
+	bool told_alone;   /* it does both though no partner agreed to it */
 	bool told_partner; /* that there is one; the next is it */
 	struct lacp_info partner_told;
 	struct lacp_told told[LACP_MACHINE_MAX];

@@ -31,12 +31,10 @@ def senders(host):
 
 
 def in_agreement(host):
-    """The ports that distribute to a partner."""
-    return [
-        name
-        for name, link in host.show().items()
-        if link["ebond"].get("lacp", {}).get("distributes") and link["ebond"]["lacp"]["has_partner"]
-    ]
+    """The ports that distribute to a partner who agreed to it."""
+    found = {name: link["ebond"].get("lacp", {}) for name, link in host.show().items()}
+    return [name for name, lacp in found.items()
+            if lacp.get("distributes") and lacp["has_partner"] and not lacp["alone"]]
 
 
 def wait_in_agreement(host, ports, deadline=15):

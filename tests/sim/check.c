@@ -165,8 +165,10 @@ static void check_port(struct world *world, const struct system *system,
 		      view->actor.key == active->actor_key &&
 			      view->partner.key == active->partner_key &&
 			      !memcmp(view->partner.system, active->partner_system, LACP_MAC_SIZE));
-	if (view->alone)
-		CHECK(world, !view->has_partner && active->ports == 1 && !view->looped);
+	if (view->alone && !view->has_partner)
+		CHECK(world, active->ports == 1 && !view->looped);
+	if (view->alone && view->has_partner)
+		CHECK(world, view->mux == LACP_MUX_WAITING); /* hands over */
 	CHECK(world, memcmp(view->partner.system, view->actor.system, LACP_MAC_SIZE) != 0);
 	CHECK(world,
 	      !(view->actor.state & LACP_STATE_SYNCHRONIZATION) == (view->mux < LACP_MUX_ATTACHED));

@@ -248,6 +248,31 @@ static void test_alone(void **state)
 	lacp_rig_free(rig);
 }
 
+/* When a partner appears, the port that was alone goes on until it is used with the partner. */
+static void test_hand_over(void **state)
+{
+	struct lacp_options options = lacp_rig_options();
+	struct lacp_rig *rig = with(&options);
+
+	(void)state;
+	lacp_rig_add(rig, 0, 1);
+	lacp_rig_add(rig, 0, 2);
+	lacp_rig_settle(rig);
+	lacp_rig_clear(rig);
+	partner(rig, 1, 7, 9);
+	partner(rig, 2, 7, 9);
+	lacp_rig_wait(rig, 1999);
+	assert_int_equal(lacp_rig_port(rig, 0, 1).mux, LACP_MUX_WAITING);
+	assert_true(lacp_rig_port(rig, 0, 1).alone && lacp_rig_port(rig, 0, 1).distributes);
+	assert_false(lacp_rig_port(rig, 0, 2).distributes);
+	lacp_rig_wait(rig, 1);
+	assert_false(lacp_rig_port(rig, 0, 1).alone);
+	assert_true(lacp_rig_port(rig, 0, 1).distributes);
+	assert_true(lacp_rig_port(rig, 0, 2).distributes);
+	assert_int_equal(lacp_rig_count(rig, 0, 1, LACP_FX_PORT), 0); /* not for a moment */
+	lacp_rig_free(rig);
+}
+
 /* lacp_fallback: the chosen port, else the highest priority; strict and min_links give way. */
 static void test_fallback(void **state)
 {
@@ -425,10 +450,10 @@ int main(void)
 		cmocka_unit_test(test_groups),	    cmocka_unit_test(test_individual_partner),
 		cmocka_unit_test(test_half_duplex), cmocka_unit_test(test_policies),
 		cmocka_unit_test(test_stable),	    cmocka_unit_test(test_partner_first),
-		cmocka_unit_test(test_alone),	    cmocka_unit_test(test_fallback),
-		cmocka_unit_test(test_min_links),   cmocka_unit_test(test_link_flap),
-		cmocka_unit_test(test_key_changes), cmocka_unit_test(test_remove),
-		cmocka_unit_test(test_add_refused),
+		cmocka_unit_test(test_alone),	    cmocka_unit_test(test_hand_over),
+		cmocka_unit_test(test_fallback),    cmocka_unit_test(test_min_links),
+		cmocka_unit_test(test_link_flap),   cmocka_unit_test(test_key_changes),
+		cmocka_unit_test(test_remove),	    cmocka_unit_test(test_add_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
