@@ -73,4 +73,13 @@ KEPT = {"general": [
     kept("arp_validate when the mode is set", both,
          lambda case: case.option == "mode" and case.situation == "validating",
          ("active-backup",)),
+], "lacp": [
+    TWO_WORDS,
+    kept("the word default, for lacp_rate and ad_actor_system", only_ebond,
+         lambda case: case.option in ("ad_lacp_rate", "ad_actor_system") and
+         case.text == "default", ("802.3ad",)),
+    kept("options that the driver takes only while its bond is down", only_ebond,
+         lambda case: case.situation == "two ports"),
+    kept("ad_select actor_port_prio, of kernel 6.18", only_ebond,
+         lambda case: (case.option, case.text) == ("ad_select", "3")),
 ]}

@@ -20,7 +20,7 @@ FEW_TEXTS = ["0", "1", "2", "150", "256", "65536", str(INT_MAX), "-1", "default"
 
 # Options with words of their own. Some take nothing but names.
 WORDS = {
-    "mode": ["balance-rr", "active-backup", "balance-xor", "broadcast", "Active-Backup",
+    "mode": ["balance-rr", "active-backup", "balance-xor", "broadcast", "802.3ad", "Active-Backup",
              "active-backup\n", "backup"],
     "xmit_hash_policy": ["layer2", "layer3+4", "layer2+3", "encap2+3", "encap3+4", "vlan+srcmac",
                          "LAYER2", "layer3"],
@@ -29,6 +29,8 @@ WORDS = {
     "all_slaves_active": ["yes", "no"],
     "arp_validate": ["active", "backup", "all", "filter", "filter_active", "filter_backup"],
     "arp_all_targets": ["any", "all"],
+    "ad_lacp_rate": ["slow", "fast", "Fast"],
+    "ad_select": ["stable", "bandwidth", "count", "best"],
 }
 NAMES = {
     "arp_ip_target": ["+10.0.0.1", "+10.0.0.1", "+10.0.0.2", "-10.0.0.9", "-10.0.0.1", "-10.0.0.2",
@@ -36,6 +38,9 @@ NAMES = {
                       "+fe80::1", "+x", "10.0.0.3", "-10.0.0.3",
                       *(f"+10.0.1.{number}" for number in range(17))],
     "primary": ["P0", "P1", "P2", "lo", "nope", "P0\n", " P1", "\n", "A" * 15, "A" * 20],
+    "ad_actor_system": ["02:00:00:00:00:01", "02:00:00:00:00:0A\n", "00:00:00:00:00:00", "x",
+                        "03:00:00:00:00:01", "02:00:00:00:00", "02-00-00-00-00-01", "1",
+                        "02:00:00:00:00:0g", "default"],
     "active_slave": ["P0", "P1", "P2", "lo", "nope", "P1\n", "\n"],
 }
 
@@ -50,15 +55,23 @@ FILES = {
     "packets_per_slave": "packets_per_slave", "fail_over_mac": "fail_over_mac",
     "arp_interval": "arp_interval", "arp_validate": "arp_validate",
     "arp_all_targets": "arp_all_targets", "arp_missed_max": "arp_missed_max",
-    "arp_ip_target": "arp_ip_target",
+    "arp_ip_target": "arp_ip_target", "ad_lacp_rate": "lacp_rate", "ad_lacp_active": "lacp_active",
+    "ad_select": "ad_select", "ad_actor_sys_prio": "ad_actor_sys_prio",
+    "ad_actor_system": "ad_actor_system", "ad_user_port_key": "ad_user_port_key",
 }
+
+# Those that sysfs does not have, or not yet.
+NOT_IN_SYSFS = ["coupled_control", "broadcast_neighbor"]
 
 # What one run tries; all options at once would take too long.
 GROUPS = {
     "monitors": ["fail_over_mac", "arp_interval", "arp_validate", "arp_all_targets",
                  "arp_missed_max", "arp_ip_target"],
+    "lacp": ["ad_lacp_rate", "ad_lacp_active", "ad_select", "ad_actor_sys_prio", "ad_actor_system",
+             "ad_user_port_key"],
 }
-GROUPS["general"] = [option for option in FILES if option not in GROUPS["monitors"]]
+GROUPS["general"] = [option for option in FILES
+                     if option not in GROUPS["monitors"] + GROUPS["lacp"]]
 
 # Of a port, by netlink.
 PORT_NUMBERS = {
@@ -103,6 +116,13 @@ REQUESTS = {"general": [
     "arp_missed_max 255", "miimon 100 arp_interval 100",
     "miimon 0 arp_interval 100", "miimon 100 arp_validate all", "arp_interval 100 updelay 100",
     "miimon 0 arp_interval 100 updelay 0",
+], "lacp": [
+    "", "lacp_rate slow", "lacp_rate fast", "lacp_active on", "lacp_active off",
+    "ad_select stable", "ad_select bandwidth", "ad_select count",
+    "ad_actor_sys_prio 0", "ad_actor_sys_prio 1", "ad_actor_sys_prio 65535",
+    "ad_actor_system 02:00:00:00:00:01", "ad_actor_system 03:00:00:00:00:01",
+    "ad_user_port_key 0", "ad_user_port_key 1023", "ad_user_port_key 1024", "miimon 0",
+    "min_links 2 lacp_rate fast", "arp_interval 100", "lacp_rate fast miimon 50",
 ]}
 
 

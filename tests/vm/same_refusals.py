@@ -10,7 +10,7 @@ requests at creation and for a port's options through netlink (iproute2).
 
     same_refusals.py GROUP [MODE]...
 
-GROUP is of option_values.py: general or monitors.
+GROUP is of option_values.py: general, monitors or lacp.
 """
 import json
 import os
@@ -25,9 +25,12 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from bonds import Daemon, EbondBond, ip, run  # noqa: E402
 from kept_refusals import KEPT  # noqa: E402
-from option_values import FILES, GROUPS, PORT_NUMBERS, REQUESTS, texts_for  # noqa: E402
+from option_values import (  # noqa: E402
+    FILES, GROUPS, NOT_IN_SYSFS, PORT_NUMBERS, REQUESTS, texts_for,
+)
 
-MODES = ["balance-rr", "active-backup", "balance-xor", "broadcast"]
+MODES = ["balance-rr", "active-backup", "balance-xor", "broadcast", "802.3ad"]
+ARP_MODES = [mode for mode in MODES if mode != "802.3ad"]
 DELAYS = ["miimon", "updelay", "downdelay", "peer_notify_delay"]
 
 
@@ -70,11 +73,11 @@ SITUATIONS = {"general": [
 ], "monitors": [
     *everywhere("monitors"),
     Situation("targets set", ["arp_interval", "arp_validate", "miimon", "updelay"],
-              more={"arp_interval": 100, "arp_ip_target": "+10.0.0.1"}, few=True),
+              more={"arp_interval": 100, "arp_ip_target": "+10.0.0.1"}, modes=ARP_MODES, few=True),
     Situation("validating", ["arp_interval", "arp_validate", "miimon", "mode"],
               more={"arp_interval": 100, "arp_validate": "all"}, few=True,
               modes=["active-backup"]),
-]}
+], "lacp": everywhere("lacp")}
 
 
 class Side:
@@ -337,7 +340,7 @@ def check_known(ebond):
     ebond.fresh("active-backup", Situation("down", []))
     shown = set(ebond.shown(ebond.name)["info_data"])
     return [f"{option}: ebond has it: add it to option_values.py"
-            for option in sorted(shown - set(FILES))]
+            for option in sorted(shown - set(FILES) - set(NOT_IN_SYSFS))]
 
 
 def judge_mode(sides, judgement, group, mode):
