@@ -20,8 +20,8 @@
 #define FOLDER_FILES_MAX 4096
 
 /* Where module options are usually found; what is not there is passed over. */
-static const char *const modprobe_places[] = {"/etc/modprobe.d", "/etc/modules.conf",
-					      "/etc/conf.modules"};
+static const char *const modprobe_places[] = {"/etc/modprobe.d", "/etc/modprobe.conf",
+					      "/etc/modules.conf", "/etc/conf.modules"};
 
 /* What editors and package managers leave behind: initscripts pass these over, too. */
 static const char *const leftovers[] = {"*~",	      "*.bak",	    "*.orig", "*.rpmnew",
@@ -208,23 +208,36 @@ static int read_path(struct import_model *model, enum import_kind kind, const ch
 	return read_one(model, kind, path);
 }
 
-static int read_usual(struct import_model *model, enum import_kind kind)
+/* Reads module options where they usually are; *@ret_any: there are any. */
+static int read_usual_modprobe(struct import_model *model, bool *ret_any)
 {
-	bool any = false;
 	int err = 0;
 
-	if (kind == IMPORT_IFCFG)
-		return read_path(model, kind, IMPORT_IFCFG_FOLDER);
 	for (size_t i = 0; i < sizeof(modprobe_places) / sizeof(modprobe_places[0]) && !err; i++) {
 		if (access(modprobe_places[i], F_OK) < 0)
 			continue;
-		any = true;
-		err = read_path(model, kind, modprobe_places[i]);
+		*ret_any = true;
+		err = read_path(model, IMPORT_MODPROBE, modprobe_places[i]);
 	}
+	return err;
+}
+
+/* The init scripts loaded the module, with its options, for the bonds of ifcfg files. */
+static int read_usual(struct import_model *model, enum import_kind kind)
+{
+	bool any = false;
+	int err;
+
+	if (kind == IMPORT_IFCFG) {
+		model->modules_only_options = true;
+		err = read_path(model, kind, IMPORT_IFCFG_FOLDER);
+		return err ?: read_usual_modprobe(model, &any);
+	}
+	err = read_usual_modprobe(model, &any);
 	if (!err && !any)
 		err = import_refuse(model, (struct import_place){}, -ENOENT,
-				    "there is no /etc/modprobe.d, /etc/modules.conf or "
-				    "/etc/conf.modules: name a file");
+				    "there is no /etc/modprobe.d, /etc/modprobe.conf, "
+				    "/etc/modules.conf or /etc/conf.modules: name a file");
 	return err;
 }
 

@@ -24,6 +24,8 @@
  * max_bonds there is bond0 if bonding has options, as loading the module makes it.
  * "include FILE" goes through the model's reader.
  *
+ * Options hold for bonds of other files of the model, too, where those say nothing.
+ *
  * The module loads with one set of options at a time and takes the first line
  * only; all bonds with their own options is what their authors meant.
  */

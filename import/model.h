@@ -128,6 +128,7 @@ struct import_model {
 	size_t interface_count;
 	const char *dhcp_client; /* "dhclient", to name in a warning; NULL: there is none */
 	struct import_reader reader;
+	bool modules_only_options; /* module options make no bonds, but hold for those there are */
 
 	/* After a function failed: where and why. @fault.file is NULL when it is in no file. */
 	struct import_place fault;

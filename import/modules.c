@@ -209,10 +209,9 @@ static int apply_parameters(struct import_model *model, struct import_link *link
 }
 
 /* The target whose options the bond @name has besides those of the module. */
-static const struct import_target *own_target(const struct import_modules *modules,
-					      const char *name)
+static struct import_target *own_target(const struct import_modules *modules, const char *name)
 {
-	const struct import_target *own = target_named(modules, name);
+	struct import_target *own = target_named(modules, name);
 	int32_t number = bond_number(name);
 
 	if (own || number < 0)
@@ -229,13 +228,8 @@ static const struct import_target *own_target(const struct import_modules *modul
 static int make_bond(struct import_model *model, const char *name, struct import_place place)
 {
 	struct import_link *link = import_find(model, name);
-	int err;
 
-	if (link && link->is_bond)
-		return 0;
-	err = import_bond(model, name, place, &link);
-	err = err ?: apply_parameters(model, link, target_named(model->modules, MODULE));
-	return err ?: apply_parameters(model, link, own_target(model->modules, name));
+	return link && link->is_bond ? 0 : import_bond(model, name, place, &link);
 }
 
 /* bond@first and the next ones, @count in all. */
@@ -307,15 +301,14 @@ static int finish_target(struct import_model *model, struct import_target *targe
 	return err ?: make_counted(model, target, (uint32_t)number);
 }
 
-int import_modules_finish(struct import_model *model)
+/* The bonds that lines of modules make, without their options. */
+static int make_bonds(struct import_model *model)
 {
 	struct import_modules *modules = model->modules;
-	struct import_target *bonding = modules ? target_named(modules, MODULE) : NULL;
+	struct import_target *bonding = target_named(modules, MODULE);
 	const struct import_link *link = model->links;
 	int err = bonding ? judge(model, bonding) : 0;
 
-	if (!modules)
-		return 0;
 	for (struct alias *alias = modules->aliases; alias && !err; alias = alias->next)
 		err = finish_alias(model, alias);
 	if (bonding && !err)
@@ -326,5 +319,38 @@ int import_modules_finish(struct import_model *model)
 		link = link->next;
 	if (!err && bonding && !bonding->has_max_bonds && !link)
 		err = make_bond(model, "bond0", bonding->place);
+	return err;
+}
+
+/* The module's options hold where a bond's own file says nothing: they come before its own. */
+static int give_options(struct import_model *model, struct import_link *link)
+{
+	struct import_target *bonding = target_named(model->modules, MODULE);
+	struct import_target *own = own_target(model->modules, link->name);
+	struct import_setting *said = link->settings, **said_end = link->settings_end;
+	int err = bonding ? judge(model, bonding) : 0;
+
+	err = err ?: own ? judge(model, own) : 0;
+	link->settings = NULL;
+	link->settings_end = &link->settings;
+	err = err ?: apply_parameters(model, link, bonding);
+	err = err ?: apply_parameters(model, link, own);
+	*link->settings_end = said;
+	if (said)
+		link->settings_end = said_end;
+	return err;
+}
+
+int import_modules_finish(struct import_model *model)
+{
+	int err = 0;
+
+	if (!model->modules)
+		return 0;
+	if (!model->modules_only_options)
+		err = make_bonds(model);
+	for (struct import_link *link = model->links; link && !err; link = link->next)
+		if (link->is_bond)
+			err = give_options(model, link);
 	return err;
 }

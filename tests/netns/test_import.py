@@ -277,3 +277,21 @@ def test_the_usual_places(cabled):
             f" cp {folder}/ifcfg-* /etc/sysconfig/network-scripts && {EBOND} import ifcfg &&"
             f" {EBOND} ifup bond1")
     assert a.has_link("bond0") and a.has_link("bond1")
+
+
+def test_options_of_the_module_and_addresses_of_ifcfg(cabled):
+    """The older how-to: no BONDING_OPTS, but /etc/modprobe.conf."""
+    a, b = cabled
+    plain = "DEVICE=bond0\nIPADDR=192.0.2.20\nNETMASK=255.255.255.0\nONBOOT=yes\n"
+    folder = files(a, {"ifcfg-bond0": plain, "modprobe.conf": """\
+alias eth0 tg3
+alias bond0 bonding
+alias bond5 bonding
+options bond0 mode=1 miimon=80
+""", **{name: NETWORK_SCRIPTS[name] for name in ("ifcfg-eth0", "ifcfg-eth1")}})
+    a.shell(f"{EMPTY_ETC} mkdir -p /etc/sysconfig/network-scripts &&"
+            f" cp {folder}/ifcfg-* /etc/sysconfig/network-scripts &&"
+            f" cp {folder}/modprobe.conf /etc && {EBOND} import ifcfg")
+    assert (a.bond_info()["mode"], a.bond_info()["miimon"]) == ("active-backup", 80)
+    assert not a.has_link("bond5")
+    b.wait_ping("192.0.2.20")
