@@ -71,7 +71,8 @@ int team_warn_unknown(const struct team *team, const json_t *object, const char 
 		while (*at && strcmp(*at, key) != 0)
 			at++;
 		path[depth] = key;
-		if (!*at && !err)
+		/* finding the line reads the file anew: not for warnings that are lost */
+		if (!*at && !err && team->model->warning_count < IMPORT_WARNINGS_MAX)
 			err = import_warn(team->model, team_place_of(team, path),
 					  "%.40s: ebond has no such thing: left out", key);
 	}
@@ -285,6 +286,9 @@ static int read_ports(const struct team *team)
 
 	if (ports && !json_is_object(ports))
 		return wrong(team, team_place(team, "ports"), "ports");
+	if (json_object_size(ports) > BOND_PORTS_MAX)
+		return import_refuse(team->model, team_place(team, "ports"), -E2BIG,
+				     "a bond has at most %d ports", BOND_PORTS_MAX);
 	json_object_foreach((json_t *)ports, name, port)
 		err = err ?: read_port(team, name, port);
 	return err ?: read_sticky(team, ports);

@@ -4,7 +4,9 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <cmocka.h>
 
 #include "import/timespan.h"
@@ -143,6 +145,20 @@ static void test_teamd(void **state)
 		      "add t miimon 100 packets_per_slave 0\n", "");
 }
 
+/* One port more than a bond can have is found before any of them is looked at. */
+static void test_too_many_ports(void **state)
+{
+	char text[1024] = "{\"device\": \"t\",\n\"ports\": {\"e\": {}", why[64];
+	size_t used = strlen(text);
+
+	(void)state;
+	for (int i = 0; i < BOND_PORTS_MAX; i++)
+		used += (size_t)snprintf(text + used, sizeof(text) - used, ",\"e%d\":{}", i);
+	snprintf(text + used, sizeof(text) - used, "}}");
+	snprintf(why, sizeof(why), "2: a bond has at most %d ports", BOND_PORTS_MAX);
+	expect_refused(import_teamd, text, why);
+}
+
 static void test_iplink(void **state)
 {
 	static const struct row rows[] = {
@@ -222,10 +238,11 @@ static void test_timespan(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_ifcfg),	   cmocka_unit_test(test_networkd),
-		cmocka_unit_test(test_keyfile),	   cmocka_unit_test(test_netplan),
-		cmocka_unit_test(test_teamd),	   cmocka_unit_test(test_iplink),
-		cmocka_unit_test(test_recognised), cmocka_unit_test(test_timespan),
+		cmocka_unit_test(test_ifcfg),	       cmocka_unit_test(test_networkd),
+		cmocka_unit_test(test_keyfile),	       cmocka_unit_test(test_netplan),
+		cmocka_unit_test(test_teamd),	       cmocka_unit_test(test_iplink),
+		cmocka_unit_test(test_recognised),     cmocka_unit_test(test_timespan),
+		cmocka_unit_test(test_too_many_ports),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
