@@ -30,9 +30,7 @@ static const char *const indifferent[] = {
 
 const char *ifcfg_value(const struct import_sheet *sheet, const char *key)
 {
-	const char *value = sheet_value(sheet, "", key);
-
-	return value && *value ? value : NULL;
+	return sheet_value(sheet, "", key);
 }
 
 static bool is_yes(const struct import_sheet *sheet, const char *key)
@@ -57,7 +55,7 @@ static const char *device_of(const struct import_sheet *sheet)
 
 struct import_place ifcfg_place(const struct import_sheet *sheet, const char *key)
 {
-	return sheet_place(sheet, sheet_find(sheet, "", key));
+	return sheet_place_of(sheet, "", key);
 }
 
 /* SUSE lists the ports in the bond's file: BONDING_SLAVE0, BONDING_SLAVE_1, ... */

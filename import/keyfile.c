@@ -29,19 +29,6 @@ static const char *const indifferent[] = {
 	NULL,
 };
 
-const char *keyfile_value(const struct import_sheet *sheet, const char *section, const char *key)
-{
-	const char *value = sheet_value(sheet, section, key);
-
-	return value && *value ? value : NULL;
-}
-
-struct import_place keyfile_place(const struct import_sheet *sheet, const char *section,
-				  const char *key)
-{
-	return sheet_place(sheet, sheet_find(sheet, section, key));
-}
-
 /* [ethernet] has had two names. */
 static const char *ethernet_value(const struct import_sheet *sheet, const char *key,
 				  struct import_place *ret_place)
@@ -49,11 +36,11 @@ static const char *ethernet_value(const struct import_sheet *sheet, const char *
 	static const char *const sections[] = {"ethernet", "802-3-ethernet"};
 
 	for (size_t i = 0; i < 2; i++) {
-		const char *value = keyfile_value(sheet, sections[i], key);
+		const char *value = sheet_value(sheet, sections[i], key);
 
 		if (!value)
 			continue;
-		*ret_place = keyfile_place(sheet, sections[i], key);
+		*ret_place = sheet_place_of(sheet, sections[i], key);
 		return value;
 	}
 	return NULL;
@@ -64,11 +51,11 @@ static const char *master_of(const struct import_sheet *sheet, struct import_pla
 	static const char *const keys[] = {"master", "controller"};
 
 	for (size_t i = 0; i < 2; i++) {
-		const char *value = keyfile_value(sheet, "connection", keys[i]);
+		const char *value = sheet_value(sheet, "connection", keys[i]);
 
 		if (!value)
 			continue;
-		*ret_place = keyfile_place(sheet, "connection", keys[i]);
+		*ret_place = sheet_place_of(sheet, "connection", keys[i]);
 		return value;
 	}
 	return NULL;
@@ -76,8 +63,8 @@ static const char *master_of(const struct import_sheet *sheet, struct import_pla
 
 static bool is_bond_port(const struct import_sheet *sheet)
 {
-	const char *type = keyfile_value(sheet, "connection", "slave-type")
-				   ?: keyfile_value(sheet, "connection", "port-type");
+	const char *type = sheet_value(sheet, "connection", "slave-type")
+				   ?: sheet_value(sheet, "connection", "port-type");
 
 	return type && strcmp(type, "bond") == 0;
 }
@@ -85,13 +72,13 @@ static bool is_bond_port(const struct import_sheet *sheet)
 /* The profile's interface, by name or by hardware address; NULL: not said, or not here. */
 static const char *interface_of(const struct import_model *model, const struct import_sheet *sheet)
 {
-	const char *name = keyfile_value(sheet, "connection", "interface-name");
+	const char *name = sheet_value(sheet, "connection", "interface-name");
 	const struct import_interface *found = NULL;
 	struct import_place place;
 	const char *mac = ethernet_value(sheet, "mac-address", &place);
 
 	if (!name)
-		name = keyfile_value(sheet, "bond", "interface-name");
+		name = sheet_value(sheet, "bond", "interface-name");
 	if (!name && mac)
 		found = import_interface_with(model, mac);
 	return found ? found->name : name;
@@ -123,7 +110,7 @@ static int set_options(struct import_model *model, struct import_sheet *sheet,
 static int declare_bond(struct import_model *model, struct import_sheet *sheet)
 {
 	const char *name = interface_of(model, sheet);
-	const char *autoconnect = keyfile_value(sheet, "connection", "autoconnect");
+	const char *autoconnect = sheet_value(sheet, "connection", "autoconnect");
 	struct import_link *link;
 	bool on_boot = true;
 	int err;
@@ -140,8 +127,8 @@ static int declare_bond(struct import_model *model, struct import_sheet *sheet)
 		parse_bool(autoconnect, &on_boot);
 	link->is_left = !on_boot;
 	link->is_up = true;
-	link->id = keyfile_value(sheet, "connection", "id");
-	link->uuid = keyfile_value(sheet, "connection", "uuid");
+	link->id = sheet_value(sheet, "connection", "id");
+	link->uuid = sheet_value(sheet, "connection", "uuid");
 	return set_options(model, sheet, link);
 }
 
@@ -150,8 +137,8 @@ static int declare_port(struct import_model *model, struct import_sheet *sheet)
 	const char *name = interface_of(model, sheet);
 	struct import_place place = sheet_place(sheet, NULL);
 	const char *master = master_of(sheet, &place);
-	const char *prio = keyfile_value(sheet, "bond-port", "prio");
-	const char *queue_id = keyfile_value(sheet, "bond-port", "queue-id");
+	const char *prio = sheet_value(sheet, "bond-port", "prio");
+	const char *queue_id = sheet_value(sheet, "bond-port", "queue-id");
 	struct import_link *link;
 	int err;
 
@@ -166,16 +153,16 @@ static int declare_port(struct import_model *model, struct import_sheet *sheet)
 	err = import_port(model, name, master, place, &link);
 	if (!err && prio)
 		err = import_set(model, link, "prio", prio,
-				 keyfile_place(sheet, "bond-port", "prio"));
+				 sheet_place_of(sheet, "bond-port", "prio"));
 	if (!err && queue_id)
 		err = import_set(model, link, "queue_id", queue_id,
-				 keyfile_place(sheet, "bond-port", "queue-id"));
+				 sheet_place_of(sheet, "bond-port", "queue-id"));
 	return err;
 }
 
 static int declare(struct import_model *model, struct import_sheet *sheet)
 {
-	const char *type = keyfile_value(sheet, "connection", "type");
+	const char *type = sheet_value(sheet, "connection", "type");
 
 	if (!type)
 		return import_refuse(model, sheet_place(sheet, NULL), -EINVAL,
@@ -206,13 +193,13 @@ static int describe_bond(struct import_model *model, struct import_sheet *sheet,
 
 static int describe(struct import_model *model, struct import_sheet *sheet)
 {
-	const char *type = keyfile_value(sheet, "connection", "type");
+	const char *type = sheet_value(sheet, "connection", "type");
 	const char *name = interface_of(model, sheet);
 	struct import_link *link = name ? import_find(model, name) : NULL;
 	int err = 0;
 
 	if (strcmp(type, "bond") != 0 && !is_bond_port(sheet))
-		return import_warn(model, keyfile_place(sheet, "connection", "type"),
+		return import_warn(model, sheet_place_of(sheet, "connection", "type"),
 				   "type=%.20s: neither a bond nor a port of one: left alone",
 				   type);
 	if (strcmp(type, "bond") == 0 && link)

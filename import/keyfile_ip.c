@@ -110,9 +110,9 @@ static int describe_ip_entry(struct import_model *model, struct import_link *lin
 static int describe_method(struct import_model *model, const struct import_link *link,
 			   const struct import_sheet *sheet, const char *section)
 {
-	const char *method = keyfile_value(sheet, section, "method") ?: "disabled";
+	const char *method = sheet_value(sheet, section, "method") ?: "disabled";
 	bool is_ip6 = strcmp(section, "ipv6") == 0;
-	struct import_place place = keyfile_place(sheet, section, "method");
+	struct import_place place = sheet_place_of(sheet, section, "method");
 
 	if (!strcmp(method, "manual") || !strcmp(method, "disabled") || !strcmp(method, "ignore") ||
 	    (is_ip6 && (!strcmp(method, "auto") || !strcmp(method, "link-local"))))
@@ -125,7 +125,7 @@ static int describe_method(struct import_model *model, const struct import_link 
 int keyfile_describe_ip(struct import_model *model, struct import_sheet *sheet,
 			struct import_link *link, const char *section)
 {
-	const char *never = keyfile_value(sheet, section, "never-default");
+	const char *never = sheet_value(sheet, section, "never-default");
 	bool never_default = false;
 	int err = describe_method(model, link, sheet, section);
 

@@ -49,19 +49,6 @@ static const struct bond_key {
 const char *const networkd_indifferent[] = {"Description", "RequiredForOnline",
 					    "ConfigureWithoutCarrier", NULL};
 
-const char *networkd_value(const struct import_sheet *sheet, const char *section, const char *key)
-{
-	const char *value = sheet_value(sheet, section, key);
-
-	return value && *value ? value : NULL;
-}
-
-struct import_place networkd_place(const struct import_sheet *sheet, const char *section,
-				   const char *key)
-{
-	return sheet_place(sheet, sheet_find(sheet, section, key));
-}
-
 /* "a b" as "a,b". */
 static void join_by_commas(char *text)
 {
@@ -125,15 +112,15 @@ static int set_options(struct import_model *model, const struct import_sheet *sh
 int networkd_set_link(struct import_model *model, const struct import_sheet *sheet,
 		      struct import_link *link, const char *section)
 {
-	const char *mtu = networkd_value(sheet, section, "MTUBytes");
-	const char *mac = networkd_value(sheet, section, "MACAddress");
+	const char *mtu = sheet_value(sheet, section, "MTUBytes");
+	const char *mac = sheet_value(sheet, section, "MACAddress");
 	int err = 0;
 
 	if (mtu)
-		err = import_set_mtu(model, link, mtu, networkd_place(sheet, section, "MTUBytes"));
+		err = import_set_mtu(model, link, mtu, sheet_place_of(sheet, section, "MTUBytes"));
 	if (!err && mac && strcmp(mac, "none") != 0)
 		err = import_set_mac(model, link, mac,
-				     networkd_place(sheet, section, "MACAddress"));
+				     sheet_place_of(sheet, section, "MACAddress"));
 	return err;
 }
 
@@ -155,8 +142,8 @@ static int tell_conditions(struct import_model *model, const struct import_sheet
 
 int networkd_declare_netdev(struct import_model *model, struct import_sheet *sheet)
 {
-	const char *kind = networkd_value(sheet, "NetDev", "Kind"),
-		   *name = networkd_value(sheet, "NetDev", "Name");
+	const char *kind = sheet_value(sheet, "NetDev", "Kind"),
+		   *name = sheet_value(sheet, "NetDev", "Name");
 	struct import_link *link;
 	int err;
 
@@ -164,9 +151,9 @@ int networkd_declare_netdev(struct import_model *model, struct import_sheet *she
 		return import_refuse(model, sheet_place(sheet, NULL), -EINVAL, "[NetDev] has no %s",
 				     kind ? "Name" : "Kind");
 	if (strcmp(kind, "bond") != 0)
-		return import_warn(model, networkd_place(sheet, "NetDev", "Kind"),
+		return import_warn(model, sheet_place_of(sheet, "NetDev", "Kind"),
 				   "%.40s: Kind=%.20s is no bond: left alone", name, kind);
-	err = import_bond(model, name, networkd_place(sheet, "NetDev", "Name"), &link);
+	err = import_bond(model, name, sheet_place_of(sheet, "NetDev", "Name"), &link);
 	if (err)
 		return err;
 	link->is_up = true;

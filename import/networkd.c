@@ -61,7 +61,7 @@ static int match(struct import_model *model, const struct import_sheet *sheet,
 		 struct names *ret_names)
 {
 	static const char *const mac_keys[] = {"MACAddress", "PermanentMACAddress"};
-	const char *at = networkd_value(sheet, "Match", "Name") ?: "";
+	const char *at = sheet_value(sheet, "Match", "Name") ?: "";
 
 	ret_names->count = 0;
 	while (*at) {
@@ -75,7 +75,7 @@ static int match(struct import_model *model, const struct import_sheet *sheet,
 		at += length + (at[length] != '\0');
 	}
 	for (size_t i = 0; i < 2; i++) {
-		const char *mac = networkd_value(sheet, "Match", mac_keys[i]);
+		const char *mac = sheet_value(sheet, "Match", mac_keys[i]);
 		const struct import_interface *found =
 			mac ? import_interface_with(model, mac) : NULL;
 
@@ -87,8 +87,8 @@ static int match(struct import_model *model, const struct import_sheet *sheet,
 
 static int declare_network(struct import_model *model, struct import_sheet *sheet)
 {
-	const char *bond = networkd_value(sheet, "Network", "Bond");
-	struct import_place place = networkd_place(sheet, "Network", "Bond");
+	const char *bond = sheet_value(sheet, "Network", "Bond");
+	struct import_place place = sheet_place_of(sheet, "Network", "Bond");
 	struct import_link *port;
 	struct names names;
 	int err = bond ? match(model, sheet, &names) : 0;
@@ -107,19 +107,19 @@ static int declare_network(struct import_model *model, struct import_sheet *shee
 static int describe_port(struct import_model *model, const struct import_sheet *sheet,
 			 const struct import_link *port)
 {
-	const char *primary = networkd_value(sheet, "Network", "PrimarySlave");
-	const char *active = networkd_value(sheet, "Network", "ActiveSlave");
+	const char *primary = sheet_value(sheet, "Network", "PrimarySlave");
+	const char *active = sheet_value(sheet, "Network", "ActiveSlave");
 	struct import_link *bond = import_find(model, port->master);
 	bool yes = false;
 	int err = 0;
 
 	if (bond && primary && parse_bool(primary, &yes) && yes)
 		err = import_set(model, bond, "primary", port->name,
-				 networkd_place(sheet, "Network", "PrimarySlave"));
+				 sheet_place_of(sheet, "Network", "PrimarySlave"));
 	yes = false;
 	if (bond && active && parse_bool(active, &yes) && yes) {
 		bond->active_port = port->name;
-		bond->active_port_place = networkd_place(sheet, "Network", "ActiveSlave");
+		bond->active_port_place = sheet_place_of(sheet, "Network", "ActiveSlave");
 	}
 	return err;
 }
@@ -169,7 +169,7 @@ static int describe_entry(struct import_model *model, struct import_link *link,
 static int describe_bond(struct import_model *model, struct import_sheet *sheet,
 			 struct import_link *link)
 {
-	const char *dhcp = networkd_value(sheet, "Network", "DHCP");
+	const char *dhcp = sheet_value(sheet, "Network", "DHCP");
 	uint32_t number = 0;
 	bool yes = true;
 	int err = networkd_set_link(model, sheet, link, "Link");
@@ -186,14 +186,14 @@ static int describe_bond(struct import_model *model, struct import_sheet *sheet,
 	if (dhcp)
 		parse_bool(dhcp, &yes);
 	if (!err && dhcp && yes)
-		err = import_warn_dhcp(model, link, networkd_place(sheet, "Network", "DHCP"),
+		err = import_warn_dhcp(model, link, sheet_place_of(sheet, "Network", "DHCP"),
 				       "DHCP");
 	return err;
 }
 
 static int describe_network(struct import_model *model, struct import_sheet *sheet)
 {
-	bool of_bond = false, of_port = networkd_value(sheet, "Network", "Bond") != NULL;
+	bool of_bond = false, of_port = sheet_value(sheet, "Network", "Bond") != NULL;
 	struct names names;
 	int err = match(model, sheet, &names);
 

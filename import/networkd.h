@@ -7,13 +7,6 @@
 /* Keys that say nothing that matters here. NULL-terminated. */
 extern const char *const networkd_indifferent[];
 
-/* A key's value; NULL: it is not said, or empty. Marks it as used. */
-const char *networkd_value(const struct import_sheet *sheet, const char *section, const char *key);
-
-/* Where the key is said; the beginning of the file when it is not. */
-struct import_place networkd_place(const struct import_sheet *sheet, const char *section,
-				   const char *key);
-
 /* MTUBytes and MACAddress of a section. */
 int networkd_set_link(struct import_model *model, const struct import_sheet *sheet,
 		      struct import_link *link, const char *section);

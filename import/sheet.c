@@ -132,12 +132,18 @@ const char *sheet_value(const struct import_sheet *sheet, const char *section, c
 {
 	const struct import_entry *entry = sheet_find(sheet, section, key);
 
-	return entry ? entry->value : NULL;
+	return entry && *entry->value ? entry->value : NULL;
 }
 
 struct import_place sheet_place(const struct import_sheet *sheet, const struct import_entry *entry)
 {
 	return entry ? entry->place : (struct import_place){sheet->file, 1};
+}
+
+struct import_place sheet_place_of(const struct import_sheet *sheet, const char *section,
+				   const char *key)
+{
+	return sheet_place(sheet, sheet_find(sheet, section, key));
 }
 
 void sheet_ignore(struct import_sheet *sheet, const char *const *keys)

@@ -56,11 +56,15 @@ struct import_entry *sheet_find(const struct import_sheet *sheet, const char *se
 struct import_entry *sheet_find_in(const struct import_sheet *sheet, uint32_t section_number,
 				   const char *key);
 
-/* Its value, or NULL. */
+/* Its value; NULL: there is none, or it is empty. */
 const char *sheet_value(const struct import_sheet *sheet, const char *section, const char *key);
 
 /* Where @entry is, or the beginning of the file when it is NULL. */
 struct import_place sheet_place(const struct import_sheet *sheet, const struct import_entry *entry);
+
+/* Where the key is; the beginning of the file when it is not there. */
+struct import_place sheet_place_of(const struct import_sheet *sheet, const char *section,
+				   const char *key);
 
 /* Marks all of @keys (NULL-terminated) as used, in every section: they say nothing that matters. */
 void sheet_ignore(struct import_sheet *sheet, const char *const *keys);
