@@ -208,37 +208,39 @@ static int read_path(struct import_model *model, enum import_kind kind, const ch
 	return read_one(model, kind, path);
 }
 
-/* Reads module options where they usually are; *@ret_any: there are any. */
-static int read_usual_modprobe(struct import_model *model, bool *ret_any)
+bool import_has_module_options(void)
+{
+	for (size_t i = 0; i < sizeof(modprobe_places) / sizeof(modprobe_places[0]); i++)
+		if (access(modprobe_places[i], F_OK) == 0)
+			return true;
+	return false;
+}
+
+static int read_usual_modprobe(struct import_model *model)
 {
 	int err = 0;
 
-	for (size_t i = 0; i < sizeof(modprobe_places) / sizeof(modprobe_places[0]) && !err; i++) {
-		if (access(modprobe_places[i], F_OK) < 0)
-			continue;
-		*ret_any = true;
-		err = read_path(model, IMPORT_MODPROBE, modprobe_places[i]);
-	}
+	for (size_t i = 0; i < sizeof(modprobe_places) / sizeof(modprobe_places[0]) && !err; i++)
+		if (access(modprobe_places[i], F_OK) == 0)
+			err = read_path(model, IMPORT_MODPROBE, modprobe_places[i]);
 	return err;
 }
 
 /* The init scripts loaded the module, with its options, for the bonds of ifcfg files. */
 static int read_usual(struct import_model *model, enum import_kind kind)
 {
-	bool any = false;
 	int err;
 
 	if (kind == IMPORT_IFCFG) {
 		model->modules_only_options = true;
 		err = read_path(model, kind, IMPORT_IFCFG_FOLDER);
-		return err ?: read_usual_modprobe(model, &any);
+		return err ?: read_usual_modprobe(model);
 	}
-	err = read_usual_modprobe(model, &any);
-	if (!err && !any)
-		err = import_refuse(model, (struct import_place){}, -ENOENT,
-				    "there is no /etc/modprobe.d, /etc/modprobe.conf, "
-				    "/etc/modules.conf or /etc/conf.modules: name a file");
-	return err;
+	if (!import_has_module_options())
+		return import_refuse(model, (struct import_place){}, -ENOENT,
+				     "there is no /etc/modprobe.d, /etc/modprobe.conf, "
+				     "/etc/modules.conf or /etc/conf.modules: name a file");
+	return read_usual_modprobe(model);
 }
 
 int import_read(struct import_model *model, enum import_kind kind, int count, char **paths)

@@ -23,6 +23,9 @@ struct import_model *import_open(struct import_interface **ret_interfaces);
  */
 int import_read(struct import_model *model, enum import_kind kind, int count, char **paths);
 
+/* Whether there is any of the places where module options are usually found. */
+bool import_has_module_options(void);
+
 /* Says on stderr what failed, from the model's fault. */
 void import_say_fault(const struct import_model *model);
 

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Published how-tos that set a bond up by hand, command by command, with their own files.
 
-What stands for loading the module (modprobe, insmod) is `ifenslave --create`;
-everything else is as those who wrote them had it. The how-tos that go by
+What stands for loading the module (modprobe, insmod) is `ebond import modprobe` or
+`ifenslave --create`; everything else is as those who wrote them had it. The how-tos that go by
 configuration files alone are in test_ifupdown.py.
 """
 
@@ -60,7 +60,7 @@ alias bond0 bonding
 options bond0 max_bonds=1 miimon=100 mode=1
 """)
     etc.shell("""
-ifenslave --create bond0
+ebond import modprobe
 ifconfig bond0 192.168.1.1 netmask 255.255.255.0 broadcast 192.168.1.255 up
 ifenslave bond0 eth0 eth1
 route add default gw 192.168.1.254

@@ -160,6 +160,27 @@ iface bond0 inet static
     is_as_before(a)
 
 
+def test_lacp(server):
+    a, b, etc = server
+    interfaces(etc, """\
+iface bond0 inet static
+    address 10.31.1.5/24
+    bond-slaves eth0 eth1
+    bond-mode 4
+    bond-miimon 100
+    bond-lacp-rate 1
+    bond-ad-select count
+    bond-xmit-hash-policy layer3+4
+""")
+    done = etc.run("ifup", "bond0")
+    assert "ebond: " not in done.stderr, done.stderr
+    info = a.bond_info()
+    assert (info["mode"], info["ad_lacp_rate"], info["ad_select"]) == ("802.3ad", "fast", "count")
+    assert info["xmit_hash_policy"] == "layer3+4" and ports(a) == ["eth0", "eth1"]
+    etc.run("ifdown", "bond0")
+    is_as_before(a)
+
+
 @pytest.mark.parametrize("slaves, how", [
     ("bond-slaves none", ["bond0", "eth0", "eth1"]),
     ("", ["eth1", "eth0", "bond0"]),
