@@ -20,8 +20,8 @@ FEW_TEXTS = ["0", "1", "2", "150", "256", "65536", str(INT_MAX), "-1", "default"
 
 # Options with words of their own. Some take nothing but names.
 WORDS = {
-    "mode": ["balance-rr", "active-backup", "balance-xor", "broadcast", "802.3ad", "Active-Backup",
-             "active-backup\n", "backup"],
+    "mode": ["balance-rr", "active-backup", "balance-xor", "broadcast", "802.3ad", "balance-tlb",
+             "balance-alb", "Active-Backup", "active-backup\n", "backup"],
     "xmit_hash_policy": ["layer2", "layer3+4", "layer2+3", "encap2+3", "encap3+4", "vlan+srcmac",
                          "LAYER2", "layer3"],
     "primary_reselect": ["always", "better", "failure", "never"],
@@ -52,7 +52,8 @@ FILES = {
     "xmit_hash_policy": "xmit_hash_policy", "resend_igmp": "resend_igmp",
     "num_peer_notif": "num_grat_arp", "all_slaves_active": "all_slaves_active",
     "min_links": "min_links", "lp_interval": "lp_interval",
-    "packets_per_slave": "packets_per_slave", "fail_over_mac": "fail_over_mac",
+    "packets_per_slave": "packets_per_slave", "tlb_dynamic_lb": "tlb_dynamic_lb",
+    "fail_over_mac": "fail_over_mac",
     "arp_interval": "arp_interval", "arp_validate": "arp_validate",
     "arp_all_targets": "arp_all_targets", "arp_missed_max": "arp_missed_max",
     "arp_ip_target": "arp_ip_target", "ad_lacp_rate": "lacp_rate", "ad_lacp_active": "lacp_active",

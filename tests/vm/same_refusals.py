@@ -29,8 +29,8 @@ from option_values import (  # noqa: E402
     FILES, GROUPS, NOT_IN_SYSFS, PORT_NUMBERS, REQUESTS, texts_for,
 )
 
-MODES = ["balance-rr", "active-backup", "balance-xor", "broadcast", "802.3ad"]
-ARP_MODES = [mode for mode in MODES if mode != "802.3ad"]
+ARP_MODES = ["balance-rr", "active-backup", "balance-xor", "broadcast"]
+MODES = [*ARP_MODES, "802.3ad", "balance-tlb", "balance-alb"]
 DELAYS = ["miimon", "updelay", "downdelay", "peer_notify_delay"]
 
 
