@@ -31,6 +31,9 @@ def kept(what, who, which, modes=()):
     return Kept(what, modes, lambda case, *refused: bool(who(case, *refused) and which(case)))
 
 
+# Modes that have the ARP monitor.
+ARP_MODES = ("balance-rr", "active-backup", "balance-xor", "broadcast")
+
 DELAYS = ("updelay", "downdelay", "peer_notify_delay")
 ZEROES = ("0", "default", "off")
 AT_CREATION = ("updelay 0", "miimon 0 updelay 0", "miimon 0 arp_interval 100 updelay 0")
@@ -65,10 +68,10 @@ KEPT = {"general": [
     kept("blanks before the name of the primary", both,
          lambda case: case.option == "primary" and case.text.startswith(" "), ("active-backup",)),
 ], "monitors": [
-    ZERO_DELAY,
+    ZERO_DELAY._replace(modes=ARP_MODES),
     TWO_WORDS,
     kept("arp_validate beside miimon, in one request", only_ebond,
-         lambda case: case.text == "miimon 100 arp_validate all"),
+         lambda case: case.text == "miimon 100 arp_validate all", ARP_MODES),
     kept("a target without a sign, in arp_ip_target", only_ebond,
          lambda case: (case.option, case.text) == ("arp_ip_target", "10.0.0.3")),
     kept("the fail_over_mac it has, with ports", only_ebond,
