@@ -34,6 +34,7 @@ def wait_idle(office):
 
 @fast
 @pytest.mark.parametrize("to_server", [False, True], ids=["sends", "receives"])
+@pytest.mark.alone
 def test_streams_are_spread(rig, to_server):
     office = Office(rig)
     office.bond("mode", "balance-alb")
@@ -52,6 +53,7 @@ def test_streams_are_spread(rig, to_server):
 
 
 @fast
+@pytest.mark.alone
 def test_active_port_is_pulled(rig):
     office = Office(rig)
     office.bond("mode", "balance-alb", "primary", "eth0")

@@ -57,6 +57,7 @@ def counter(office, name):
     return office.server.show()["bond0"]["ebond"]["counters"][name]
 
 
+@pytest.mark.alone
 def test_thousands_that_ask(office):
     """Memory has an end, what is beyond is counted, and who was there before stays."""
     a, before = office.server, neighbours(office)

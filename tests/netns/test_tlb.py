@@ -26,6 +26,7 @@ def wait_idle(office):
 
 
 @fast
+@pytest.mark.alone
 def test_streams_are_spread(rig):
     office = Office(rig)
     office.bond("mode", "balance-tlb")
@@ -46,6 +47,7 @@ def test_streams_are_spread(rig):
 
 
 @fast
+@pytest.mark.alone
 def test_active_port_is_pulled(rig):
     """Another port takes its address over; plugged in again it takes part again."""
     office = Office(rig)
