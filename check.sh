@@ -51,7 +51,7 @@ build() {
 }
 
 check_style() {
-	/usr/bin/python3 tests/style/check.py &&
+	/usr/bin/python3 tests/style/check.py && /usr/bin/python3 tests/vm/kept_differences.py --document &&
 		git ls-files -co --exclude-standard '*.c' '*.h' | xargs clang-format --dry-run -Werror &&
 		git ls-files -co --exclude-standard '*.sh' '*.bash' demo.sh tests/vm/run bench/run .ci/run |
 		sort -u | xargs grep -lE '^#!.*(bash|/sh)' | xargs shellcheck -x -S warning

@@ -118,6 +118,22 @@ static void test_speed_counts(void **state)
 	rig_free(traffic.rig);
 }
 
+/* Cards of virtual machines know none: 1 Gbit/s is assumed. */
+static void test_unknown_speed(void **state)
+{
+	struct traffic traffic = {.rig = office("mode balance-tlb", 2)};
+
+	(void)state;
+	bond_in_speed(traffic.rig->bond, 1, SPEED_UNKNOWN_MBPS, DUPLEX_IS_UNKNOWN);
+	bond_in_speed(traffic.rig->bond, 2, 1000, DUPLEX_IS_FULL);
+	run(&traffic, 2);
+	for (uint32_t i = 0; i < 10; i++)
+		start(&traffic, i, 50000);
+	assert_int_equal(buckets_on(&traffic, 1), 5);
+	assert_int_equal(buckets_on(&traffic, 2), 5);
+	rig_free(traffic.rig);
+}
+
 static void test_a_loaded_port_is_left_alone(void **state)
 {
 	struct traffic traffic = {.rig = office("mode balance-tlb", 2)};
@@ -331,6 +347,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_new_flows_are_counted_out),
 		cmocka_unit_test(test_speed_counts),
+		cmocka_unit_test(test_unknown_speed),
 		cmocka_unit_test(test_a_loaded_port_is_left_alone),
 		cmocka_unit_test(test_buckets_move_every_ten_seconds),
 		cmocka_unit_test(test_crowds_are_dissolved),

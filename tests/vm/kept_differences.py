@@ -4,6 +4,8 @@
 Differences that stay: each row of docs/differences.md has a test here or in
 another of this folder, which fails when the two are no longer different, and
 whatever those tests hold for different on purpose has a row there.
+
+    kept_differences.py [--document]    only that rows and tests name each other: needs no driver
 """
 import re
 import socket
@@ -19,7 +21,8 @@ from scenarios import SCENARIOS  # noqa: E402
 from sides import BOND, DriverSide, EbondSide, ready  # noqa: E402
 from rig import Failed, Rig, wait_for  # noqa: E402
 
-DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "differences.md"
+TREE = Path(__file__).resolve().parents[2]
+DOCUMENT = TREE / "docs" / "differences.md"
 BRIDGE_IP = "10.9.9.9"
 GROUP = "33:33:00:00:12:34"
 ETH_P_ARP = 0x0806
@@ -38,7 +41,7 @@ ELSEWHERE = {
     "arp_all_targets where arp_validate does not apply": "tests/unit/test_probe.c all_targets",
     "arp_all_targets": "tests/unit/test_probe.c ip6",
     "answers behind two VLAN tags": "probes.py, tests/unit/test_probe_frames.c",
-    "switching the ARP monitor on, changing its targets": "test_probe.c switched_on_later",
+    "switching the ARP monitor on, changing its targets": "tests/unit/test_probe.c switched_on_later",
     "a late look of the monitor": "tests/unit/test_probe.c late_rounds",
     '"any frame was received" (arp_validate without that port\'s role)': "tests/unit/test_probe.c noise",
     "arp_validate filter": "tests/unit/test_probe.c noise",
@@ -48,6 +51,32 @@ ELSEWHERE = {
     "tx_queues, and the module's other parameters": "not there: nothing to run",
     "fail_over_mac with ports that cannot change their address": "no device here refuses one",
     "address of bond0 set by hand, fail_over_mac not none": "tests/netns/test_fail_over_mac.py",
+    # 802.3ad.
+    "802.3ad while bond0 is down": "tests/netns/test_lacp.py test_bond_switched_off_is_silent",
+    "802.3ad without ports": "same_words.py leaves those lines out",
+    "802.3ad's state machines": "tests/unit/test_lacp_machines.c",
+    "a port of unknown speed or duplex in 802.3ad": "tests/unit/test_lacp_select.c test_half_duplex",
+    # balance-tlb and balance-alb.
+    "addresses of two ports that collide, and no port's own is free":
+        "tests/unit/test_tlb.c test_addresses_that_collide",
+    "balance-tlb, balance-alb: least load": "tests/unit/test_tlb.c test_new_flows_are_counted_out",
+    "balance-tlb, balance-alb: every 10 s":
+        "tests/unit/test_tlb.c test_buckets_move_every_ten_seconds",
+    "balance-tlb, balance-alb: a port of unknown speed": "tests/unit/test_tlb.c test_unknown_speed",
+    "balance-tlb: addresses of the ports": "tests/netns/test_tlb.py test_active_port_is_pulled",
+    "balance-alb: table of neighbours": "tests/netns/test_alb_hostile.py test_thousands_that_ask",
+    "balance-alb: which port a neighbour is given": "tests/unit/test_rlb.c test_speed_counts",
+    "balance-alb: a port returns or joins": "tests/unit/test_rlb.c test_port_fails_and_returns",
+    "balance-alb: neighbours are told": "tests/unit/test_rlb.c test_broadcasts",
+    "balance-alb: age of neighbours": "tests/unit/test_rlb.c test_forgotten",
+    "balance-alb: a lost port's address": "tests/unit/test_rlb.c test_active_port_fails",
+    "balance-alb: somebody claims our address by ARP":
+        "tests/netns/test_alb_hostile.py test_our_own_address_is_claimed",
+    "balance-alb: a neighbour's hardware address":
+        "tests/netns/test_alb_hostile.py test_a_neighbour_gets_another_card",
+    "balance-alb: what arrives at inactive ports": "tests/bpf/test_balance.c who_receives",
+    "balance-alb: ARP of a bridge on bond0": "tests/netns/test_alb.py test_under_a_bridge",
+    "multicast in balance-alb": "tests/bpf/test_balance.c sources",
 }
 
 
@@ -196,14 +225,25 @@ def check_document():
     tested |= set(ELSEWHERE)
     return [f"{row}: is in docs/differences.md, but nothing tests it"
             for row in sorted(rows - tested)] + \
-        [f"{row}: is tested, but not in docs/differences.md" for row in sorted(tested - rows)]
+        [f"{row}: is tested, but not in docs/differences.md" for row in sorted(tested - rows)] + \
+        [f"{row}: there is no {where}" for row, where in ELSEWHERE.items() if not is_there(where)]
+
+
+def is_there(where):
+    """Whether a test that is named by its file, and perhaps its function, exists."""
+    for file, name in re.findall(r"(tests/\S+\.(?:py|c))(?: (\w+))?", where):
+        if not (TREE / file).exists() or name not in (TREE / file).read_text():
+            return False
+    return True
 
 
 def main():
-    if not ready():
-        return 77
     faults = check_document()
     print(*faults, sep="\n")
+    if sys.argv[1:] == ["--document"]:
+        return 1 if faults else 0
+    if not ready():
+        return 77
     with Rig("kept") as rig:
         far = rig.host("far")
         sides = [DriverSide(rig, far, 2), EbondSide(rig, far, 2)]
