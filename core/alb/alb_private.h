@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What balance-tlb and balance-alb keep in a bond, for the files of core/alb:
- * addresses.c (whose address is whose), tlb.c (which port sends), rlb.c (which
- * port a neighbour sends to), alb.c (the step, and learning frames).
+ * addresses.c (whose address is whose), tlb.c (which port sends), rlb.c and
+ * rlb_deal.c (which port a neighbour sends to), alb.c (the step, and learning frames).
  */
 #pragma once
 
@@ -99,10 +99,20 @@ void alb_start_addresses(struct bond *bond);
 /* Whether addresses changed since it was last asked. */
 bool alb_macs_changed(struct bond *bond);
 
+/* rlb_deal.c */
+
+/* The usable ports are not those of before; @more: one came. Nothing in other modes. */
+void rlb_ports_changed(struct bond *bond, bool more);
+
+/* The port that a new neighbour is to have; 0: none is usable. */
+uint32_t rlb_port_for(const struct bond *bond, const struct bond_peer *peer);
+
+bool rlb_is_ip4(const struct bond_peer *peer);
+
 /* rlb.c; nothing in other modes */
 
-/* The usable ports are not those of before; @more: one came. */
-void rlb_ports_changed(struct bond *bond, bool more);
+/* @peer is to send to @port (0: there is none), and is told so. */
+void rlb_assign(struct bond *bond, struct peer *peer, uint32_t port);
 
 /* @port has another address: who sends there must be told. */
 void rlb_address_changed(struct bond *bond, const struct port *port);

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Which port a neighbour sends to: balance-alb's receive side. A neighbour is
- * given the port that has the fewest for its speed; when ports come or go as few move as
- * it takes, and who moved is told (rlb_choose_channel(), rlb_clear_slave(), rlb_rebalance(),
- * rlb_update_rx_clients()). Unlike the driver's table of 256 places this one is
- * exact: no two neighbours share a place, none is pushed out by another.
+ * The neighbours of balance-alb: who there is, when they are told the address of
+ * their port, when they are forgotten (rlb_update_rx_clients()). Unlike the driver's table of
+ * 256 places this one is exact: no two neighbours share a place, none is pushed
+ * out by another. Who gets which port: rlb_deal.c.
  */
 #include <errno.h>
 #include <string.h>
@@ -67,83 +66,6 @@ uint32_t rlb_peers_on(const struct bond *bond, uint32_t port)
 	return count;
 }
 
-/* Neighbours of one kind are spread for themselves: a host has one address of most of them. */
-enum peer_kind { PEER_IP4, PEER_IP6, PEER_LINK_LOCAL, PEER_KINDS };
-
-static enum peer_kind kind_of(const struct bond_peer *peer)
-{
-	static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
-
-	if (memcmp(peer->ip, mapped, sizeof(mapped)) == 0)
-		return PEER_IP4;
-	return peer->ip[0] == 0xfe && (peer->ip[1] & 0xc0) == 0x80 ? PEER_LINK_LOCAL : PEER_IP6;
-}
-
-/* How many neighbours each usable port has: of one kind, and of all. */
-struct tally {
-	enum peer_kind kind;
-	size_t count;
-	struct {
-		uint32_t id;
-		uint64_t speed_mbps, peers, all;
-	} list[BOND_PORTS_MAX];
-};
-
-static void tally_ports(const struct bond *bond, enum peer_kind kind, struct tally *tally)
-{
-	const struct rlb *rlb = &bond->alb.rlb;
-
-	tally->kind = kind;
-	tally->count = 0;
-	for (size_t i = 0; i < bond->count; i++) {
-		const struct port *port = &bond->ports[i];
-
-		if (!port_is_usable(port))
-			continue;
-		tally->list[tally->count].id = port->id;
-		tally->list[tally->count].peers = tally->list[tally->count].all = 0;
-		tally->list[tally->count++].speed_mbps =
-			port->speed_mbps > 0 ? (uint64_t)port->speed_mbps : BOND_SPILL_ASSUMED_MBPS;
-	}
-	for (size_t i = 0; i < rlb->count; i++)
-		for (size_t place = 0; place < tally->count; place++)
-			if (tally->list[place].id == rlb->peers[i].port) {
-				tally->list[place].all++;
-				tally->list[place].peers += kind_of(&rlb->peers[i].id) == kind;
-			}
-}
-
-/* The place that is best for one more; the list must have one. */
-static size_t least(const struct tally *tally)
-{
-	size_t best = 0;
-
-	for (size_t i = 1; i < tally->count; i++) {
-		uint64_t speed = tally->list[i].speed_mbps,
-			 best_speed = tally->list[best].speed_mbps;
-		uint64_t fill = (tally->list[i].peers + 1) * best_speed;
-		uint64_t best_fill = (tally->list[best].peers + 1) * speed;
-
-		if (fill < best_fill ||
-		    (fill == best_fill &&
-		     tally->list[i].all * best_speed < tally->list[best].all * speed))
-			best = i;
-	}
-	return best;
-}
-
-/* The place with the most for its speed. */
-static size_t most(const struct tally *tally)
-{
-	size_t best = 0;
-
-	for (size_t i = 1; i < tally->count; i++)
-		if (tally->list[i].peers * tally->list[best].speed_mbps >
-		    tally->list[best].peers * tally->list[i].speed_mbps)
-			best = i;
-	return best;
-}
-
 static void tell(struct bond *bond, struct peer *peer, uint8_t times, uint64_t at_ms)
 {
 	if (peer->left < times)
@@ -152,7 +74,7 @@ static void tell(struct bond *bond, struct peer *peer, uint8_t times, uint64_t a
 	bond->alb.rlb.has_orders = true;
 }
 
-static void assign(struct bond *bond, struct peer *peer, uint32_t port)
+void rlb_assign(struct bond *bond, struct peer *peer, uint32_t port)
 {
 	peer->port = port;
 	peer->changed = true;
@@ -189,10 +111,7 @@ int bond_in_peer(struct bond *bond, const struct bond_peer *id, uint32_t port, u
 	if (told && port_is_usable(told)) {
 		peer->port = port; /* an earlier daemon told it */
 	} else {
-		struct tally tally;
-
-		tally_ports(bond, kind_of(id), &tally);
-		assign(bond, peer, tally.count ? tally.list[least(&tally)].id : 0);
+		rlb_assign(bond, peer, rlb_port_for(bond, id));
 		/* it has been answered with bond0's address a moment ago */
 		if (peer->port == bond->active)
 			peer->left = 0;
@@ -218,66 +137,6 @@ void bond_in_own_gone(struct bond *bond, const uint8_t own[static 16], uint64_t 
 	bond_touch(bond, now_ms);
 }
 
-/* Those whose port is lost take others. */
-static void replace_lost(struct bond *bond, struct tally *tally)
-{
-	struct rlb *rlb = &bond->alb.rlb;
-
-	for (size_t i = 0; i < rlb->count; i++) {
-		const struct port *port = port_find(bond, rlb->peers[i].port);
-		size_t place;
-
-		if (kind_of(&rlb->peers[i].id) != tally->kind || (port && port_is_usable(port)))
-			continue;
-		if (!tally->count) {
-			assign(bond, &rlb->peers[i], 0);
-			continue;
-		}
-		place = least(tally);
-		tally->list[place].peers++;
-		tally->list[place].all++;
-		assign(bond, &rlb->peers[i], tally->list[place].id);
-	}
-}
-
-static struct peer *first_on(struct rlb *rlb, uint32_t port, enum peer_kind kind)
-{
-	for (size_t i = 0; i < rlb->count; i++)
-		if (rlb->peers[i].port == port && kind_of(&rlb->peers[i].id) == kind)
-			return &rlb->peers[i];
-	return NULL;
-}
-
-/* From the fullest to the emptiest, as long as it is not the other way round after it. */
-static void even_out(struct bond *bond, struct tally *tally)
-{
-	struct rlb *rlb = &bond->alb.rlb;
-
-	for (size_t i = 0; tally->count > 1 && i < rlb->count; i++) {
-		size_t to = least(tally), from = most(tally);
-		struct peer *peer = first_on(rlb, tally->list[from].id, tally->kind);
-
-		if (!peer || tally->list[from].peers * tally->list[to].speed_mbps <=
-				     (tally->list[to].peers + 1) * tally->list[from].speed_mbps)
-			return;
-		tally->list[from].peers--;
-		tally->list[to].peers++;
-		assign(bond, peer, tally->list[to].id);
-	}
-}
-
-void rlb_ports_changed(struct bond *bond, bool more)
-{
-	struct tally tally;
-
-	for (int kind = 0; is_balancing(bond) && kind < PEER_KINDS; kind++) {
-		tally_ports(bond, (enum peer_kind)kind, &tally);
-		replace_lost(bond, &tally);
-		if (more)
-			even_out(bond, &tally);
-	}
-}
-
 void rlb_address_changed(struct bond *bond, const struct port *port)
 {
 	struct rlb *rlb = &bond->alb.rlb;
@@ -300,7 +159,7 @@ static void tell_after_broadcast(struct bond *bond, uint64_t now_ms)
 	for (size_t i = 0; i < rlb->count; i++) {
 		struct peer *peer = &rlb->peers[i];
 
-		if (peer->port && peer->port != bond->active && kind_of(&peer->id) == PEER_IP4 &&
+		if (peer->port && peer->port != bond->active && rlb_is_ip4(&peer->id) &&
 		    !peer->left)
 			tell(bond, peer, 1, now_ms + ASKED_DELAY_MS);
 	}

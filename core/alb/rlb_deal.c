@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Who of the neighbours gets which port (rlb_next_rx_slave(), rlb_clear_slave(),
+ * rlb_rebalance()): the port with the fewest of its kind for its speed, and when ports come or
+ * go as few moves as it takes. What follows from a port being given: rlb.c.
+ */
+#include <string.h>
+
+#include "core/bond_private.h"
+
+/* Neighbours of one kind are spread for themselves: a host has one address of most of them. */
+enum peer_kind { PEER_IP4, PEER_IP6, PEER_LINK_LOCAL, PEER_KINDS };
+
+static enum peer_kind kind_of(const struct bond_peer *peer)
+{
+	static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
+
+	if (memcmp(peer->ip, mapped, sizeof(mapped)) == 0)
+		return PEER_IP4;
+	return peer->ip[0] == 0xfe && (peer->ip[1] & 0xc0) == 0x80 ? PEER_LINK_LOCAL : PEER_IP6;
+}
+
+/* How many neighbours each usable port has: of one kind, and of all. */
+struct tally {
+	enum peer_kind kind;
+	size_t count;
+	struct {
+		uint32_t id;
+		uint64_t speed_mbps, peers, all;
+	} list[BOND_PORTS_MAX];
+};
+
+static void tally_ports(const struct bond *bond, enum peer_kind kind, struct tally *tally)
+{
+	const struct rlb *rlb = &bond->alb.rlb;
+
+	tally->kind = kind;
+	tally->count = 0;
+	for (size_t i = 0; i < bond->count; i++) {
+		const struct port *port = &bond->ports[i];
+
+		if (!port_is_usable(port))
+			continue;
+		tally->list[tally->count].id = port->id;
+		tally->list[tally->count].peers = tally->list[tally->count].all = 0;
+		tally->list[tally->count++].speed_mbps =
+			port->speed_mbps > 0 ? (uint64_t)port->speed_mbps : BOND_SPILL_ASSUMED_MBPS;
+	}
+	for (size_t i = 0; i < rlb->count; i++)
+		for (size_t place = 0; place < tally->count; place++)
+			if (tally->list[place].id == rlb->peers[i].port) {
+				tally->list[place].all++;
+				tally->list[place].peers += kind_of(&rlb->peers[i].id) == kind;
+			}
+}
+
+/* The place that is best for one more; the list must have one. */
+static size_t least(const struct tally *tally)
+{
+	size_t best = 0;
+
+	for (size_t i = 1; i < tally->count; i++) {
+		uint64_t speed = tally->list[i].speed_mbps,
+			 best_speed = tally->list[best].speed_mbps;
+		uint64_t fill = (tally->list[i].peers + 1) * best_speed;
+		uint64_t best_fill = (tally->list[best].peers + 1) * speed;
+
+		if (fill < best_fill ||
+		    (fill == best_fill &&
+		     tally->list[i].all * best_speed < tally->list[best].all * speed))
+			best = i;
+	}
+	return best;
+}
+
+/* The place with the most for its speed. */
+static size_t most(const struct tally *tally)
+{
+	size_t best = 0;
+
+	for (size_t i = 1; i < tally->count; i++)
+		if (tally->list[i].peers * tally->list[best].speed_mbps >
+		    tally->list[best].peers * tally->list[i].speed_mbps)
+			best = i;
+	return best;
+}
+
+bool rlb_is_ip4(const struct bond_peer *peer)
+{
+	return kind_of(peer) == PEER_IP4;
+}
+
+uint32_t rlb_port_for(const struct bond *bond, const struct bond_peer *peer)
+{
+	struct tally tally;
+
+	tally_ports(bond, kind_of(peer), &tally);
+	return tally.count ? tally.list[least(&tally)].id : 0;
+}
+
+/* Those whose port is lost take others. */
+static void replace_lost(struct bond *bond, struct tally *tally)
+{
+	struct rlb *rlb = &bond->alb.rlb;
+
+	for (size_t i = 0; i < rlb->count; i++) {
+		const struct port *port = port_find(bond, rlb->peers[i].port);
+		size_t place;
+
+		if (kind_of(&rlb->peers[i].id) != tally->kind || (port && port_is_usable(port)))
+			continue;
+		if (!tally->count) {
+			rlb_assign(bond, &rlb->peers[i], 0);
+			continue;
+		}
+		place = least(tally);
+		tally->list[place].peers++;
+		tally->list[place].all++;
+		rlb_assign(bond, &rlb->peers[i], tally->list[place].id);
+	}
+}
+
+static struct peer *first_on(struct rlb *rlb, uint32_t port, enum peer_kind kind)
+{
+	for (size_t i = 0; i < rlb->count; i++)
+		if (rlb->peers[i].port == port && kind_of(&rlb->peers[i].id) == kind)
+			return &rlb->peers[i];
+	return NULL;
+}
+
+/* From the fullest to the emptiest, as long as it is not the other way round after it. */
+static void even_out(struct bond *bond, struct tally *tally)
+{
+	struct rlb *rlb = &bond->alb.rlb;
+
+	for (size_t i = 0; tally->count > 1 && i < rlb->count; i++) {
+		size_t to = least(tally), from = most(tally);
+		struct peer *peer = first_on(rlb, tally->list[from].id, tally->kind);
+
+		if (!peer || tally->list[from].peers * tally->list[to].speed_mbps <=
+				     (tally->list[to].peers + 1) * tally->list[from].speed_mbps)
+			return;
+		tally->list[from].peers--;
+		tally->list[to].peers++;
+		rlb_assign(bond, peer, tally->list[to].id);
+	}
+}
+
+void rlb_ports_changed(struct bond *bond, bool more)
+{
+	struct tally tally;
+
+	for (int kind = 0; bond->options.mode == BOND_MODE_ALB && kind < PEER_KINDS; kind++) {
+		tally_ports(bond, (enum peer_kind)kind, &tally);
+		replace_lost(bond, &tally);
+		if (more)
+			even_out(bond, &tally);
+	}
+}
