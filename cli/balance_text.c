@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "balance_text.h"
+#include "printable.h"
 
 static json_int_t number(const json_t *link, const char *key)
 {
@@ -19,18 +20,18 @@ void balance_text_print(const json_t *links, const char *bond, FILE *out)
 
 	json_array_foreach(links, i, link) {
 		const char *master = json_string_value(json_object_get(link, "master"));
-		const char *name = json_string_value(json_object_get(link, "ifname"));
 		json_t *own = json_object_get(link, "ebond");
 
-		if (!bond || !master || !name || strcmp(master, bond) != 0 ||
+		if (!bond || !master || strcmp(master, bond) != 0 ||
 		    !json_object_get(own, "buckets"))
 			continue;
-		fprintf(out, "    %-7s  %s sends %" JSON_INTEGER_FORMAT " buckets of flows, ",
-			label, name, number(link, "buckets"));
+		fprintf(out, "    %-7s  %s sends %" JSON_INTEGER_FORMAT " bucket%s of flows, ",
+			label, TEXT(link, "ifname"), number(link, "buckets"),
+			number(link, "buckets") == 1 ? "" : "s");
 		fprintf(out, "%" JSON_INTEGER_FORMAT " Mbit/s", number(link, "load_mbps"));
 		if (json_object_get(own, "peers"))
-			fprintf(out, ", hears %" JSON_INTEGER_FORMAT " neighbours",
-				number(link, "peers"));
+			fprintf(out, ", hears %" JSON_INTEGER_FORMAT " neighbour%s",
+				number(link, "peers"), number(link, "peers") == 1 ? "" : "s");
 		putc('\n', out);
 		label = "";
 	}

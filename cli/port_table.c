@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "say.h"
+#include "printable.h"
 #include "cleanup.h"
 
 #define CELL_SIZE 32
@@ -80,18 +80,10 @@ static void number_text(const json_t *value, char *buf, size_t size)
 		snprintf(buf, size, "?");
 }
 
-static void string_text(const json_t *value, char *buf, size_t size)
-{
-	const char *text = json_string_value(value);
-
-	snprintf(buf, size, "%s", text ? text : "?");
-	make_printable(buf);
-}
-
 /* "GOING_BACK" as "going back"; DOWN keeps its capitals, to be seen. */
 static void state_text(const json_t *value, char *buf, size_t size)
 {
-	string_text(value, buf, size);
+	printable(buf, size, value);
 	if (!strcmp(buf, "DOWN"))
 		return;
 	for (char *c = buf; *c; c++)
@@ -118,7 +110,7 @@ static void fill_row(const json_t *port, struct row *ret_row)
 	const json_t *data = json_object_get(json_object_get(port, "linkinfo"), "info_slave_data");
 	char(*cell)[CELL_SIZE] = ret_row->cell;
 
-	string_text(json_object_get(port, "ifname"), cell[COLUMN_PORT], CELL_SIZE);
+	printable(cell[COLUMN_PORT], CELL_SIZE, json_object_get(port, "ifname"));
 	state_text(json_object_get(data, "mii_status"), cell[COLUMN_LINK], CELL_SIZE);
 	role_text(data, ebond, cell[COLUMN_ROLE], CELL_SIZE);
 	speed_text(ebond, cell[COLUMN_SPEED], CELL_SIZE);
@@ -128,7 +120,7 @@ static void fill_row(const json_t *port, struct row *ret_row)
 	number_text(json_object_get(ebond, "rx_packets"), cell[COLUMN_RECEIVED], CELL_SIZE);
 	number_text(json_object_get(ebond, "tx_packets"), cell[COLUMN_SENT], CELL_SIZE);
 	if (json_is_string(json_object_get(ebond, "reason")))
-		string_text(json_object_get(ebond, "reason"), ret_row->reason, REASON_SIZE);
+		printable(ret_row->reason, REASON_SIZE, json_object_get(ebond, "reason"));
 }
 
 /* The header is a row too. */

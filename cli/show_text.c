@@ -7,21 +7,10 @@
 
 #include "shared.h" /* for EBOND_COUNTERS: the words of the counters */
 #include "balance_text.h"
+#include "lacp_text.h"
 #include "port_table.h"
-#include "say.h"
+#include "printable.h"
 #include "options.h"
-
-/* A string of @object for printing, in a buffer that lasts as long as the caller's block. */
-#define TEXT(object, key) printable((char[64]){0}, 64, json_object_get(object, key))
-
-static const char *printable(char *buf, size_t size, const json_t *value)
-{
-	const char *text = json_string_value(value);
-
-	snprintf(buf, size, "%s", text ? text : "?");
-	make_printable(buf);
-	return buf;
-}
 
 static const json_t *info_data(const json_t *bond)
 {
@@ -202,12 +191,15 @@ static void print_counters(const json_t *bond, FILE *out)
 
 static void print_bond(const json_t *links, const json_t *bond, FILE *out)
 {
+	const char *name = json_string_value(json_object_get(bond, "ifname"));
+
 	print_headline(links, bond, out);
 	print_options(bond, out);
 	print_facts(bond, out);
 	print_counters(bond, out);
-	balance_text_print(links, json_string_value(json_object_get(bond, "ifname")), out);
-	if (!port_table_print(links, json_string_value(json_object_get(bond, "ifname")), out))
+	lacp_text_print(links, name, out);
+	balance_text_print(links, name, out);
+	if (!port_table_print(links, name, out))
 		fprintf(out, "    no ports: 'ebond attach %s PORT...' takes some in\n",
 			TEXT(bond, "ifname"));
 }

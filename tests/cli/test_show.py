@@ -66,6 +66,18 @@ def test_roles_of_spill_threshold(setup, daemon):
     assert "spill_threshold 80" in out
 
 
+def test_partners_of_802_3ad(setup, daemon):
+    ports = [port("eth0"), port("eth1", reason="no LACP partner answers")]
+    for one, aggregator, heard in zip(ports, (1, 2), (True, False)):
+        one["linkinfo"]["info_slave_data"]["ad_aggregator_id"] = aggregator
+        one["ebond"]["lacp"] = {"has_partner": heard, "partner": {
+            "system": "02:00:00:00:00:77", "key": 15, "port": 3}}
+    assert """
+    lacp     eth0 aggregator 1, partner 02:00:00:00:00:77 key 15 port 3
+             eth1 aggregator 2, no partner answers
+""" in show(setup, daemon, [bond(mode="802.3ad"), *ports])
+
+
 def test_no_bonds(setup, daemon):
     assert show(setup, daemon, []) == "no bonds: 'ebond add NAME mode MODE' makes one\n"
 

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Text of the daemon's answers, fit for a terminal: see printable.h. */
+#include "printable.h"
+
+#include <stdio.h>
+
+#include "say.h"
+
+const char *printable(char *buf, size_t size, const json_t *value)
+{
+	const char *text = json_string_value(value);
+
+	snprintf(buf, size, "%s", text ? text : "?");
+	make_printable(buf);
+	return buf;
+}
