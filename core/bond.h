@@ -8,7 +8,8 @@
  *   bond_next_deadline()  says when bond_step() must be called again though
  *                nothing happened
  *
- * No clock, no I/O, no globals, no allocation after bond_new(). Time is an
+ * No clock, no I/O, no globals, no allocation but by bond_new(),
+ * bond_clone() and a change of mode to 802.3ad. Time is an
  * argument: milliseconds of any monotonic clock, never going back. Ports are
  * named by an id that the caller chooses (the daemon uses the ifindex; 0 is
  * "no port"). Ports keep the order of attachment; rules that prefer "the
