@@ -26,8 +26,10 @@ def two_switches(rig, *options):
 
 def test_ports_to_two_switches(rig):
     """One aggregator works, the other stands by, and takes over when the first is lost."""
-    a, b, c, _ = two_switches(rig)
+    # by count: with stable the switch that speaks first wins, and either may
+    a, b, c, _ = two_switches(rig, "ad_select", "count")
     wait_in_agreement(a, ["eth0", "eth1"])
+    a.ebond("set", "bond0", "ad_select", "stable")
     assert a.bond_info()["ad_info"]["num_ports"] == 2
     assert a.port_info("eth2")["ad_aggregator_id"] != a.port_info("eth0")["ad_aggregator_id"]
     assert a.port_info("eth2")["state"] == "BACKUP"
