@@ -9,21 +9,27 @@
 #include "log.h"
 
 /*
- * What is read from one socket in one go, and how long it then rests when there
- * was more: a partner sends one LACPDU a second, at worst a handful at once. So
- * that a flood costs at most 3200 frames a second and socket, and no other bond its turn.
+ * What is read from one socket within so long; it rests for what is left of that. A
+ * partner sends one LACPDU a second, at worst a handful at once. So a flood costs at
+ * most 3200 frames a second and socket, and no other bond its turn, however little of
+ * it waits at a time.
  */
-#define FRAMES_AT_ONCE 64
-#define PAUSE_MS 20
+#define FRAMES_MAX 64
+#define PERIOD_MS 20
 
 static void hear(struct ebondd *daemon, struct managed_bond *bond, struct port *port,
 		 enum lacp_voice voice)
 {
 	uint64_t now_ms = loop_now_ms();
+	struct lacp_ear *ear = &port->lacp;
 	uint8_t frame[LACP_HEARD_MAX];
 
-	for (int i = 0; i < FRAMES_AT_ONCE; i++) {
-		int length = lacp_ear_read(&port->lacp, voice, frame);
+	if (now_ms >= ear->since_ms[voice] + PERIOD_MS) {
+		ear->since_ms[voice] = now_ms;
+		ear->taken[voice] = 0;
+	}
+	for (; ear->taken[voice] < FRAMES_MAX; ear->taken[voice]++) {
+		int length = lacp_ear_read(ear, voice, frame);
 
 		if (length < 0)
 			return;
@@ -31,8 +37,8 @@ static void hear(struct ebondd *daemon, struct managed_bond *bond, struct port *
 			bond_in_frame(bond->core, port->ifindex, frame, (size_t)length, now_ms);
 		bond->lacp_heard = true;
 	}
-	port->lacp.resume_ms[voice] = now_ms + PAUSE_MS;
-	loop_unwatch(daemon->loop, port->lacp.fd[voice]);
+	ear->resume_ms[voice] = ear->since_ms[voice] + PERIOD_MS;
+	loop_unwatch(daemon->loop, ear->fd[voice]);
 }
 
 static void on_readable(int fd, void *data)
@@ -162,7 +168,7 @@ static uint64_t resume(struct ebondd *daemon, struct port *port, uint64_t now_ms
 		    loop_watch(daemon->loop, port->lacp.fd[voice], on_readable, daemon) == 0)
 			*resume_ms = 0;
 		else if (now_ms >= *resume_ms)
-			*resume_ms = now_ms + PAUSE_MS;
+			*resume_ms = now_ms + PERIOD_MS;
 		if (*resume_ms && *resume_ms < next_ms)
 			next_ms = *resume_ms;
 	}

@@ -18,6 +18,8 @@ enum lacp_voice { LACP_VOICE_PARTNER, LACP_VOICE_OTHERS, LACP_VOICES };
 struct lacp_ear {
 	int fd[LACP_VOICES];		 /* negative: closed */
 	uint64_t resume_ms[LACP_VOICES]; /* not 0: not listened to until then */
+	uint64_t since_ms[LACP_VOICES];	 /* from when on `taken` counts */
+	uint32_t taken[LACP_VOICES];	 /* frames read, whatever they were */
 	bool failed;	       /* could not be opened: not tried again until wanted anew */
 	uint64_t dropped;      /* frames that came faster than they are read */
 	uint8_t partner[8];    /* whose LACPDUs have their own socket: system, port */
