@@ -55,9 +55,11 @@ def test_balance_counts_what_passed(rig, pair, one_cpu):
     assert 3 <= result["seconds"] < 3 + 2 * rig_module.SLOWNESS
     rows = {row["port"]: row for row in result["ports"]}
     for port, row in rows.items():
+        # A frame that was not asked for may pass between our look and the command's.
         sent = after[port].tx_bytes - before[port].tx_bytes
-        assert row["usable"] and row["sent"]["bytes"] == sent, (row, before, after)
-        assert row["received"]["packets"] == after[port].rx_packets - before[port].rx_packets
+        heard = after[port].rx_packets - before[port].rx_packets
+        assert row["usable"] and sent - 3 * 1514 <= row["sent"]["bytes"] <= sent, (row, before, after)
+        assert max(100, heard - 3) <= row["received"]["packets"] <= heard, (row, before, after)
     assert sum(row["sent"]["packets"] for row in rows.values()) >= 200
     assert sum(row["sent"]["share"] for row in rows.values()) == pytest.approx(1)
     x = [row["sent"]["bytes"] for row in rows.values()]
