@@ -10,10 +10,10 @@
  */
 #pragma once
 
-#include "balance_memory.h"
-#include "maps.h"
-#include "peers.h"
-#include "policy.h"
+#include "bpf/balance_memory.h"
+#include "bpf/maps.h"
+#include "bpf/peers.h"
+#include "bpf/policy.h"
 
 /* IPv6 solicitations and advertisements, and what is too short to tell (alb_determine_nd()). */
 static __always_inline bool is_discovery(struct __sk_buff *skb)

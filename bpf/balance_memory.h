@@ -5,7 +5,7 @@
  */
 #pragma once
 
-#include "maps.h"
+#include "bpf/maps.h"
 
 /* <linux/icmpv6.h> needs more than there is here. */
 #define EBOND_ND_SOLICIT 135

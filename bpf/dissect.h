@@ -11,7 +11,7 @@
  */
 #pragma once
 
-#include "flow.h"
+#include "bpf/flow.h"
 
 #define EBOND_WALK_STEPS 16
 

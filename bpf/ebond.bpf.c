@@ -8,11 +8,11 @@
 #include <linux/pkt_cls.h>
 #include <bpf/bpf_helpers.h>
 
-#include "balance.h"
-#include "maps.h"
-#include "neighbor.h"
-#include "pick.h"
-#include "priority.h"
+#include "bpf/balance.h"
+#include "bpf/maps.h"
+#include "bpf/neighbor.h"
+#include "bpf/pick.h"
+#include "bpf/priority.h"
 
 /* Subtypes of ETH_P_SLOW (IEEE 802.3 57A). */
 enum { SLOW_LACP = 1, SLOW_MARKER = 2 };

@@ -8,7 +8,7 @@
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
 
-#include "shared.h"
+#include "bpf/shared.h"
 
 /* Set by the loader before load: the verifier then removes all other modes' code. */
 const volatile struct ebond_config config = {};

@@ -5,7 +5,7 @@
  */
 #pragma once
 
-#include "flow.h"
+#include "bpf/flow.h"
 
 enum { ICMP6_SOLICITATION = 135, ICMP6_ADVERTISEMENT = 136 };
 

@@ -9,7 +9,7 @@
  */
 #pragma once
 
-#include "flow.h"
+#include "bpf/flow.h"
 
 /* A place in the frame, and what is found there. */
 struct outer_place {

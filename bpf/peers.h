@@ -8,9 +8,9 @@
  */
 #pragma once
 
-#include "balance_memory.h"
-#include "flow.h"
-#include "maps.h"
+#include "bpf/balance_memory.h"
+#include "bpf/flow.h"
+#include "bpf/maps.h"
 
 /* A neighbour's changed address is news not more often than this. */
 #define PEER_MAC_GAP_NS 1000000000ULL

@@ -4,9 +4,9 @@
  */
 #pragma once
 
-#include "maps.h"
-#include "policy.h"
-#include "spill.h"
+#include "bpf/maps.h"
+#include "bpf/policy.h"
+#include "bpf/spill.h"
 
 /* Counts what a CPU has sent. One cache line each, so that CPUs do not share any. */
 struct rr_counter {

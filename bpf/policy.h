@@ -8,9 +8,9 @@
  */
 #pragma once
 
-#include "dissect.h"
-#include "flow.h"
-#include "outer.h"
+#include "bpf/dissect.h"
+#include "bpf/flow.h"
+#include "bpf/outer.h"
 
 static __always_inline bool policy_wants_ports(__u32 policy)
 {

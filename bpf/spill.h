@@ -9,8 +9,8 @@
  */
 #pragma once
 
-#include "maps.h"
-#include "policy.h"
+#include "bpf/maps.h"
+#include "bpf/policy.h"
 
 /*
  * How long a bucket must have paused. What it sent last on the old port must

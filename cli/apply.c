@@ -8,14 +8,14 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "cleanup.h"
-#include "command.h"
-#include "commands.h"
-#include "config.h"
-#include "protocol.h"
-#include "read_file.h"
-#include "request.h"
-#include "say.h"
+#include "lib/cleanup.h"
+#include "cli/command.h"
+#include "cli/commands.h"
+#include "core/config.h"
+#include "lib/protocol.h"
+#include "lib/read_file.h"
+#include "cli/request.h"
+#include "cli/say.h"
 
 DEFINE_CLEANUP(config, struct config *, config_free)
 

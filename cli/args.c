@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Counting a command's arguments, before anybody is asked: see command.h. */
-#include "command.h"
+#include "cli/command.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#include "say.h"
+#include "cli/say.h"
 
 /* The @index-th word of the usage line, flags aside: the name of the argument that is missing. */
 static void argument_name(const struct command *command, int index, char *buf, size_t size)

@@ -4,8 +4,8 @@
  */
 #include <string.h>
 
-#include "balance_text.h"
-#include "printable.h"
+#include "cli/balance_text.h"
+#include "cli/printable.h"
 
 static json_int_t number(const json_t *link, const char *key)
 {

@@ -4,7 +4,7 @@
 
 #include <stdio.h>
 
-#include "json.h"
+#include "lib/json.h"
 
 /* A line for each port of @bond, of those that `show` returned; nothing in other modes. */
 void balance_text_print(const json_t *links, const char *bond, FILE *out);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The control socket's client side: see client.h and docs/architecture.md. */
-#include "client.h"
+#include "cli/client.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -10,9 +10,9 @@
 #include <sys/time.h>
 #include <time.h>
 
-#include "cleanup.h"
-#include "protocol.h"
-#include "rundir.h"
+#include "lib/cleanup.h"
+#include "lib/protocol.h"
+#include "lib/rundir.h"
 
 #define TIMEOUT_DEFAULT_S 30
 #define TIMEOUT_MAX_S 3600

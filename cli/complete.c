@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Completion, from the tables and from what runs: see complete.h. */
-#include "complete.h"
+#include "cli/complete.h"
 
 #include <net/if.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "command.h"
-#include "option_help.h"
-#include "request.h"
-#include "protocol.h"
-#include "json.h"
+#include "cli/command.h"
+#include "cli/option_help.h"
+#include "cli/request.h"
+#include "lib/protocol.h"
+#include "lib/json.h"
 
 static void print_commands(void)
 {

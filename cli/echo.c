@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The ping of `ebond test failover`: see echo.h. */
-#include "echo.h"
+#include "cli/echo.h"
 
 #include <errno.h>
 #include <netdb.h>
@@ -17,7 +17,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "cleanup.h"
+#include "lib/cleanup.h"
 
 #define NS_PER_MS 1000000ull
 #define INTERVAL_NS (ECHO_INTERVAL_MS * NS_PER_MS)

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Printing what `ebond test failover` found: see failover_report.h. */
-#include "failover_report.h"
+#include "cli/failover_report.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#include "json.h"
+#include "lib/json.h"
 
 #define PHASE_SIZE 64
 

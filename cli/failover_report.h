@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "echo.h"
+#include "cli/echo.h"
 
 /* One half of a port's test: pulled, or put back. */
 struct failover_phase {

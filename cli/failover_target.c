@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Finding somebody to ping: see failover_target.h. */
-#include "failover_target.h"
+#include "cli/failover_target.h"
 
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "cleanup.h"
+#include "lib/cleanup.h"
 
 /* RTF_UP and RTF_GATEWAY of <linux/route.h>. */
 #define ROUTE_UP 0x1

@@ -3,13 +3,13 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "command.h"
-#include "commands.h"
-#include "complete.h"
-#include "option_help.h"
-#include "say.h"
-#include "suggest.h"
-#include "protocol.h"
+#include "cli/command.h"
+#include "cli/commands.h"
+#include "cli/complete.h"
+#include "cli/option_help.h"
+#include "cli/say.h"
+#include "cli/suggest.h"
+#include "lib/protocol.h"
 
 /* More topics than commands and options there are. */
 #define TOPICS_MAX 64

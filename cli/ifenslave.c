@@ -14,13 +14,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ifenslave.h"
-#include "json.h"
-#include "links.h"
-#include "module_options.h"
-#include "protocol.h"
-#include "request.h"
-#include "say.h"
+#include "cli/ifenslave.h"
+#include "lib/json.h"
+#include "cli/links.h"
+#include "cli/module_options.h"
+#include "lib/protocol.h"
+#include "cli/request.h"
+#include "cli/say.h"
 
 /* --create: no module options name it. */
 #define NOT_NAMED 3

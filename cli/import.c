@@ -9,15 +9,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cleanup.h"
-#include "command.h"
-#include "commands.h"
+#include "lib/cleanup.h"
+#include "cli/command.h"
+#include "cli/commands.h"
 #include "import/print.h"
-#include "import_read.h"
-#include "import_up.h"
-#include "protocol.h"
-#include "request.h"
-#include "say.h"
+#include "cli/import_read.h"
+#include "cli/import_up.h"
+#include "lib/protocol.h"
+#include "cli/request.h"
+#include "cli/say.h"
 
 DEFINE_CLEANUP(config, struct config *, config_free)
 DEFINE_CLEANUP(import, struct import_model *, import_free)

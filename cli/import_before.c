@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* From what `show` returns to an ebond.conf: see import_before.h. */
-#include "import_before.h"
+#include "cli/import_before.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#include "json.h"
-#include "links.h"
-#include "request.h"
+#include "lib/json.h"
+#include "cli/links.h"
+#include "cli/request.h"
 
 DEFINE_CLEANUP(config, struct config *, config_free)
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Addresses, routes, MTU and the like of a bond that is being imported: see import_lift.h. */
-#include "import_lift.h"
+#include "cli/import_lift.h"
 
 #include <net/if.h>
 #include <stdio.h>
@@ -10,12 +10,12 @@
 
 #include <errno.h>
 
-#include "cleanup.h"
-#include "command.h"
+#include "lib/cleanup.h"
+#include "cli/command.h"
 #include "import/print.h"
-#include "protocol.h"
-#include "request.h"
-#include "say.h"
+#include "lib/protocol.h"
+#include "cli/request.h"
+#include "cli/say.h"
 
 #define COMMAND_MAX 512
 

@@ -2,7 +2,7 @@
 /* What a bond gets besides bonding, and how it is taken back. */
 #pragma once
 
-#include "rtnet.h"
+#include "cli/rtnet.h"
 
 #define LIFTING_MAX 64 /* addresses, and routes, that are taken back */
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Files and folders for `ebond import` and its kin: see import_read.h. */
-#include "import_read.h"
+#include "cli/import_read.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -13,9 +13,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "cleanup.h"
-#include "read_file.h"
-#include "say.h"
+#include "lib/cleanup.h"
+#include "lib/read_file.h"
+#include "cli/say.h"
 
 #define FOLDER_FILES_MAX 4096
 

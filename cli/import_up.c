@@ -1,21 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* From a model to bonds with addresses: see import_up.h. */
-#include "import_up.h"
+#include "cli/import_up.h"
 
 #include <errno.h>
 #include <net/if.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "cleanup.h"
-#include "command.h"
+#include "lib/cleanup.h"
+#include "cli/command.h"
 #include "import/print.h"
-#include "import_before.h"
-#include "import_lift.h"
-#include "json.h"
-#include "protocol.h"
-#include "request.h"
-#include "say.h"
+#include "cli/import_before.h"
+#include "cli/import_lift.h"
+#include "lib/json.h"
+#include "lib/protocol.h"
+#include "cli/request.h"
+#include "cli/say.h"
 
 DEFINE_CLEANUP(config, struct config *, config_free)
 DEFINE_CLEANUP(rtnet, struct rtnet *, rtnet_close)

@@ -9,13 +9,13 @@
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 
-#include "cleanup.h"
-#include "ifenslave.h"
-#include "json.h"
-#include "links.h"
-#include "protocol.h"
-#include "request.h"
-#include "say.h"
+#include "lib/cleanup.h"
+#include "cli/ifenslave.h"
+#include "lib/json.h"
+#include "cli/links.h"
+#include "lib/protocol.h"
+#include "cli/request.h"
+#include "cli/say.h"
 
 /* More rounds than anybody has addresses on a card: a secondary may follow a primary. */
 #define ROUNDS_MAX 256

@@ -5,8 +5,8 @@
  */
 #include <string.h>
 
-#include "lacp_text.h"
-#include "printable.h"
+#include "cli/lacp_text.h"
+#include "cli/printable.h"
 
 static const json_t *member_data(const json_t *link)
 {

@@ -4,7 +4,7 @@
 
 #include <stdio.h>
 
-#include "json.h"
+#include "lib/json.h"
 
 /*
  * A line for each port of @bond, of those that `show` returned: its aggregator and

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Looking things up in a reply to `show`: see links.h. */
-#include "links.h"
+#include "cli/links.h"
 
 #include <string.h>
 
-#include "json.h"
-#include "protocol.h"
-#include "request.h"
-#include "say.h"
+#include "lib/json.h"
+#include "lib/protocol.h"
+#include "cli/request.h"
+#include "cli/say.h"
 
 int links_of_bond(const char *name, json_t **ret_reply, const json_t **ret_links)
 {

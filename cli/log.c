@@ -4,12 +4,12 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "command.h"
-#include "commands.h"
-#include "say.h"
-#include "cleanup.h"
-#include "protocol.h"
-#include "rundir.h"
+#include "cli/command.h"
+#include "cli/commands.h"
+#include "cli/say.h"
+#include "lib/cleanup.h"
+#include "lib/protocol.h"
+#include "lib/rundir.h"
 
 int run_log(const struct command *command, int argc, char **argv)
 {

@@ -8,11 +8,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "command.h"
-#include "commands.h"
-#include "say.h"
-#include "suggest.h"
-#include "protocol.h"
+#include "cli/command.h"
+#include "cli/commands.h"
+#include "cli/say.h"
+#include "cli/suggest.h"
+#include "lib/protocol.h"
 
 #define FLAGS(...) ((const char *const[]){__VA_ARGS__, NULL})
 

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Making a bond that module options name: see module_options.h. */
-#include "module_options.h"
+#include "cli/module_options.h"
 
 #include <errno.h>
 #include <stdlib.h>
 
-#include "cleanup.h"
+#include "lib/cleanup.h"
 #include "import/settle.h"
-#include "import_read.h"
-#include "json.h"
-#include "protocol.h"
-#include "request.h"
-#include "say.h"
+#include "cli/import_read.h"
+#include "lib/json.h"
+#include "lib/protocol.h"
+#include "cli/request.h"
+#include "cli/say.h"
 
 DEFINE_CLEANUP(config, struct config *, config_free)
 DEFINE_CLEANUP(import_model, struct import_model *, import_free)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Options in words, for `ebond help OPTION` and the manual page: see option_help.h. */
-#include "option_help.h"
+#include "cli/option_help.h"
 
 #include <inttypes.h>
 #include <stdbool.h>

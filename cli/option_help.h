@@ -4,7 +4,7 @@
 
 #include <stdio.h>
 
-#include "options.h"
+#include "core/options.h"
 
 /*
  * The options that `ebond add` and `ebond set` know, in the order of the manual

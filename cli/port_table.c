@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The table of a bond's ports: see port_table.h. */
-#include "port_table.h"
+#include "cli/port_table.h"
 
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "printable.h"
-#include "cleanup.h"
+#include "cli/printable.h"
+#include "lib/cleanup.h"
 
 #define CELL_SIZE 32
 #define REASON_SIZE 128

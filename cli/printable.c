@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Text of the daemon's answers, fit for a terminal: see printable.h. */
-#include "printable.h"
+#include "cli/printable.h"
 
 #include <stdio.h>
 
-#include "say.h"
+#include "cli/say.h"
 
 const char *printable(char *buf, size_t size, const json_t *value)
 {

@@ -4,7 +4,7 @@
 
 #include <stddef.h>
 
-#include "json.h"
+#include "lib/json.h"
 
 /* A string of @object for printing, in a buffer that lasts as long as the caller's block. */
 #define TEXT(object, key) printable((char[64]){0}, 64, json_object_get(object, key))

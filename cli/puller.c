@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Setting ports down and up for `ebond test failover`: see puller.h. */
-#include "puller.h"
+#include "cli/puller.h"
 
 #include <errno.h>
 #include <net/if.h>
@@ -13,7 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "cleanup.h"
+#include "lib/cleanup.h"
 
 /* An order to the process; the answer is an int, 0 or a negative errno. */
 struct order {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Requests: the JSON of one, who gets it, and what its reply must look like. */
-#include "request.h"
+#include "cli/request.h"
 
 #include <errno.h>
 #include <stdbool.h>
@@ -8,13 +8,13 @@
 #include <string.h>
 #include <time.h>
 
-#include "client.h"
-#include "command.h"
-#include "commands.h"
-#include "say.h"
-#include "cleanup.h"
-#include "protocol.h"
-#include "json.h"
+#include "cli/client.h"
+#include "cli/command.h"
+#include "cli/commands.h"
+#include "cli/say.h"
+#include "lib/cleanup.h"
+#include "lib/protocol.h"
+#include "lib/json.h"
 
 /* How long a daemon that said it is ready may take until it answers. */
 #define READY_MS 5000

@@ -4,7 +4,7 @@
 
 #include <jansson.h>
 
-#include "start.h"
+#include "cli/start.h"
 
 struct command;
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* rtnetlink for the command: see rtnet.h. */
-#include "rtnet.h"
+#include "cli/rtnet.h"
 
 #include <arpa/inet.h>
 #include <errno.h>

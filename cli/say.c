@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Lines on stderr: see say.h. */
-#include "say.h"
+#include "cli/say.h"
 
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "cleanup.h"
+#include "lib/cleanup.h"
 
 void make_printable(char *text)
 {

@@ -5,13 +5,13 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "command.h"
-#include "commands.h"
-#include "request.h"
-#include "say.h"
-#include "show_text.h"
-#include "protocol.h"
-#include "json.h"
+#include "cli/command.h"
+#include "cli/commands.h"
+#include "cli/request.h"
+#include "cli/say.h"
+#include "cli/show_text.h"
+#include "lib/protocol.h"
+#include "lib/json.h"
 
 struct show_args {
 	char *name; /* NULL: all bonds */

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Bonds and their ports as text for people: see show_text.h. */
-#include "show_text.h"
+#include "cli/show_text.h"
 
 #include <stdbool.h>
 #include <string.h>
 
-#include "shared.h" /* for EBOND_COUNTERS: the words of the counters */
-#include "balance_text.h"
-#include "lacp_text.h"
-#include "port_table.h"
-#include "printable.h"
-#include "options.h"
+#include "bpf/shared.h" /* for EBOND_COUNTERS: the words of the counters */
+#include "cli/balance_text.h"
+#include "cli/lacp_text.h"
+#include "cli/port_table.h"
+#include "cli/printable.h"
+#include "core/options.h"
 
 static const json_t *info_data(const json_t *bond)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Starting the daemon: see start.h. */
-#include "start.h"
+#include "cli/start.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -16,10 +16,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "client.h"
-#include "say.h"
-#include "cleanup.h"
-#include "rundir.h"
+#include "cli/client.h"
+#include "cli/say.h"
+#include "lib/cleanup.h"
+#include "lib/rundir.h"
 
 /* Where ebondd is, seen from this command's own folder: installed, built. */
 static const char *const beside[] = {"ebondd", "../sbin/ebondd", "../daemon/ebondd"};

@@ -7,14 +7,14 @@
 #include <sys/file.h>
 #include <time.h>
 
-#include "cleanup.h"
-#include "client.h"
-#include "command.h"
-#include "commands.h"
-#include "protocol.h"
-#include "request.h"
-#include "rundir.h"
-#include "say.h"
+#include "lib/cleanup.h"
+#include "cli/client.h"
+#include "cli/command.h"
+#include "cli/commands.h"
+#include "lib/protocol.h"
+#include "cli/request.h"
+#include "lib/rundir.h"
+#include "cli/say.h"
 
 #define END_POLL_MS 20
 

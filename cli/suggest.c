@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Nearest word by edit distance: see suggest.h. */
-#include "suggest.h"
+#include "cli/suggest.h"
 
 #include <stdbool.h>
 #include <string.h>

@@ -3,11 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "command.h"
-#include "commands.h"
-#include "protocol.h"
-#include "say.h"
-#include "test_commands.h"
+#include "cli/command.h"
+#include "cli/commands.h"
+#include "lib/protocol.h"
+#include "cli/say.h"
+#include "cli/test_commands.h"
 
 #define SECONDS_DEFAULT 10
 

@@ -7,12 +7,12 @@
 #include <string.h>
 #include <time.h>
 
-#include "client.h"
-#include "json.h"
-#include "links.h"
-#include "protocol.h"
-#include "say.h"
-#include "test_commands.h"
+#include "cli/client.h"
+#include "lib/json.h"
+#include "cli/links.h"
+#include "lib/protocol.h"
+#include "cli/say.h"
+#include "cli/test_commands.h"
 
 enum way { SENT, RECEIVED, WAYS };
 

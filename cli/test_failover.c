@@ -10,17 +10,17 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
-#include "cleanup.h"
-#include "client.h"
-#include "failover_report.h"
-#include "failover_target.h"
-#include "json.h"
-#include "links.h"
-#include "protocol.h"
-#include "puller.h"
-#include "request.h"
-#include "say.h"
-#include "test_commands.h"
+#include "lib/cleanup.h"
+#include "cli/client.h"
+#include "cli/failover_report.h"
+#include "cli/failover_target.h"
+#include "lib/json.h"
+#include "cli/links.h"
+#include "lib/protocol.h"
+#include "cli/puller.h"
+#include "cli/request.h"
+#include "cli/say.h"
+#include "cli/test_commands.h"
 
 /* The ping before the first port is pulled. */
 #define BASELINE_MS 1000

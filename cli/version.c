@@ -3,13 +3,13 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "command.h"
-#include "commands.h"
-#include "client.h"
-#include "request.h"
-#include "say.h"
-#include "protocol.h"
-#include "json.h"
+#include "cli/command.h"
+#include "cli/commands.h"
+#include "cli/client.h"
+#include "cli/request.h"
+#include "cli/say.h"
+#include "lib/protocol.h"
+#include "lib/json.h"
 
 int print_version(void)
 {

@@ -3,8 +3,8 @@
  * Builders of announcement frames, byte by byte. Lengths are checked once, at
  * the head of each; what follows writes with a cursor.
  */
-#include "announce.h"
-#include "frame_bytes.h"
+#include "core/announce.h"
+#include "core/frame_bytes.h"
 
 #define ETHERTYPE_IP4 0x0800
 #define ETHERTYPE_ARP 0x0806

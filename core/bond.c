@@ -3,7 +3,7 @@
  * A bond: facts in (bond_in_*()) and effects out (bond_step()). What the facts
  * mean is decided in the files that bond_private.h names.
  */
-#include "bond_private.h"
+#include "core/bond_private.h"
 
 #include <assert.h>
 #include <errno.h>

@@ -31,8 +31,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "lacp/lacp.h"
-#include "options.h"
+#include "core/lacp/lacp.h"
+#include "core/options.h"
 
 #define BOND_PORTS_MAX 32
 #define BOND_NEVER UINT64_MAX

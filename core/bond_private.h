@@ -8,8 +8,8 @@
  */
 #pragma once
 
-#include "alb/alb_private.h"
-#include "bond.h"
+#include "core/alb/alb_private.h"
+#include "core/bond.h"
 
 /* What the ARP/NS monitor knows of a port. Times as the kernel's members of struct slave. */
 struct probe {

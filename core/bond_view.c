@@ -2,7 +2,7 @@
 /*
  * Reading a bond: what stands, and the words for it.
  */
-#include "bond_private.h"
+#include "core/bond_private.h"
 
 #include <string.h>
 

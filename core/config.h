@@ -8,7 +8,7 @@
  */
 #pragma once
 
-#include "bond.h"
+#include "core/bond.h"
 
 #define CONFIG_BONDS_MAX 256
 #define CONFIG_BYTES_MAX (256 * 1024)

@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "config.h"
-#include "options_private.h"
-#include "words.h"
+#include "core/config.h"
+#include "core/options_private.h"
+#include "core/words.h"
 
 /* A text that grows; once memory was short it stays NULL. */
 struct script {

@@ -5,7 +5,7 @@
  */
 #pragma once
 
-#include "options_private.h"
+#include "core/options_private.h"
 
 /*
  * Parses a list of addresses of an OPTION_IP4S or OPTION_IP6S. "A,B" replaces

@@ -5,8 +5,8 @@
  */
 #pragma once
 
-#include "options.h"
-#include "refuse.h"
+#include "core/options.h"
+#include "core/refuse.h"
 
 /* Room for any value's text as the operator may write it, signs and blanks included. */
 #define OPTION_VALUE_MAX (OPTION_TEXT_MAX + 64)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Questions of the ARP/NS monitor, and what it hears; see probe_frames.h. */
-#include "probe_frames.h"
+#include "core/probe_frames.h"
 
-#include "frame_bytes.h"
+#include "core/frame_bytes.h"
 
 #define ETHERTYPE_ARP 0x0806
 #define ETHERTYPE_IP4 0x0800

@@ -8,7 +8,7 @@
  * Here it is only decided who is awake. Flows go over one by one, when they
  * pause: bpf/spill.h.
  */
-#include "bond_private.h"
+#include "core/bond_private.h"
 
 #include <string.h>
 

@@ -2,7 +2,7 @@
 /*
  * Who may send and who may receive, per mode: the snapshot for the packet path.
  */
-#include "bond_private.h"
+#include "core/bond_private.h"
 
 #include <string.h>
 

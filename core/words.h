@@ -7,7 +7,7 @@
  */
 #pragma once
 
-#include "refuse.h"
+#include "core/refuse.h"
 
 /* Words in one line; an option takes two. */
 #define WORDS_MAX 256

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Files of commands; asked for through commands.c, at the start by main.c. */
-#include "apply.h"
+#include "daemon/apply.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "bonds.h"
-#include "cleanup.h"
-#include "json.h"
-#include "log.h"
-#include "read_file.h"
+#include "daemon/bonds.h"
+#include "lib/cleanup.h"
+#include "lib/json.h"
+#include "daemon/log.h"
+#include "lib/read_file.h"
 #include "core/refuse.h"
 #include "core/words.h"
 

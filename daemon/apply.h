@@ -5,7 +5,7 @@
  */
 #pragma once
 
-#include "commands.h"
+#include "daemon/commands.h"
 #include "core/config.h"
 
 struct apply_wish {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Run directory, lock and background; used by main.c. */
-#include "background.h"
+#include "daemon/background.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -14,9 +14,9 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "cleanup.h"
-#include "directories.h"
-#include "rundir.h"
+#include "lib/cleanup.h"
+#include "lib/directories.h"
+#include "lib/rundir.h"
 
 /* A log and its predecessor fit on any /run. */
 #define LOG_BYTES_MAX (1024 * 1024)

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Loads and learning frames; called by effects.c and main.c's turn. */
-#include "balance.h"
+#include "daemon/balance.h"
 
 #include <string.h>
 #include <sys/socket.h>
 
 #include <linux/if_packet.h>
 
-#include "bonds.h"
+#include "daemon/bonds.h"
 #include "core/alb/frames.h"
 
 /* Interfaces on bond0 come and go rarely; they are looked for again after this. */

@@ -5,7 +5,7 @@
  */
 #pragma once
 
-#include "ebondd.h"
+#include "daemon/ebondd.h"
 
 /* Tells the core what the buckets carry when that is due. Returns when it is due next. */
 uint64_t balance_turn(struct managed_bond *bond, uint64_t now_ms);

@@ -1,21 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The list of bonds and each bond's beginning and end; used by commands.c and world.c. */
-#include "bonds.h"
+#include "daemon/bonds.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "cleanup.h"
-#include "effects.h"
-#include "lacp.h"
-#include "log.h"
-#include "macs.h"
-#include "neighbours.h"
-#include "pair.h"
-#include "port.h"
-#include "probes.h"
+#include "lib/cleanup.h"
+#include "daemon/effects.h"
+#include "daemon/lacp.h"
+#include "daemon/log.h"
+#include "daemon/macs.h"
+#include "daemon/neighbours.h"
+#include "daemon/pair.h"
+#include "daemon/port.h"
+#include "daemon/probes.h"
 #include "core/refuse.h"
 
 struct managed_bond *bonds_by_name(const struct ebondd *daemon, const char *name)

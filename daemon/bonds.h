@@ -2,7 +2,7 @@
 /* The bonds and ports that the daemon has: finding, making and removing them. */
 #pragma once
 
-#include "ebondd.h"
+#include "daemon/ebondd.h"
 
 /* By name or ifindex of bond0; by ifindex of the hidden end. NULL: none. */
 struct managed_bond *bonds_by_name(const struct ebondd *daemon, const char *name);

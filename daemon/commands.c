@@ -1,23 +1,23 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The commands; requests come from server.c. */
-#include "commands.h"
+#include "daemon/commands.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "apply.h"
-#include "bonds.h"
-#include "cleanup.h"
-#include "configure.h"
-#include "effects.h"
-#include "json.h"
-#include "log.h"
-#include "port.h"
+#include "daemon/apply.h"
+#include "daemon/bonds.h"
+#include "lib/cleanup.h"
+#include "daemon/configure.h"
+#include "daemon/effects.h"
+#include "lib/json.h"
+#include "daemon/log.h"
+#include "daemon/port.h"
 #include "core/names.h"
 #include "core/refuse.h"
 #include "core/words.h"
-#include "report.h"
+#include "daemon/report.h"
 
 /* Words in one request. */
 #define ARGUMENTS_MAX WORDS_MAX

@@ -4,8 +4,8 @@
 
 #include <jansson.h>
 
-#include "protocol.h"
-#include "ebondd.h"
+#include "lib/protocol.h"
+#include "daemon/ebondd.h"
 
 /* The answer to one request (docs/architecture.md, "The control protocol"). */
 struct reply {

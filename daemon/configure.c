@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Options from words; used by commands.c. */
-#include "configure.h"
+#include "daemon/configure.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "bonds.h"
-#include "cleanup.h"
+#include "daemon/bonds.h"
+#include "lib/cleanup.h"
 #include "core/refuse.h"
 
 /* Options in one request. */

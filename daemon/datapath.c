@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Loads, feeds and reads the programs of bpf/; used by effects.c and bonds.c. */
-#include "datapath.h"
+#include "daemon/datapath.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -16,9 +16,9 @@
 #include <bpf/libbpf.h>
 #include <linux/membarrier.h>
 
-#include "cleanup.h"
-#include "datapath_private.h"
-#include "ebond.skel.h"
+#include "lib/cleanup.h"
+#include "daemon/datapath_private.h"
+#include "bpf/ebond.skel.h"
 #include "core/refuse.h"
 
 #define RX_PROGRAM "ebond_rx"

@@ -11,8 +11,8 @@
 
 #include "core/alb/alb.h"
 #include "core/bond.h"
-#include "hook.h"
-#include "netlink.h"
+#include "daemon/hook.h"
+#include "daemon/netlink.h"
 #include "core/options.h"
 #include "bpf/shared.h"
 

@@ -7,8 +7,8 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
-#include "cleanup.h"
-#include "datapath_private.h"
+#include "lib/cleanup.h"
+#include "daemon/datapath_private.h"
 
 /* A map of another copy of the programs, found by what it looks like. */
 struct map_looks {

@@ -5,7 +5,7 @@
 
 #include <bpf/bpf.h>
 
-#include "datapath_private.h"
+#include "daemon/datapath_private.h"
 
 void datapath_read_flows(const struct datapath *path, struct bond_buckets *ret_buckets)
 {

@@ -6,7 +6,7 @@
  */
 #pragma once
 
-#include "datapath.h"
+#include "daemon/datapath.h"
 
 #define TX_PROGRAM "ebond_tx"
 

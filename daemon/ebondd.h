@@ -9,14 +9,14 @@
 
 #include "core/bond.h"
 #include "core/config.h"
-#include "datapath.h"
-#include "hook.h"
-#include "lacp_log.h"
-#include "lacp_socket.h"
-#include "loop.h"
-#include "netlink.h"
-#include "pair.h"
-#include "paths.h"
+#include "daemon/datapath.h"
+#include "daemon/hook.h"
+#include "daemon/lacp_log.h"
+#include "daemon/lacp_socket.h"
+#include "daemon/loop.h"
+#include "daemon/netlink.h"
+#include "daemon/pair.h"
+#include "daemon/paths.h"
 
 /* A bond the daemon can hold; memory is bounded from the start. */
 #define BONDS_MAX 256

@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Carries out the core's effects; called by main.c's turn and by whatever changed a fact. */
-#include "effects.h"
+#include "daemon/effects.h"
 
 #include <string.h>
 
-#include "balance.h"
-#include "bonds.h"
-#include "lacp.h"
-#include "log.h"
-#include "macs.h"
-#include "neighbours.h"
-#include "peers.h"
-#include "port.h"
-#include "probes.h"
+#include "daemon/balance.h"
+#include "daemon/bonds.h"
+#include "daemon/lacp.h"
+#include "daemon/log.h"
+#include "daemon/macs.h"
+#include "daemon/neighbours.h"
+#include "daemon/peers.h"
+#include "daemon/port.h"
+#include "daemon/probes.h"
 
 /* A step, its poll, and the step after it; more means the core does not settle. */
 #define STEPS_MAX 8

@@ -2,7 +2,7 @@
 /* From the core's decisions to the kernel: steps a bond and carries out what it says. */
 #pragma once
 
-#include "ebondd.h"
+#include "daemon/ebondd.h"
 
 /* Steps the bond until it is quiet, carrying out every effect. */
 void effects_run(struct ebondd *daemon, struct managed_bond *bond, uint64_t now_ms);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The rtnetlink subscription; read by main.c's loop, handled by world.c. */
-#include "events.h"
+#include "daemon/events.h"
 
 #include <errno.h>
 #include <stdlib.h>

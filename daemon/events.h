@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "netlink.h"
+#include "daemon/netlink.h"
 
 struct events;
 

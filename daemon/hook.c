@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* tcx, clsact and netkit attachment; used by datapath.c. */
-#include "hook.h"
+#include "daemon/hook.h"
 
 #include <errno.h>
 #include <string.h>
@@ -8,7 +8,7 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
-#include "cleanup.h"
+#include "lib/cleanup.h"
 
 /* Of Linux 6.6 and 6.7, newer than Debian 12's headers. */
 #define ATTACH_TCX_INGRESS ((enum bpf_attach_type)46)

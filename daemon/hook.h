@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "netlink.h"
+#include "daemon/netlink.h"
 
 enum hook_kind { HOOK_TCX, HOOK_CLSACT, HOOK_NETKIT };
 

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* LACP's frames and log lines; called by effects.c and main.c's turn. */
-#include "lacp.h"
+#include "daemon/lacp.h"
 
 #include <errno.h>
 #include <string.h>
 
-#include "bonds.h"
-#include "log.h"
+#include "daemon/bonds.h"
+#include "daemon/log.h"
 
 /*
  * What is read from one socket within so long; it rests for what is left of that. A

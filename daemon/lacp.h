@@ -5,7 +5,7 @@
  */
 #pragma once
 
-#include "ebondd.h"
+#include "daemon/ebondd.h"
 
 /* Carries out what LACP wants after a step (FX_LACP): log lines, then frames. */
 void lacp_carry_out(struct ebondd *daemon, struct managed_bond *bond, uint64_t now_ms);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* LACP's lines in the log; called by lacp.c. */
-#include "lacp_log.h"
+#include "daemon/lacp_log.h"
 
 #include <stdbool.h>
 
 #include "core/bond.h"
-#include "log.h"
+#include "daemon/log.h"
 
 /* A bond of 32 ports that comes up writes some 200 lines. */
 #define WINDOW_MS 10000

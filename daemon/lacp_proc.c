@@ -2,8 +2,8 @@
 /* The /proc text's lines of 802.3ad; written for proctext.c. */
 #include <string.h>
 
-#include "lacp_report.h"
-#include "state.h"
+#include "daemon/lacp_report.h"
+#include "daemon/state.h"
 
 /* ad_actor_system, or bond0's address. */
 static const uint8_t *system_of(const struct managed_bond *bond)

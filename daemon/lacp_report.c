@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* LACP in the JSON of `ebond show`; written for report.c. */
-#include "lacp_report.h"
+#include "daemon/lacp_report.h"
 
 #include <string.h>
 
-#include "state.h"
+#include "daemon/state.h"
 
 bool lacp_report_hides(const char *name)
 {

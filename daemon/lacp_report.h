@@ -8,7 +8,7 @@
 #include <jansson.h>
 #include <stdio.h>
 
-#include "ebondd.h"
+#include "daemon/ebondd.h"
 
 /* Whether iproute2 shows the option @name in mode 802.3ad only. */
 bool lacp_report_hides(const char *name);

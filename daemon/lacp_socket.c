@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A port's sockets for slow protocols; used by lacp.c. */
-#include "lacp_socket.h"
+#include "daemon/lacp_socket.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -11,7 +11,7 @@
 #include <linux/if_ether.h>
 #include <linux/if_packet.h>
 
-#include "cleanup.h"
+#include "lib/cleanup.h"
 
 #ifndef PACKET_IGNORE_OUTGOING
 #define PACKET_IGNORE_OUTGOING 23

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A port's LACP as JSON and back; used by state.c and takeover.c. */
-#include "lacp_state.h"
+#include "daemon/lacp_state.h"
 
 #include <assert.h>
 #include <stddef.h>

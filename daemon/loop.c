@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The event loop on epoll; main.c runs it. */
-#include "loop.h"
+#include "daemon/loop.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -8,7 +8,7 @@
 #include <sys/epoll.h>
 #include <time.h>
 
-#include "cleanup.h"
+#include "lib/cleanup.h"
 
 #define EVENTS_MAX 16
 

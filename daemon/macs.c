@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Addresses of bond0 and its ports; used by port.c, effects.c and world.c. */
-#include "macs.h"
+#include "daemon/macs.h"
 
 #include <string.h>
 #include <sys/random.h>
 
-#include "bonds.h"
-#include "log.h"
-#include "port.h"
+#include "daemon/bonds.h"
+#include "daemon/log.h"
+#include "daemon/port.h"
 
 enum bond_fail_over_mac macs_policy(const struct bond *core)
 {

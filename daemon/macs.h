@@ -2,7 +2,7 @@
 /* Whose address is whose, under each fail_over_mac. */
 #pragma once
 
-#include "ebondd.h"
+#include "daemon/ebondd.h"
 
 /* The address that @port must have. */
 const uint8_t *port_mac(const struct managed_bond *bond, const struct port *port);

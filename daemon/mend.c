@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The end of quarrels; used by world.c. */
-#include "mend.h"
+#include "daemon/mend.h"
 
-#include "log.h"
+#include "daemon/log.h"
 
 #define WINDOW_MS 60000
 #define MENDS_PER_WINDOW 10

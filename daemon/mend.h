@@ -8,7 +8,7 @@
 
 #include <stdbool.h>
 
-#include "ebondd.h"
+#include "daemon/ebondd.h"
 
 /*
  * Counts one mending of @subject against @budget. Returns false, and says so in

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Neighbours between packet path and core; called by effects.c and main.c's turn. */
-#include "neighbours.h"
+#include "daemon/neighbours.h"
 
 #include <arpa/inet.h>
 #include <net/if.h>
@@ -9,11 +9,11 @@
 
 #include <linux/if_packet.h>
 
-#include "bonds.h"
+#include "daemon/bonds.h"
 #include "core/alb/frames.h"
-#include "log.h"
-#include "loop.h"
-#include "peers.h"
+#include "daemon/log.h"
+#include "daemon/loop.h"
+#include "daemon/peers.h"
 
 /* The packet path's counts are looked at this often, in shared memory ... */
 #define LOOK_MS 10

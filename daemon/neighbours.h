@@ -5,7 +5,7 @@
  */
 #pragma once
 
-#include "ebondd.h"
+#include "daemon/ebondd.h"
 
 /*
  * Tells the core of neighbours that are new; of all of them now and then, and when the

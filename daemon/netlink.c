@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* rtnetlink requests, built with libmnl; used by everything that touches an interface. */
-#include "netlink.h"
+#include "daemon/netlink.h"
 
 #include <arpa/inet.h>
 #include <errno.h>

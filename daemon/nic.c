@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Driver and sysctl facts of one interface; used for ports and for the hidden end. */
-#include "nic.h"
+#include "daemon/nic.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -13,7 +13,7 @@
 #include <linux/ethtool.h>
 #include <linux/sockios.h>
 
-#include "cleanup.h"
+#include "lib/cleanup.h"
 
 /* Words of each link-mode mask; the kernel uses 4, room for twice that. */
 #define MASK_WORDS_MAX 8

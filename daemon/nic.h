@@ -9,7 +9,7 @@
 #include <stdint.h>
 
 #include "core/bond.h"
-#include "netlink.h"
+#include "daemon/netlink.h"
 
 /*
  * Whether @name is administratively up and has carrier, as the driver says it

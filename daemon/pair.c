@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Both kinds of bond0; used by bonds.c, takeover.c and world.c. */
-#include "pair.h"
+#include "daemon/pair.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "ebondd.h"
-#include "log.h"
-#include "nic.h"
-#include "steering.h"
+#include "daemon/ebondd.h"
+#include "daemon/log.h"
+#include "daemon/nic.h"
+#include "daemon/steering.h"
 
 /* What either kind allows at most: the hidden end never limits bond0's MTU. */
 #define HIDDEN_MTU 65535

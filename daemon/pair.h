@@ -13,7 +13,7 @@
 #include <stdint.h>
 
 #include "core/refuse.h"
-#include "hook.h"
+#include "daemon/hook.h"
 
 struct ebondd;
 struct managed_bond;

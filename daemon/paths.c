@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Ways to targets; asked for by probes.c. */
-#include "paths.h"
+#include "daemon/paths.h"
 
 #include <string.h>
 #include <sys/socket.h>
 
-#include "cleanup.h"
-#include "speakers.h"
+#include "lib/cleanup.h"
+#include "daemon/speakers.h"
 
 DEFINE_CLEANUP(speakers, struct speakers *, speakers_free)
 

@@ -11,7 +11,7 @@
 
 #include "core/bond.h"
 #include "core/probe_frames.h"
-#include "netlink.h"
+#include "daemon/netlink.h"
 
 struct path {
 	bool is_ours;		    /* through bond0, or not known: worth a question */

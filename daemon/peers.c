@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Announcements after a failover; called for the core's effects in effects.c. */
-#include "peers.h"
+#include "daemon/peers.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -12,9 +12,9 @@
 #include <linux/if_packet.h>
 
 #include "core/announce.h"
-#include "cleanup.h"
-#include "log.h"
-#include "speakers.h"
+#include "lib/cleanup.h"
+#include "daemon/log.h"
+#include "daemon/speakers.h"
 
 struct announcer {
 	const struct speakers *speakers;

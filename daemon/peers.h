@@ -5,7 +5,7 @@
  */
 #pragma once
 
-#include "ebondd.h"
+#include "daemon/ebondd.h"
 
 /*
  * Opens the packet socket that announcements leave through; kept open, because

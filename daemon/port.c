@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A port's way in and out; used by commands.c, world.c, takeover.c and bonds.c. */
-#include "port.h"
+#include "daemon/port.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -8,15 +8,15 @@
 
 #include <linux/if_arp.h>
 
-#include "bonds.h"
-#include "effects.h"
-#include "lacp.h"
-#include "log.h"
-#include "macs.h"
-#include "nic.h"
+#include "daemon/bonds.h"
+#include "daemon/effects.h"
+#include "daemon/lacp.h"
+#include "daemon/log.h"
+#include "daemon/macs.h"
+#include "daemon/nic.h"
 #include "core/refuse.h"
-#include "probes.h"
-#include "state.h"
+#include "daemon/probes.h"
+#include "daemon/state.h"
 
 int port_check(const struct ebondd *daemon, const struct managed_bond *bond,
 	       const struct link *link, struct refusal *why)

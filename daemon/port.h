@@ -2,7 +2,7 @@
 /* Taking an interface into a bond and giving it back as it was. */
 #pragma once
 
-#include "ebondd.h"
+#include "daemon/ebondd.h"
 
 /*
  * Whether @link may become a port of @bond: Ethernet, no loopback, no bond or

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Probes out, answers in; called by effects.c and main.c's turn. */
-#include "probes.h"
+#include "daemon/probes.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -12,10 +12,10 @@
 #include <linux/if_ether.h>
 #include <linux/if_packet.h>
 
-#include "bonds.h"
-#include "cleanup.h"
-#include "log.h"
-#include "macs.h"
+#include "daemon/bonds.h"
+#include "lib/cleanup.h"
+#include "daemon/log.h"
+#include "daemon/macs.h"
 
 /* Routes and addresses may change at any time; they are looked up anew after this. */
 #define PATHS_AGE_MS 500

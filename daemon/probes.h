@@ -9,7 +9,7 @@
  */
 #pragma once
 
-#include "ebondd.h"
+#include "daemon/ebondd.h"
 
 /* Asks every target through the port (FX_PROBE). */
 void probes_send(struct ebondd *daemon, struct managed_bond *bond, uint32_t port_id,

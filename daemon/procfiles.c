@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The files of --proc-dir, kept current; called in each of main.c's turns. */
-#include "procfiles.h"
+#include "daemon/procfiles.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -10,11 +10,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "cleanup.h"
-#include "directories.h"
-#include "log.h"
-#include "report.h"
-#include "rundir.h"
+#include "lib/cleanup.h"
+#include "lib/directories.h"
+#include "daemon/log.h"
+#include "daemon/report.h"
+#include "lib/rundir.h"
 
 /* After a noted change, and without one. */
 #define HURRY_MS 100

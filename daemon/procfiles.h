@@ -5,7 +5,7 @@
  */
 #pragma once
 
-#include "ebondd.h"
+#include "daemon/ebondd.h"
 
 /* The word in the place of a directory that means: no files. */
 #define PROCFILES_NONE "none"

@@ -9,12 +9,12 @@
 #include <string.h>
 #include <sys/utsname.h>
 
-#include "bonds.h"
-#include "cleanup.h"
+#include "daemon/bonds.h"
+#include "lib/cleanup.h"
 #include "core/ip_text.h"
-#include "lacp_report.h"
-#include "report.h"
-#include "state.h"
+#include "daemon/lacp_report.h"
+#include "daemon/report.h"
+#include "daemon/state.h"
 
 static const char *mode_text(enum bond_mode mode)
 {

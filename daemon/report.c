@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The JSON of `ebond show`; requested through commands.c. */
-#include "report.h"
+#include "daemon/report.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#include "bonds.h"
-#include "json.h"
-#include "lacp_report.h"
-#include "loop.h"
-#include "report_balance.h"
-#include "state.h"
+#include "daemon/bonds.h"
+#include "lib/json.h"
+#include "daemon/lacp_report.h"
+#include "daemon/loop.h"
+#include "daemon/report_balance.h"
+#include "daemon/state.h"
 
 static const char *operstate_word(uint8_t operstate)
 {

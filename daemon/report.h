@@ -7,7 +7,7 @@
 
 #include <jansson.h>
 
-#include "ebondd.h"
+#include "daemon/ebondd.h"
 
 /*
  * The objects of docs/architecture.md "What show returns": each bond (or only

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* JSON of balance-tlb and balance-alb; part of report.c's. */
-#include "report_balance.h"
+#include "daemon/report_balance.h"
 
 #include <arpa/inet.h>
 #include <string.h>
 
-#include "state.h"
+#include "daemon/state.h"
 
 void report_balance_port(json_t *own, const struct managed_bond *bond,
 			 const struct bond_port_view *view)

@@ -2,8 +2,8 @@
 /* The part of `ebond show` that only balance-tlb and balance-alb have. */
 #pragma once
 
-#include "ebondd.h"
-#include "json.h"
+#include "daemon/ebondd.h"
+#include "lib/json.h"
 
 /* Adds to the `ebond` object of a port what it sends and who sends to it; in other modes nothing.
  */

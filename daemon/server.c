@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The control socket's server side; requests go to commands.c. */
-#include "server.h"
+#include "daemon/server.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -10,12 +10,12 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "cleanup.h"
-#include "commands.h"
-#include "log.h"
-#include "protocol.h"
-#include "rundir.h"
-#include "state.h"
+#include "lib/cleanup.h"
+#include "daemon/commands.h"
+#include "daemon/log.h"
+#include "lib/protocol.h"
+#include "lib/rundir.h"
+#include "daemon/state.h"
 
 #define CLIENTS_MAX 16
 #define CLIENT_PATIENCE_MS 5000

@@ -7,7 +7,7 @@
 
 #include <stdint.h>
 
-#include "ebondd.h"
+#include "daemon/ebondd.h"
 
 struct server;
 

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The interfaces above a bond; used by peers.c. */
-#include "speakers.h"
+#include "daemon/speakers.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "cleanup.h"
-#include "pair.h"
+#include "lib/cleanup.h"
+#include "daemon/pair.h"
 
 struct collection {
 	size_t count, room;

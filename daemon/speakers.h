@@ -7,7 +7,7 @@
 
 #include <net/if.h>
 
-#include "netlink.h"
+#include "daemon/netlink.h"
 
 struct speaker {
 	uint32_t ifindex;

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Writes and reads state.json; written by main.c's turn, read by takeover.c. */
-#include "state.h"
+#include "daemon/state.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "json.h"
-#include "lacp_state.h"
-#include "log.h"
-#include "rundir.h"
+#include "lib/json.h"
+#include "daemon/lacp_state.h"
+#include "daemon/log.h"
+#include "lib/rundir.h"
 
 void mac_format(const uint8_t mac[MAC_LENGTH], char text[18])
 {

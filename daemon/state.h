@@ -7,7 +7,7 @@
 
 #include <jansson.h>
 
-#include "ebondd.h"
+#include "daemon/ebondd.h"
 
 /* Bumped when an older daemon could not make sense of the file any more. */
 #define STATE_VERSION 1

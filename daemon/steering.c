@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* rps_cpus of the hidden end; used when a bond is made (bonds.c) or taken over. */
-#include "steering.h"
+#include "daemon/steering.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -10,7 +10,7 @@
 #include <sys/mount.h>
 #include <unistd.h>
 
-#include "cleanup.h"
+#include "lib/cleanup.h"
 
 /* CPUs that a mask has room for. */
 #define CPUS_MAX 4096

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The carrier sweep and the slow inspection; called in each of main.c's turns. */
-#include "sweep.h"
+#include "daemon/sweep.h"
 
-#include "background.h"
-#include "effects.h"
-#include "world.h"
+#include "daemon/background.h"
+#include "daemon/effects.h"
+#include "daemon/world.h"
 
 /* A carrier lost without an event is found within this, on a bond of few ports ... */
 #define SWEEP_MS 10

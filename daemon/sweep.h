@@ -6,7 +6,7 @@
  */
 #pragma once
 
-#include "ebondd.h"
+#include "daemon/ebondd.h"
 
 /* Looks if it is time. Returns when it is next. */
 uint64_t sweep_turn(struct ebondd *daemon, uint64_t now_ms);

@@ -1,22 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* From state.json to running bonds; called once, at the daemon's start. */
-#include "takeover.h"
+#include "daemon/takeover.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "bonds.h"
-#include "cleanup.h"
-#include "effects.h"
-#include "lacp_state.h"
-#include "log.h"
-#include "nic.h"
-#include "pair.h"
-#include "port.h"
+#include "daemon/bonds.h"
+#include "lib/cleanup.h"
+#include "daemon/effects.h"
+#include "daemon/lacp_state.h"
+#include "daemon/log.h"
+#include "daemon/nic.h"
+#include "daemon/pair.h"
+#include "daemon/port.h"
 #include "core/refuse.h"
-#include "state.h"
-#include "world.h"
+#include "daemon/state.h"
+#include "daemon/world.h"
 
 static bool parse_saved(json_t *object, struct saved_link *ret_saved)
 {

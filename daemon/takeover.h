@@ -2,7 +2,7 @@
 /* Taking back the bonds that an earlier daemon left running. */
 #pragma once
 
-#include "ebondd.h"
+#include "daemon/ebondd.h"
 
 /*
  * Takes every bond of the state file back: options, ports, saved addresses,

@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Reactions to interface events; the events come from events.c. */
-#include "world.h"
+#include "daemon/world.h"
 
 #include <errno.h>
 #include <string.h>
 
-#include "apply.h"
-#include "bonds.h"
-#include "effects.h"
-#include "log.h"
-#include "macs.h"
-#include "mend.h"
-#include "pair.h"
-#include "port.h"
+#include "daemon/apply.h"
+#include "daemon/bonds.h"
+#include "daemon/effects.h"
+#include "daemon/log.h"
+#include "daemon/macs.h"
+#include "daemon/mend.h"
+#include "daemon/pair.h"
+#include "daemon/port.h"
 #include "core/refuse.h"
 
 /*

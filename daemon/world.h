@@ -5,8 +5,8 @@
  */
 #pragma once
 
-#include "ebondd.h"
-#include "events.h"
+#include "daemon/ebondd.h"
+#include "daemon/events.h"
 
 /* Handlers for events_open(); their data is the struct ebondd. */
 extern const struct events_handlers world_handlers;

@@ -10,7 +10,7 @@
  */
 #pragma once
 
-#include "lines.h"
+#include "import/lines.h"
 
 /*
  * Module options: modprobe.d(5), and the older modules.conf and conf.modules.

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What only all files together can say: see import_finish() in dialects.h. */
-#include "modules.h"
-#include "sheet.h"
+#include "import/modules.h"
+#include "import/sheet.h"
 
 #include <errno.h>
 #include <string.h>

@@ -2,7 +2,7 @@
 /* One ifcfg file as keys and values; shared by ifcfg.c and ifcfg_addresses.c. */
 #pragma once
 
-#include "sheet.h"
+#include "import/sheet.h"
 
 /* A key's value; NULL: it is not said, or empty. Marks it as used. */
 const char *ifcfg_value(const struct import_sheet *sheet, const char *key);

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Addresses and routers of an ifcfg file: see ifcfg.h. */
-#include "ifcfg.h"
+#include "import/ifcfg.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "core/ip_text.h"
-#include "net.h"
+#include "import/net.h"
 
 /* A mask that is not said follows from the address's class, as initscripts' ipcalc has it. */
 static const char *mask_by_class(const char *ip)

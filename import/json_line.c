@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Walks over valid JSON without understanding it: see json_line.h. */
-#include "json_line.h"
+#include "import/json_line.h"
 
 #include <stdbool.h>
 #include <stddef.h>

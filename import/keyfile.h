@@ -2,7 +2,7 @@
 /* One keyfile of NetworkManager's; shared by keyfile.c and keyfile_ip.c. */
 #pragma once
 
-#include "sheet.h"
+#include "import/sheet.h"
 
 /* Addresses and routes of [ipv4] or [ipv6] for the bond @link. */
 int keyfile_describe_ip(struct import_model *model, struct import_sheet *sheet,

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* [ipv4] and [ipv6] of NetworkManager's keyfiles: see keyfile.h. */
-#include "keyfile.h"
+#include "import/keyfile.h"
 
 #include <errno.h>
 #include <string.h>
 
-#include "net.h"
+#include "import/net.h"
 
 #define SEPARATORS ";,"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Lines for the parsers that read such: see lines.h. */
-#include "lines.h"
+#include "import/lines.h"
 
 #include <errno.h>
 #include <stdlib.h>

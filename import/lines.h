@@ -2,7 +2,7 @@
 /* A file's text, made fit for parsers: without marks of other systems, line by line. */
 #pragma once
 
-#include "model.h"
+#include "import/model.h"
 
 /* A file as it was read: @length bytes of whatever. @name is what messages call it. */
 struct import_file {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The model's memory, its lists, and what it has to complain of: see model.h. */
-#include "model.h"
+#include "import/model.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "core/names.h"
-#include "net.h"
+#include "import/net.h"
 
 #define BLOCK_BYTES 8192
 #define ALIGNMENT _Alignof(max_align_t)

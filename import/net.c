@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Addresses and routes of files, checked: see net.h. */
-#include "net.h"
+#include "import/net.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -2,7 +2,7 @@
 /* What files say of an interface besides bonding: addresses, routes, MTU, hardware address. */
 #pragma once
 
-#include "model.h"
+#include "import/model.h"
 
 /* Whether @text (an address or a network; NULL: no) is of IPv6. It is checked by nobody here. */
 bool import_is_ip6(const char *text);

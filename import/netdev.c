@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* systemd-networkd's .netdev files of Kind=bond: systemd.netdev(5). See networkd.h. */
-#include "networkd.h"
+#include "import/networkd.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "net.h"
-#include "timespan.h"
+#include "import/net.h"
+#include "import/timespan.h"
 
 #define US_PER_MS 1000ull
 #define US_PER_S 1000000ull

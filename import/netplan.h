@@ -4,7 +4,7 @@
 
 #include <yaml.h>
 
-#include "sheet.h"
+#include "import/sheet.h"
 
 struct plan {
 	struct import_model *model;

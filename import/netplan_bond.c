@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* One bond of netplan's: interfaces, parameters, addresses. See netplan.h. */
-#include "netplan.h"
+#include "import/netplan.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "net.h"
-#include "timespan.h"
+#include "import/net.h"
+#include "import/timespan.h"
 
 #define US_PER_MS 1000ull
 #define US_PER_S 1000000ull

@@ -2,14 +2,14 @@
 /*
  * systemd-networkd's .network files of bonds and ports: systemd.network(5). See dialects.h.
  */
-#include "networkd.h"
+#include "import/networkd.h"
 
 #include <errno.h>
 #include <fnmatch.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "net.h"
+#include "import/net.h"
 
 #define NAMES_MAX 256 /* more than a bond can have ports */
 

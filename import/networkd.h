@@ -2,7 +2,7 @@
 /* One file of systemd-networkd's; shared by networkd.c and netdev.c. */
 #pragma once
 
-#include "sheet.h"
+#include "import/sheet.h"
 
 /* Keys that say nothing that matters here. NULL-terminated. */
 extern const char *const networkd_indifferent[];

@@ -2,8 +2,8 @@
 /* Options as most dialects have them: the driver's names, in other spellings. */
 #pragma once
 
-#include "lines.h"
-#include "shell.h"
+#include "import/lines.h"
+#include "import/shell.h"
 
 /*
  * A key of the driver's (module parameter, sysfs, iproute2) for the bond @link:

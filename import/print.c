@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A model as text: see print.h. */
-#include "print.h"
+#include "import/print.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "lib/cleanup.h"
-#include "net.h"
+#include "import/net.h"
 
 DEFINE_CLEANUP(config, struct config *, config_free)
 

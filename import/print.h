@@ -2,7 +2,7 @@
 /* What other tools' files mean, as an ebond.conf(5). */
 #pragma once
 
-#include "settle.h"
+#include "import/settle.h"
 
 /*
  * The text of an ebond.conf that says @config (of import_settle()), and after it, as

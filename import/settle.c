@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Options of other tools' files before the table of options: see settle.h. */
-#include "settle.h"
+#include "import/settle.h"
 
 #include <errno.h>
 #include <stdio.h>

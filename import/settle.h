@@ -2,7 +2,7 @@
 /* From what other tools' files say to what ebond has. */
 #pragma once
 
-#include "model.h"
+#include "import/model.h"
 
 /*
  * The bonds, their ports and options of a finished model (import_finish()) as a

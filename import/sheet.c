@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Keys and values: see sheet.h. */
-#include "sheet.h"
+#include "import/sheet.h"
 
 #include <errno.h>
 #include <stdlib.h>

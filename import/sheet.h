@@ -5,7 +5,7 @@
  */
 #pragma once
 
-#include "dialects.h"
+#include "import/dialects.h"
 
 #define SHEET_ENTRIES_MAX 2048
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Words as in a shell: see shell.h. */
-#include "shell.h"
+#include "import/shell.h"
 
 #include <ctype.h>
 #include <errno.h>

@@ -2,7 +2,7 @@
 /* A line as a shell would take it apart; nothing is expanded or run. */
 #pragma once
 
-#include "model.h"
+#include "import/model.h"
 
 #define SHELL_WORDS_MAX 256
 

@@ -3,15 +3,15 @@
  * teamd's JSON: the runner as a mode, its options, ports. teamd.conf(5). See
  * dialects.h.
  */
-#include "teamd.h"
+#include "import/teamd.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "dialects.h"
-#include "json_line.h"
-#include "net.h"
+#include "import/dialects.h"
+#include "import/json_line.h"
+#include "import/net.h"
 
 #define KNOWN(...) ((const char *const[]){__VA_ARGS__, NULL})
 #define PATH_MAX_KEYS 6

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "lib/json.h"
-#include "lines.h"
+#include "import/lines.h"
 
 struct team {
 	struct import_model *model;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* See timespan.h. */
-#include "timespan.h"
+#include "import/timespan.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -2,7 +2,7 @@
 /* Lengths of time and sizes as systemd writes them: systemd.time(7). */
 #pragma once
 
-#include "model.h"
+#include "import/model.h"
 
 /*
  * "100ms", "1min 30s", "0.1": numbers with units; a bare number counts @bare_us each.

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Making directories; used for the daemon's run directory and its status files. */
-#include "directories.h"
+#include "lib/directories.h"
 
 #include <errno.h>
 #include <string.h>

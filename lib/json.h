@@ -7,7 +7,7 @@
 
 #include <jansson.h>
 
-#include "cleanup.h"
+#include "lib/cleanup.h"
 
 DEFINE_CLEANUP(json, json_t *, json_decref)
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Reading files; used for configuration by the command and the daemon. */
-#include "read_file.h"
+#include "lib/read_file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cleanup.h"
+#include "lib/cleanup.h"
 
 int read_file(const char *path, size_t limit, char **ret_text, size_t *ret_length)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The run directory's path: see rundir.h. */
-#include "rundir.h"
+#include "lib/rundir.h"
 
 #include <errno.h>
 #include <stdbool.h>

@@ -6,7 +6,7 @@
  * bond_3ad_set_carrier(); lacp_strict as in its later versions), recomputed
  * from what stands instead of at certain events.
  */
-#include "lacp_private.h"
+#include "core/lacp/lacp_private.h"
 
 /* What counts of an aggregator: its ports with link. */
 struct tally {

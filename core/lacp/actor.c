@@ -3,7 +3,7 @@
  * What a port tells of itself: key, priorities, and the state octet, computed
  * from options, facts and the machines' states rather than kept beside them.
  */
-#include "lacp_private.h"
+#include "core/lacp/lacp_private.h"
 
 /* Key: user key 10 bits, speed 5 bits, duplex 1 bit. */
 enum { KEY_USER_SHIFT = 6, KEY_SPEED_SHIFT = 1, KEY_FULL_DUPLEX = 1 };

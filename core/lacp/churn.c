@@ -9,7 +9,7 @@
  *   NO_CHURN ---- not in sync -------------------> MONITOR
  *   CHURN ------- in sync -----------------------> NO_CHURN
  */
-#include "lacp_private.h"
+#include "core/lacp/lacp_private.h"
 
 enum lacp_churn lacp_churn_next(enum lacp_churn state, bool reset, bool sync, bool over)
 {

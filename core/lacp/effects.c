@@ -3,7 +3,7 @@
  * What a step tells the outside: the difference between what stands and what
  * was told, and the frames that are due.
  */
-#include "lacp_private.h"
+#include "core/lacp/lacp_private.h"
 
 static struct lacp_effect *add(struct lacp_effects *fx, enum lacp_effect_kind kind, uint32_t port)
 {

@@ -4,7 +4,7 @@
  * of all ports until nothing moves (lacp_step()). What the facts mean is
  * decided in the machines' files.
  */
-#include "lacp_private.h"
+#include "core/lacp/lacp_private.h"
 
 #include <assert.h>
 #include <errno.h>

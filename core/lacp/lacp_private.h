@@ -11,8 +11,8 @@
 
 #include <string.h>
 
-#include "lacp.h"
-#include "pdu.h"
+#include "core/lacp/lacp.h"
+#include "core/lacp/pdu.h"
 
 #define LACP_NO_AGG 0 /* aggregator numbers begin with 1 */
 

@@ -5,7 +5,7 @@
  * (IEEE 802.3 57A.2 grants no slow protocol more), and LACP_MARKERS_MAX a step;
  * what is above is counted as unanswered.
  */
-#include "lacp_private.h"
+#include "core/lacp/lacp_private.h"
 
 void lacp_marker_hear(struct lacp_port *port, const struct lacp_marker *marker, uint64_t now_ms)
 {

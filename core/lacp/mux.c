@@ -19,7 +19,7 @@
  * "Not": not SELECTED, or the partner is not in sync. Where the option changes
  * under a running port it goes on in the other machine's state of equal meaning.
  */
-#include "lacp_private.h"
+#include "core/lacp/lacp_private.h"
 
 /* The guard of every state beyond ATTACHED. */
 static bool may_collect(const struct lacp_port *port)

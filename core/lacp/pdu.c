@@ -22,7 +22,7 @@
  * with type and length; 22 is found in the wild): both are answered, each with
  * its own.
  */
-#include "pdu.h"
+#include "core/lacp/pdu.h"
 
 #include <string.h>
 

@@ -14,7 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "lacp.h"
+#include "core/lacp/lacp.h"
 
 /* What a received frame is. */
 enum lacp_frame_kind {

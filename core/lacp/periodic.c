@@ -9,7 +9,7 @@
  *   SLOW_PERIODIC -- timer over, partner's timeout short -> PERIODIC_TX
  *   PERIODIC_TX ------------------------------------------> FAST_ or SLOW_PERIODIC
  */
-#include "lacp_private.h"
+#include "core/lacp/lacp_private.h"
 
 static bool is_silent(const struct lacp_port *port)
 {

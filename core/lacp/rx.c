@@ -16,7 +16,7 @@
  * The last row is ours: the standard leaves open how LACP is switched off under
  * a running machine, which a change of duplex does.
  */
-#include "lacp_private.h"
+#include "core/lacp/lacp_private.h"
 
 #define IDENTITY_BITS LACP_STATE_AGGREGATION
 #define NTT_BITS                                                                                   \

@@ -12,7 +12,7 @@
  * UNSELECTED stops collecting and distributing before it is selected anew.
  * Ports of all aggregators but the active one (active.c) are STANDBY.
  */
-#include "lacp_private.h"
+#include "core/lacp/lacp_private.h"
 
 struct lacp_agg lacp_agg_of(const struct lacp_port *port)
 {

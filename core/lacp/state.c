@@ -3,7 +3,7 @@
  * A port's machines as plain data, out and in again: a daemon that is restarted
  * goes on where the last one stopped, and the partner does not notice.
  */
-#include "lacp_private.h"
+#include "core/lacp/lacp_private.h"
 
 #include <errno.h>
 

@@ -2,7 +2,7 @@
 /*
  * Words: the standard's names of states, and the log line of an effect.
  */
-#include "lacp_private.h"
+#include "core/lacp/lacp_private.h"
 
 #include <stdarg.h>
 #include <stdio.h>

@@ -7,7 +7,7 @@
  * The limit is kept as that many permits, each of which comes back one period
  * after it was used: no window, wherever it begins, sees more.
  */
-#include "lacp_private.h"
+#include "core/lacp/lacp_private.h"
 
 /* The permit that is free first. */
 static size_t first_permit(const struct lacp_port *port)

@@ -2,7 +2,7 @@
 /*
  * What stands, for status and for the packet path's tables.
  */
-#include "lacp_private.h"
+#include "core/lacp/lacp_private.h"
 
 const struct lacp_options *lacp_get_options(const struct lacp *lacp)
 {

@@ -10,8 +10,8 @@
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
 
-#include "pick.h"
-#include "choice.h"
+#include "bpf/pick.h"
+#include "tests/bpf/choice.h"
 
 char _license[] SEC("license") = "GPL";
 

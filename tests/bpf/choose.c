@@ -2,7 +2,7 @@
 /*
  * The packet path's choice of a port, as a function of a frame, see choose.h.
  */
-#include "choose.h"
+#include "tests/bpf/choose.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -11,8 +11,8 @@
 #include <linux/bpf.h>
 #include <bpf/bpf.h>
 
-#include "choice.skel.h"
-#include "tables.h"
+#include "tests/bpf/choice.skel.h"
+#include "tests/bpf/tables.h"
 
 struct chooser {
 	struct choice_bpf *skel;

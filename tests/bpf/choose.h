@@ -8,8 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "choice.h"
-#include "shared.h"
+#include "tests/bpf/choice.h"
+#include "bpf/shared.h"
 
 /* A VLAN tag that is pushed onto a frame; the last one pushed travels in the metadata. */
 struct vlan_tag {

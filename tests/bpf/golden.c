@@ -2,7 +2,7 @@
 /*
  * Frames whose hash was worked out by hand, see golden.h.
  */
-#include "golden.h"
+#include "tests/bpf/golden.h"
 
 #include <stdio.h>
 

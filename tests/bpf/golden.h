@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "choose.h"
+#include "tests/bpf/choose.h"
 
 struct golden {
 	const char *name;

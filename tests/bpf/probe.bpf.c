@@ -7,7 +7,7 @@
 #include <linux/pkt_cls.h>
 #include <bpf/bpf_helpers.h>
 
-#include "probe.h"
+#include "tests/bpf/probe.h"
 
 char _license[] SEC("license") = "GPL";
 

@@ -15,8 +15,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "choose.h"
-#include "tables.h"
+#include "tests/bpf/choose.h"
+#include "tests/bpf/tables.h"
 
 #define FRAME_MAX 4096
 

@@ -2,7 +2,7 @@
 /*
  * Small helpers of the packet path's tests, see tables.h.
  */
-#include "tables.h"
+#include "tests/bpf/tables.h"
 
 #include <stdlib.h>
 #include <string.h>

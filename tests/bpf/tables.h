@@ -7,7 +7,7 @@
 
 #include <stdint.h>
 
-#include "shared.h"
+#include "bpf/shared.h"
 
 /*
  * Publishes a copy of @table in @ring's next slot, as the daemon does but for

@@ -18,10 +18,10 @@
 #include <linux/pkt_cls.h>
 #include <bpf/bpf.h>
 
-#include "shared.h"
+#include "bpf/shared.h"
 
-#include "ebond.skel.h"
-#include "tables.h"
+#include "bpf/ebond.skel.h"
+#include "tests/bpf/tables.h"
 
 /* Test runs know the loopback interface only: it is the port whose frames come in. */
 #define LOOPBACK 1

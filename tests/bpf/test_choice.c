@@ -12,8 +12,8 @@
 
 #include <cmocka.h>
 
-#include "choose.h"
-#include "golden.h"
+#include "tests/bpf/choose.h"
+#include "tests/bpf/golden.h"
 
 /* UDP to port 9 and an IGMP report, both over IPv4. */
 /* clang-format off */

@@ -16,10 +16,10 @@
 #include <linux/pkt_cls.h>
 #include <bpf/bpf.h>
 
-#include "shared.h"
-#include "ebond.skel.h"
-#include "tables.h"
-#include "wire.h"
+#include "bpf/shared.h"
+#include "bpf/ebond.skel.h"
+#include "tests/bpf/tables.h"
+#include "tests/bpf/wire.h"
 
 #define LOOPBACK 1
 #define NO_SUCH_INTERFACE 0x7ffffff0

@@ -13,7 +13,7 @@
 
 #include <cmocka.h>
 
-#include "choose.h"
+#include "tests/bpf/choose.h"
 
 #define FLOWS 512
 

@@ -24,13 +24,13 @@
 
 #include <bpf/libbpf.h>
 
-#include "golden.h"
-#include "shared.h"
-#include "ebond.skel.h"
-#include "probe.h"
-#include "probe.skel.h"
-#include "tables.h"
-#include "wire.h"
+#include "tests/bpf/golden.h"
+#include "bpf/shared.h"
+#include "bpf/ebond.skel.h"
+#include "tests/bpf/probe.h"
+#include "tests/bpf/probe.skel.h"
+#include "tests/bpf/tables.h"
+#include "tests/bpf/wire.h"
 
 #define PORTS 3
 #define DEADLINE_MS 5000

@@ -2,7 +2,7 @@
 /*
  * Real interfaces for the packet path's tests, see wire.h.
  */
-#include "wire.h"
+#include "tests/bpf/wire.h"
 
 #include <errno.h>
 #include <poll.h>

@@ -4,8 +4,8 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "cleanup.h"
-#include "read_file.h"
+#include "lib/cleanup.h"
+#include "lib/read_file.h"
 
 #define INPUT_MAX (1 << 20)
 

@@ -3,7 +3,7 @@
  * The world of sim_lacp.c: cables and what they do to frames, daemons and when
  * they wake, the packet path and what the effects make of it.
  */
-#include "net.h"
+#include "tests/sim/net.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* See import_rig.h. */
-#include "import_rig.h"
+#include "tests/unit/import_rig.h"
 
 #include <errno.h>
 #include <setjmp.h>

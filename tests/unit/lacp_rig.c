@@ -2,7 +2,7 @@
 /*
  * The rig of the LACP tests; see lacp_rig.h.
  */
-#include "lacp_rig.h"
+#include "tests/unit/lacp_rig.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -2,7 +2,7 @@
 /*
  * A bond on a virtual clock: see rig.h.
  */
-#include "rig.h"
+#include "tests/unit/rig.h"
 
 #include <stdio.h>
 #include <stdlib.h>

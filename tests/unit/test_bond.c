@@ -3,7 +3,7 @@
  * The machine around the decisions: the first step, polling on a grid, what is
  * refused, taking over from an earlier daemon, changes of options.
  */
-#include "rig.h"
+#include "tests/unit/rig.h"
 
 #include <errno.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* error_threshold and flap_hold: ports that work, but badly. */
-#include "rig.h"
+#include "tests/unit/rig.h"
 
 static void errors(struct rig *rig, uint32_t port, uint64_t total)
 {

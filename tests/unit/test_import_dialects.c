@@ -10,7 +10,7 @@
 #include <cmocka.h>
 
 #include "import/timespan.h"
-#include "import_rig.h"
+#include "tests/unit/import_rig.h"
 
 struct row {
 	const char *text, *why;

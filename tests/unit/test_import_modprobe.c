@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <cmocka.h>
 
-#include "import_rig.h"
+#include "tests/unit/import_rig.h"
 
 static void expect(const char *text, const char *conf, const char *told)
 {

@@ -5,7 +5,7 @@
  * 6-18 to 6-24), not from the code: for each state the condition of each way
  * out, in the order in which they count; in the tables `1` holds always.
  */
-#include "lacp_rig.h"
+#include "tests/unit/lacp_rig.h"
 
 static void test_rx(void **state)
 {

@@ -3,7 +3,7 @@
  * Two systems back to back, and what cables, restarts and hostile frames do to
  * them.
  */
-#include "lacp_rig.h"
+#include "tests/unit/lacp_rig.h"
 
 #include <string.h>
 

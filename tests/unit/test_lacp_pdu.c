@@ -3,7 +3,7 @@
  * LACPDUs and Markers, byte by byte: what we write, what we read, and what we
  * refuse to read.
  */
-#include "lacp_rig.h"
+#include "tests/unit/lacp_rig.h"
 
 #include <string.h>
 

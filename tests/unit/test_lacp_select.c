@@ -3,7 +3,7 @@
  * Which ports aggregate, which aggregator carries the traffic, who carries it
  * alone, and when the bond has a carrier.
  */
-#include "lacp_rig.h"
+#include "tests/unit/lacp_rig.h"
 
 #include <string.h>
 

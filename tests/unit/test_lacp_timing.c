@@ -3,7 +3,7 @@
  * When a port speaks, and for how long it believes: every time of the standard,
  * to the millisecond.
  */
-#include "lacp_rig.h"
+#include "tests/unit/lacp_rig.h"
 
 #define SILENT (LACP_STATE_ACTIVITY | LACP_STATE_AGGREGATION)
 #define IN_SYNC (SILENT | LACP_STATE_SYNCHRONIZATION)

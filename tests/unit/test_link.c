@@ -3,7 +3,7 @@
  * A port's link state: every state with every event, both delays, what counts
  * as a failure, and when updelay is skipped.
  */
-#include "rig.h"
+#include "tests/unit/rig.h"
 
 #include "core/bond_private.h"
 

@@ -2,7 +2,7 @@
 /*
  * Announcements: how many, when, in which modes, and when they are not made.
  */
-#include "rig.h"
+#include "tests/unit/rig.h"
 
 static struct rig *rig_with(const char *options, uint32_t ports)
 {

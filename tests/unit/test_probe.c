@@ -4,7 +4,7 @@
  * answered after a millisecond through the ports that lead to the target, and
  * seen by the other ports of the same switch.
  */
-#include "rig.h"
+#include "tests/unit/rig.h"
 
 #include <stdio.h>
 #include <stdlib.h>

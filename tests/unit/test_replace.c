@@ -3,7 +3,7 @@
  * Another mode under attached ports: links stay, nobody who had a frame on its
  * way loses it, and what the new mode lacks is given up and told.
  */
-#include "rig.h"
+#include "tests/unit/rig.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -9,7 +9,7 @@
 
 #include "core/alb/alb.h"
 #include "core/alb/frames.h"
-#include "rig.h"
+#include "tests/unit/rig.h"
 
 #define ORDERS_MAX 8192
 

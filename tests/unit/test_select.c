@@ -3,7 +3,7 @@
  * Which port is active, and which events make the bond ask: primary, prio,
  * primary_reselect, the active_slave command, attach, detach, rename.
  */
-#include "rig.h"
+#include "tests/unit/rig.h"
 
 #include <errno.h>
 

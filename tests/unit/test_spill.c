@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* spill_threshold: when a port joins, when it rests, and who comes first. */
-#include "rig.h"
+#include "tests/unit/rig.h"
 
 #include <errno.h>
 #include <string.h>

@@ -3,7 +3,7 @@
  * The packet path's table in every mode: who sends, who receives, who gets
  * IGMP; and the bond's carrier, and the order of effects that keeps traffic safe.
  */
-#include "rig.h"
+#include "tests/unit/rig.h"
 
 #include <errno.h>
 

@@ -7,7 +7,7 @@
 
 #include "core/alb/alb.h"
 #include "core/alb/frames.h"
-#include "rig.h"
+#include "tests/unit/rig.h"
 
 /* What the packet path would have counted; told to the core second by second. */
 struct traffic {
