@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * `ebond apply`: reads the file and checks it, which needs no daemon, and lets
- * the daemon do the rest. Both read it with core/config.h.
+ * the daemon do the rest. Both read it with lang/config.h.
  */
 #include <errno.h>
 #include <net/if.h>
@@ -11,7 +11,7 @@
 #include "lib/cleanup.h"
 #include "cli/command.h"
 #include "cli/commands.h"
-#include "core/config.h"
+#include "lang/config.h"
 #include "lib/protocol.h"
 #include "lib/read_file.h"
 #include "cli/request.h"

@@ -2,7 +2,7 @@
 /* How bonds were before an import, to go back to. */
 #pragma once
 
-#include "core/config.h"
+#include "lang/config.h"
 
 /*
  * The bonds of @config that run now, with their options and ports as `ebond show`

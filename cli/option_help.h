@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the option table (core/options.h) says, put into words. */
+/* What the option table (lang/options.h) says, put into words. */
 #pragma once
 
 #include <stdio.h>
 
-#include "core/options.h"
+#include "lang/options.h"
 
 /*
  * The options that `ebond add` and `ebond set` know, in the order of the manual

@@ -10,7 +10,7 @@
 #include "cli/lacp_text.h"
 #include "cli/port_table.h"
 #include "cli/printable.h"
-#include "core/options.h"
+#include "lang/options.h"
 
 static const json_t *info_data(const json_t *bond)
 {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * A bond: facts in (bond_in_*()) and effects out (bond_step()). What the facts
- * mean is decided in the files that bond_private.h names.
+ * mean is decided in the files that bond_state.h names.
  */
-#include "core/bond_private.h"
+#include "core/bond_state.h"
 
 #include <assert.h>
 #include <errno.h>

@@ -32,7 +32,7 @@
 #include <stdint.h>
 
 #include "core/lacp/lacp.h"
-#include "core/options.h"
+#include "lang/options.h"
 
 #define BOND_PORTS_MAX 32
 #define BOND_NEVER UINT64_MAX

@@ -2,7 +2,7 @@
 /*
  * Reading a bond: what stands, and the words for it.
  */
-#include "core/bond_private.h"
+#include "core/bond_state.h"
 
 #include <string.h>
 

@@ -2,7 +2,7 @@
 /*
  * Who may send and who may receive, per mode: the snapshot for the packet path.
  */
-#include "core/bond_private.h"
+#include "core/bond_state.h"
 
 #include <string.h>
 

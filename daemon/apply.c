@@ -11,8 +11,8 @@
 #include "lib/json.h"
 #include "daemon/log.h"
 #include "lib/read_file.h"
-#include "core/refuse.h"
-#include "core/words.h"
+#include "lang/refuse.h"
+#include "lang/words.h"
 
 DEFINE_CLEANUP(config, struct config *, config_free)
 

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Making bonds what a configuration file says: core/config.h compares, the
+ * Making bonds what a configuration file says: lang/config.h compares, the
  * commands do it, and what fails half-way is taken back.
  */
 #pragma once
 
 #include "daemon/commands.h"
-#include "core/config.h"
+#include "lang/config.h"
 
 struct apply_wish {
 	const char *file; /* what refusals call it */

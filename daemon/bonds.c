@@ -16,7 +16,7 @@
 #include "daemon/pair.h"
 #include "daemon/port.h"
 #include "daemon/probes.h"
-#include "core/refuse.h"
+#include "lang/refuse.h"
 
 struct managed_bond *bonds_by_name(const struct ebondd *daemon, const char *name)
 {

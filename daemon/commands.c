@@ -14,9 +14,9 @@
 #include "lib/json.h"
 #include "daemon/log.h"
 #include "daemon/port.h"
-#include "core/names.h"
-#include "core/refuse.h"
-#include "core/words.h"
+#include "lang/names.h"
+#include "lang/refuse.h"
+#include "lang/words.h"
 #include "daemon/report.h"
 
 /* Words in one request. */

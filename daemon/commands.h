@@ -20,7 +20,7 @@ struct reply {
 void commands_run(struct ebondd *daemon, json_t *request, bool is_root, struct reply *reply);
 
 /*
- * Carries out one line of commands (core/words.h), as root; @line is taken apart.
+ * Carries out one line of commands (lang/words.h), as root; @line is taken apart.
  * @reply must have a body. Returns 0, or a negative errno with @why filled.
  */
 int commands_run_line(struct ebondd *daemon, char *line, struct reply *reply, struct refusal *why);

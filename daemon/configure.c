@@ -8,7 +8,7 @@
 
 #include "daemon/bonds.h"
 #include "lib/cleanup.h"
-#include "core/refuse.h"
+#include "lang/refuse.h"
 
 /* Options in one request. */
 #define NAMED_MAX 128

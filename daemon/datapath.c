@@ -19,7 +19,7 @@
 #include "lib/cleanup.h"
 #include "daemon/datapath_private.h"
 #include "bpf/ebond.skel.h"
-#include "core/refuse.h"
+#include "lang/refuse.h"
 
 #define RX_PROGRAM "ebond_rx"
 

@@ -13,7 +13,7 @@
 #include "core/bond.h"
 #include "daemon/hook.h"
 #include "daemon/netlink.h"
-#include "core/options.h"
+#include "lang/options.h"
 #include "bpf/shared.h"
 
 struct datapath;

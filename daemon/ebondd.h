@@ -8,7 +8,7 @@
 #include <stdint.h>
 
 #include "core/bond.h"
-#include "core/config.h"
+#include "lang/config.h"
 #include "daemon/datapath.h"
 #include "daemon/hook.h"
 #include "daemon/lacp_log.h"

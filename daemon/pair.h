@@ -12,7 +12,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "core/refuse.h"
+#include "lang/refuse.h"
 #include "daemon/hook.h"
 
 struct ebondd;

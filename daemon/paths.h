@@ -10,7 +10,7 @@
 #include <stdint.h>
 
 #include "core/bond.h"
-#include "core/probe_frames.h"
+#include "core/monitor/probe_frames.h"
 #include "daemon/netlink.h"
 
 struct path {

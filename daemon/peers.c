@@ -11,7 +11,7 @@
 
 #include <linux/if_packet.h>
 
-#include "core/announce.h"
+#include "core/active/announce.h"
 #include "lib/cleanup.h"
 #include "daemon/log.h"
 #include "daemon/speakers.h"

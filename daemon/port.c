@@ -14,7 +14,7 @@
 #include "daemon/log.h"
 #include "daemon/macs.h"
 #include "daemon/nic.h"
-#include "core/refuse.h"
+#include "lang/refuse.h"
 #include "daemon/probes.h"
 #include "daemon/state.h"
 

@@ -11,7 +11,7 @@
 
 #include "daemon/bonds.h"
 #include "lib/cleanup.h"
-#include "core/ip_text.h"
+#include "lang/ip_text.h"
 #include "daemon/lacp_report.h"
 #include "daemon/report.h"
 #include "daemon/state.h"

@@ -14,7 +14,7 @@
 #include "daemon/nic.h"
 #include "daemon/pair.h"
 #include "daemon/port.h"
-#include "core/refuse.h"
+#include "lang/refuse.h"
 #include "daemon/state.h"
 #include "daemon/world.h"
 

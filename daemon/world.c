@@ -13,7 +13,7 @@
 #include "daemon/mend.h"
 #include "daemon/pair.h"
 #include "daemon/port.h"
-#include "core/refuse.h"
+#include "lang/refuse.h"
 
 /*
  * After one link event the kernel holds back the next for up to a second

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "core/ip_text.h"
+#include "lang/ip_text.h"
 #include "import/net.h"
 
 /* A mask that is not said follows from the address's class, as initscripts' ipcalc has it. */

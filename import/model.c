@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/names.h"
+#include "lang/names.h"
 #include "import/net.h"
 
 #define BLOCK_BYTES 8192

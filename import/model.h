@@ -15,7 +15,7 @@
  */
 #pragma once
 
-#include "core/config.h"
+#include "lang/config.h"
 
 /* One file's text is at most this long, and all together. */
 #define IMPORT_BYTES_MAX (256 * 1024)
@@ -34,7 +34,7 @@ struct import_place {
 	uint32_t line;
 };
 
-/* An option of a bond or a port as text, by the name that core/options.h knows. */
+/* An option of a bond or a port as text, by the name that lang/options.h knows. */
 struct import_setting {
 	struct import_setting *next;
 	const char *name, *value;

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/ip_text.h"
+#include "lang/ip_text.h"
 
 #define MTU_MIN 68 /* RFC 791: the least that every link has */
 #define MTU_MAX 65535

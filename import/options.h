@@ -16,7 +16,7 @@ int import_driver_option(struct import_model *model, struct import_link *link, c
 			 const char *value, struct import_place place);
 
 /*
- * The name that core/options.h knows for Debian's ifupdown key "bond-xmit-hash-policy",
+ * The name that lang/options.h knows for Debian's ifupdown key "bond-xmit-hash-policy",
  * "bond_xmit_hash_policy" or "xmit_hash_policy" of an iface stanza, in @name. Returns
  * false when the key is no option of a bond (bond-slaves, bond-master, address, ...), or
  * @size is too small. A true answer does not mean that ebond has the option.

@@ -8,7 +8,7 @@
 
 /*
  * Longest lines, with the '\n'. A request names at most a few hundred words, or
- * carries a configuration file (core/config.h: 256 KiB) as a JSON string; a reply to `show` has
+ * carries a configuration file (lang/config.h: 256 KiB) as a JSON string; a reply to `show` has
  * about 1 KiB per interface: 64 bonds of 32 ports each need 2 MiB. Who receives more stops reading
  * and refuses.
  */

@@ -9,7 +9,7 @@
  */
 #include <string.h>
 
-#include "core/bond_private.h"
+#include "core/bond_state.h"
 
 static bool is_balancing(const struct bond *bond)
 {

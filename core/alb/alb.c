@@ -5,7 +5,7 @@
  */
 #include <string.h>
 
-#include "core/bond_private.h"
+#include "core/bond_state.h"
 
 void alb_started(struct bond *bond)
 {

@@ -8,7 +8,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "core/bond_private.h"
+#include "core/bond_state.h"
 
 /* RLB_UPDATE_RETRY, at the driver's ticks: a neighbour that must send elsewhere is told so often.
  */

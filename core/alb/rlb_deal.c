@@ -6,7 +6,7 @@
  */
 #include <string.h>
 
-#include "core/bond_private.h"
+#include "core/bond_state.h"
 
 /* Neighbours of one kind are spread for themselves: a host has one address of most of them. */
 enum peer_kind { PEER_IP4, PEER_IP6, PEER_LINK_LOCAL, PEER_KINDS };

@@ -12,7 +12,7 @@
  */
 #include <string.h>
 
-#include "core/bond_private.h"
+#include "core/bond_state.h"
 
 #define REBALANCE_MS 10000 /* BOND_TLB_REBALANCE_INTERVAL */
 #define READ_MIN_MS (BOND_BALANCE_SAMPLE_MS - BOND_BALANCE_SAMPLE_MS / 5)

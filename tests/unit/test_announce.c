@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/announce.h"
+#include "core/active/announce.h"
 
 /* Fields stand one to a line, with their meaning above: clang-format would join them. */
 /* clang-format off */

@@ -12,8 +12,8 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "core/config.h"
-#include "core/words.h"
+#include "lang/config.h"
+#include "lang/words.h"
 
 static struct config *parse(const char *text)
 {

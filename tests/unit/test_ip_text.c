@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/ip_text.h"
+#include "lang/ip_text.h"
 
 static void test_ip4(void **state)
 {

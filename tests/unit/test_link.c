@@ -5,7 +5,7 @@
  */
 #include "tests/unit/rig.h"
 
-#include "core/bond_private.h"
+#include "core/bond_state.h"
 
 static void test_next(void **state)
 {

@@ -13,7 +13,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "core/options.h"
+#include "lang/options.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 

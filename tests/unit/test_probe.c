@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/probe_frames.h"
+#include "core/monitor/probe_frames.h"
 
 #define PORTS 4
 

@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/probe_frames.h"
+#include "core/monitor/probe_frames.h"
 
 /* clang-format off */
 static const uint8_t arp[] = {

@@ -4,7 +4,7 @@
  * Values, defaults, ranges and the modes that have an option are those of the
  * kernel driver's table (bond_opts[] in bond_options.c).
  */
-#include "core/options_private.h"
+#include "lang/options_private.h"
 
 #include <string.h>
 
@@ -329,7 +329,7 @@ static const struct option_spec specs[] = {
 		.help = "packets sent on a port before the next one's turn; 0: a random port each",
 		BOND_FIELD(packets_per_slave),
 	},
-#include "core/options_lacp.h"
+#include "lang/options_lacp.h"
 	{
 		.name = "prio",
 		.type = OPTION_NUMBER,

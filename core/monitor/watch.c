@@ -4,7 +4,7 @@
  * unless the port's record forbids its use (health.c). link.c makes a link
  * state of it.
  */
-#include "core/bond_private.h"
+#include "core/bond_state.h"
 
 static bool monitors_agree(const struct bond *bond, const struct port *port)
 {

@@ -3,7 +3,7 @@
  * Builders of announcement frames, byte by byte. Lengths are checked once, at
  * the head of each; what follows writes with a cursor.
  */
-#include "core/announce.h"
+#include "core/active/announce.h"
 #include "core/frame_bytes.h"
 
 #define ETHERTYPE_IP4 0x0800

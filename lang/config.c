@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The list of bonds and ports that config_parse.c fills and config_diff.c compares. */
-#include "core/config.h"
+#include "lang/config.h"
 
 #include <stdlib.h>
 #include <string.h>

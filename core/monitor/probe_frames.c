@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Questions of the ARP/NS monitor, and what it hears; see probe_frames.h. */
-#include "core/probe_frames.h"
+#include "core/monitor/probe_frames.h"
 
 #include "core/frame_bytes.h"
 

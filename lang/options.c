@@ -3,7 +3,7 @@
  * Setting and reading options by name; and what only the whole set of a
  * request can show. Everything is driven by the table of options_table.c.
  */
-#include "core/options_private.h"
+#include "lang/options_private.h"
 
 #include <errno.h>
 #include <stdarg.h>

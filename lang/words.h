@@ -7,7 +7,7 @@
  */
 #pragma once
 
-#include "core/refuse.h"
+#include "lang/refuse.h"
 
 /* Words in one line; an option takes two. */
 #define WORDS_MAX 256

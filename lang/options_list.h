@@ -5,7 +5,7 @@
  */
 #pragma once
 
-#include "core/options_private.h"
+#include "lang/options_private.h"
 
 /*
  * Parses a list of addresses of an OPTION_IP4S or OPTION_IP6S. "A,B" replaces

@@ -17,11 +17,11 @@
  *   - starting the monitor, or changing its options, gives every port the grace
  *     of one that was just attached
  */
-#include "core/bond_private.h"
+#include "core/bond_state.h"
 
 #include <string.h>
 
-#include "core/probe_frames.h"
+#include "core/monitor/probe_frames.h"
 
 /* bond_time_in_interval(): half an interval is for answers that take their time. */
 static bool in_interval(const struct bond *bond, uint64_t last_ms, uint32_t times)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Words from lines and back; used by config_parse.c and config_diff.c. */
-#include "core/words.h"
+#include "lang/words.h"
 
 #include <errno.h>
 #include <string.h>

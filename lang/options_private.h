@@ -5,8 +5,8 @@
  */
 #pragma once
 
-#include "core/options.h"
-#include "core/refuse.h"
+#include "lang/options.h"
+#include "lang/refuse.h"
 
 /* Room for any value's text as the operator may write it, signs and blanks included. */
 #define OPTION_VALUE_MAX (OPTION_TEXT_MAX + 64)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Names of interfaces, and the nearest of several words; used wherever words are read. */
-#include "core/names.h"
+#include "lang/names.h"
 
 #include <ctype.h>
 #include <errno.h>

@@ -6,7 +6,7 @@
  * A bond has a struct lacp while its mode is 802.3ad, and after that until it is
  * freed: what is left then is to say goodbye to the partners.
  */
-#include "core/bond_private.h"
+#include "core/bond_state.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A configuration file's text as a configuration: see config.h. */
-#include "core/config.h"
+#include "lang/config.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/names.h"
-#include "core/words.h"
+#include "lang/names.h"
+#include "lang/words.h"
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 

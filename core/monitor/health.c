@@ -8,7 +8,7 @@
  * Neither takes out the last port: a bad one is better than none. Not in the
  * kernel's driver.
  */
-#include "core/bond_private.h"
+#include "core/bond_state.h"
 
 #include <string.h>
 

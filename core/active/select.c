@@ -6,7 +6,7 @@
  * port that returns takes over only if it is the primary or has the higher
  * prio, until some other event asks.
  */
-#include "core/bond_private.h"
+#include "core/bond_state.h"
 
 #include <string.h>
 

@@ -3,12 +3,12 @@
  * Names that the option table does not have: mistyped ones, for which the nearest known
  * name is suggested.
  */
-#include "core/options_private.h"
+#include "lang/options_private.h"
 
 #include <errno.h>
 #include <string.h>
 
-#include "core/names.h"
+#include "lang/names.h"
 
 #define NAME_SHOWN 40 /* characters of a mistyped name that are repeated */
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Addresses as text; used by options_list.c and by whoever prints targets. */
-#include "core/ip_text.h"
+#include "lang/ip_text.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -14,7 +14,7 @@
  *          updelay over   |        carrier lost              |
  *                         +----------------------------------+
  */
-#include "core/bond_private.h"
+#include "core/bond_state.h"
 
 enum link_state link_next(enum link_state state, bool good, bool delay_over)
 {

@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/config.h"
-#include "core/options_private.h"
-#include "core/words.h"
+#include "lang/config.h"
+#include "lang/options_private.h"
+#include "lang/words.h"
 
 /* A text that grows; once memory was short it stays NULL. */
 struct script {

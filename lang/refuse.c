@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Refusals; used by the options here and by the daemon's commands. */
-#include "core/refuse.h"
+#include "lang/refuse.h"
 
 #include <stdarg.h>
 #include <stdio.h>

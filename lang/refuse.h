@@ -2,7 +2,7 @@
 /* The one way to say no to an operator: struct refusal (options.h), filled. */
 #pragma once
 
-#include "core/options.h"
+#include "lang/options.h"
 
 /*
  * Fills @why (NULL is fine) with one line, its control characters made '?', and

@@ -2,7 +2,7 @@
 /* What can be the name of an interface, and which word a mistyped one was meant to be. */
 #pragma once
 
-#include "core/refuse.h"
+#include "lang/refuse.h"
 
 /*
  * Whether @name can be an interface's: the kernel's dev_valid_name(), and no

@@ -3,7 +3,7 @@
  * From one set of options to another: what a change of mode takes along, and
  * what changed, in words.
  */
-#include "core/options_private.h"
+#include "lang/options_private.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -6,7 +6,7 @@
  * Kernel: bond_change_active_slave(), bond_should_notify_peers(),
  * bond_resend_igmp_join_requests_delayed().
  */
-#include "core/bond_private.h"
+#include "core/bond_state.h"
 
 #define IGMP_GAP_MS 200
 #define PEERS_GAP_MS 100 /* where neither option gives one: a common miimon */

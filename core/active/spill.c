@@ -8,7 +8,7 @@
  * Here it is only decided who is awake. Flows go over one by one, when they
  * pause: bpf/spill.h.
  */
-#include "core/bond_private.h"
+#include "core/bond_state.h"
 
 #include <string.h>
 

@@ -2,8 +2,8 @@
 /*
  * One option's value: from text, to text, and in and out of its struct.
  */
-#include "core/options_list.h"
-#include "core/options_private.h"
+#include "lang/options_list.h"
+#include "lang/options_private.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Lists of addresses, and rates; parsed and printed for options_value.c. */
-#include "core/options_list.h"
+#include "lang/options_list.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "core/ip_text.h"
+#include "lang/ip_text.h"
 
 /* Both families are handled as lists of addresses of @length bytes. */
 struct list_view {
