@@ -9,13 +9,13 @@
 
 #include "lib/cleanup.h"
 #include "daemon/effects.h"
-#include "daemon/lacp.h"
+#include "daemon/protocol/lacp_speaker.h"
 #include "daemon/log.h"
 #include "daemon/macs.h"
-#include "daemon/neighbours.h"
-#include "daemon/pair.h"
+#include "daemon/protocol/neighbours.h"
+#include "daemon/kernel/pair.h"
 #include "daemon/port.h"
-#include "daemon/probes.h"
+#include "daemon/protocol/probes.h"
 #include "lang/refuse.h"
 
 struct managed_bond *bonds_by_name(const struct ebondd *daemon, const char *name)

@@ -9,14 +9,14 @@
 
 #include "core/bond.h"
 #include "lang/config.h"
-#include "daemon/datapath.h"
-#include "daemon/hook.h"
-#include "daemon/lacp_log.h"
-#include "daemon/lacp_socket.h"
+#include "daemon/kernel/datapath.h"
+#include "daemon/kernel/hook.h"
+#include "daemon/protocol/lacp_log.h"
+#include "daemon/protocol/lacp_socket.h"
 #include "daemon/loop.h"
-#include "daemon/netlink.h"
-#include "daemon/pair.h"
-#include "daemon/paths.h"
+#include "daemon/kernel/netlink.h"
+#include "daemon/kernel/pair.h"
+#include "daemon/kernel/paths.h"
 
 /* A bond the daemon can hold; memory is bounded from the start. */
 #define BONDS_MAX 256

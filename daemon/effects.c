@@ -4,15 +4,15 @@
 
 #include <string.h>
 
-#include "daemon/balance.h"
+#include "daemon/protocol/balancing.h"
 #include "daemon/bonds.h"
-#include "daemon/lacp.h"
+#include "daemon/protocol/lacp_speaker.h"
 #include "daemon/log.h"
 #include "daemon/macs.h"
-#include "daemon/neighbours.h"
-#include "daemon/peers.h"
+#include "daemon/protocol/neighbours.h"
+#include "daemon/protocol/announcer.h"
 #include "daemon/port.h"
-#include "daemon/probes.h"
+#include "daemon/protocol/probes.h"
 
 /* A step, its poll, and the step after it; more means the core does not settle. */
 #define STEPS_MAX 8

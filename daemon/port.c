@@ -10,13 +10,13 @@
 
 #include "daemon/bonds.h"
 #include "daemon/effects.h"
-#include "daemon/lacp.h"
+#include "daemon/protocol/lacp_speaker.h"
 #include "daemon/log.h"
 #include "daemon/macs.h"
-#include "daemon/nic.h"
+#include "daemon/kernel/nic.h"
 #include "lang/refuse.h"
-#include "daemon/probes.h"
-#include "daemon/state.h"
+#include "daemon/protocol/probes.h"
+#include "daemon/service/state.h"
 
 int port_check(const struct ebondd *daemon, const struct managed_bond *bond,
 	       const struct link *link, struct refusal *why)

@@ -5,13 +5,13 @@
 #include <errno.h>
 #include <string.h>
 
-#include "daemon/apply.h"
+#include "daemon/service/apply.h"
 #include "daemon/bonds.h"
 #include "daemon/effects.h"
 #include "daemon/log.h"
 #include "daemon/macs.h"
 #include "daemon/mend.h"
-#include "daemon/pair.h"
+#include "daemon/kernel/pair.h"
 #include "daemon/port.h"
 #include "lang/refuse.h"
 

@@ -6,7 +6,7 @@
 #pragma once
 
 #include "daemon/ebondd.h"
-#include "daemon/events.h"
+#include "daemon/kernel/events.h"
 
 /* Handlers for events_open(); their data is the struct ebondd. */
 extern const struct events_handlers world_handlers;

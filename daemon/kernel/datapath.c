@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Loads, feeds and reads the programs of bpf/; used by effects.c and bonds.c. */
+#include "daemon/kernel/datapath.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <time.h>
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <linux/membarrier.h>
+
+#include "lib/cleanup.h"
+#include "daemon/kernel/datapath_private.h"
+#include "bpf/ebond.skel.h"
+#include "lang/refuse.h"
+
+#define RX_PROGRAM "ebond_rx"
+
+static_assert(BOND_PEERS_MAX == EBOND_PEERS_MAX, "core and packet path differ in neighbours");
+static_assert(BOND_BUCKETS == EBOND_FLOWS && BOND_FRESH == EBOND_FRESH,
+	      "core and packet path differ in buckets");
+static_assert(BOND_PORTS_MAX == EBOND_PORTS_MAX, "core and packet path differ in size");
+
+DEFINE_CLEANUP(skeleton, struct ebond_bpf *, ebond_bpf__destroy)
+
+void datapath_free(struct datapath *path)
+{
+	if (!path)
+		return;
+	close_fd(path->tx_fd);
+	close_fd(path->rx_fd);
+	close_fd(path->counters_fd);
+	close_fd(path->buckets_fd);
+	close_fd(path->balance_fd);
+	close_fd(path->peers_fd);
+	if (path->balance)
+		munmap(path->balance, sizeof(*path->balance));
+	if (path->mapping)
+		munmap(path->mapping, path->mapping_bytes);
+	free(path);
+}
+
+DEFINE_CLEANUP(datapath, struct datapath *, datapath_free)
+
+static struct datapath *datapath_new(void)
+{
+	struct datapath *path = calloc(1, sizeof(*path));
+
+	if (path)
+		path->tx_fd = path->rx_fd = path->counters_fd = path->buckets_fd =
+			path->balance_fd = path->peers_fd = -EBADF;
+	return path;
+}
+
+static uint32_t program_id(int fd)
+{
+	struct bpf_prog_info info = {};
+	uint32_t length = sizeof(info);
+
+	return bpf_obj_get_info_by_fd(fd, &info, &length) == 0 ? info.id : 0;
+}
+
+static int keep_fd(int fd, int *ret_fd)
+{
+	*ret_fd = fcntl(fd, F_DUPFD_CLOEXEC, 3);
+	return *ret_fd < 0 ? -errno : 0;
+}
+
+static int map_ring(struct datapath *path, const struct ebond_bpf *skeleton)
+{
+	size_t offset = (size_t)((const char *)&skeleton->bss->ring - (const char *)skeleton->bss);
+
+	path->mapping_bytes = bpf_map__value_size(skeleton->maps.bss);
+	path->mapping = mmap(NULL, path->mapping_bytes, PROT_READ | PROT_WRITE, MAP_SHARED,
+			     bpf_map__fd(skeleton->maps.bss), 0);
+	if (path->mapping == MAP_FAILED) {
+		path->mapping = NULL;
+		return -errno;
+	}
+	path->ring = (void *)((char *)path->mapping + offset);
+	return 0;
+}
+
+static int map_balance(struct datapath *path)
+{
+	void *mapping = mmap(NULL, sizeof(*path->balance), PROT_READ | PROT_WRITE, MAP_SHARED,
+			     path->balance_fd, 0);
+
+	if (mapping == MAP_FAILED)
+		return -errno;
+	path->balance = mapping;
+	return 0;
+}
+
+/* Our own handles, so that the skeleton's memory can go. */
+static int keep_handles(struct datapath *path, const struct ebond_bpf *skeleton)
+{
+	int err = keep_fd(bpf_program__fd(skeleton->progs.ebond_tx), &path->tx_fd);
+
+	err = err ?: keep_fd(bpf_program__fd(skeleton->progs.ebond_rx), &path->rx_fd);
+	err = err ?: keep_fd(bpf_map__fd(skeleton->maps.counters), &path->counters_fd);
+	err = err ?: keep_fd(bpf_map__fd(skeleton->maps.data_spill), &path->buckets_fd);
+	err = err ?: keep_fd(bpf_map__fd(skeleton->maps.data_balance), &path->balance_fd);
+	err = err ?: keep_fd(bpf_map__fd(skeleton->maps.peers), &path->peers_fd);
+	err = err ?: map_ring(path, skeleton);
+	err = err ?: map_balance(path);
+	if (err)
+		return err;
+	path->tx_id = program_id(path->tx_fd);
+	path->rx_id = program_id(path->rx_fd);
+	return 0;
+}
+
+static int refuse_load(int err, struct refusal *why)
+{
+	if (err == -EPERM || err == -EACCES)
+		return refuse(
+			why, err,
+			"loading the packet path was forbidden (%s): run as root with CAP_BPF, "
+			"CAP_NET_ADMIN and no lockdown of bpf()",
+			strerror(-err));
+	if (err == -ENOSYS)
+		return refuse(
+			why, err,
+			"this kernel has no bpf(): it needs CONFIG_BPF_SYSCALL and CONFIG_BPF_JIT");
+	return refuse(why, err, "loading the packet path failed (%s): needs Linux 6.1 or newer",
+		      strerror(-err));
+}
+
+/* What flows are told apart by. active-backup has no policy to go by when it spills. */
+static uint32_t hash_policy(const struct bond_options *options)
+{
+	return options->mode == BOND_MODE_ACTIVEBACKUP ? EBOND_POLICY_LAYER34
+						       : (uint32_t)options->xmit_policy;
+}
+
+/* Other modes have no neighbours: no memory for them. */
+static void shrink_peers(struct ebond_bpf *skeleton)
+{
+	bpf_map__set_max_entries(skeleton->maps.peers, 1);
+	bpf_map__set_max_entries(skeleton->maps.questions, 1);
+	bpf_map__set_max_entries(skeleton->maps.own_addresses, 1);
+}
+
+int datapath_load(const struct bond_options *options, uint32_t hidden_ifindex,
+		  struct datapath **ret_path, struct refusal *why)
+{
+	_cleanup_(datapath) struct datapath *path = datapath_new();
+	_cleanup_(skeleton) struct ebond_bpf *skeleton = ebond_bpf__open();
+	int err;
+
+	if (!path || !skeleton)
+		return refuse(why, -ENOMEM, "no memory for the packet path: free some");
+	skeleton->rodata->config.mode = options->mode;
+	skeleton->rodata->config.policy = hash_policy(options);
+	skeleton->rodata->config.spill = options->spill_threshold != 0;
+	skeleton->rodata->config.dynamic = options->tlb_dynamic_lb;
+	skeleton->rodata->config.ipv6 = options->alb_ipv6;
+	if (options->mode != BOND_MODE_ALB)
+		shrink_peers(skeleton);
+	skeleton->rodata->config.packets_per_slave = options->packets_per_slave;
+	skeleton->rodata->config.broadcast_neighbor = options->broadcast_neighbor;
+	skeleton->rodata->config.hidden_ifindex = hidden_ifindex;
+	err = ebond_bpf__load(skeleton);
+	if (err)
+		return refuse_load(err, why);
+	err = keep_handles(path, skeleton);
+	if (err)
+		return refuse(why, err, "no handles for the packet path (%s): see 'ulimit -n'",
+			      strerror(-err));
+	*ret_path = TAKE_PTR(path);
+	return 0;
+}
+
+uint32_t datapath_id(const struct datapath *path)
+{
+	return path->tx_id;
+}
+
+bool datapath_needs_reload(const struct bond_options *old_options,
+			   const struct bond_options *new_options)
+{
+	return old_options->mode != new_options->mode ||
+	       old_options->xmit_policy != new_options->xmit_policy ||
+	       old_options->packets_per_slave != new_options->packets_per_slave ||
+	       old_options->broadcast_neighbor != new_options->broadcast_neighbor ||
+	       old_options->tlb_dynamic_lb != new_options->tlb_dynamic_lb ||
+	       old_options->alb_ipv6 != new_options->alb_ipv6 ||
+	       !old_options->spill_threshold != !new_options->spill_threshold;
+}
+
+/* After it no running program can still read a snapshot retired before. */
+void datapath_wait_grace_period(void)
+{
+	/* The command is synchronize_rcu(); refused on nohz_full kernels. */
+	if (syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0) < 0) {
+		struct timespec long_enough = {.tv_nsec = 50 * 1000 * 1000};
+
+		nanosleep(&long_enough, NULL);
+	}
+}
+
+static void fill_snapshot(struct ebond_table *snapshot, const struct bond_table *table)
+{
+	*snapshot = (struct ebond_table){
+		.tx_count = table->tx_count,
+		.tx_awake = table->tx_awake,
+		.igmp_port = table->igmp_port,
+		.rx_any = table->rx_any,
+		.rx_count = table->rx_count,
+	};
+	memcpy(snapshot->tx_port, table->tx_port, sizeof(snapshot->tx_port));
+	memcpy(snapshot->rx_port, table->rx_port, sizeof(snapshot->rx_port));
+	memcpy(snapshot->queue_id, table->queue_id, sizeof(snapshot->queue_id));
+	memcpy(snapshot->queue_port, table->queue_port, sizeof(snapshot->queue_port));
+	snapshot->active = table->active;
+	memcpy(snapshot->bond_mac.bytes, table->bond_mac, sizeof(table->bond_mac));
+	for (size_t i = 0; i < BOND_PORTS_MAX; i++) {
+		memcpy(snapshot->tx_mac[i].bytes, table->tx_mac[i], sizeof(table->tx_mac[i]));
+		memcpy(snapshot->rx_mac[i].bytes, table->rx_mac[i], sizeof(table->rx_mac[i]));
+	}
+}
+
+void datapath_publish(struct datapath *path, const struct bond_table *table)
+{
+	uint32_t old_slot = path->ring->newest % EBOND_SNAPSHOTS;
+	uint32_t slot = (old_slot + 1) % EBOND_SNAPSHOTS;
+
+	if (path->unclean & 1U << slot) {
+		datapath_wait_grace_period();
+		datapath_renew(path);
+	}
+	fill_snapshot(&path->ring->snapshot[slot], table);
+	__atomic_store_n(&path->ring->newest, slot, __ATOMIC_RELEASE);
+	path->unclean |= 1U << old_slot;
+}
+
+bool datapath_is_worn(const struct datapath *path)
+{
+	return __builtin_popcount(path->unclean) >= EBOND_SNAPSHOTS / 4;
+}
+
+void datapath_renew(struct datapath *path)
+{
+	path->unclean = 0;
+}
+
+int datapath_attach_tx(const struct datapath *path, struct hook_place place)
+{
+	return hook_attach(place, TX_PROGRAM, path->tx_fd, NULL);
+}
+
+int datapath_attach_rx(const struct datapath *path, enum hook_kind kind, uint32_t ifindex,
+		       bool *ret_made_qdisc)
+{
+	return hook_attach((struct hook_place){kind, ifindex}, RX_PROGRAM, path->rx_fd,
+			   ret_made_qdisc);
+}
+
+bool datapath_has_tx(const struct datapath *path, struct hook_place place)
+{
+	return hook_find(place, TX_PROGRAM) == path->tx_id;
+}
+
+bool datapath_has_rx(const struct datapath *path, enum hook_kind kind, uint32_t ifindex)
+{
+	return hook_find((struct hook_place){kind, ifindex}, RX_PROGRAM) == path->rx_id;
+}
+
+void datapath_detach_tx(struct nl *nl, uint32_t ifindex, bool made_qdisc)
+{
+	hook_detach(nl, ifindex, TX_PROGRAM, made_qdisc);
+}
+
+void datapath_detach_rx(struct nl *nl, uint32_t ifindex, bool made_qdisc)
+{
+	hook_detach(nl, ifindex, RX_PROGRAM, made_qdisc);
+}
+
+/* Adds each counter of the per-CPU array @counters_fd to @sums. */
+void datapath_add_counters(int counters_fd, uint64_t sums[EBOND_COUNTER_MAX])
+{
+	int cpus = libbpf_num_possible_cpus();
+	_cleanup_free_ uint64_t *values = calloc((size_t)(cpus > 0 ? cpus : 1), sizeof(*values));
+
+	if (!values || cpus <= 0)
+		return;
+	for (uint32_t i = 0; i < EBOND_COUNTER_MAX; i++) {
+		/* An earlier daemon may have known fewer counters. */
+		if (bpf_map_lookup_elem(counters_fd, &i, values) < 0)
+			continue;
+		for (int cpu = 0; cpu < cpus; cpu++)
+			sums[i] += values[cpu];
+	}
+}
+
+void datapath_counters(const struct datapath *path, uint64_t ret_counters[EBOND_COUNTER_MAX])
+{
+	memset(ret_counters, 0, sizeof(*ret_counters) * EBOND_COUNTER_MAX);
+	datapath_add_counters(path->counters_fd, ret_counters);
+}

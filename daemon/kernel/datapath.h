@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * One bond's loaded copy of the packet path: its programs, its table, its
+ * counters. The kernel keeps an attached program and its maps without us, so
+ * freeing this object stops nothing.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/alb/alb.h"
+#include "core/bond.h"
+#include "daemon/kernel/hook.h"
+#include "daemon/kernel/netlink.h"
+#include "lang/options.h"
+#include "bpf/shared.h"
+
+struct datapath;
+
+/*
+ * Loads the programs for a bond with @options whose hidden end is
+ * @hidden_ifindex. The table is empty: nothing can be sent until
+ * datapath_publish(). Returns 0, or a negative errno with @why filled.
+ */
+int datapath_load(const struct bond_options *options, uint32_t hidden_ifindex,
+		  struct datapath **ret_path, struct refusal *why);
+
+/* Closes our handles; what is attached goes on. NULL is fine. */
+void datapath_free(struct datapath *path);
+
+/* A number that no other copy of the programs has while this one is loaded. */
+uint32_t datapath_id(const struct datapath *path);
+
+/* Whether a change of options needs programs loaded anew. */
+bool datapath_needs_reload(const struct bond_options *old_options,
+			   const struct bond_options *new_options);
+
+/* Replaces the table as a whole; port ids of @table are ifindexes. */
+void datapath_publish(struct datapath *path, const struct bond_table *table);
+
+/*
+ * Publishing may have to wait for an RCU grace period (up to 20 ms) when the
+ * ring of snapshots has gone round. To pay for that in a quiet moment:
+ * datapath_is_worn() says that one is due, datapath_wait_grace_period() waits
+ * once for all, datapath_renew() notes it.
+ */
+bool datapath_is_worn(const struct datapath *path);
+void datapath_wait_grace_period(void);
+void datapath_renew(struct datapath *path);
+
+/*
+ * Puts the transmit program at @place (pair.h knows it), or the receive program
+ * at a port's ingress. As hook_attach().
+ */
+int datapath_attach_tx(const struct datapath *path, struct hook_place place);
+int datapath_attach_rx(const struct datapath *path, enum hook_kind kind, uint32_t ifindex,
+		       bool *ret_made_qdisc);
+
+/* Whether our very program is where it should be. */
+bool datapath_has_tx(const struct datapath *path, struct hook_place place);
+bool datapath_has_rx(const struct datapath *path, enum hook_kind kind, uint32_t ifindex);
+
+/* Takes a program off an interface's hook. As hook_detach(). */
+void datapath_detach_tx(struct nl *nl, uint32_t ifindex, bool made_qdisc);
+void datapath_detach_rx(struct nl *nl, uint32_t ifindex, bool made_qdisc);
+
+/*
+ * balance-tlb and balance-alb with tlb_dynamic_lb: what each bucket of flows sent, and where
+ * the next ones are to go (FX_BALANCE).
+ */
+void datapath_read_flows(const struct datapath *path, struct bond_buckets *ret_buckets);
+void datapath_balance(struct datapath *path, const struct bond_balance *balance);
+
+/* balance-alb: counts that grow when there are news of neighbours; when bond0 asked everybody. */
+uint32_t datapath_peer_news(const struct datapath *path);
+uint32_t datapath_asked(const struct datapath *path);
+
+/*
+ * Calls @each for every neighbour; only those that are new, unless @all. They are not new after
+ * that. @port is what the packet path has for it.
+ */
+typedef void datapath_peer_sink(const struct bond_peer *peer, uint32_t port, uint64_t seen_ms,
+				void *data);
+void datapath_read_peers(struct datapath *path, bool all, datapath_peer_sink *each, void *data);
+
+/* An order of FX_PEERS: the neighbour's port, or that it is gone. */
+void datapath_put_peer(struct datapath *path, const struct bond_peer_order *order);
+
+/* The counters, summed over the CPUs. */
+void datapath_counters(const struct datapath *path, uint64_t ret_counters[EBOND_COUNTER_MAX]);
+
+/*
+ * Goes on where another copy stopped, with its counters and with each flow on its
+ * port (spill_threshold, tlb_dynamic_lb), and with its neighbours (balance-alb): @old, or (when
+ * NULL) the transmit program that sits at
+ * @place, an earlier daemon's.
+ */
+void datapath_adopt(struct datapath *path, const struct datapath *old, struct hook_place place);

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* From the maps of another copy of the programs to ours; used by bonds.c and takeover.c. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+
+#include "lib/cleanup.h"
+#include "daemon/kernel/datapath_private.h"
+
+/* A map of another copy of the programs, found by what it looks like. */
+struct map_looks {
+	const char *name_end; /* libbpf puts the object's name before a section's */
+	uint32_t type;
+	uint32_t value_bytes;
+};
+
+static const struct map_looks counters_looks = {"counters", BPF_MAP_TYPE_PERCPU_ARRAY,
+						sizeof(uint64_t)};
+static const struct map_looks buckets_looks = {".data.spill", BPF_MAP_TYPE_ARRAY,
+					       EBOND_BUCKETS * sizeof(struct ebond_bucket)};
+
+static const struct map_looks balance_looks = {".data.balance", BPF_MAP_TYPE_ARRAY,
+					       sizeof(struct ebond_balance)};
+
+static const struct map_looks peers_looks = {"peers", BPF_MAP_TYPE_HASH, sizeof(struct ebond_peer)};
+
+static bool looks_like(const struct bpf_map_info *map, const struct map_looks *looks)
+{
+	size_t length = strnlen(map->name, sizeof(map->name)), end = strlen(looks->name_end);
+
+	return map->type == looks->type && map->value_size == looks->value_bytes && length >= end &&
+	       memcmp(map->name + length - end, looks->name_end, end) == 0;
+}
+
+/* The map of the program @id that looks so, as a new descriptor, or a negative errno. */
+static int open_map_of(uint32_t id, const struct map_looks *looks)
+{
+	_cleanup_close_ int program_fd = bpf_prog_get_fd_by_id(id);
+	uint32_t map_ids[16] = {};
+	struct bpf_prog_info info = {.map_ids = (uintptr_t)map_ids, .nr_map_ids = 16};
+	uint32_t length = sizeof(info);
+
+	if (program_fd < 0 || bpf_obj_get_info_by_fd(program_fd, &info, &length) < 0)
+		return -ENOENT;
+	for (uint32_t i = 0; i < info.nr_map_ids && i < 16; i++) {
+		_cleanup_close_ int fd = bpf_map_get_fd_by_id(map_ids[i]);
+		struct bpf_map_info map = {};
+		uint32_t map_length = sizeof(map);
+
+		if (fd >= 0 && bpf_obj_get_info_by_fd(fd, &map, &map_length) == 0 &&
+		    looks_like(&map, looks))
+			return TAKE_FD(fd);
+	}
+	return -ENOENT;
+}
+
+static void adopt_counters(struct datapath *path, int old_fd)
+{
+	int cpus = libbpf_num_possible_cpus();
+	_cleanup_free_ uint64_t *values = calloc((size_t)(cpus > 0 ? cpus : 1), sizeof(*values));
+	uint64_t sums[EBOND_COUNTER_MAX] = {};
+
+	if (!values || cpus <= 0)
+		return;
+	datapath_add_counters(old_fd, sums);
+	for (uint32_t i = 0; i < EBOND_COUNTER_MAX; i++) {
+		values[0] = sums[i];
+		bpf_map_update_elem(path->counters_fd, &i, values, BPF_ANY);
+	}
+}
+
+/* What is sent between this and the exchange of the programs is not noted: no harm. */
+static void adopt_buckets(struct datapath *path, int old_fd)
+{
+	struct ebond_bucket buckets[EBOND_BUCKETS];
+	uint32_t key = 0;
+
+	if (bpf_map_lookup_elem(old_fd, &key, buckets) == 0)
+		bpf_map_update_elem(path->buckets_fd, &key, buckets, BPF_ANY);
+}
+
+static void adopt_balance(struct datapath *path, int old_fd)
+{
+	uint32_t key = 0;
+
+	bpf_map_lookup_elem(old_fd, &key, path->balance);
+}
+
+static void adopt_peers(struct datapath *path, int old_fd)
+{
+	struct ebond_peer_key key, *last = NULL;
+	struct ebond_peer peer;
+
+	/* No more than there can be, even if that one changes meanwhile. */
+	for (int i = 0; i < EBOND_PEERS_MAX && !bpf_map_get_next_key(old_fd, last, &key); i++) {
+		last = &key;
+		if (bpf_map_lookup_elem(old_fd, &key, &peer) == 0)
+			bpf_map_update_elem(path->peers_fd, &key, &peer, BPF_ANY);
+	}
+}
+
+void datapath_adopt(struct datapath *path, const struct datapath *old, struct hook_place place)
+{
+	uint32_t id = old ? old->tx_id : hook_find(place, TX_PROGRAM);
+	_cleanup_close_ int counters_fd = open_map_of(id, &counters_looks);
+	_cleanup_close_ int buckets_fd = open_map_of(id, &buckets_looks);
+	_cleanup_close_ int balance_fd = open_map_of(id, &balance_looks);
+	_cleanup_close_ int peers_fd = open_map_of(id, &peers_looks);
+
+	if (counters_fd >= 0)
+		adopt_counters(path, counters_fd);
+	if (buckets_fd >= 0)
+		adopt_buckets(path, buckets_fd);
+	if (balance_fd >= 0)
+		adopt_balance(path, balance_fd);
+	if (peers_fd >= 0)
+		adopt_peers(path, peers_fd);
+}

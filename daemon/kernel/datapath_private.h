@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the files of the datapath share: datapath.c (loading, publishing, attaching),
+ * datapath_adopt.c (going on where another copy stopped), datapath_balance.c (flows
+ * and neighbours of balance-tlb and balance-alb).
+ */
+#pragma once
+
+#include "daemon/kernel/datapath.h"
+
+#define TX_PROGRAM "ebond_tx"
+
+struct datapath {
+	int tx_fd, rx_fd, counters_fd, buckets_fd, balance_fd, peers_fd;
+	uint32_t tx_id, rx_id;
+	void *mapping; /* the .bss map, which holds the ring */
+	size_t mapping_bytes;
+	struct ebond_ring *ring;
+	struct ebond_balance *balance; /* mapped, too */
+	uint32_t unclean;	       /* bit per slot retired since the last grace period */
+};
+
+/* Adds each counter of the per-CPU array @counters_fd to @sums. */
+void datapath_add_counters(int counters_fd, uint64_t sums[EBOND_COUNTER_MAX]);

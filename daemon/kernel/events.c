@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The rtnetlink subscription; read by main.c's loop, handled by world.c. */
+#include "daemon/kernel/events.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+
+#include <libmnl/libmnl.h>
+#include <linux/rtnetlink.h>
+
+/* Room for a burst of changes to a few hundred interfaces. */
+#define RECEIVE_BUFFER_BYTES (1 << 20)
+
+struct events {
+	struct mnl_socket *socket;
+	const struct events_handlers *handlers;
+	void *data;
+	char buffer[32768];
+};
+
+static int subscribe(struct events *events)
+{
+	int fd, bytes = RECEIVE_BUFFER_BYTES;
+
+	events->socket = mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC | SOCK_NONBLOCK);
+	if (!events->socket)
+		return -errno;
+	fd = mnl_socket_get_fd(events->socket);
+	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &bytes, sizeof(bytes)) < 0)
+		setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof(bytes));
+	if (mnl_socket_bind(events->socket, RTMGRP_LINK | RTMGRP_TC, MNL_SOCKET_AUTOPID) < 0)
+		return -errno;
+	return 0;
+}
+
+int events_open(const struct events_handlers *handlers, void *data, struct events **ret_events)
+{
+	struct events *events = calloc(1, sizeof(*events));
+	int err;
+
+	if (!events)
+		return -ENOMEM;
+	events->handlers = handlers;
+	events->data = data;
+	err = subscribe(events);
+	if (err) {
+		events_close(events);
+		return err;
+	}
+	*ret_events = events;
+	return 0;
+}
+
+void events_close(struct events *events)
+{
+	if (!events)
+		return;
+	if (events->socket)
+		mnl_socket_close(events->socket);
+	free(events);
+}
+
+int events_fd(const struct events *events)
+{
+	return mnl_socket_get_fd(events->socket);
+}
+
+static void hand_out(struct events *events, const struct nlmsghdr *header)
+{
+	struct link link;
+
+	switch (header->nlmsg_type) {
+	case RTM_NEWLINK:
+	case RTM_DELLINK:
+		/* The bridge's own view of its ports comes on the same group. */
+		if (((const struct ifinfomsg *)mnl_nlmsg_get_payload(header))->ifi_family)
+			return;
+		nl_parse_link(header, &link);
+		if (header->nlmsg_type == RTM_NEWLINK)
+			events->handlers->changed(&link, events->data);
+		else
+			events->handlers->gone(&link, events->data);
+		break;
+	case RTM_DELTFILTER:
+	case RTM_DELQDISC:
+		events->handlers->filter_gone(
+			(uint32_t)((const struct tcmsg *)mnl_nlmsg_get_payload(header))
+				->tcm_ifindex,
+			events->data);
+		break;
+	}
+}
+
+void events_read(struct events *events)
+{
+	for (;;) {
+		ssize_t length =
+			mnl_socket_recvfrom(events->socket, events->buffer, sizeof(events->buffer));
+		int left = (int)length;
+
+		if (length < 0 && errno == ENOBUFS) {
+			events->handlers->lost(events->data);
+			continue;
+		}
+		if (length <= 0)
+			return;
+		for (const struct nlmsghdr *header = (const void *)events->buffer;
+		     mnl_nlmsg_ok(header, left); header = mnl_nlmsg_next(header, &left))
+			hand_out(events, header);
+	}
+}

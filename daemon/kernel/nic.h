@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What only an interface's driver or the stack's per-interface settings know:
+ * carrier, speed, duplex (ethtool ioctls), and whether IPv6 is on (sysctl).
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/bond.h"
+#include "daemon/kernel/netlink.h"
+
+/*
+ * Whether @name is administratively up and has carrier, as the driver says it
+ * now. Unlike rtnetlink events, which the kernel may hold back for up to a
+ * second, ETHTOOL_GLINK is the truth (and flushes the held-back event).
+ * @socket is any socket. Returns 0, or -ENODEV when there is no such interface.
+ */
+int nic_carrier(int socket, struct nl *nl, const char *name, bool *ret_carrier);
+
+/* A random unicast address of the locally administered kind. Returns 0 or a negative errno. */
+int nic_random_mac(uint8_t ret_mac[MAC_LENGTH]);
+
+/* Speed in Mbit/s and duplex, or SPEED_UNKNOWN_MBPS and DUPLEX_IS_UNKNOWN. */
+void nic_speed(int socket, const char *name, int32_t *ret_mbps, enum duplex *ret_duplex);
+
+/*
+ * The sysctl net.ipv6.conf.NAME.disable_ipv6 of the caller's network namespace.
+ * Reading gives -ENOENT when the kernel has no IPv6.
+ */
+int nic_get_ipv6_disabled(const char *name, bool *ret_disabled);
+int nic_set_ipv6_disabled(const char *name, bool disabled);

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * How the targets of the ARP/NS monitor are reached: from which address, and
+ * with which VLAN tags on the way, as the routing table and the interfaces
+ * stacked on bond0 say (the kernel's bond_verify_device_path()).
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/bond.h"
+#include "core/monitor/probe_frames.h"
+#include "daemon/kernel/netlink.h"
+
+struct path {
+	bool is_ours;		    /* through bond0, or not known: worth a question */
+	struct probe_origin origin; /* without the MAC, which is the port's */
+};
+
+struct paths {
+	struct path arp[BOND_TARGETS_MAX];
+	struct path ns[BOND_TARGETS_MAX];
+	struct bond_own own;
+};
+
+/*
+ * Looks everything up anew. @ret_paths is for @options' targets, in their
+ * order. Returns 0, or a negative errno with @ret_paths untouched.
+ */
+int paths_find(struct nl *nl, uint32_t bond_ifindex, const struct bond_options *options,
+	       struct paths *ret_paths);

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A port's sockets for slow protocols; used by lacp.c. */
+#include "daemon/protocol/lacp_socket.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include <linux/filter.h>
+#include <linux/if_ether.h>
+#include <linux/if_packet.h>
+
+#include "lib/cleanup.h"
+
+#ifndef PACKET_IGNORE_OUTGOING
+#define PACKET_IGNORE_OUTGOING 23
+#endif
+
+#define PRIORITY_CONTROL 7 /* TC_PRIO_CONTROL, as the driver's */
+#define ACCEPT 0x40000
+
+static const uint8_t slow_group[ETH_ALEN] = {0x01, 0x80, 0xc2, 0x00, 0x00, 0x02};
+/* A group address is no system's: what no LACPDU that counts comes from. */
+static const uint8_t nobody[8] = {0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff};
+
+static uint32_t word_at(const uint8_t *bytes)
+{
+	return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 |
+	       bytes[3];
+}
+
+static uint32_t half_at(const uint8_t *bytes)
+{
+	return (uint32_t)bytes[0] << 8 | bytes[1];
+}
+
+/*
+ * Frames to the slow protocols' group, by whether they are LACPDUs whose actor is
+ * @partner. Offsets count from the Ethernet header; too short ones are others'.
+ */
+static int attach_filter(int fd, enum lacp_voice voice, const uint8_t partner[8])
+{
+	uint32_t partners = voice == LACP_VOICE_PARTNER ? ACCEPT : 0;
+	uint32_t others = voice == LACP_VOICE_OTHERS ? ACCEPT : 0;
+	struct sock_filter code[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_LEN, 0),
+		BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, 32, 0, 13),
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, word_at(slow_group), 0, 10),
+		BPF_STMT(BPF_LD | BPF_H | BPF_ABS, 4),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, half_at(slow_group + 4), 0, 8),
+		BPF_STMT(BPF_LD | BPF_B | BPF_ABS, 14), /* subtype */
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 1, 0, 7),
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, 20), /* actor's system */
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, word_at(partner), 0, 5),
+		BPF_STMT(BPF_LD | BPF_H | BPF_ABS, 24),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, half_at(partner + 4), 0, 3),
+		BPF_STMT(BPF_LD | BPF_H | BPF_ABS, 30), /* its port */
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, half_at(partner + 6), 2, 1),
+		BPF_STMT(BPF_RET | BPF_K, 0),
+		BPF_STMT(BPF_RET | BPF_K, others),
+		BPF_STMT(BPF_RET | BPF_K, partners),
+	};
+	struct sock_fprog program = {.len = sizeof(code) / sizeof(code[0]), .filter = code};
+
+	return setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof(program)) < 0 ? -errno
+											   : 0;
+}
+
+static int open_one(uint32_t ifindex, enum lacp_voice voice)
+{
+	_cleanup_close_ int fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	struct sockaddr_ll address = {
+		.sll_family = AF_PACKET,
+		.sll_protocol = htons(ETH_P_SLOW),
+		.sll_ifindex = (int)ifindex,
+	};
+	struct packet_mreq group = {
+		.mr_ifindex = (int)ifindex,
+		.mr_type = PACKET_MR_MULTICAST,
+		.mr_alen = ETH_ALEN,
+	};
+	int on = 1, priority = PRIORITY_CONTROL, err;
+
+	if (fd < 0)
+		return -errno;
+	memcpy(group.mr_address, slow_group, ETH_ALEN);
+	err = attach_filter(fd, voice, nobody);
+	if (err)
+		return err;
+	/* Not needed, only cheaper: lacp_ear_read() looks at the direction as well (Linux 4.20). */
+	setsockopt(fd, SOL_PACKET, PACKET_IGNORE_OUTGOING, &on, sizeof(on));
+	setsockopt(fd, SOL_SOCKET, SO_PRIORITY, &priority, sizeof(priority));
+	if (bind(fd, (struct sockaddr *)&address, sizeof(address)) < 0 ||
+	    setsockopt(fd, SOL_PACKET, PACKET_ADD_MEMBERSHIP, &group, sizeof(group)) < 0)
+		return -errno;
+	return TAKE_FD(fd);
+}
+
+int lacp_ear_open(struct lacp_ear *ear, uint32_t ifindex)
+{
+	_cleanup_close_ int partner = open_one(ifindex, LACP_VOICE_PARTNER);
+	_cleanup_close_ int others = open_one(ifindex, LACP_VOICE_OTHERS);
+
+	if (partner < 0 || others < 0)
+		return partner < 0 ? partner : others;
+	*ear = (struct lacp_ear){.dropped = ear->dropped};
+	memcpy(ear->partner, nobody, sizeof(ear->partner));
+	ear->fd[LACP_VOICE_PARTNER] = TAKE_FD(partner);
+	ear->fd[LACP_VOICE_OTHERS] = TAKE_FD(others);
+	return 0;
+}
+
+void lacp_ear_close(struct lacp_ear *ear)
+{
+	for (enum lacp_voice voice = 0; voice < LACP_VOICES; voice++) {
+		if (ear->fd[voice] >= 0)
+			ear->fd[voice] = close_fd(ear->fd[voice]);
+		ear->resume_ms[voice] = 0;
+	}
+}
+
+void lacp_ear_tune(struct lacp_ear *ear, const uint8_t partner[8])
+{
+	const uint8_t *wanted = partner ? partner : nobody;
+
+	if (!lacp_ear_is_open(ear) || memcmp(ear->partner, wanted, sizeof(ear->partner)) == 0)
+		return;
+	memcpy(ear->partner, wanted, sizeof(ear->partner));
+	/* in this order nothing is missed: twice is better than never */
+	attach_filter(ear->fd[LACP_VOICE_PARTNER], LACP_VOICE_PARTNER, wanted);
+	attach_filter(ear->fd[LACP_VOICE_OTHERS], LACP_VOICE_OTHERS, wanted);
+}
+
+int lacp_ear_read(struct lacp_ear *ear, enum lacp_voice voice, uint8_t frame[static LACP_HEARD_MAX])
+{
+	struct sockaddr_ll from = {};
+	socklen_t from_length = sizeof(from);
+	ssize_t length = recvfrom(ear->fd[voice], frame, LACP_HEARD_MAX, MSG_DONTWAIT | MSG_TRUNC,
+				  (struct sockaddr *)&from, &from_length);
+
+	if (length < 0)
+		return -errno;
+	/* in another VLAN, or our own on its way out */
+	if (from.sll_pkttype != PACKET_MULTICAST && from.sll_pkttype != PACKET_HOST)
+		return 0;
+	return (int)length;
+}
+
+void lacp_ear_count_drops(struct lacp_ear *ear)
+{
+	for (enum lacp_voice voice = 0; voice < LACP_VOICES; voice++) {
+		struct tpacket_stats stats = {};
+		socklen_t length = sizeof(stats);
+
+		/* reading sets them back to zero */
+		if (ear->fd[voice] >= 0 &&
+		    getsockopt(ear->fd[voice], SOL_PACKET, PACKET_STATISTICS, &stats, &length) == 0)
+			ear->dropped += stats.tp_drops;
+	}
+}
+
+int lacp_ear_send(const struct lacp_ear *ear, const uint8_t *frame, size_t length)
+{
+	if (!lacp_ear_is_open(ear))
+		return -EBADF;
+	return send(ear->fd[LACP_VOICE_PARTNER], frame, length, MSG_DONTWAIT) < 0 ? -errno : 0;
+}

@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* LACP's frames and log lines; called by effects.c and main.c's turn. */
+#include "daemon/protocol/lacp_speaker.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "daemon/bonds.h"
+#include "daemon/log.h"
+
+/*
+ * What is read from one socket within so long; it rests for what is left of that. A
+ * partner sends one LACPDU a second, at worst a handful at once. So a flood costs at
+ * most 3200 frames a second and socket, and no other bond its turn, however little of
+ * it waits at a time.
+ */
+#define FRAMES_MAX 64
+#define PERIOD_MS 20
+
+static void hear(struct ebondd *daemon, struct managed_bond *bond, struct port *port,
+		 enum lacp_voice voice)
+{
+	uint64_t now_ms = loop_now_ms();
+	struct lacp_ear *ear = &port->lacp;
+	uint8_t frame[LACP_HEARD_MAX];
+
+	if (now_ms >= ear->since_ms[voice] + PERIOD_MS) {
+		ear->since_ms[voice] = now_ms;
+		ear->taken[voice] = 0;
+	}
+	for (; ear->taken[voice] < FRAMES_MAX; ear->taken[voice]++) {
+		int length = lacp_ear_read(ear, voice, frame);
+
+		if (length < 0)
+			return;
+		if (length > 0)
+			bond_in_frame(bond->core, port->ifindex, frame, (size_t)length, now_ms);
+		bond->lacp_heard = true;
+	}
+	ear->resume_ms[voice] = ear->since_ms[voice] + PERIOD_MS;
+	loop_unwatch(daemon->loop, ear->fd[voice]);
+}
+
+static void on_readable(int fd, void *data)
+{
+	struct ebondd *daemon = data;
+
+	for (size_t i = 0; i < daemon->bond_count; i++)
+		for (size_t j = 0; j < daemon->bonds[i]->port_count; j++)
+			for (enum lacp_voice voice = 0; voice < LACP_VOICES; voice++)
+				if (daemon->bonds[i]->ports[j].lacp.fd[voice] == fd)
+					hear(daemon, daemon->bonds[i], &daemon->bonds[i]->ports[j],
+					     voice);
+}
+
+void lacp_stop(struct ebondd *daemon, struct port *port)
+{
+	for (enum lacp_voice voice = 0; voice < LACP_VOICES; voice++)
+		if (port->lacp.fd[voice] >= 0 && !port->lacp.resume_ms[voice])
+			loop_unwatch(daemon->loop, port->lacp.fd[voice]);
+	lacp_ear_close(&port->lacp);
+}
+
+static void start(struct ebondd *daemon, const struct managed_bond *bond, struct port *port)
+{
+	int err = lacp_ear_open(&port->lacp, port->ifindex);
+
+	for (enum lacp_voice voice = 0; voice < LACP_VOICES && !err; voice++)
+		err = loop_watch(daemon->loop, port->lacp.fd[voice], on_readable, daemon);
+	if (!err)
+		return;
+	lacp_stop(daemon, port);
+	port->lacp.failed = true;
+	log_error(bond->name, "port %s cannot speak LACP (%s): it stays without a partner",
+		  port->name, strerror(-err));
+}
+
+static void follow_ears(struct ebondd *daemon, struct managed_bond *bond)
+{
+	bool wanted = bond_get_lacp(bond->core);
+
+	for (size_t i = 0; i < bond->port_count; i++) {
+		struct port *port = &bond->ports[i];
+
+		if (wanted && !lacp_ear_is_open(&port->lacp) && !port->lacp.failed)
+			start(daemon, bond, port);
+		if (wanted)
+			continue;
+		if (lacp_ear_is_open(&port->lacp))
+			lacp_stop(daemon, port);
+		port->lacp.failed = false; /* another try when it is wanted again */
+	}
+}
+
+/* The partner as lacp_ear_tune() wants it. */
+static void tune(struct port *port, const struct lacp_port_view *view)
+{
+	uint8_t partner[8];
+
+	memcpy(partner, view->partner.system, LACP_MAC_SIZE);
+	partner[6] = (uint8_t)(view->partner.port >> 8);
+	partner[7] = (uint8_t)view->partner.port;
+	lacp_ear_tune(&port->lacp, view->has_partner ? partner : NULL);
+}
+
+/* What was heard is worth keeping when it changed more than timers and counters. */
+static void note_partners(struct ebondd *daemon, struct managed_bond *bond)
+{
+	const struct lacp *lacp = bond_get_lacp(bond->core);
+	struct lacp_port_view view;
+
+	for (size_t i = 0; lacp && i < bond->port_count; i++) {
+		struct port *port = &bond->ports[i];
+
+		if (!lacp_port_by_id(lacp, port->ifindex, &view))
+			continue;
+		tune(port, &view);
+		if (view.partner.state == port->lacp.partner_state)
+			continue;
+		port->lacp.partner_state = view.partner.state;
+		daemon->state_changed = true;
+	}
+}
+
+static void send_frame(struct managed_bond *bond, const struct lacp_effect *effect)
+{
+	struct port *port = bond_port_indexed(bond, effect->port);
+	int err = port ? lacp_ear_send(&port->lacp, effect->frame, LACP_FRAME_SIZE) : 0;
+
+	/* a link that goes takes the frame along; a port without an ear has been told of */
+	if (err && err != -EBADF && err != -ENETDOWN && err != -ENXIO && err != -ENODEV)
+		log_warning(bond->name, "port %s: a LACPDU could not be sent (%s)", port->name,
+			    strerror(-err));
+}
+
+void lacp_carry_out(struct ebondd *daemon, struct managed_bond *bond, uint64_t now_ms)
+{
+	const struct lacp_effects *effects = bond_get_lacp_effects(bond->core);
+
+	/* Not in another mode: what is left to send then needs the ears that are open. */
+	if (bond_get_lacp(bond->core))
+		follow_ears(daemon, bond);
+	for (size_t i = 0; effects && i < effects->count; i++) {
+		const struct lacp_effect *effect = &effects->list[i];
+
+		lacp_log(&bond->lacp_log, bond->name, bond->core, effect, now_ms);
+		if (effect->kind == LACP_FX_SEND)
+			send_frame(bond, effect);
+		else if (effect->kind != LACP_FX_ALARM)
+			daemon->state_changed = true;
+	}
+}
+
+/* Listens again to what had to rest; returns when the next rest ends. */
+static uint64_t resume(struct ebondd *daemon, struct port *port, uint64_t now_ms)
+{
+	bool rested = port->lacp.resume_ms[0] || port->lacp.resume_ms[1];
+	uint64_t next_ms = UINT64_MAX;
+
+	if (rested)
+		lacp_ear_count_drops(&port->lacp);
+	for (enum lacp_voice voice = 0; voice < LACP_VOICES; voice++) {
+		uint64_t *resume_ms = &port->lacp.resume_ms[voice];
+
+		if (!*resume_ms)
+			continue;
+		if (now_ms >= *resume_ms &&
+		    loop_watch(daemon->loop, port->lacp.fd[voice], on_readable, daemon) == 0)
+			*resume_ms = 0;
+		else if (now_ms >= *resume_ms)
+			*resume_ms = now_ms + PERIOD_MS;
+		if (*resume_ms && *resume_ms < next_ms)
+			next_ms = *resume_ms;
+	}
+	return next_ms;
+}
+
+uint64_t lacp_turn(struct ebondd *daemon, struct managed_bond *bond, uint64_t now_ms)
+{
+	uint64_t next_ms = UINT64_MAX;
+
+	follow_ears(daemon, bond);
+	if (bond->lacp_heard)
+		note_partners(daemon, bond);
+	bond->lacp_heard = false;
+	for (size_t i = 0; i < bond->port_count; i++) {
+		uint64_t port_ms = resume(daemon, &bond->ports[i], now_ms);
+
+		if (port_ms < next_ms)
+			next_ms = port_ms;
+	}
+	return next_ms;
+}

@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Neighbours between packet path and core; called by effects.c and main.c's turn. */
+#include "daemon/protocol/neighbours.h"
+
+#include <arpa/inet.h>
+#include <net/if.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include <linux/if_packet.h>
+
+#include "daemon/bonds.h"
+#include "core/alb/frames.h"
+#include "daemon/log.h"
+#include "daemon/loop.h"
+#include "daemon/protocol/announcer.h"
+
+/* The packet path's counts are looked at this often, in shared memory ... */
+#define LOOK_MS 10
+/* ... and all its neighbours so often: when they were talked to last matters to who is forgotten.
+ */
+#define ALL_MS 60000
+
+struct listener {
+	struct managed_bond *bond;
+	uint64_t now_ms;
+};
+
+static void hear(const struct bond_peer *peer, uint32_t port, uint64_t seen_ms, void *data)
+{
+	struct listener *listener = data;
+
+	/* One that there is no room for is told of again with all, later. */
+	bond_in_peer(listener->bond->core, peer, port, seen_ms, listener->now_ms);
+	listener->bond->touched = true;
+}
+
+uint64_t neighbours_turn(struct ebondd *daemon, struct managed_bond *bond, uint64_t now_ms)
+{
+	struct listener listener = {.bond = bond, .now_ms = now_ms};
+	struct neighbourhood *hood = &bond->neighbourhood;
+	uint32_t program = datapath_id(bond->path), news, asked;
+
+	neighbours_stand_in(daemon, bond);
+	if (bond_get_options(bond->core)->mode != BOND_MODE_ALB)
+		return UINT64_MAX;
+	news = datapath_peer_news(bond->path);
+	asked = datapath_asked(bond->path);
+	if (program != hood->program)
+		hood->all_due_ms = 0;
+	else if (asked != hood->asked)
+		bond_in_asked(bond->core, now_ms);
+	if (now_ms >= hood->all_due_ms || news != hood->news) {
+		bool all = now_ms >= hood->all_due_ms;
+
+		if (all)
+			hood->all_due_ms = now_ms + ALL_MS;
+		datapath_read_peers(bond->path, all, hear, &listener);
+	}
+	hood->program = program;
+	hood->news = news;
+	hood->asked = asked;
+	return now_ms + LOOK_MS;
+}
+
+static void note_own(const struct address *address, void *data)
+{
+	struct neighbourhood *hood = data;
+	uint8_t *own = hood->own[hood->own_count];
+
+	if (hood->own_count == NEIGHBOURHOOD_OWN_MAX)
+		return;
+	memset(own, 0, 16);
+	if (address->family == AF_INET) {
+		own[10] = own[11] = 0xff;
+		memcpy(own + 12, address->bytes, 4);
+	} else {
+		memcpy(own, address->bytes, 16);
+	}
+	hood->own_count++;
+}
+
+/* An address that went to another host must not be claimed for this one any more. */
+static bool is_own(struct ebondd *daemon, struct managed_bond *bond, const uint8_t ip[16])
+{
+	struct neighbourhood *hood = &bond->neighbourhood;
+
+	if (!hood->own_is_known) {
+		hood->own_is_known = true;
+		hood->own_count = 0;
+		nl_addresses(daemon->nl, note_own, hood);
+	}
+	for (size_t i = 0; i < hood->own_count; i++)
+		if (memcmp(hood->own[i], ip, 16) == 0)
+			return true;
+	/* More than are looked at: not known to be somebody else's. */
+	return hood->own_count == NEIGHBOURHOOD_OWN_MAX;
+}
+
+static void send_from(struct ebondd *daemon, uint32_t ifindex, const uint8_t *frame, size_t length)
+{
+	struct sockaddr_ll address = {
+		.sll_family = AF_PACKET,
+		.sll_ifindex = (int)ifindex,
+		.sll_halen = MAC_LENGTH,
+	};
+
+	memcpy(address.sll_addr, frame, MAC_LENGTH);
+	/* It is told more than once; one that is lost is made up for. */
+	if (length)
+		sendto(daemon->packet_socket, frame, length, MSG_DONTWAIT,
+		       (struct sockaddr *)&address, sizeof(address));
+}
+
+static void tell(struct ebondd *daemon, const struct bond_peer_order *order, bool router)
+{
+	uint8_t frame[ALB_TELL_SIZE];
+
+	/* RLB_ARP_BURST_SIZE is two; the second is for those who do not believe the first. */
+	send_from(daemon, order->port, frame,
+		  alb_tell(frame, sizeof(frame), &order->peer, order->port_mac, false, router));
+	send_from(daemon, order->port, frame,
+		  alb_tell(frame, sizeof(frame), &order->peer, order->port_mac, true, router));
+}
+
+void neighbours_carry_out(struct ebondd *daemon, struct managed_bond *bond)
+{
+	bool router = peers_is_router(bond->name);
+	struct bond_peer_order order;
+
+	bond->neighbourhood.own_is_known = false; /* they may be others each time */
+	while (bond_take_peer(bond->core, &order)) {
+		if (order.tell && !is_own(daemon, bond, order.peer.own)) {
+			bond_in_own_gone(bond->core, order.peer.own, loop_now_ms());
+			continue;
+		}
+		/* First: what it asks when it hears of it is answered from there. */
+		datapath_put_peer(bond->path, &order);
+		if (order.tell)
+			tell(daemon, &order, router);
+	}
+}
+
+void neighbours_farewell(struct ebondd *daemon, struct managed_bond *bond)
+{
+	bool router = peers_is_router(bond->name);
+	uint32_t active = bond_get_active(bond->core);
+
+	bond->neighbourhood.own_is_known = false;
+	for (size_t i = 0; active && i < bond_peer_count(bond->core); i++) {
+		struct bond_peer_order order = bond_peer_at(bond->core, i);
+
+		if (order.port == active || !is_own(daemon, bond, order.peer.own))
+			continue;
+		order.port = active;
+		memcpy(order.port_mac, bond->mac, MAC_LENGTH);
+		tell(daemon, &order, router);
+	}
+}
+
+void neighbours_stand_in(struct ebondd *daemon, struct managed_bond *bond)
+{
+	uint32_t wanted = bond_get_stand_in(bond->core), before = bond->stand_in;
+	const struct port *port = bond_port_indexed(bond, before);
+
+	if (wanted == before)
+		return;
+	bond->stand_in = wanted;
+	if (port && !bond->promisc && !port->saved.promisc)
+		nl_set_flags(daemon->nl, before, 0, IFF_PROMISC);
+	if (wanted)
+		nl_set_flags(daemon->nl, wanted, IFF_PROMISC, IFF_PROMISC);
+}

@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Probes out, answers in; called by effects.c and main.c's turn. */
+#include "daemon/protocol/probes.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <stddef.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include <linux/filter.h>
+#include <linux/if_ether.h>
+#include <linux/if_packet.h>
+
+#include "daemon/bonds.h"
+#include "lib/cleanup.h"
+#include "daemon/log.h"
+#include "daemon/macs.h"
+
+/* Routes and addresses may change at any time; they are looked up anew after this. */
+#define PATHS_AGE_MS 500
+
+/* Frames read from one port in one go; others have their turn then. */
+#define FRAMES_AT_ONCE 64
+
+#define SAMPLE_MIN_MS 10
+#define SAMPLE_MAX_MS 1000
+
+#ifndef PACKET_IGNORE_OUTGOING
+#define PACKET_IGNORE_OUTGOING 23
+#endif
+
+static bool send_one(int fd, const struct port *port, const uint8_t *frame, size_t length)
+{
+	struct sockaddr_ll address = {
+		.sll_family = AF_PACKET,
+		.sll_ifindex = (int)port->ifindex,
+		.sll_halen = MAC_LENGTH,
+	};
+
+	if (!length)
+		return false;
+	memcpy(address.sll_addr, frame, MAC_LENGTH);
+	return sendto(fd, frame, length, MSG_DONTWAIT, (struct sockaddr *)&address,
+		      sizeof(address)) == (ssize_t)length;
+}
+
+static void refresh_paths(struct ebondd *daemon, struct managed_bond *bond, uint64_t now_ms)
+{
+	if (now_ms < bond->paths_due_ms)
+		return;
+	if (paths_find(daemon->nl, bond->ifindex, bond_get_options(bond->core), &bond->paths) < 0)
+		return;
+	bond->paths_due_ms = now_ms + PATHS_AGE_MS;
+	bond_in_own(bond->core, &bond->paths.own);
+}
+
+/*
+ * ARP, neighbour solicitations and advertisements, also behind one VLAN tag in
+ * the frame (the first one the kernel has taken out already). Offsets count
+ * from the Ethernet header; a load beyond the frame's end ends with "drop".
+ */
+static int attach_filter(int fd)
+{
+	static struct sock_filter code[] = {
+		BPF_STMT(BPF_LDX | BPF_IMM, 0),
+		BPF_STMT(BPF_LD | BPF_H | BPF_ABS, 12),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ETH_P_8021Q, 1, 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ETH_P_8021AD, 0, 1),
+		BPF_STMT(BPF_LDX | BPF_IMM, 4),
+		BPF_STMT(BPF_LD | BPF_H | BPF_IND, 12),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ETH_P_ARP, 6, 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ETH_P_IPV6, 0, 6),
+		BPF_STMT(BPF_LD | BPF_B | BPF_IND, 14 + 6),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, IPPROTO_ICMPV6, 0, 4),
+		BPF_STMT(BPF_LD | BPF_B | BPF_IND, 14 + 40),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 135, 1, 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 136, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, 256),
+		BPF_STMT(BPF_RET | BPF_K, 0),
+	};
+	struct sock_fprog program = {.len = sizeof(code) / sizeof(code[0]), .filter = code};
+
+	return setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof(program)) < 0 ? -errno
+											   : 0;
+}
+
+static void hear(struct managed_bond *bond, const struct port *port)
+{
+	for (int i = 0; i < FRAMES_AT_ONCE; i++) {
+		uint8_t frame[256];
+		struct sockaddr_ll from = {};
+		socklen_t from_length = sizeof(from);
+		ssize_t length = recvfrom(port->listen_fd, frame, sizeof(frame), MSG_DONTWAIT,
+					  (struct sockaddr *)&from, &from_length);
+
+		if (length < 0)
+			return;
+		/* As the kernel: what is addressed to somebody else proves nothing. */
+		if (from.sll_pkttype == PACKET_HOST || from.sll_pkttype == PACKET_BROADCAST ||
+		    from.sll_pkttype == PACKET_MULTICAST)
+			bond_in_frame(bond->core, port->ifindex, frame, (size_t)length,
+				      loop_now_ms());
+	}
+}
+
+static void on_readable(int fd, void *data)
+{
+	struct ebondd *daemon = data;
+
+	for (size_t i = 0; i < daemon->bond_count; i++)
+		for (size_t j = 0; j < daemon->bonds[i]->port_count; j++)
+			if (daemon->bonds[i]->ports[j].listen_fd == fd)
+				hear(daemon->bonds[i], &daemon->bonds[i]->ports[j]);
+}
+
+/*
+ * Filtered before it is bound, so that nothing else gets in. ETH_P_ALL is heard
+ * before tc: also on ports that are not active.
+ */
+static int open_listener(const struct port *port)
+{
+	_cleanup_close_ int fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	struct sockaddr_ll address = {
+		.sll_family = AF_PACKET,
+		.sll_protocol = htons(ETH_P_ALL),
+		.sll_ifindex = (int)port->ifindex,
+	};
+	int on = 1, err;
+
+	if (fd < 0)
+		return -errno;
+	err = attach_filter(fd);
+	if (err)
+		return err;
+	/* Not needed, only cheaper: hear() looks at the direction as well (Linux 4.20). */
+	setsockopt(fd, SOL_PACKET, PACKET_IGNORE_OUTGOING, &on, sizeof(on));
+	if (bind(fd, (struct sockaddr *)&address, sizeof(address)) < 0)
+		return -errno;
+	return TAKE_FD(fd);
+}
+
+static void start_listening(struct ebondd *daemon, const struct managed_bond *bond,
+			    struct port *port)
+{
+	int fd = open_listener(port);
+	int err = fd < 0 ? fd : loop_watch(daemon->loop, fd, on_readable, daemon);
+
+	if (!err) {
+		port->listen_fd = fd;
+		return;
+	}
+	close_fd(fd);
+	port->listen_failed = true;
+	log_error(bond->name, "port %s cannot be listened on (%s): arp_validate finds no answers",
+		  port->name, strerror(-err));
+}
+
+void probes_stop(struct ebondd *daemon, struct port *port)
+{
+	if (port->listen_fd < 0)
+		return;
+	loop_unwatch(daemon->loop, port->listen_fd);
+	port->listen_fd = close_fd(port->listen_fd);
+}
+
+static void follow_listeners(struct ebondd *daemon, struct managed_bond *bond)
+{
+	const struct bond_options *options = bond_get_options(bond->core);
+	bool wanted = options->arp_interval_ms && options->arp_validate != BOND_ARP_VALIDATE_NONE;
+
+	for (size_t i = 0; i < bond->port_count; i++) {
+		struct port *port = &bond->ports[i];
+
+		if (wanted && port->listen_fd < 0 && !port->listen_failed)
+			start_listening(daemon, bond, port);
+		if (wanted)
+			continue;
+		probes_stop(daemon, port);
+		port->listen_failed = false; /* another try when it is wanted again */
+	}
+}
+
+void probes_send(struct ebondd *daemon, struct managed_bond *bond, uint32_t port_id,
+		 uint64_t now_ms)
+{
+	_cleanup_close_ int fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
+	const struct bond_options *options = bond_get_options(bond->core);
+	const struct port *port = bond_port_indexed(bond, port_id);
+	uint8_t frame[PROBE_FRAME_MAX];
+	bool sent = false;
+
+	if (fd < 0 || !port)
+		return;
+	follow_listeners(daemon, bond); /* before the answers come */
+	refresh_paths(daemon, bond, now_ms);
+	for (size_t i = 0; i < options->arp_targets.count; i++) {
+		struct probe_origin origin = bond->paths.arp[i].origin;
+
+		memcpy(origin.mac, port_mac(bond, port), MAC_LENGTH);
+		if (bond->paths.arp[i].is_ours)
+			sent |= send_one(fd, port, frame,
+					 probe_arp(frame, sizeof(frame), &origin,
+						   options->arp_targets.ip[i]));
+	}
+	for (size_t i = 0; i < options->ns_targets.count; i++) {
+		struct probe_origin origin = bond->paths.ns[i].origin;
+
+		memcpy(origin.mac, port_mac(bond, port), MAC_LENGTH);
+		if (bond->paths.ns[i].is_ours)
+			sent |= send_one(
+				fd, port, frame,
+				probe_ns(frame, sizeof(frame), &origin, options->ns_targets.ip[i]));
+	}
+	if (sent)
+		bond_in_probed(bond->core, port_id, now_ms);
+}
+
+/* What the counters of a port say since they were read last. */
+static void sample(struct ebondd *daemon, struct managed_bond *bond, struct port *port,
+		   uint64_t now_ms)
+{
+	struct link link;
+	uint64_t crc_or_more;
+
+	if (nl_link_by_index(daemon->nl, port->ifindex, &link) < 0)
+		return;
+	if (port->sampled_ms && link.rx_packets != port->rx_packets)
+		bond_in_rx(bond->core, port->ifindex,
+			   port->sampled_ms + (now_ms - port->sampled_ms) / 2);
+	/* Most drivers count CRC errors among the others, some only there. */
+	crc_or_more = link.rx_errors > link.rx_crc_errors ? link.rx_errors : link.rx_crc_errors;
+	if (bond_get_options(bond->core)->error_threshold.count)
+		bond_in_errors(bond->core, port->ifindex, crc_or_more + link.tx_errors, now_ms);
+	bond_in_sent(bond->core, port->ifindex, link.tx_bytes, now_ms);
+	port->rx_packets = link.rx_packets;
+	port->sampled_ms = now_ms;
+}
+
+/* How often counters must be read; 0: not at all. */
+static uint64_t sample_interval_ms(const struct bond_options *options)
+{
+	uint64_t interval_ms = 0;
+
+	if (options->arp_interval_ms)
+		interval_ms = options->arp_interval_ms / 8;
+	if (options->error_threshold.count &&
+	    (!options->arp_interval_ms || options->error_threshold.period_ms / 16 < interval_ms))
+		interval_ms = options->error_threshold.period_ms / 16;
+	if (options->spill_threshold && (!interval_ms || BOND_SPILL_SAMPLE_MS < interval_ms))
+		interval_ms = BOND_SPILL_SAMPLE_MS;
+	if (!options->arp_interval_ms && !options->error_threshold.count &&
+	    !options->spill_threshold)
+		return 0;
+	if (interval_ms < SAMPLE_MIN_MS)
+		return SAMPLE_MIN_MS;
+	return interval_ms < SAMPLE_MAX_MS ? interval_ms : SAMPLE_MAX_MS;
+}
+
+uint64_t probes_turn(struct ebondd *daemon, struct managed_bond *bond, uint64_t now_ms)
+{
+	uint64_t interval_ms = sample_interval_ms(bond_get_options(bond->core));
+
+	follow_listeners(daemon, bond);
+	if (!interval_ms || !bond->port_count)
+		return UINT64_MAX;
+	/* Also right before a round: the core judges by what is known then. */
+	if (now_ms < bond->sample_due_ms && now_ms < bond_next_deadline(bond->core))
+		return bond->sample_due_ms;
+	for (size_t i = 0; i < bond->port_count; i++)
+		sample(daemon, bond, &bond->ports[i], now_ms);
+	bond->sample_due_ms = now_ms + interval_ms;
+	return bond->sample_due_ms;
+}

@@ -1,0 +1,321 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Files of commands; asked for through commands.c, at the start by main.c. */
+#include "daemon/service/apply.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "daemon/bonds.h"
+#include "lib/cleanup.h"
+#include "lib/json.h"
+#include "daemon/log.h"
+#include "lib/read_file.h"
+#include "lang/refuse.h"
+#include "lang/words.h"
+
+DEFINE_CLEANUP(config, struct config *, config_free)
+
+static int refuse_at(struct refusal *why, int err, const char *file, struct config_place place,
+		     const char *text)
+{
+	return refuse(why, err, "%.80s:%u:%u: %s", file, place.line, place.column, text);
+}
+
+/* What runs, in the terms of a file. NULL: no memory. */
+static struct config *present(const struct ebondd *daemon)
+{
+	_cleanup_(config) struct config *config = config_new();
+
+	for (size_t i = 0; config && i < daemon->bond_count; i++) {
+		const struct managed_bond *managed = daemon->bonds[i];
+		struct config_bond *bond = config_add_bond(config, managed->name);
+
+		if (!bond)
+			return NULL;
+		bond->options = *bond_get_options(managed->core);
+		for (size_t j = 0; j < bond_port_count(managed->core); j++) {
+			struct bond_port_view view = bond_port_at(managed->core, j);
+			struct config_port *port = config_add_port(bond, view.name);
+
+			if (port)
+				port->options = view.options;
+		}
+	}
+	return TAKE_PTR(config);
+}
+
+/* Carries the lines of @script out; *@ret_done (may be NULL) is how much of it was. */
+static int run_script(struct ebondd *daemon, const char *script, struct reply *reply,
+		      size_t *ret_done, struct refusal *why)
+{
+	size_t done = 0;
+	int err = 0;
+
+	while (script[done] && !err) {
+		size_t length = strcspn(script + done, "\n");
+		_cleanup_free_ char *line = strndup(script + done, length);
+
+		err = line ? commands_run_line(daemon, line, reply, why)
+			   : refuse(why, -ENOMEM, "no memory");
+		if (!err)
+			done += length + 1;
+	}
+	if (ret_done)
+		*ret_done = done;
+	return err;
+}
+
+/* Back to @before. Returns whether all of it is as it was. */
+static bool take_back(struct ebondd *daemon, const struct config *before)
+{
+	_cleanup_(config) struct config *now = present(daemon);
+	_cleanup_free_ char *script = now ? config_diff(before, now, true) : NULL;
+	struct reply ignored = {.body = json_object()};
+	struct refusal why = {};
+	int err = script ? run_script(daemon, script, &ignored, NULL, &why) : -ENOMEM;
+
+	json_decref(ignored.body);
+	if (err)
+		log_error("ebondd", "what was done of a file could not be taken back: %s",
+			  why.text);
+	return !err;
+}
+
+static int carry_out(struct ebondd *daemon, const struct config *before, const char *file,
+		     const char *script, struct reply *reply, struct refusal *why)
+{
+	struct refusal cause = {};
+	size_t done = 0;
+	int err = run_script(daemon, script, reply, &done, &cause);
+	bool is_back;
+
+	if (!err)
+		return 0;
+	is_back = take_back(daemon, before);
+	return refuse(why, err, "%.60s: '%.*s' failed: %.120s%s", file,
+		      (int)(strcspn(script + done, "\n") < 50 ? strcspn(script + done, "\n") : 50),
+		      script + done, cause.text,
+		      !is_back ? ": not all could be taken back: see 'ebond show'"
+		      : done   ? ": what was done before it was taken back"
+			       : ": nothing was changed");
+}
+
+/* Interfaces that must be there, or must not: told with their place in the file. */
+static int check_names(struct ebondd *daemon, const struct apply_wish *wish,
+		       const struct config *desired, struct refusal *why)
+{
+	char text[128];
+	struct link link;
+
+	for (size_t i = 0; i < desired->count; i++) {
+		const struct config_bond *bond = &desired->bonds[i];
+
+		if (!bonds_by_name(daemon, bond->name) &&
+		    nl_link_by_name(daemon->nl, bond->name, &link) == 0) {
+			snprintf(text, sizeof(text),
+				 "%s: an interface of that name exists: choose another name",
+				 bond->name);
+			return refuse_at(why, -EEXIST, wish->file, bond->place, text);
+		}
+		for (size_t j = 0; j < bond->port_count; j++) {
+			if (nl_link_by_name(daemon->nl, bond->ports[j].name, &link) == 0)
+				continue;
+			snprintf(text, sizeof(text), "%s: no such interface: see 'ip link'",
+				 bond->ports[j].name);
+			return refuse_at(why, -ENODEV, wish->file, bond->ports[j].place, text);
+		}
+	}
+	return 0;
+}
+
+static void note_rounding(const struct config *desired, const char *file, struct reply *reply)
+{
+	char text[512];
+
+	for (size_t i = 0; i < desired->count; i++) {
+		const struct config_bond *bond = &desired->bonds[i];
+
+		if (!bond->note[0])
+			continue;
+		snprintf(text, sizeof(text), "%.80s: %s: %s", file, bond->name, bond->note);
+		commands_add_note(reply, text);
+	}
+}
+
+/* From a file that made sense to bonds that are what it says. */
+static int apply_config(struct ebondd *daemon, const struct apply_wish *wish,
+			const struct config *desired, struct reply *reply, struct refusal *why)
+{
+	_cleanup_(config) struct config *running = present(daemon);
+	_cleanup_free_ char *script = running ? config_diff(desired, running, wish->prune) : NULL;
+	int err;
+
+	if (!script)
+		return refuse(why, -ENOMEM, "no memory");
+	err = check_names(daemon, wish, desired, why);
+	if (!err && !wish->only_show)
+		err = carry_out(daemon, running, wish->file, script, reply, why);
+	if (err)
+		return err;
+	note_rounding(desired, wish->file, reply);
+	json_object_set_new(reply->body, "text", json_text(script));
+	return 0;
+}
+
+static int parse(const struct apply_wish *wish, struct config **ret_config, struct refusal *why)
+{
+	struct config_place place;
+	struct refusal fault = {};
+	int err = config_parse(wish->text, wish->length, ret_config, &place, &fault);
+
+	return err ? refuse_at(why, err, wish->file, place, fault.text) : 0;
+}
+
+int apply_text(struct ebondd *daemon, const struct apply_wish *wish, struct reply *reply,
+	       struct refusal *why)
+{
+	_cleanup_(config) struct config *desired = NULL;
+	int err = parse(wish, &desired, why);
+
+	err = err ?: apply_config(daemon, wish, desired, reply, why);
+	if (!err && !wish->only_show)
+		apply_forget(daemon);
+	return err;
+}
+
+void apply_forget(struct ebondd *daemon)
+{
+	config_free(daemon->awaited);
+	daemon->awaited = NULL;
+}
+
+/* Bonds that run already are not for the file to change. */
+static void leave_alone(struct ebondd *daemon, struct config *desired, const char *path)
+{
+	for (size_t i = desired->count; i-- > 0;) {
+		const char *name = desired->bonds[i].name;
+
+		if (!bonds_by_name(daemon, name))
+			continue;
+		log_notice(name,
+			   "stays as it ran before the crash: 'ebond apply %s' makes it what "
+			   "the file says",
+			   path);
+		config_remove_bond(desired, i);
+	}
+}
+
+/* Moves the ports that do not exist from @desired to the daemon's list. */
+static void await_missing(struct ebondd *daemon, struct config *desired)
+{
+	struct config *awaited = config_new();
+	struct link link;
+
+	for (size_t i = 0; awaited && i < desired->count; i++) {
+		struct config_bond *bond = &desired->bonds[i];
+		struct config_bond *waiting = config_add_bond(awaited, bond->name);
+
+		for (size_t j = bond->port_count; waiting && j-- > 0;) {
+			struct config_port *port = &bond->ports[j], *missing;
+
+			if (nl_link_by_name(daemon->nl, port->name, &link) == 0)
+				continue;
+			log_warning(bond->name, "port %s does not exist yet: it is waited for",
+				    port->name);
+			missing = config_add_port(waiting, port->name);
+			if (missing)
+				missing->options = port->options;
+			config_remove_port(bond, j);
+		}
+	}
+	apply_forget(daemon);
+	daemon->awaited = awaited;
+}
+
+static void log_lines(const char *text)
+{
+	while (*text) {
+		int length = (int)strcspn(text, "\n");
+
+		log_notice("ebondd", "%.*s", length, text);
+		text += length + (text[length] == '\n');
+	}
+}
+
+static int start_from(struct ebondd *daemon, const struct apply_wish *wish, bool after_crash,
+		      struct reply *reply, struct refusal *why)
+{
+	_cleanup_(config) struct config *desired = NULL;
+	int err = parse(wish, &desired, why);
+
+	if (err)
+		return err;
+	if (after_crash)
+		leave_alone(daemon, desired, wish->file);
+	await_missing(daemon, desired);
+	return apply_config(daemon, wish, desired, reply, why);
+}
+
+void apply_at_start(struct ebondd *daemon, const char *path, bool may_lack, bool after_crash)
+{
+	_cleanup_free_ char *text = NULL;
+	struct apply_wish wish = {.file = path};
+	struct reply reply = {.body = json_object()};
+	struct refusal why = {};
+	int err = read_file(path, CONFIG_BYTES_MAX, &text, &wish.length);
+
+	wish.text = text;
+	if (err == -ENOENT && may_lack)
+		;
+	else if (err)
+		log_error("ebondd", "%s cannot be read (%s): nothing of it was applied", path,
+			  strerror(-err));
+	else if (start_from(daemon, &wish, after_crash, &reply, &why) < 0)
+		log_error("ebondd", "%s", why.text);
+	else
+		log_lines(json_string_value(json_object_get(reply.body, "text")));
+	json_decref(reply.body);
+}
+
+/* Attaches the awaited port and gives it its options. */
+static int attach_awaited(struct ebondd *daemon, const struct config_bond *bond,
+			  const struct config_port *port, struct refusal *why)
+{
+	_cleanup_(config) struct config *running = present(daemon);
+	struct config wanted = {};
+	struct config_bond *now = running ? config_find_bond(running, bond->name) : NULL;
+	struct config_bond *with = now ? config_add_bond(&wanted, bond->name) : NULL;
+	_cleanup_free_ char *script = NULL;
+	struct reply ignored;
+	int err;
+
+	if (!with)
+		return refuse(why, -ENODEV, "%s: no such bond any more", bond->name);
+	*with = *now;
+	if (with->port_count < BOND_PORTS_MAX)
+		with->ports[with->port_count++] = *port;
+	script = config_diff(&wanted, running, false);
+	free(wanted.bonds);
+	ignored.body = json_object();
+	err = script ? run_script(daemon, script, &ignored, NULL, why)
+		     : refuse(why, -ENOMEM, "no memory");
+	json_decref(ignored.body);
+	return err;
+}
+
+void apply_arrived(struct ebondd *daemon, const char *name)
+{
+	struct config_bond *bond = NULL;
+	struct config_port *port =
+		daemon->awaited ? config_find_port(daemon->awaited, name, &bond) : NULL;
+	struct config_port awaited;
+	struct refusal why = {};
+
+	if (!port)
+		return;
+	awaited = *port;
+	config_remove_port(bond, (size_t)(port - bond->ports)); /* tried once */
+	if (attach_awaited(daemon, bond, &awaited, &why) < 0)
+		log_error(bond->name, "port %s arrived: %s", awaited.name, why.text);
+}

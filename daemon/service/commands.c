@@ -1,0 +1,444 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The commands; requests come from server.c. */
+#include "daemon/service/commands.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "daemon/service/apply.h"
+#include "daemon/bonds.h"
+#include "lib/cleanup.h"
+#include "daemon/service/configure.h"
+#include "daemon/effects.h"
+#include "lib/json.h"
+#include "daemon/log.h"
+#include "daemon/port.h"
+#include "lang/names.h"
+#include "lang/refuse.h"
+#include "lang/words.h"
+#include "daemon/service/report.h"
+
+/* Words in one request. */
+#define ARGUMENTS_MAX WORDS_MAX
+
+struct arguments {
+	size_t count;
+	const char *words[ARGUMENTS_MAX];
+};
+
+typedef int (*command_function)(struct ebondd *daemon, const struct arguments *arguments,
+				struct reply *reply, struct refusal *why);
+
+void commands_add_note(struct reply *reply, const char *note)
+{
+	json_t *notes = json_object_get(reply->body, "notes");
+
+	if (!note[0])
+		return;
+	if (!notes) {
+		notes = json_array();
+		json_object_set_new(reply->body, "notes", notes);
+	}
+	json_array_append_new(notes, json_string(note));
+}
+
+static struct managed_bond *find_bond(const struct ebondd *daemon, const char *name,
+				      struct refusal *why)
+{
+	struct managed_bond *bond = bonds_by_name(daemon, name);
+
+	if (!bond)
+		refuse(why, -ENODEV, "%s: no such bond: see 'ebond show'", name);
+	return bond;
+}
+
+static int add(struct ebondd *daemon, const struct arguments *arguments, struct reply *reply,
+	       struct refusal *why)
+{
+	const char *name = arguments->words[0];
+	struct configuration change;
+	struct link link;
+	int err = name_check(name, why);
+
+	if (err)
+		return err;
+	if (bonds_by_name(daemon, name))
+		return refuse(why, -EEXIST, "%s: this bond exists: change it with 'ebond set %s'",
+			      name, name);
+	if (nl_link_by_name(daemon->nl, name, &link) == 0)
+		return refuse(why, -EEXIST,
+			      "%s: an interface of that name exists: choose another name", name);
+	err = configure_new(&change, &arguments->words[1], arguments->count - 1, why);
+	if (err)
+		return err;
+	commands_add_note(reply, change.note);
+	return bonds_create(daemon, name, &change.options, why);
+}
+
+static const char *port_with_queue(const struct managed_bond *bond, uint16_t queue_id)
+{
+	struct bond_port_view view;
+
+	for (size_t i = 0; i < bond->port_count; i++)
+		if (bond_port_by_id(bond->core, bond->ports[i].ifindex, &view) &&
+		    view.options.queue_id == queue_id)
+			return bond->ports[i].name;
+	return "another port";
+}
+
+static int set_port(struct ebondd *daemon, struct managed_bond *bond, const struct port *port,
+		    const struct arguments *arguments, struct refusal *why)
+{
+	enum bond_mode mode = bond_get_options(bond->core)->mode;
+	struct bond_port_view view;
+	struct bond_port_options options;
+
+	bond_port_by_id(bond->core, port->ifindex, &view);
+	options = view.options;
+	for (size_t i = 1; i + 1 < arguments->count; i += 2) {
+		const char *option = arguments->words[i];
+		int err = bond_options_check_mode(option, mode, why);
+
+		err = err ?: bond_port_options_set(&options, option, arguments->words[i + 1], why);
+		if (err)
+			return err;
+	}
+	if (bond_in_port_options(bond->core, port->ifindex, &options) < 0)
+		return refuse(why, -EPERM,
+			      "queue_id %u: is that of %s: choose another, or give that port "
+			      "queue_id 0 first",
+			      options.queue_id, port_with_queue(bond, options.queue_id));
+	effects_run(daemon, bond, loop_now_ms());
+	daemon->state_changed = true;
+	return 0;
+}
+
+/* The words without --replace, which may stand before or after the name. */
+static bool take_replace(const struct arguments *arguments, struct arguments *ret_rest)
+{
+	bool found = false;
+
+	ret_rest->count = 0;
+	for (size_t i = 0; i < arguments->count; i++) {
+		bool here = i < 2 && !found && strcmp(arguments->words[i], "--replace") == 0;
+
+		found |= here;
+		if (!here)
+			ret_rest->words[ret_rest->count++] = arguments->words[i];
+	}
+	return found;
+}
+
+static int set_bond(struct ebondd *daemon, struct managed_bond *bond, bool replace,
+		    const struct arguments *arguments, struct reply *reply, struct refusal *why)
+{
+	_cleanup_free_ char *done = NULL;
+	struct configuration change;
+	int err;
+
+	err = configure_change(&change, bond, replace, &arguments->words[1], arguments->count - 1,
+			       why);
+	err = err ?: configure_apply(daemon, bond, &change, replace ? &done : NULL, why);
+	if (err)
+		return err;
+	commands_add_note(reply, change.note);
+	if (done && done[0])
+		json_object_set_new(reply->body, "text", json_text(done));
+	return 0;
+}
+
+static int set(struct ebondd *daemon, const struct arguments *all, struct reply *reply,
+	       struct refusal *why)
+{
+	struct arguments rest;
+	bool replace = take_replace(all, &rest);
+	const struct arguments *arguments = &rest;
+	const char *name = rest.words[0];
+	struct managed_bond *bond = bonds_by_name(daemon, name);
+
+	if (arguments->count % 2 == 0)
+		return refuse(why, -EINVAL, "%s: has no value: write 'ebond set %s OPTION VALUE'",
+			      arguments->words[arguments->count - 1], name);
+	for (size_t i = 0; i < daemon->bond_count && !bond; i++) {
+		struct port *port = bond_port_named(daemon->bonds[i], name);
+
+		if (port)
+			return set_port(daemon, daemon->bonds[i], port, arguments, why);
+	}
+	if (!bond)
+		return refuse(why, -ENODEV, "%s: no such bond or port: see 'ebond show'", name);
+	return set_bond(daemon, bond, replace, arguments, reply, why);
+}
+
+/* All that can be seen before the first change. */
+static int check_ports(struct ebondd *daemon, const struct managed_bond *bond,
+		       const struct arguments *arguments, struct link *links, struct refusal *why)
+{
+	for (size_t i = 1; i < arguments->count; i++) {
+		const char *name = arguments->words[i];
+		int err = strlen(name) < BOND_NAME_MAX
+				  ? nl_link_by_name(daemon->nl, name, &links[i - 1])
+				  : -ENODEV;
+
+		if (err)
+			return refuse(why, err, "%.40s: no such interface: see 'ip link'", name);
+		err = port_check(daemon, bond, &links[i - 1], why);
+		for (size_t j = 1; j < i && !err; j++)
+			if (links[j - 1].ifindex == links[i - 1].ifindex)
+				err = refuse(why, -EINVAL, "%s: is named twice: name it once",
+					     name);
+		if (err)
+			return err;
+	}
+	if (bond->port_count + arguments->count - 1 > BOND_PORTS_MAX)
+		return refuse(why, -ENOSPC, "%s: a bond has at most %d ports", bond->name,
+			      BOND_PORTS_MAX);
+	return 0;
+}
+
+static int attach(struct ebondd *daemon, const struct arguments *arguments, struct reply *reply,
+		  struct refusal *why)
+{
+	_cleanup_free_ struct link *links = calloc(arguments->count, sizeof(*links));
+	struct managed_bond *bond = find_bond(daemon, arguments->words[0], why);
+	size_t done = 0, before;
+	int err;
+
+	(void)reply;
+	if (!links)
+		return refuse(why, -ENOMEM, "no memory");
+	if (!bond)
+		return why->err;
+	before = bond->port_count;
+	err = check_ports(daemon, bond, arguments, links, why);
+	while (!err && done < arguments->count - 1) {
+		err = port_attach(daemon, bond, &links[done], why);
+		done += !err;
+	}
+	/* All or none: those that went in come out again. */
+	while (err && bond->port_count > before)
+		port_detach(daemon, bond, &bond->ports[bond->port_count - 1], false);
+	effects_run(daemon, bond, loop_now_ms());
+	return err;
+}
+
+static int detach(struct ebondd *daemon, const struct arguments *arguments, struct reply *reply,
+		  struct refusal *why)
+{
+	struct managed_bond *bond = find_bond(daemon, arguments->words[0], why);
+
+	(void)reply;
+	if (!bond)
+		return why->err;
+	for (size_t i = 1; i < arguments->count; i++)
+		if (!bond_port_named(bond, arguments->words[i]))
+			return refuse(why, -ENOENT, "%.40s: is no port of %s: see 'ebond show %s'",
+				      arguments->words[i], bond->name, bond->name);
+	for (size_t i = 1; i < arguments->count; i++) {
+		struct port *port = bond_port_named(bond, arguments->words[i]);
+
+		if (port) /* not when it was named twice */
+			port_detach(daemon, bond, port, false);
+	}
+	effects_run(daemon, bond, loop_now_ms());
+	return 0;
+}
+
+static int del(struct ebondd *daemon, const struct arguments *arguments, struct reply *reply,
+	       struct refusal *why)
+{
+	struct managed_bond *bond = find_bond(daemon, arguments->words[0], why);
+
+	(void)reply;
+	if (!bond)
+		return why->err;
+	bonds_delete(daemon, bond, false);
+	return 0;
+}
+
+static int show(struct ebondd *daemon, const struct arguments *arguments, struct reply *reply,
+		struct refusal *why)
+{
+	const char *name = arguments->count ? arguments->words[0] : NULL;
+	struct managed_bond *only = NULL;
+
+	/* A port's name shows the bond that it is in. */
+	for (size_t i = 0; name && i < daemon->bond_count; i++)
+		if (bond_port_named(daemon->bonds[i], name))
+			only = daemon->bonds[i];
+	if (name && !only && !(only = find_bond(daemon, name, why)))
+		return why->err;
+	json_object_set_new(reply->body, "links", report_links(daemon, only));
+	return 0;
+}
+
+static int proc(struct ebondd *daemon, const struct arguments *arguments, struct reply *reply,
+		struct refusal *why)
+{
+	/* the bond's name, and --legacy before or behind it */
+	bool first = strcmp(arguments->words[0], "--legacy") == 0;
+	const char *name = arguments->words[first && arguments->count > 1];
+	const char *other = arguments->count > 1 ? arguments->words[!first] : NULL;
+	struct managed_bond *bond;
+	_cleanup_free_ char *text = NULL;
+
+	if (other && strcmp(other, "--legacy") != 0)
+		return refuse(why, -EINVAL, "%.40s: is not known: write 'ebond proc NAME --legacy'",
+			      other);
+	bond = find_bond(daemon, name, why);
+	if (!bond)
+		return why->err;
+	text = other ? report_proc_legacy(bond) : report_proc(bond);
+	if (!text)
+		return refuse(why, -ENOMEM, "no memory");
+	json_object_set_new(reply->body, "text", json_string(text));
+	return 0;
+}
+
+static int stop(struct ebondd *daemon, const struct arguments *arguments, struct reply *reply,
+		struct refusal *why)
+{
+	(void)reply;
+	(void)why;
+	if (arguments->count && strcmp(arguments->words[0], "--teardown") == 0)
+		daemon->teardown_on_stop = true;
+	else
+		daemon->teardown_on_stop = false;
+	loop_stop(daemon->loop);
+	return 0;
+}
+
+/* FILE, its text, and what to do with it. */
+static int apply(struct ebondd *daemon, const struct arguments *arguments, struct reply *reply,
+		 struct refusal *why)
+{
+	struct apply_wish wish = {
+		.file = arguments->words[0],
+		.text = arguments->words[1],
+		.length = strlen(arguments->words[1]),
+	};
+
+	for (size_t i = 2; i < arguments->count; i++) {
+		const char *word = arguments->words[i];
+
+		wish.only_show |= strcmp(word, "--diff") == 0;
+		wish.prune |= strcmp(word, "--prune") == 0;
+		if (strcmp(word, "--diff") != 0 && strcmp(word, "--prune") != 0)
+			return refuse(why, -EINVAL, "%.40s: is not known: use --diff or --prune",
+				      word);
+	}
+	return apply_text(daemon, &wish, reply, why);
+}
+
+static int version(struct ebondd *daemon, const struct arguments *arguments, struct reply *reply,
+		   struct refusal *why)
+{
+	(void)daemon;
+	(void)arguments;
+	(void)why;
+	json_object_set_new(reply->body, "text", json_string("ebondd " EBOND_VERSION "\n"));
+	return 0;
+}
+
+static const struct command {
+	const char *name;
+	size_t arguments_min, arguments_max;
+	bool for_all; /* not only for root: it changes nothing */
+	command_function run;
+} commands[] = {
+	{"add", 1, ARGUMENTS_MAX, false, add},
+	{"set", 3, ARGUMENTS_MAX, false, set},
+	{"attach", 2, ARGUMENTS_MAX, false, attach},
+	{"detach", 2, ARGUMENTS_MAX, false, detach},
+	{"del", 1, 1, false, del},
+	{"apply", 2, 4, false, apply},
+	{"show", 0, 1, true, show},
+	{"proc", 1, 2, true, proc},
+	{"stop", 0, 1, false, stop},
+	{"version", 0, 0, true, version},
+};
+
+static const struct command *find_command(const char *name)
+{
+	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
+		if (strcmp(commands[i].name, name) == 0)
+			return &commands[i];
+	return NULL;
+}
+
+/* Fills @ret_arguments with pointers into @request. */
+static bool parse_arguments(json_t *request, struct arguments *ret_arguments)
+{
+	json_t *words = json_object_get(request, "args"), *word;
+	size_t i;
+
+	ret_arguments->count = 0;
+	if (json_array_size(words) > ARGUMENTS_MAX)
+		return false;
+	json_array_foreach(words, i, word) {
+		if (!json_is_string(word))
+			return false;
+		ret_arguments->words[ret_arguments->count++] = json_string_value(word);
+	}
+	return true;
+}
+
+static enum control_exit run(struct ebondd *daemon, json_t *request, bool is_root,
+			     struct reply *reply, struct refusal *why)
+{
+	const char *name = json_string_value(json_object_get(request, "command"));
+	const struct command *command = name ? find_command(name) : NULL;
+	struct arguments arguments;
+
+	if (!command || !parse_arguments(request, &arguments)) {
+		refuse(why, -EINVAL,
+		       "%.40s: this daemon does not know that: is it older than 'ebond'? "
+		       "see 'ebond version'",
+		       name ? name : "request");
+		return CONTROL_USAGE;
+	}
+	if (!command->for_all && !is_root) {
+		refuse(why, -EPERM, "%s: changes need root: run it as root", name);
+		return CONTROL_REFUSED;
+	}
+	if (arguments.count < command->arguments_min || arguments.count > command->arguments_max) {
+		refuse(why, -EINVAL, "%s: too %s words: see 'ebond help %s'", name,
+		       arguments.count < command->arguments_min ? "few" : "many", name);
+		return CONTROL_USAGE;
+	}
+	return command->run(daemon, &arguments, reply, why) ? CONTROL_REFUSED : CONTROL_DONE;
+}
+
+int commands_run_line(struct ebondd *daemon, char *line, struct reply *reply, struct refusal *why)
+{
+	struct words words;
+	struct arguments arguments = {};
+	const struct command *command;
+	uint32_t column;
+	int err = words_split(line, &words, &column, why);
+
+	if (err || !words.count)
+		return err;
+	command = find_command(words.list[0].text);
+	for (size_t i = 1; i < words.count; i++)
+		arguments.words[arguments.count++] = words.list[i].text;
+	if (!command || arguments.count < command->arguments_min ||
+	    arguments.count > command->arguments_max)
+		return refuse(why, -EINVAL, "%.40s: is no command of that many words",
+			      words.list[0].text);
+	return command->run(daemon, &arguments, reply, why);
+}
+
+void commands_run(struct ebondd *daemon, json_t *request, bool is_root, struct reply *reply)
+{
+	struct refusal why = {};
+
+	reply->body = json_object();
+	reply->exit = run(daemon, request, is_root, reply, &why);
+	if (reply->exit != CONTROL_DONE) {
+		json_object_set_new(reply->body, "error", json_text(why.text));
+		json_object_del(reply->body, "notes");
+	}
+	json_object_set_new(reply->body, "exit", json_integer(reply->exit));
+}
