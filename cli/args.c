@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cli/say.h"
+#include "cli/client/say.h"
 
 /* The @index-th word of the usage line, flags aside: the name of the argument that is missing. */
 static void argument_name(const struct command *command, int index, char *buf, size_t size)

@@ -9,7 +9,7 @@
 
 #include "cli/command.h"
 #include "cli/option_help.h"
-#include "cli/request.h"
+#include "cli/client/request.h"
 #include "lib/protocol.h"
 #include "lib/json.h"
 

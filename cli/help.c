@@ -4,10 +4,10 @@
 #include <string.h>
 
 #include "cli/command.h"
-#include "cli/commands.h"
+#include "cli/command_runs.h"
 #include "cli/complete.h"
 #include "cli/option_help.h"
-#include "cli/say.h"
+#include "cli/client/say.h"
 #include "cli/suggest.h"
 #include "lib/protocol.h"
 

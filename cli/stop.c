@@ -8,13 +8,13 @@
 #include <time.h>
 
 #include "lib/cleanup.h"
-#include "cli/client.h"
+#include "cli/client/client.h"
 #include "cli/command.h"
-#include "cli/commands.h"
+#include "cli/command_runs.h"
 #include "lib/protocol.h"
-#include "cli/request.h"
+#include "cli/client/request.h"
 #include "lib/rundir.h"
-#include "cli/say.h"
+#include "cli/client/say.h"
 
 #define END_POLL_MS 20
 

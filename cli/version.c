@@ -4,10 +4,10 @@
 #include <string.h>
 
 #include "cli/command.h"
-#include "cli/commands.h"
-#include "cli/client.h"
-#include "cli/request.h"
-#include "cli/say.h"
+#include "cli/command_runs.h"
+#include "cli/client/client.h"
+#include "cli/client/request.h"
+#include "cli/client/say.h"
 #include "lib/protocol.h"
 #include "lib/json.h"
 

@@ -10,7 +10,7 @@ directory is the host's, so that Host.ebond() and the rest work as ever.
 import pathlib
 import shutil
 
-from rig import BUILD, EBOND, EBONDD
+from rig import BUILD, EBOND, EBONDD, IFENSLAVE
 
 # What programs need of the machine's /etc.
 NEEDED = ("passwd", "group", "nsswitch.conf", "ld.so.cache", "protocols", "services", "hosts",
@@ -40,7 +40,7 @@ class Etc:
             (self.root / name).mkdir(parents=True)
         for hooks in ("if-pre-up.d", "if-up.d", "if-down.d", "if-post-down.d", "interfaces.d"):
             (self.path / "network" / hooks).mkdir()
-        for program in (EBOND, EBOND.parent / "ifenslave", EBONDD):
+        for program in (EBOND, IFENSLAVE, EBONDD):
             (self.root / "sbin" / program.name).symlink_to(program)
 
     @staticmethod

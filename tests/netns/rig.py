@@ -38,6 +38,7 @@ BUILD = pathlib.Path(
     os.environ.get("EBOND_BUILD") or pathlib.Path(__file__).resolve().parents[2] / "build"
 ).resolve()
 EBOND = BUILD / "cli" / "ebond"
+IFENSLAVE = BUILD / "ifenslave" / "ifenslave"
 EBONDD = BUILD / "daemon" / "ebondd"
 # Another build of the daemon, for tests of an upgrade; None: there is none.
 OTHER_EBONDD = (

@@ -6,9 +6,7 @@ import re
 import pytest
 
 from etc import Etc
-from rig import EBOND, wait_for
-
-IFENSLAVE = EBOND.parent / "ifenslave"
+from rig import IFENSLAVE, wait_for
 
 ARTICLE = """\
 alias bond0 bonding

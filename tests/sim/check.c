@@ -20,7 +20,7 @@
  * Restarts of either daemon begin the time anew, for a restarted daemon gives
  * its partner a whole timeout; so does a change of the cable.
  */
-#include "tests/sim/net.h"
+#include "tests/sim/network.h"
 
 #include <stdio.h>
 #include <stdlib.h>

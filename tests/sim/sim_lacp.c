@@ -13,7 +13,7 @@
  * SIM_HOURS (environment) sets how many virtual hours are lived, from that seed
  * on, life after life.
  */
-#include "tests/sim/net.h"
+#include "tests/sim/network.h"
 
 #include <stdio.h>
 #include <stdlib.h>

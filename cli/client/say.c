@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Lines on stderr: see say.h. */
+#include "cli/client/say.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "lib/cleanup.h"
+
+void make_printable(char *text)
+{
+	/* Bytes above 0x7f are left: they are UTF-8, which JSON has checked. */
+	for (unsigned char *byte = (unsigned char *)text; *byte; byte++)
+		if (*byte < ' ' || *byte == 0x7f)
+			*byte = '?';
+}
+
+void say_error(const char *format, ...)
+{
+	_cleanup_free_ char *text = NULL;
+	va_list args;
+
+	va_start(args, format);
+	if (vasprintf(&text, format, args) < 0)
+		text = NULL;
+	va_end(args);
+	if (text)
+		make_printable(text);
+	fprintf(stderr, "%s: %s\n", program_invocation_short_name, text ? text : "out of memory");
+}

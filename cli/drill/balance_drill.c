@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* `ebond test balance`: the counters of a bond's ports, twice, and what lies between. */
+#include <errno.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "cli/client/client.h"
+#include "lib/json.h"
+#include "cli/client/links.h"
+#include "lib/protocol.h"
+#include "cli/client/say.h"
+#include "cli/drill/drills.h"
+
+enum way { SENT, RECEIVED, WAYS };
+
+struct amount {
+	uint64_t bytes, packets;
+};
+
+struct row {
+	const char *port;
+	bool usable; /* before and after: it could have had a share */
+	struct amount way[WAYS];
+};
+
+struct balance {
+	const char *bond, *mode, *policy;
+	double seconds;
+	size_t count, usable;
+	struct row *rows;
+	struct amount total[WAYS];
+};
+
+static uint64_t counter(const json_t *link, const char *key)
+{
+	return (uint64_t)json_integer_value(json_object_get(json_object_get(link, "ebond"), key));
+}
+
+/* The same interface's counters only grow; another one of its name began at 0. */
+static uint64_t growth(const json_t *before, const json_t *after, const char *key)
+{
+	uint64_t old = counter(before, key), new = counter(after, key);
+
+	return new > old ? new - old : 0;
+}
+
+static bool is_same_port(const json_t *before, const json_t *after, const char *bond)
+{
+	return before && link_is_port(before, bond) &&
+	       json_integer_value(json_object_get(before, "ifindex")) ==
+		       json_integer_value(json_object_get(after, "ifindex"));
+}
+
+static void add_row(struct balance *balance, const json_t *before, const json_t *after)
+{
+	struct row *row = &balance->rows[balance->count++];
+
+	row->port = link_name(after);
+	row->usable = link_is_usable(before) && link_is_usable(after);
+	row->way[SENT].bytes = growth(before, after, "tx_bytes");
+	row->way[SENT].packets = growth(before, after, "tx_packets");
+	row->way[RECEIVED].bytes = growth(before, after, "rx_bytes");
+	row->way[RECEIVED].packets = growth(before, after, "rx_packets");
+	balance->usable += row->usable;
+	for (int way = 0; way < WAYS; way++) {
+		balance->total[way].bytes += row->way[way].bytes;
+		balance->total[way].packets += row->way[way].packets;
+	}
+}
+
+static double share(const struct balance *balance, const struct row *row, enum way way)
+{
+	uint64_t total = balance->total[way].bytes;
+
+	return total ? (double)row->way[way].bytes / (double)total : 0;
+}
+
+/*
+ * R. Jain's fairness index of the usable ports' bytes: (sum x)^2 / (n sum x^2),
+ * 1 when all have the same, 1/n when one has all. 0: there was no traffic.
+ */
+static double jain(const struct balance *balance, enum way way)
+{
+	double sum = 0, squares = 0;
+
+	for (size_t i = 0; i < balance->count; i++) {
+		double bytes = (double)balance->rows[i].way[way].bytes;
+
+		if (!balance->rows[i].usable)
+			continue;
+		sum += bytes;
+		squares += bytes * bytes;
+	}
+	return squares > 0 ? sum * sum / ((double)balance->usable * squares) : 0;
+}
+
+/* "12.3 MB"; decimal, as links are sold. */
+static void bytes_text(uint64_t bytes, char *buf, size_t size)
+{
+	static const char *const units[] = {"kB", "MB", "GB", "TB"};
+	double value = (double)bytes / 1000;
+	size_t unit = 0;
+
+	for (; value >= 999.95 && unit + 1 < sizeof(units) / sizeof(units[0]); unit++)
+		value /= 1000;
+	if (bytes < 1000)
+		snprintf(buf, size, "%ju B", (uintmax_t)bytes);
+	else
+		snprintf(buf, size, "%.1f %s", value, units[unit]);
+}
+
+static void print_row(const struct balance *balance, const struct row *row, int width)
+{
+	printf("    %-*s", width, row->port);
+	for (int way = 0; way < WAYS; way++) {
+		char text[32];
+
+		bytes_text(row->way[way].bytes, text, sizeof(text));
+		printf("  %9s  %9ju  %5.1f %%", text, (uintmax_t)row->way[way].packets,
+		       100 * share(balance, row, way));
+	}
+	puts(row->usable ? "" : "  was not always usable");
+}
+
+static void print_text(const struct balance *balance)
+{
+	int width = 4;
+
+	for (size_t i = 0; i < balance->count; i++)
+		if ((int)strlen(balance->rows[i].port) > width)
+			width = (int)strlen(balance->rows[i].port);
+	printf("%s, %s%s%s, %.1f s\n", balance->bond, balance->mode, *balance->policy ? ", " : "",
+	       balance->policy, balance->seconds);
+	printf("    %-*s  %9s  %9s  %7s  %9s  %9s  %7s\n", width, "PORT", "SENT", "PACKETS",
+	       "SHARE", "RECEIVED", "PACKETS", "SHARE");
+	for (size_t i = 0; i < balance->count; i++)
+		print_row(balance, &balance->rows[i], width);
+	if (!balance->total[SENT].bytes && !balance->total[RECEIVED].bytes) {
+		puts("    no traffic: there is nothing to judge");
+		return;
+	}
+	if (!balance->usable)
+		return;
+	printf("    Jain's index of bytes: sent %.3f, received %.3f "
+	       "(1: even; %.3f: all on one of %zu usable ports)\n",
+	       jain(balance, SENT), jain(balance, RECEIVED), 1 / (double)balance->usable,
+	       balance->usable);
+	if (strcmp(balance->mode, "active-backup") == 0)
+		puts("    active-backup uses one port at a time: an even spread is not to be "
+		     "expected");
+}
+
+static json_t *amount_json(const struct balance *balance, const struct row *row, enum way way)
+{
+	return json_pack("{s:I, s:I, s:f}", "bytes", (json_int_t)row->way[way].bytes, "packets",
+			 (json_int_t)row->way[way].packets, "share", share(balance, row, way));
+}
+
+/* null where there was no traffic to judge. */
+static json_t *jain_json(const struct balance *balance, enum way way)
+{
+	double index = jain(balance, way);
+
+	return index > 0 ? json_real(index) : json_null();
+}
+
+static void print_json(const struct balance *balance)
+{
+	_cleanup_json_ json_t *ports = json_array(), *object = NULL;
+
+	for (size_t i = 0; i < balance->count; i++) {
+		const struct row *row = &balance->rows[i];
+
+		json_array_append_new(ports, json_pack("{s:s, s:b, s:o, s:o}", "port", row->port,
+						       "usable", row->usable, "sent",
+						       amount_json(balance, row, SENT), "received",
+						       amount_json(balance, row, RECEIVED)));
+	}
+	object = json_pack("{s:s, s:s, s:f, s:O, s:{s:o, s:o}}", "bond", balance->bond, "mode",
+			   balance->mode, "seconds", balance->seconds, "ports", ports, "jain",
+			   "sent", jain_json(balance, SENT), "received",
+			   jain_json(balance, RECEIVED));
+	json_dumpf(object, stdout, JSON_COMPACT | JSON_REAL_PRECISION(6));
+	putchar('\n');
+}
+
+static void look_on(int seconds)
+{
+	struct timespec pause = {.tv_sec = seconds};
+
+	while (nanosleep(&pause, &pause) < 0 && errno == EINTR)
+		;
+}
+
+int test_balance(const char *bond, int seconds, bool json)
+{
+	_cleanup_json_ json_t *first = NULL, *second = NULL;
+	struct balance balance = {.bond = bond};
+	_cleanup_free_ struct row *rows = NULL;
+	const json_t *before, *after, *link;
+	uint64_t since_ms;
+	size_t i;
+	int code = links_of_bond(bond, &first, &before);
+
+	if (code != CONTROL_DONE)
+		return code;
+	since_ms = monotonic_ms();
+	look_on(seconds);
+	code = links_of_bond(bond, &second, &after);
+	if (code != CONTROL_DONE)
+		return code;
+	balance.seconds = (double)(monotonic_ms() - since_ms) / 1000;
+	balance.mode = link_option(links_find(after, bond), "mode");
+	if (strcmp(balance.mode, "active-backup") && strcmp(balance.mode, "balance-rr"))
+		balance.policy = link_option(links_find(after, bond), "xmit_hash_policy");
+	else
+		balance.policy = "";
+	balance.rows = rows = calloc(json_array_size(after) + 1, sizeof(*rows));
+	if (!rows) {
+		say_error("test: no memory");
+		return CONTROL_REFUSED;
+	}
+	json_array_foreach(after, i, link) {
+		const json_t *old = links_find(before, link_name(link));
+
+		if (link_is_port(link, bond) && is_same_port(old, link, bond))
+			add_row(&balance, old, link);
+		else if (link_is_port(link, bond))
+			say_error("%s: came during the test: not counted", link_name(link));
+	}
+	(json ? print_json : print_text)(&balance);
+	return CONTROL_DONE;
+}

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * `ebond import`, `ebond ifup` and `ebond ifdown`: bonds from the configuration
+ * files of other tools.
+ */
+#include <errno.h>
+#include <net/if.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/cleanup.h"
+#include "cli/command.h"
+#include "cli/command_runs.h"
+#include "import/print.h"
+#include "cli/client/config_files.h"
+#include "cli/import/import_up.h"
+#include "lib/protocol.h"
+#include "cli/client/request.h"
+#include "cli/client/say.h"
+
+DEFINE_CLEANUP(config, struct config *, config_free)
+DEFINE_CLEANUP(import, struct import_model *, import_free)
+
+static int print(const struct import_model *model, const struct config *config)
+{
+	_cleanup_free_ char *text = import_print(model, config);
+
+	if (!text) {
+		say_error("no memory");
+		return CONTROL_REFUSED;
+	}
+	fputs(text, stdout);
+	return CONTROL_DONE;
+}
+
+/* Bonds that wait to be asked for are easily forgotten. */
+static void tell_left(const struct import_model *model)
+{
+	for (const struct import_link *link = model->links; link; link = link->next)
+		if (link->is_bond && link->is_left)
+			say_error("note: %s is not for boot: 'ebond ifup %s' brings it up",
+				  link->name, link->name);
+}
+
+static int no_memory(void)
+{
+	say_error("no memory");
+	return CONTROL_REFUSED;
+}
+
+static int import_files(enum import_kind kind, int count, char **paths, bool only_print)
+{
+	_cleanup_free_ struct import_interface *interfaces = NULL;
+	_cleanup_(import) struct import_model *model = import_open(&interfaces);
+	_cleanup_(config) struct config *config = NULL;
+
+	if (!model)
+		return no_memory();
+	if (import_read(model, kind, count, paths) < 0)
+		return CONTROL_REFUSED;
+	if (import_settle(model, NULL, &config) < 0) {
+		import_say_fault(model);
+		return CONTROL_REFUSED;
+	}
+	import_say_warnings(model);
+	if (only_print)
+		return print(model, config);
+	tell_left(model);
+	if (!config->count) {
+		say_error("there is no bond in what was read: nothing was done");
+		return CONTROL_REFUSED;
+	}
+	return import_carry_out(model, config);
+}
+
+int run_import(const struct command *command, int argc, char **argv)
+{
+	_cleanup_free_ char **paths = calloc((size_t)argc + 1, sizeof(*paths));
+	enum import_kind kind = IMPORT_ANY;
+	bool only_print = false;
+	int count = 0;
+
+	for (int i = 0; paths && i < argc; i++) {
+		if (!strcmp(argv[i], "--print")) {
+			only_print = true;
+		} else if (!strcmp(argv[i], "modprobe") && !count && kind == IMPORT_ANY) {
+			kind = IMPORT_MODPROBE;
+		} else if (!strcmp(argv[i], "ifcfg") && !count && kind == IMPORT_ANY) {
+			kind = IMPORT_IFCFG;
+		} else if (argv[i][0] == '-' && argv[i][1]) {
+			say_error("import: '%s' is not known: usage: ebond import %s", argv[i],
+				  command->arguments);
+			return CONTROL_USAGE;
+		} else {
+			paths[count++] = argv[i];
+		}
+	}
+	if (kind == IMPORT_ANY && !count) {
+		say_error("import: FILE is missing: usage: ebond import %s", command->arguments);
+		return CONTROL_USAGE;
+	}
+	return paths ? import_files(kind, count, paths, only_print) : no_memory();
+}
+
+/* The ifcfg files of a folder. */
+static int read_ifcfg(struct import_model *model, int argc, char **argv)
+{
+	char *folder = argc > 1 ? argv[1] : NULL;
+
+	return import_read(model, IMPORT_IFCFG, folder ? 1 : 0, &folder);
+}
+
+int run_ifup(const struct command *command, int argc, char **argv)
+{
+	_cleanup_free_ struct import_interface *interfaces = NULL;
+	_cleanup_(import) struct import_model *model = import_open(&interfaces);
+	_cleanup_(config) struct config *config = NULL;
+
+	(void)command;
+	if (!model)
+		return no_memory();
+	if (read_ifcfg(model, argc, argv) < 0)
+		return CONTROL_REFUSED;
+	if (strchr(argv[0], ':'))
+		return import_add_labelled(model, argv[0]);
+	if (import_settle(model, argv[0], &config) < 0) {
+		import_say_fault(model);
+		return CONTROL_REFUSED;
+	}
+	import_say_warnings(model);
+	return import_carry_out(model, config);
+}
+
+int run_ifdown(const struct command *command, int argc, char **argv)
+{
+	_cleanup_free_ struct import_interface *interfaces = NULL;
+	_cleanup_(import) struct import_model *model = import_open(&interfaces);
+	const struct import_link *link;
+	char *words[2];
+
+	(void)command;
+	if (!model)
+		return no_memory();
+	if (read_ifcfg(model, argc, argv) < 0)
+		return CONTROL_REFUSED;
+	if (strchr(argv[0], ':'))
+		return import_remove_labelled(model, argv[0]);
+	link = import_find(model, argv[0]);
+	if (!link || !(link->is_bond || link->master)) {
+		say_error("%s: is no bond, and no port of one, in what was read", argv[0]);
+		return CONTROL_REFUSED;
+	}
+	words[0] = link->is_bond ? argv[0] : (char *)link->master;
+	words[1] = argv[0];
+	return request_and_print(command_find(link->is_bond ? "del" : "detach"),
+				 link->is_bond ? 1 : 2, words, START_TO_RECOVER);
+}

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* From what `show` returns to an ebond.conf: see import_before.h. */
+#include "cli/import/import_before.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "lib/json.h"
+#include "cli/client/links.h"
+#include "cli/client/request.h"
+
+DEFINE_CLEANUP(config, struct config *, config_free)
+
+/* A value as an option takes it; false: it has none ("null", an object). */
+static bool value_text(const json_t *value, char *text, size_t size)
+{
+	const json_t *item;
+	size_t i, used = 0;
+
+	text[0] = '\0';
+	if (json_is_string(value))
+		snprintf(text, size, "%s", json_string_value(value));
+	else if (json_is_integer(value))
+		snprintf(text, size, "%lld", (long long)json_integer_value(value));
+	json_array_foreach(value, i, item)
+		if (used < size)
+			used += (size_t)snprintf(text + used, size - used, "%s%s", i ? "," : "",
+						 json_string_value(item) ?: "");
+	return text[0];
+}
+
+/* Keys that are no options (the active port, LACP's state) are passed over by the core. */
+static void take_options(struct config_bond *bond, const json_t *values)
+{
+	const json_t *value;
+	const char *key;
+	char text[OPTION_TEXT_MAX];
+	struct refusal why;
+
+	json_object_foreach((json_t *)values, key, value) {
+		const struct option_spec *spec = option_find(key);
+
+		if (spec && !spec->per_port && value_text(value, text, sizeof(text)))
+			bond_options_set(&bond->options, key, text, false, &why);
+	}
+	bond_options_shed(&bond->options);
+}
+
+static void take_port_options(struct config_port *port, enum bond_mode mode, const json_t *values)
+{
+	const json_t *value;
+	const char *key;
+	char text[OPTION_TEXT_MAX];
+	struct refusal why;
+
+	json_object_foreach((json_t *)values, key, value) {
+		const struct option_spec *spec = option_find(key);
+
+		if (spec && spec->per_port && value_text(value, text, sizeof(text)))
+			bond_port_options_set(&port->options, key, text, &why);
+	}
+	bond_port_options_shed(&port->options, mode);
+}
+
+static void take_bond(struct config *config, const json_t *links, const json_t *link)
+{
+	struct config_bond *bond = config_add_bond(config, link_name(link));
+	const json_t *own = json_object_get(link, "ebond"), *port;
+	size_t i;
+
+	if (!bond)
+		return;
+	take_options(bond, json_object_get(json_object_get(link, "linkinfo"), "info_data"));
+	take_options(bond, json_object_get(own, "options"));
+	take_options(bond, own); /* "primary", also of a port that is not attached */
+	json_array_foreach(links, i, port) {
+		struct config_port *added = link_is_port(port, bond->name)
+						    ? config_add_port(bond, link_name(port))
+						    : NULL;
+
+		if (added)
+			take_port_options(added, bond->options.mode,
+					  json_object_get(json_object_get(port, "linkinfo"),
+							  "info_slave_data"));
+	}
+}
+
+char *import_before(const struct config *config)
+{
+	_cleanup_(config) struct config *running = config_new(), *nothing = config_new();
+	_cleanup_json_ json_t *reply = NULL;
+	const json_t *links;
+
+	if (!running || !nothing)
+		return NULL;
+	if (request_quietly("show", &reply) < 0)
+		return strdup("");
+	links = json_object_get(reply, "links");
+	for (size_t i = 0; i < config->count; i++) {
+		const json_t *link = links_find(links, config->bonds[i].name);
+
+		if (link && !json_object_get(link, "master"))
+			take_bond(running, links, link);
+	}
+	return config_diff(running, nothing, false);
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Which switch, and which port of it, each port of an 802.3ad bond hears, for people:
+ * a cable in the wrong switch shows here first.
+ */
+#include <string.h>
+
+#include "cli/show/lacp_text.h"
+#include "cli/printable.h"
+
+static const json_t *member_data(const json_t *link)
+{
+	return json_object_get(json_object_get(link, "linkinfo"), "info_slave_data");
+}
+
+static json_int_t number(const json_t *object, const char *key)
+{
+	return json_integer_value(json_object_get(object, key));
+}
+
+static void print_port(const json_t *link, const json_t *lacp, FILE *out)
+{
+	const json_t *partner = json_object_get(lacp, "partner");
+
+	fprintf(out, "%s aggregator %" JSON_INTEGER_FORMAT ", ", TEXT(link, "ifname"),
+		number(member_data(link), "ad_aggregator_id"));
+	if (!json_is_true(json_object_get(lacp, "has_partner"))) {
+		fputs("no partner answers\n", out);
+		return;
+	}
+	fprintf(out, "partner %s key %" JSON_INTEGER_FORMAT " port %" JSON_INTEGER_FORMAT "\n",
+		TEXT(partner, "system"), number(partner, "key"), number(partner, "port"));
+}
+
+void lacp_text_print(const json_t *links, const char *bond, FILE *out)
+{
+	const char *label = "lacp";
+	const json_t *link;
+	size_t i;
+
+	json_array_foreach(links, i, link) {
+		const char *master = json_string_value(json_object_get(link, "master"));
+		const json_t *lacp = json_object_get(json_object_get(link, "ebond"), "lacp");
+
+		if (!bond || !master || !lacp || strcmp(master, bond) != 0)
+			continue;
+		fprintf(out, "    %-7s  ", label);
+		print_port(link, lacp, out);
+		label = "";
+	}
+}

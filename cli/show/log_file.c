@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* `ebond log`: the log file of this network namespace's daemon, to stdout. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/command.h"
+#include "cli/command_runs.h"
+#include "cli/client/say.h"
+#include "lib/cleanup.h"
+#include "lib/protocol.h"
+#include "lib/rundir.h"
+
+int run_log(const struct command *command, int argc, char **argv)
+{
+	_cleanup_fclose_ FILE *log = NULL;
+	char path[RUNDIR_PATH_MAX], block[8192];
+	size_t got;
+	int err;
+
+	(void)command, (void)argc, (void)argv;
+	err = rundir_file(path, sizeof(path), RUNDIR_LOG);
+	if (err < 0) {
+		say_error("the run directory's path: %s", strerror(-err));
+		return CONTROL_REFUSED;
+	}
+	log = fopen(path, "re");
+	if (!log) {
+		say_error("%s: %s: only a daemon that ebond started writes one; systemd's is in "
+			  "'journalctl -u ebondd'",
+			  path, strerror(errno));
+		return CONTROL_REFUSED;
+	}
+	while ((got = fread(block, 1, sizeof(block), log)) > 0)
+		fwrite(block, 1, got, stdout);
+	if (ferror(log)) {
+		say_error("%s: %s", path, strerror(errno));
+		return CONTROL_REFUSED;
+	}
+	return CONTROL_DONE;
+}

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* `ebond show`: asks for what stands, and prints it as JSON or for people. */
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/command.h"
+#include "cli/command_runs.h"
+#include "cli/client/request.h"
+#include "cli/client/say.h"
+#include "cli/show/show_text.h"
+#include "lib/protocol.h"
+#include "lib/json.h"
+
+struct show_args {
+	char *name; /* NULL: all bonds */
+	bool json, pretty;
+};
+
+static bool parse_args(int argc, char **argv, struct show_args *ret_args)
+{
+	struct show_args args = {0};
+
+	for (int i = 0; i < argc; i++) {
+		if (!strcmp(argv[i], "-j")) {
+			args.json = true;
+		} else if (!strcmp(argv[i], "-p")) {
+			args.json = args.pretty = true;
+		} else if (argv[i][0] == '-' || args.name) {
+			say_error("show: '%s' is not known: usage: ebond show [NAME] [-j] [-p]",
+				  argv[i]);
+			return false;
+		} else {
+			args.name = argv[i];
+		}
+	}
+	*ret_args = args;
+	return true;
+}
+
+/* As `ip -j` and `ip -j -p` do; for a person's eyes always with indentation. */
+static void print_json(const json_t *links, bool pretty)
+{
+	size_t flags = pretty || isatty(STDOUT_FILENO) ? JSON_INDENT(4) : JSON_COMPACT;
+
+	/* An error shows in ferror(stdout), which main() looks at. */
+	json_dumpf(links, stdout, flags);
+	putchar('\n');
+}
+
+int run_show(const struct command *command, int argc, char **argv)
+{
+	_cleanup_json_ json_t *reply = NULL;
+	struct show_args args;
+	json_t *links;
+	int code;
+
+	if (!parse_args(argc, argv, &args))
+		return CONTROL_USAGE;
+	code = request(command->name, args.name ? 1 : 0, &args.name, START_TO_RECOVER, &reply);
+	if (code != CONTROL_DONE)
+		return code;
+	links = json_object_get(reply, "links");
+	if (!json_is_array(links)) {
+		say_error("ebondd's answer has no links: is it of another version? "
+			  "See 'ebond version'");
+		return CONTROL_REFUSED;
+	}
+	if (args.json)
+		print_json(links, args.pretty);
+	else
+		show_text(links, stdout);
+	return CONTROL_DONE;
+}
