@@ -8,9 +8,9 @@
 #include <linux/pkt_cls.h>
 #include <bpf/bpf_helpers.h>
 
-#include "bpf/balance.h"
+#include "bpf/alb_balance.h"
 #include "bpf/maps.h"
-#include "bpf/neighbor.h"
+#include "bpf/broadcast_neighbor.h"
 #include "bpf/pick.h"
 #include "bpf/priority.h"
 

@@ -6,7 +6,7 @@
 
 #include "bpf/maps.h"
 #include "bpf/policy.h"
-#include "bpf/spill.h"
+#include "bpf/spill_flow.h"
 
 /* Counts what a CPU has sent. One cache line each, so that CPUs do not share any. */
 struct rr_counter {

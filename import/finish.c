@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What only all files together can say: see import_finish() in dialects.h. */
-#include "import/modules.h"
+#include "import/dialects/modules.h"
 #include "import/sheet.h"
 
 #include <errno.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Which dialect a file is of: see import_recognised() in dialects.h. */
-#include "import/dialects.h"
+#include "import/dialects/dialects.h"
 
 #include <errno.h>
 #include <fnmatch.h>

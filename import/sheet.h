@@ -5,7 +5,7 @@
  */
 #pragma once
 
-#include "import/dialects.h"
+#include "import/dialects/dialects.h"
 
 #define SHEET_ENTRIES_MAX 2048
 

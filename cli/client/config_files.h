@@ -2,7 +2,7 @@
 /* Other tools' configuration files, from the disk into a model (import/model.h). */
 #pragma once
 
-#include "import/dialects.h"
+#include "import/dialects/dialects.h"
 
 /* Which dialect; IMPORT_ANY: each file's own, by its name and its text. */
 enum import_kind { IMPORT_ANY, IMPORT_MODPROBE, IMPORT_IFCFG };

@@ -6,7 +6,7 @@
  * kernel's driver.
  *
  * Here it is only decided who is awake. Flows go over one by one, when they
- * pause: bpf/spill.h.
+ * pause: bpf/spill_flow.h.
  */
 #include "core/bond_state.h"
 

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "import/dialects.h"
+#include "import/dialects/dialects.h"
 #include "import/print.h"
 
 #define SEPARATOR "%%%%\n"

@@ -2,7 +2,7 @@
 /* One file's text through a parser, and what came of it. */
 #pragma once
 
-#include "import/dialects.h"
+#include "import/dialects/dialects.h"
 
 /* A file called "f". @parse is a parser of dialects.h. */
 typedef int (*import_parser)(struct import_model *model, const struct import_file *file);

@@ -2,7 +2,7 @@
 /*
  * systemd-networkd's .network files of bonds and ports: systemd.network(5). See dialects.h.
  */
-#include "import/networkd.h"
+#include "import/dialects/networkd.h"
 
 #include <errno.h>
 #include <fnmatch.h>

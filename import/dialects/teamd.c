@@ -3,13 +3,13 @@
  * teamd's JSON: the runner as a mode, its options, ports. teamd.conf(5). See
  * dialects.h.
  */
-#include "import/teamd.h"
+#include "import/dialects/teamd.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "import/dialects.h"
+#include "import/dialects/dialects.h"
 #include "import/json_line.h"
 #include "import/net.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The driver's options in files: see options.h. */
-#include "import/options.h"
+#include "import/driver_options.h"
 
 #include <ctype.h>
 #include <errno.h>

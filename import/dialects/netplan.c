@@ -4,7 +4,7 @@
  * dialects.h. The document is walked to a fixed depth, so that an alias to a node
  * above it does no harm.
  */
-#include "import/netplan.h"
+#include "import/dialects/netplan.h"
 
 #include <errno.h>
 #include <fnmatch.h>

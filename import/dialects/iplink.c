@@ -4,14 +4,14 @@
  * successors: "ip link add bond0 type bond ...". Nothing is run or expanded. See
  * dialects.h.
  */
-#include "import/dialects.h"
+#include "import/dialects/dialects.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "import/net.h"
-#include "import/options.h"
+#include "import/driver_options.h"
 
 /* One command of a line, with its words. */
 struct order {

@@ -10,9 +10,9 @@
  */
 #pragma once
 
-#include "bpf/balance_memory.h"
+#include "bpf/alb_memory.h"
 #include "bpf/maps.h"
-#include "bpf/peers.h"
+#include "bpf/alb_neighbours.h"
 #include "bpf/policy.h"
 
 /* IPv6 solicitations and advertisements, and what is too short to tell (alb_determine_nd()). */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* One bond of netplan's: interfaces, parameters, addresses. See netplan.h. */
-#include "import/netplan.h"
+#include "import/dialects/netplan.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* From aliases and options of the module "bonding" to bonds: see dialects.h. */
-#include "import/modules.h"
+#include "import/dialects/modules.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "import/options.h"
+#include "import/driver_options.h"
 
 #define MODULE "bonding"
 #define TARGETS_MAX 4096

@@ -2,7 +2,7 @@
 /* What module options say of the module, kept until all files are in: see dialects.h. */
 #pragma once
 
-#include "import/dialects.h"
+#include "import/dialects/dialects.h"
 
 /* A module or an alias that has options. */
 struct import_target;

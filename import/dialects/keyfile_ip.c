@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* [ipv4] and [ipv6] of NetworkManager's keyfiles: see keyfile.h. */
-#include "import/keyfile.h"
+#include "import/dialects/keyfile.h"
 
 #include <errno.h>
 #include <string.h>

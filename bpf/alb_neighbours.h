@@ -8,7 +8,7 @@
  */
 #pragma once
 
-#include "bpf/balance_memory.h"
+#include "bpf/alb_memory.h"
 #include "bpf/flow.h"
 #include "bpf/maps.h"
 

@@ -3,14 +3,14 @@
  * Red Hat's network-scripts, and SUSE's files of the same look: ifcfg-NAME, lines
  * of a shell. See dialects.h. What the keys mean is sysconfig.txt of initscripts.
  */
-#include "import/ifcfg.h"
+#include "import/dialects/ifcfg.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "import/net.h"
-#include "import/options.h"
+#include "import/driver_options.h"
 
 /* Keys that change nothing: names for people, and who manages the file. */
 static const char *const indifferent[] = {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Addresses and routers of an ifcfg file: see ifcfg.h. */
-#include "import/ifcfg.h"
+#include "import/dialects/ifcfg.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What balance.h and peers.h share: the memory that the daemon maps, and how a
+ * What alb_balance.h and alb_neighbours.h share: the memory that the daemon maps, and how a
  * port is found in the table.
  */
 #pragma once

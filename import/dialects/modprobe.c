@@ -3,13 +3,13 @@
  * Module options: lines of modprobe.d, modules.conf and conf.modules. What they
  * make of bonds is in modules.c. See dialects.h.
  */
-#include "import/modules.h"
+#include "import/dialects/modules.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "import/options.h"
+#include "import/driver_options.h"
 
 /* A file being read, and those that include it. */
 struct chain {

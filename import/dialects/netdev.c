@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* systemd-networkd's .netdev files of Kind=bond: systemd.netdev(5). See networkd.h. */
-#include "import/networkd.h"
+#include "import/dialects/networkd.h"
 
 #include <errno.h>
 #include <stdio.h>

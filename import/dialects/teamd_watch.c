@@ -3,7 +3,7 @@
  * teamd's link watchers. Each port of a team has its own; ebond watches all ports
  * of a bond alike, by carrier, by ARP and NS, or by both. See teamd.h.
  */
-#include "import/teamd.h"
+#include "import/dialects/teamd.h"
 
 #include <errno.h>
 #include <stdio.h>

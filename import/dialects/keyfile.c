@@ -3,14 +3,14 @@
  * NetworkManager's connection profiles as files: nm-settings-keyfile(5). See
  * dialects.h.
  */
-#include "import/keyfile.h"
+#include "import/dialects/keyfile.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "import/net.h"
-#include "import/options.h"
+#include "import/driver_options.h"
 
 static const char *const indifferent[] = {
 	"id",
