@@ -8,14 +8,14 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "lib/cleanup.h"
+#include "cli/client/request.h"
+#include "cli/client/say.h"
 #include "cli/command.h"
 #include "cli/command_runs.h"
 #include "lang/config.h"
+#include "lib/cleanup.h"
 #include "lib/protocol.h"
 #include "lib/read_file.h"
-#include "cli/client/request.h"
-#include "cli/client/say.h"
 
 DEFINE_CLEANUP(config, struct config *, config_free)
 

@@ -7,11 +7,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/client/request.h"
 #include "cli/command.h"
 #include "cli/option_help.h"
-#include "cli/client/request.h"
-#include "lib/protocol.h"
 #include "lib/json.h"
+#include "lib/protocol.h"
 
 static void print_commands(void)
 {

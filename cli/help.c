@@ -3,11 +3,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/client/say.h"
 #include "cli/command.h"
 #include "cli/command_runs.h"
 #include "cli/complete.h"
 #include "cli/option_help.h"
-#include "cli/client/say.h"
 #include "cli/suggest.h"
 #include "lib/protocol.h"
 

@@ -8,9 +8,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/client/say.h"
 #include "cli/command.h"
 #include "cli/command_runs.h"
-#include "cli/client/say.h"
 #include "cli/suggest.h"
 #include "lib/protocol.h"
 

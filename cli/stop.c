@@ -7,14 +7,14 @@
 #include <sys/file.h>
 #include <time.h>
 
-#include "lib/cleanup.h"
 #include "cli/client/client.h"
+#include "cli/client/request.h"
+#include "cli/client/say.h"
 #include "cli/command.h"
 #include "cli/command_runs.h"
+#include "lib/cleanup.h"
 #include "lib/protocol.h"
-#include "cli/client/request.h"
 #include "lib/rundir.h"
-#include "cli/client/say.h"
 
 #define END_POLL_MS 20
 

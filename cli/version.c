@@ -3,13 +3,13 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cli/command.h"
-#include "cli/command_runs.h"
 #include "cli/client/client.h"
 #include "cli/client/request.h"
 #include "cli/client/say.h"
-#include "lib/protocol.h"
+#include "cli/command.h"
+#include "cli/command_runs.h"
 #include "lib/json.h"
+#include "lib/protocol.h"
 
 int print_version(void)
 {

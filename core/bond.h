@@ -34,7 +34,6 @@
 #include "core/lacp/lacp.h"
 #include "lang/options.h"
 
-#define BOND_PORTS_MAX 32
 #define BOND_NEVER UINT64_MAX
 #define BOND_MAC_SIZE 6
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Run directory, lock and background; used by main.c. */
+/* Run directory, lock and background. */
 #include "daemon/background.h"
 
 #include <errno.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The list of bonds and each bond's beginning and end; used by commands.c and world.c. */
+/* The list of bonds and each bond's beginning and end. */
 #include "daemon/bonds.h"
 
 #include <errno.h>
@@ -7,16 +7,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/cleanup.h"
 #include "daemon/effects.h"
-#include "daemon/protocol/lacp_speaker.h"
+#include "daemon/kernel/pair.h"
 #include "daemon/log.h"
 #include "daemon/macs.h"
-#include "daemon/protocol/neighbours.h"
-#include "daemon/kernel/pair.h"
 #include "daemon/port.h"
+#include "daemon/protocol/lacp_speaker.h"
+#include "daemon/protocol/neighbours.h"
 #include "daemon/protocol/probes.h"
 #include "lang/refuse.h"
+#include "lib/cleanup.h"
 
 struct managed_bond *bonds_by_name(const struct ebondd *daemon, const char *name)
 {

@@ -8,15 +8,15 @@
 #include <stdint.h>
 
 #include "core/bond.h"
-#include "lang/config.h"
 #include "daemon/kernel/datapath.h"
 #include "daemon/kernel/hook.h"
-#include "daemon/protocol/lacp_log.h"
-#include "daemon/protocol/lacp_socket.h"
-#include "daemon/loop.h"
 #include "daemon/kernel/netlink.h"
 #include "daemon/kernel/pair.h"
 #include "daemon/kernel/paths.h"
+#include "daemon/loop.h"
+#include "daemon/protocol/lacp_log.h"
+#include "daemon/protocol/lacp_socket.h"
+#include "lang/config.h"
 
 /* A bond the daemon can hold; memory is bounded from the start. */
 #define BONDS_MAX 256

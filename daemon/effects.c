@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Carries out the core's effects; called by main.c's turn and by whatever changed a fact. */
+/* Carries out the core's effects. */
 #include "daemon/effects.h"
 
 #include <string.h>
 
-#include "daemon/protocol/balancing.h"
 #include "daemon/bonds.h"
-#include "daemon/protocol/lacp_speaker.h"
 #include "daemon/log.h"
 #include "daemon/macs.h"
-#include "daemon/protocol/neighbours.h"
-#include "daemon/protocol/announcer.h"
 #include "daemon/port.h"
+#include "daemon/protocol/announcer.h"
+#include "daemon/protocol/balancing.h"
+#include "daemon/protocol/lacp_speaker.h"
+#include "daemon/protocol/neighbours.h"
 #include "daemon/protocol/probes.h"
 
 /* A step, its poll, and the step after it; more means the core does not settle. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Log lines; called from everywhere in the daemon. */
+/* Log lines. */
 #include "daemon/log.h"
 
 #include <stdarg.h>

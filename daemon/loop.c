@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The event loop on epoll; main.c runs it. */
+/* The event loop on epoll. */
 #include "daemon/loop.h"
 
 #include <errno.h>

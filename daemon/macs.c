@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Addresses of bond0 and its ports; used by port.c, effects.c and world.c. */
+/* Addresses of bond0 and its ports. */
 #include "daemon/macs.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The end of quarrels; used by world.c. */
+/* The end of quarrels. */
 #include "daemon/mend.h"
 
 #include "daemon/log.h"

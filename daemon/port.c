@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A port's way in and out; used by commands.c, world.c, takeover.c and bonds.c. */
+/* A port's way in and out. */
 #include "daemon/port.h"
 
 #include <errno.h>
@@ -10,13 +10,13 @@
 
 #include "daemon/bonds.h"
 #include "daemon/effects.h"
-#include "daemon/protocol/lacp_speaker.h"
+#include "daemon/kernel/nic.h"
 #include "daemon/log.h"
 #include "daemon/macs.h"
-#include "daemon/kernel/nic.h"
-#include "lang/refuse.h"
+#include "daemon/protocol/lacp_speaker.h"
 #include "daemon/protocol/probes.h"
 #include "daemon/service/state.h"
+#include "lang/refuse.h"
 
 int port_check(const struct ebondd *daemon, const struct managed_bond *bond,
 	       const struct link *link, struct refusal *why)

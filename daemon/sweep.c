@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The carrier sweep and the slow inspection; called in each of main.c's turns. */
+/* The carrier sweep and the slow inspection. */
 #include "daemon/sweep.h"
 
 #include "daemon/background.h"

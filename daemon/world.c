@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Reactions to interface events; the events come from events.c. */
+/* Reactions to interface events. */
 #include "daemon/world.h"
 
 #include <errno.h>
 #include <string.h>
 
-#include "daemon/service/apply.h"
 #include "daemon/bonds.h"
 #include "daemon/effects.h"
+#include "daemon/kernel/pair.h"
 #include "daemon/log.h"
 #include "daemon/macs.h"
 #include "daemon/mend.h"
-#include "daemon/kernel/pair.h"
 #include "daemon/port.h"
+#include "daemon/service/apply.h"
 #include "lang/refuse.h"
 
 /*

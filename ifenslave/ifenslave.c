@@ -14,13 +14,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ifenslave/ifenslave.h"
-#include "lib/json.h"
 #include "cli/client/links.h"
 #include "cli/client/module_options.h"
-#include "lib/protocol.h"
 #include "cli/client/request.h"
 #include "cli/client/say.h"
+#include "ifenslave/ifenslave.h"
+#include "lib/json.h"
+#include "lib/protocol.h"
 
 /* --create: no module options name it. */
 #define NOT_NAMED 3

@@ -9,13 +9,13 @@
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 
-#include "lib/cleanup.h"
-#include "ifenslave/ifenslave.h"
-#include "lib/json.h"
 #include "cli/client/links.h"
-#include "lib/protocol.h"
 #include "cli/client/request.h"
 #include "cli/client/say.h"
+#include "ifenslave/ifenslave.h"
+#include "lib/cleanup.h"
+#include "lib/json.h"
+#include "lib/protocol.h"
 
 /* More rounds than anybody has addresses on a card: a secondary may follow a primary. */
 #define ROUNDS_MAX 256

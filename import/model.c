@@ -9,8 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lang/names.h"
 #include "import/net.h"
+#include "lang/names.h"
 
 #define BLOCK_BYTES 8192
 #define ALIGNMENT _Alignof(max_align_t)

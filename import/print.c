@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/cleanup.h"
 #include "import/net.h"
+#include "lib/cleanup.h"
 
 DEFINE_CLEANUP(config, struct config *, config_free)
 

@@ -8,7 +8,7 @@
  */
 #pragma once
 
-#include "core/bond.h"
+#include "lang/options.h"
 
 #define CONFIG_BONDS_MAX 256
 #define CONFIG_BYTES_MAX (256 * 1024)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Addresses as text; used by options_list.c and by whoever prints targets. */
+/* Addresses as text. */
 #include "lang/ip_text.h"
 
 #include <stdio.h>

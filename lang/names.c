@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Names of interfaces, and the nearest of several words; used wherever words are read. */
+/* Names of interfaces, and the nearest of several words. */
 #include "lang/names.h"
 
 #include <ctype.h>

@@ -14,7 +14,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define BOND_NAME_MAX 16 /* with the NUL: IFNAMSIZ */
+#define BOND_NAME_MAX 16  /* with the NUL: IFNAMSIZ */
+#define BOND_PORTS_MAX 32 /* of one bond */
 
 /* Room for any option's value as text, with the NUL. */
 #define OPTION_TEXT_MAX 1024

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Refusals; used by the options here and by the daemon's commands. */
+/* Refusals. */
 #include "lang/refuse.h"
 
 #include <stdarg.h>

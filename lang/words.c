@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Words from lines and back; used by config_parse.c and config_diff.c. */
+/* Words from lines and back. */
 #include "lang/words.h"
 
 #include <errno.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Making directories; used for the daemon's run directory and its status files. */
+/* Making directories. */
 #include "lib/directories.h"
 
 #include <errno.h>

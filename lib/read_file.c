@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Reading files; used for configuration by the command and the daemon. */
+/* Reading files. */
 #include "lib/read_file.h"
 
 #include <errno.h>

@@ -13,9 +13,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "cli/client/say.h"
 #include "lib/cleanup.h"
 #include "lib/read_file.h"
-#include "cli/client/say.h"
 
 #define FOLDER_FILES_MAX 4096
 

@@ -4,10 +4,10 @@
 
 #include <string.h>
 
-#include "lib/json.h"
-#include "lib/protocol.h"
 #include "cli/client/request.h"
 #include "cli/client/say.h"
+#include "lib/json.h"
+#include "lib/protocol.h"
 
 int links_of_bond(const char *name, json_t **ret_reply, const json_t **ret_links)
 {

@@ -5,13 +5,13 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "lib/cleanup.h"
-#include "import/settle.h"
 #include "cli/client/config_files.h"
-#include "lib/json.h"
-#include "lib/protocol.h"
 #include "cli/client/request.h"
 #include "cli/client/say.h"
+#include "import/settle.h"
+#include "lib/cleanup.h"
+#include "lib/json.h"
+#include "lib/protocol.h"
 
 DEFINE_CLEANUP(config, struct config *, config_free)
 DEFINE_CLEANUP(import_model, struct import_model *, import_free)

@@ -9,12 +9,12 @@
 #include <time.h>
 
 #include "cli/client/client.h"
+#include "cli/client/say.h"
 #include "cli/command.h"
 #include "cli/command_runs.h"
-#include "cli/client/say.h"
 #include "lib/cleanup.h"
-#include "lib/protocol.h"
 #include "lib/json.h"
+#include "lib/protocol.h"
 
 /* How long a daemon that said it is ready may take until it answers. */
 #define READY_MS 5000

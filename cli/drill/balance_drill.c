@@ -8,11 +8,11 @@
 #include <time.h>
 
 #include "cli/client/client.h"
-#include "lib/json.h"
 #include "cli/client/links.h"
-#include "lib/protocol.h"
 #include "cli/client/say.h"
 #include "cli/drill/drills.h"
+#include "lib/json.h"
+#include "lib/protocol.h"
 
 enum way { SENT, RECEIVED, WAYS };
 

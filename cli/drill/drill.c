@@ -3,11 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/client/say.h"
 #include "cli/command.h"
 #include "cli/command_runs.h"
-#include "lib/protocol.h"
-#include "cli/client/say.h"
 #include "cli/drill/drills.h"
+#include "lib/protocol.h"
 
 #define SECONDS_DEFAULT 10
 

@@ -10,17 +10,17 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
-#include "lib/cleanup.h"
 #include "cli/client/client.h"
-#include "cli/drill/failover_report.h"
-#include "cli/drill/failover_target.h"
-#include "lib/json.h"
 #include "cli/client/links.h"
-#include "lib/protocol.h"
-#include "cli/drill/puller.h"
 #include "cli/client/request.h"
 #include "cli/client/say.h"
 #include "cli/drill/drills.h"
+#include "cli/drill/failover_report.h"
+#include "cli/drill/failover_target.h"
+#include "cli/drill/puller.h"
+#include "lib/cleanup.h"
+#include "lib/json.h"
+#include "lib/protocol.h"
 
 /* The ping before the first port is pulled. */
 #define BASELINE_MS 1000

@@ -9,15 +9,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/cleanup.h"
-#include "cli/command.h"
-#include "cli/command_runs.h"
-#include "import/print.h"
 #include "cli/client/config_files.h"
-#include "cli/import/import_up.h"
-#include "lib/protocol.h"
 #include "cli/client/request.h"
 #include "cli/client/say.h"
+#include "cli/command.h"
+#include "cli/command_runs.h"
+#include "cli/import/import_up.h"
+#include "import/print.h"
+#include "lib/cleanup.h"
+#include "lib/protocol.h"
 
 DEFINE_CLEANUP(config, struct config *, config_free)
 DEFINE_CLEANUP(import, struct import_model *, import_free)

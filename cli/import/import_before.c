@@ -5,9 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "lib/json.h"
 #include "cli/client/links.h"
 #include "cli/client/request.h"
+#include "lib/json.h"
 
 DEFINE_CLEANUP(config, struct config *, config_free)
 

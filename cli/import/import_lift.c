@@ -10,12 +10,12 @@
 
 #include <errno.h>
 
-#include "lib/cleanup.h"
-#include "cli/command.h"
-#include "import/print.h"
-#include "lib/protocol.h"
 #include "cli/client/request.h"
 #include "cli/client/say.h"
+#include "cli/command.h"
+#include "import/print.h"
+#include "lib/cleanup.h"
+#include "lib/protocol.h"
 
 #define COMMAND_MAX 512
 

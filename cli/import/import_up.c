@@ -7,15 +7,15 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "lib/cleanup.h"
-#include "cli/command.h"
-#include "import/print.h"
-#include "cli/import/import_before.h"
-#include "cli/import/import_lift.h"
-#include "lib/json.h"
-#include "lib/protocol.h"
 #include "cli/client/request.h"
 #include "cli/client/say.h"
+#include "cli/command.h"
+#include "cli/import/import_before.h"
+#include "cli/import/import_lift.h"
+#include "import/print.h"
+#include "lib/cleanup.h"
+#include "lib/json.h"
+#include "lib/protocol.h"
 
 DEFINE_CLEANUP(config, struct config *, config_free)
 DEFINE_CLEANUP(rtnet, struct rtnet *, rtnet_close)

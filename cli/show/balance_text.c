@@ -4,8 +4,8 @@
  */
 #include <string.h>
 
-#include "cli/show/balance_text.h"
 #include "cli/printable.h"
+#include "cli/show/balance_text.h"
 
 static json_int_t number(const json_t *link, const char *key)
 {

@@ -5,8 +5,8 @@
  */
 #include <string.h>
 
-#include "cli/show/lacp_text.h"
 #include "cli/printable.h"
+#include "cli/show/lacp_text.h"
 
 static const json_t *member_data(const json_t *link)
 {

@@ -4,9 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/client/say.h"
 #include "cli/command.h"
 #include "cli/command_runs.h"
-#include "cli/client/say.h"
 #include "lib/cleanup.h"
 #include "lib/protocol.h"
 #include "lib/rundir.h"

@@ -5,13 +5,13 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cli/command.h"
-#include "cli/command_runs.h"
 #include "cli/client/request.h"
 #include "cli/client/say.h"
+#include "cli/command.h"
+#include "cli/command_runs.h"
 #include "cli/show/show_text.h"
-#include "lib/protocol.h"
 #include "lib/json.h"
+#include "lib/protocol.h"
 
 struct show_args {
 	char *name; /* NULL: all bonds */

@@ -6,10 +6,10 @@
 #include <string.h>
 
 #include "bpf/shared.h" /* for EBOND_COUNTERS: the words of the counters */
+#include "cli/printable.h"
 #include "cli/show/balance_text.h"
 #include "cli/show/lacp_text.h"
 #include "cli/show/port_table.h"
-#include "cli/printable.h"
 #include "lang/options.h"
 
 static const json_t *info_data(const json_t *bond)

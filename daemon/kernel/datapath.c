@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Loads, feeds and reads the programs of bpf/; used by effects.c and bonds.c. */
+/* Loads, feeds and reads the programs of bpf/. */
 #include "daemon/kernel/datapath.h"
 
 #include <assert.h>
@@ -16,10 +16,10 @@
 #include <bpf/libbpf.h>
 #include <linux/membarrier.h>
 
-#include "lib/cleanup.h"
-#include "daemon/kernel/datapath_private.h"
 #include "bpf/ebond.skel.h"
+#include "daemon/kernel/datapath_private.h"
 #include "lang/refuse.h"
+#include "lib/cleanup.h"
 
 #define RX_PROGRAM "ebond_rx"
 

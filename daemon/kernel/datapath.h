@@ -9,12 +9,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "bpf/shared.h"
 #include "core/alb/alb.h"
 #include "core/bond.h"
 #include "daemon/kernel/hook.h"
 #include "daemon/kernel/netlink.h"
 #include "lang/options.h"
-#include "bpf/shared.h"
 
 struct datapath;
 

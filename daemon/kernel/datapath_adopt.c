@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* From the maps of another copy of the programs to ours; used by bonds.c and takeover.c. */
+/* From the maps of another copy of the programs to ours. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,8 +7,8 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
-#include "lib/cleanup.h"
 #include "daemon/kernel/datapath_private.h"
+#include "lib/cleanup.h"
 
 /* A map of another copy of the programs, found by what it looks like. */
 struct map_looks {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The rtnetlink subscription; read by main.c's loop, handled by world.c. */
+/* The rtnetlink subscription. */
 #include "daemon/kernel/events.h"
 
 #include <errno.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* tcx, clsact and netkit attachment; used by datapath.c. */
+/* tcx, clsact and netkit attachment. */
 #include "daemon/kernel/hook.h"
 
 #include <errno.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* rtnetlink requests, built with libmnl; used by everything that touches an interface. */
+/* rtnetlink requests, built with libmnl. */
 #include "daemon/kernel/netlink.h"
 
 #include <arpa/inet.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Driver and sysctl facts of one interface; used for ports and for the hidden end. */
+/* Driver and sysctl facts of one interface. */
 #include "daemon/kernel/nic.h"
 
 #include <errno.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Both kinds of bond0; used by bonds.c, takeover.c and world.c. */
+/* Both kinds of bond0. */
 #include "daemon/kernel/pair.h"
 
 #include <errno.h>
@@ -7,9 +7,9 @@
 #include <string.h>
 
 #include "daemon/ebondd.h"
-#include "daemon/log.h"
 #include "daemon/kernel/nic.h"
 #include "daemon/kernel/steering.h"
+#include "daemon/log.h"
 
 /* What either kind allows at most: the hidden end never limits bond0's MTU. */
 #define HIDDEN_MTU 65535

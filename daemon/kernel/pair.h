@@ -12,8 +12,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "lang/refuse.h"
 #include "daemon/kernel/hook.h"
+#include "lang/refuse.h"
 
 struct ebondd;
 struct managed_bond;

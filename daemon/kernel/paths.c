@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Ways to targets; asked for by probes.c. */
+/* Ways to targets. */
 #include "daemon/kernel/paths.h"
 
 #include <string.h>
 #include <sys/socket.h>
 
-#include "lib/cleanup.h"
 #include "daemon/kernel/uppers.h"
+#include "lib/cleanup.h"
 
 DEFINE_CLEANUP(speakers, struct speakers *, speakers_free)
 

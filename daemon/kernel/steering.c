@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* rps_cpus of the hidden end; used when a bond is made (bonds.c) or taken over. */
+/* rps_cpus of the hidden end. */
 #include "daemon/kernel/steering.h"
 
 #include <errno.h>

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The interfaces above a bond; used by peers.c. */
+/* The interfaces above a bond. */
 #include "daemon/kernel/uppers.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/cleanup.h"
 #include "daemon/kernel/pair.h"
+#include "lib/cleanup.h"
 
 struct collection {
 	size_t count, room;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Announcements after a failover; called for the core's effects in effects.c. */
+/* Announcements after a failover. */
 #include "daemon/protocol/announcer.h"
 
 #include <arpa/inet.h>
@@ -12,9 +12,9 @@
 #include <linux/if_packet.h>
 
 #include "core/active/announce.h"
-#include "lib/cleanup.h"
-#include "daemon/log.h"
 #include "daemon/kernel/uppers.h"
+#include "daemon/log.h"
+#include "lib/cleanup.h"
 
 struct announcer {
 	const struct speakers *speakers;

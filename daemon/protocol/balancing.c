@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Loads and learning frames; called by effects.c and main.c's turn. */
+/* Loads and learning frames. */
 #include "daemon/protocol/balancing.h"
 
 #include <string.h>
@@ -7,8 +7,8 @@
 
 #include <linux/if_packet.h>
 
-#include "daemon/bonds.h"
 #include "core/alb/frames.h"
+#include "daemon/bonds.h"
 
 /* Interfaces on bond0 come and go rarely; they are looked for again after this. */
 #define UPPERS_AGE_MS 5000

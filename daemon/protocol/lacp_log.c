@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* LACP's lines in the log; called by lacp.c. */
+/* LACP's lines in the log. */
 #include "daemon/protocol/lacp_log.h"
 
 #include <stdbool.h>

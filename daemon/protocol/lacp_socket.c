@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A port's sockets for slow protocols; used by lacp.c. */
+/* A port's sockets for slow protocols. */
 #include "daemon/protocol/lacp_socket.h"
 
 #include <arpa/inet.h>

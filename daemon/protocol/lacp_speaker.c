@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* LACP's frames and log lines; called by effects.c and main.c's turn. */
+/* LACP's frames and log lines. */
 #include "daemon/protocol/lacp_speaker.h"
 
 #include <errno.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Neighbours between packet path and core; called by effects.c and main.c's turn. */
+/* Neighbours between packet path and core. */
 #include "daemon/protocol/neighbours.h"
 
 #include <arpa/inet.h>
@@ -9,8 +9,8 @@
 
 #include <linux/if_packet.h>
 
-#include "daemon/bonds.h"
 #include "core/alb/frames.h"
+#include "daemon/bonds.h"
 #include "daemon/log.h"
 #include "daemon/loop.h"
 #include "daemon/protocol/announcer.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Probes out, answers in; called by effects.c and main.c's turn. */
+/* Probes out, answers in. */
 #include "daemon/protocol/probes.h"
 
 #include <arpa/inet.h>
@@ -13,9 +13,9 @@
 #include <linux/if_packet.h>
 
 #include "daemon/bonds.h"
-#include "lib/cleanup.h"
 #include "daemon/log.h"
 #include "daemon/macs.h"
+#include "lib/cleanup.h"
 
 /* Routes and addresses may change at any time; they are looked up anew after this. */
 #define PATHS_AGE_MS 500

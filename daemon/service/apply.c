@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Files of commands; asked for through commands.c, at the start by main.c. */
+/* Files of commands. */
 #include "daemon/service/apply.h"
 
 #include <errno.h>
@@ -7,12 +7,12 @@
 #include <string.h>
 
 #include "daemon/bonds.h"
-#include "lib/cleanup.h"
-#include "lib/json.h"
 #include "daemon/log.h"
-#include "lib/read_file.h"
 #include "lang/refuse.h"
 #include "lang/words.h"
+#include "lib/cleanup.h"
+#include "lib/json.h"
+#include "lib/read_file.h"
 
 DEFINE_CLEANUP(config, struct config *, config_free)
 

@@ -1,23 +1,23 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The commands; requests come from server.c. */
+/* The commands. */
 #include "daemon/service/commands.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "daemon/service/apply.h"
 #include "daemon/bonds.h"
-#include "lib/cleanup.h"
-#include "daemon/service/configure.h"
 #include "daemon/effects.h"
-#include "lib/json.h"
 #include "daemon/log.h"
 #include "daemon/port.h"
+#include "daemon/service/apply.h"
+#include "daemon/service/configure.h"
+#include "daemon/service/report.h"
 #include "lang/names.h"
 #include "lang/refuse.h"
 #include "lang/words.h"
-#include "daemon/service/report.h"
+#include "lib/cleanup.h"
+#include "lib/json.h"
 
 /* Words in one request. */
 #define ARGUMENTS_MAX WORDS_MAX

@@ -4,8 +4,8 @@
 
 #include <jansson.h>
 
-#include "lib/protocol.h"
 #include "daemon/ebondd.h"
+#include "lib/protocol.h"
 
 /* The answer to one request (docs/architecture.md, "The control protocol"). */
 struct reply {

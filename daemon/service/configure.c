@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Options from words; used by commands.c. */
+/* Options from words. */
 #include "daemon/service/configure.h"
 
 #include <errno.h>
@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "daemon/bonds.h"
-#include "lib/cleanup.h"
 #include "lang/refuse.h"
+#include "lib/cleanup.h"
 
 /* Options in one request. */
 #define NAMED_MAX 128

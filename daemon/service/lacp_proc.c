@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The /proc text's lines of 802.3ad; written for proctext.c. */
+/* The /proc text's lines of 802.3ad. */
 #include <string.h>
 
 #include "daemon/service/lacp_report.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* LACP in the JSON of `ebond show`; written for report.c. */
+/* LACP in the JSON of `ebond show`. */
 #include "daemon/service/lacp_report.h"
 
 #include <string.h>

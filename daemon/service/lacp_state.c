@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A port's LACP as JSON and back; used by state.c and takeover.c. */
+/* A port's LACP as JSON and back. */
 #include "daemon/service/lacp_state.h"
 
 #include <assert.h>

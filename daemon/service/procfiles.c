@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The files of --proc-dir, kept current; called in each of main.c's turns. */
+/* The files of --proc-dir, kept current. */
 #include "daemon/service/procfiles.h"
 
 #include <errno.h>
@@ -10,10 +10,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "lib/cleanup.h"
-#include "lib/directories.h"
 #include "daemon/log.h"
 #include "daemon/service/report.h"
+#include "lib/cleanup.h"
+#include "lib/directories.h"
 #include "lib/rundir.h"
 
 /* After a noted change, and without one. */

@@ -10,11 +10,11 @@
 #include <sys/utsname.h>
 
 #include "daemon/bonds.h"
-#include "lib/cleanup.h"
-#include "lang/ip_text.h"
 #include "daemon/service/lacp_report.h"
 #include "daemon/service/report.h"
 #include "daemon/service/state.h"
+#include "lang/ip_text.h"
+#include "lib/cleanup.h"
 
 static const char *mode_text(enum bond_mode mode)
 {

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The JSON of `ebond show`; requested through commands.c. */
+/* The JSON of `ebond show`. */
 #include "daemon/service/report.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #include "daemon/bonds.h"
-#include "lib/json.h"
-#include "daemon/service/lacp_report.h"
 #include "daemon/loop.h"
+#include "daemon/service/lacp_report.h"
 #include "daemon/service/report_balance.h"
 #include "daemon/service/state.h"
+#include "lib/json.h"
 
 static const char *operstate_word(uint8_t operstate)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The control socket's server side; requests go to commands.c. */
+/* The control socket's server side. */
 #include "daemon/service/server.h"
 
 #include <errno.h>
@@ -10,12 +10,12 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "lib/cleanup.h"
-#include "daemon/service/commands.h"
 #include "daemon/log.h"
+#include "daemon/service/commands.h"
+#include "daemon/service/state.h"
+#include "lib/cleanup.h"
 #include "lib/protocol.h"
 #include "lib/rundir.h"
-#include "daemon/service/state.h"
 
 #define CLIENTS_MAX 16
 #define CLIENT_PATIENCE_MS 5000

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Writes and reads state.json; written by main.c's turn, read by takeover.c. */
+/* Writes and reads state.json. */
 #include "daemon/service/state.h"
 
 #include <errno.h>
@@ -7,9 +7,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "lib/json.h"
-#include "daemon/service/lacp_state.h"
 #include "daemon/log.h"
+#include "daemon/service/lacp_state.h"
+#include "lib/json.h"
 #include "lib/rundir.h"
 
 void mac_format(const uint8_t mac[MAC_LENGTH], char text[18])

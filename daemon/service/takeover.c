@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* From state.json to running bonds; called once, at the daemon's start. */
+/* From state.json to running bonds. */
 #include "daemon/service/takeover.h"
 
 #include <errno.h>
@@ -7,16 +7,16 @@
 #include <string.h>
 
 #include "daemon/bonds.h"
-#include "lib/cleanup.h"
 #include "daemon/effects.h"
-#include "daemon/service/lacp_state.h"
-#include "daemon/log.h"
 #include "daemon/kernel/nic.h"
 #include "daemon/kernel/pair.h"
+#include "daemon/log.h"
 #include "daemon/port.h"
-#include "lang/refuse.h"
+#include "daemon/service/lacp_state.h"
 #include "daemon/service/state.h"
 #include "daemon/world.h"
+#include "lang/refuse.h"
+#include "lib/cleanup.h"
 
 static bool parse_saved(json_t *object, struct saved_link *ret_saved)
 {

@@ -9,8 +9,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "import/net.h"
 #include "import/driver_options.h"
+#include "import/net.h"
 
 /* Keys that change nothing: names for people, and who manages the file. */
 static const char *const indifferent[] = {

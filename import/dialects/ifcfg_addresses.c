@@ -6,8 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "lang/ip_text.h"
 #include "import/net.h"
+#include "lang/ip_text.h"
 
 /* A mask that is not said follows from the address's class, as initscripts' ipcalc has it. */
 static const char *mask_by_class(const char *ip)

@@ -10,8 +10,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "import/net.h"
 #include "import/driver_options.h"
+#include "import/net.h"
 
 /* One command of a line, with its words. */
 struct order {

@@ -9,8 +9,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "import/net.h"
 #include "import/driver_options.h"
+#include "import/net.h"
 
 static const char *const indifferent[] = {
 	"id",

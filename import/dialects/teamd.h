@@ -2,8 +2,8 @@
 /* A configuration of teamd's being read; shared by teamd.c and teamd_watch.c. */
 #pragma once
 
-#include "lib/json.h"
 #include "import/lines.h"
+#include "lib/json.h"
 
 struct team {
 	struct import_model *model;
