@@ -74,9 +74,9 @@ ELSEWHERE = {
         "tests/netns/test_alb_hostile.py test_our_own_address_is_claimed",
     "balance-alb: a neighbour's hardware address":
         "tests/netns/test_alb_hostile.py test_a_neighbour_gets_another_card",
-    "balance-alb: what arrives at inactive ports": "tests/bpf/test_balance.c who_receives",
+    "balance-alb: what arrives at inactive ports": "tests/bpf/test_alb_balance.c who_receives",
     "balance-alb: ARP of a bridge on bond0": "tests/netns/test_alb.py test_under_a_bridge",
-    "multicast in balance-alb": "tests/bpf/test_balance.c sources",
+    "multicast in balance-alb": "tests/bpf/test_alb_balance.c sources",
 }
 
 
