@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * ebond, the command: finds the row of the command table and runs it. What the
- * arguments mean is the daemon's to say (docs/architecture.md, "The control
- * protocol"); only what cannot be a request at all is refused here.
+ * ebond, the command: finds the row of the command table and runs it. The daemon
+ * interprets the arguments (docs/protocol.md); only what cannot be a request at
+ * all is refused here.
  */
 #include <errno.h>
 #include <stdio.h>

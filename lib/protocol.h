@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The control protocol's framing, as both sides keep it: one connection, one
- * line of JSON there, one line back, close (docs/architecture.md, "The control
- * protocol"). A line ends with '\n', which JSON text never has inside.
+ * line of JSON there, one line back, close (docs/protocol.md). A line ends with
+ * '\n', which JSON text never has inside.
  */
 #pragma once
 

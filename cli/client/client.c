@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The control socket's client side: see client.h and docs/architecture.md. */
+/* The control socket's client side: see client.h and docs/protocol.md. */
 #include "cli/client/client.h"
 
 #include <errno.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Looking things up in what `show` returns (docs/architecture.md, 'What "show" returns'). */
+/* Looking things up in what `show` returns (docs/protocol.md). */
 #pragma once
 
 #include <stdbool.h>

@@ -7,7 +7,7 @@
 #include <jansson.h>
 
 /*
- * Prints @links (docs/architecture.md, 'What "show" returns') to @out: per bond
+ * Prints @links (docs/protocol.md) to @out: per bond
  * a headline, what was set on it, and a table of its ports. Plain ASCII apart
  * from names; a key that is absent or of another type is shown as "?".
  */

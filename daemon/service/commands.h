@@ -7,7 +7,7 @@
 #include "daemon/ebondd.h"
 #include "lib/protocol.h"
 
-/* The answer to one request (docs/architecture.md, "The control protocol"). */
+/* The answer to one request (docs/protocol.md). */
 struct reply {
 	enum control_exit exit;
 	json_t *body; /* the whole object; "exit" is put in by commands_run() */

@@ -10,7 +10,7 @@
 #include "daemon/ebondd.h"
 
 /*
- * The objects of docs/architecture.md "What show returns": each bond (or only
+ * The objects of docs/protocol.md, "What show returns": each bond (or only
  * @only, unless NULL) followed by its ports. A new array, owned by the caller.
  */
 json_t *report_links(struct ebondd *daemon, const struct managed_bond *only);
