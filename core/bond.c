@@ -11,7 +11,7 @@
 #include <string.h>
 
 /* FX_LINK and FX_PROBE per port, FX_LEARN twice per port, and each other kind once. */
-static_assert(BOND_EFFECTS_MAX >= 4 * BOND_PORTS_MAX + FX_PROBE - 2, "a step's effects fit");
+static_assert(BOND_EFFECTS_MAX >= 4 * BOND_PORTS_MAX + (FX_POLL + 1) - 3, "a step's effects fit");
 
 /*
  * After a change of mode the ports that no longer receive go on doing so for
@@ -395,14 +395,6 @@ void bond_in_mac(struct bond *bond, const uint8_t mac[BOND_MAC_SIZE], uint64_t n
 	bond_touch(bond, now_ms);
 }
 
-static struct effect *add_effect(struct bond_effects *fx, enum effect_kind kind, enum cause cause)
-{
-	struct effect *effect = &fx->list[fx->count++];
-
-	*effect = (struct effect){.kind = kind, .cause = cause};
-	return effect;
-}
-
 static void step_table(struct bond *bond, struct bond_effects *fx)
 {
 	struct bond_table table;
@@ -411,7 +403,7 @@ static void step_table(struct bond *bond, struct bond_effects *fx)
 	if (bond->told && table_equal(&table, &bond->table))
 		return;
 	bond->table = table;
-	add_effect(fx, FX_TABLE, bond->cause);
+	effect_add(fx, FX_TABLE, bond->cause);
 }
 
 /* bond_set_carrier(): one port that is UP is enough, but for 802.3ad. */
@@ -422,7 +414,7 @@ static void step_carrier(struct bond *bond, struct bond_effects *fx)
 	if (bond->told && carrier == bond->carrier)
 		return;
 	bond->carrier = carrier;
-	add_effect(fx, FX_CARRIER, bond->cause)->on = carrier;
+	effect_add(fx, FX_CARRIER, bond->cause)->on = carrier;
 }
 
 static void step_links(struct bond *bond, struct bond_effects *fx)
@@ -433,7 +425,7 @@ static void step_links(struct bond *bond, struct bond_effects *fx)
 
 		if (port->link == port->told_link)
 			continue;
-		effect = add_effect(fx, FX_LINK, port->cause);
+		effect = effect_add(fx, FX_LINK, port->cause);
 		effect->port = port->id;
 		effect->from = port->told_link;
 		effect->to = port->link;
@@ -447,7 +439,7 @@ static void step_active(struct bond *bond, struct bond_effects *fx, uint64_t now
 	struct effect *effect;
 
 	if (shown != bond->told_active) {
-		effect = add_effect(fx, FX_ACTIVE, bond->active_cause);
+		effect = effect_add(fx, FX_ACTIVE, bond->active_cause);
 		effect->old_port = bond->told_active;
 		effect->port = shown;
 		bond->told_active = shown;
@@ -470,7 +462,7 @@ static void step_poll(struct bond *bond, struct bond_effects *fx, uint64_t now_m
 	if (bond->poll_ms != BOND_NEVER && now_ms < bond->poll_ms)
 		return;
 	if (bond->poll_ms != BOND_NEVER)
-		add_effect(fx, FX_POLL, CAUSE_DELAY);
+		effect_add(fx, FX_POLL, CAUSE_DELAY);
 	bond->poll_ms = (now_ms / miimon_ms + 1) * miimon_ms;
 }
 
@@ -483,37 +475,12 @@ static void step_mac(struct bond *bond, struct bond_effects *fx)
 		return;
 	if (shown && bond->options.fail_over_mac != BOND_FOM_NONE &&
 	    bond->options.mode == BOND_MODE_ACTIVEBACKUP) {
-		struct effect *effect = add_effect(fx, FX_MAC, bond->active_cause);
+		struct effect *effect = effect_add(fx, FX_MAC, bond->active_cause);
 
 		effect->port = shown;
 		effect->old_port = bond->told_mac;
 	}
 	bond->told_mac = shown;
-}
-
-static void add_probe(void *data, uint32_t port)
-{
-	add_effect(data, FX_PROBE, CAUSE_DELAY)->port = port;
-}
-
-static void add_alb(void *data, enum effect_kind kind, uint32_t port, uint32_t whose)
-{
-	struct effect *effect = add_effect(data, kind, CAUSE_LOAD);
-
-	effect->port = port;
-	effect->old_port = whose;
-}
-
-static void add_spill(struct bond *bond, struct bond_effects *fx, const struct port *port,
-		      bool joins)
-{
-	struct effect *effect;
-
-	if (!port)
-		return;
-	effect = add_effect(fx, FX_SPILL, bond->cause);
-	effect->port = port->id;
-	effect->on = joins;
 }
 
 static uint64_t next_deadline(const struct bond *bond)
@@ -541,9 +508,6 @@ static uint64_t next_deadline(const struct bond *bond)
 
 void bond_step(struct bond *bond, uint64_t now_ms, struct bond_effects *fx)
 {
-	const struct port *spilled;
-	bool joins = false, by_lacp;
-
 	fx->count = 0;
 	if (now_ms > bond->now_ms)
 		bond->now_ms = now_ms;
@@ -556,27 +520,22 @@ void bond_step(struct bond *bond, uint64_t now_ms, struct bond_effects *fx)
 	probe_inspect(bond, now_ms);
 	links_run(bond, now_ms);
 	select_run(bond, now_ms);
-	by_lacp = bond_lacp_run(bond, now_ms);
-	spilled = spill_run(bond, now_ms, &joins);
+	bond_lacp_run(bond, now_ms);
+	spill_run(bond, now_ms);
 	alb_addresses(bond);
 
 	step_table(bond, fx);
 	step_mac(bond, fx);
-	if (alb_macs_changed(bond))
-		add_effect(fx, FX_MAC, bond->active_cause)->port = bond->active;
+	alb_tell_addresses(bond, fx);
 	step_carrier(bond, fx);
 	bond->told = true;
 	step_links(bond, fx);
 	step_active(bond, fx, now_ms);
-	if (notify_peers_due(bond, now_ms))
-		add_effect(fx, FX_NOTIFY_PEERS, bond->active_cause);
-	if (notify_igmp_due(bond, now_ms))
-		add_effect(fx, FX_RESEND_IGMP, bond->active_cause);
-	add_spill(bond, fx, spilled, joins);
-	if (by_lacp)
-		add_effect(fx, FX_LACP, bond->cause);
-	alb_run(bond, now_ms, add_alb, fx);
-	probe_send(bond, now_ms, add_probe, fx);
+	notify_run(bond, now_ms, fx);
+	spill_tell(bond, fx);
+	bond_lacp_tell(bond, fx);
+	alb_run(bond, now_ms, fx);
+	probe_send(bond, now_ms, fx);
 	step_poll(bond, fx, now_ms);
 	bond->deadline_ms = next_deadline(bond);
 }

@@ -116,25 +116,49 @@ struct bond_table {
 	uint8_t rx_mac[BOND_PORTS_MAX][6];
 };
 
+/* In the order in which a step lists them, and they must be carried out. */
 enum effect_kind {
-	FX_POLL,	 /* read every port's carrier now, bond_in_carrier() each, step again */
-	FX_TABLE,	 /* publish bond_table() to the packet path */
-	FX_CARRIER,	 /* give bond0 its carrier: `on` */
-	FX_LINK,	 /* for the log: `port` went from `from` to `to`, perhaps through others */
+	/*
+	 * Publish bond_get_table() to the packet path. First: every frame sent until then
+	 * goes to the old ports. So it also comes before FX_CARRIER: what bond0 sends
+	 * when it gets its carrier finds a port, and what it sends before it loses it is
+	 * counted as a drop rather than lost unseen.
+	 */
+	FX_TABLE,
+	/*
+	 * fail_over_mac: `port` is active now, `old_port` (0: none) was. balance-tlb/alb:
+	 * give every port the address that its view has, the active one first. The new
+	 * port works already, and what follows must come from the address that bond0 has then.
+	 */
+	FX_MAC,
+	FX_CARRIER, /* give bond0 its carrier: `on`; before the announcements, which need it */
+	/*
+	 * For the log: `port` went from `from` to `to`, perhaps through others. In order of
+	 * attachment; a port that was just attached comes from LINK_DOWN.
+	 */
+	FX_LINK,
 	FX_ACTIVE,	 /* modes with an active port: from `old_port` to `port` (0: none) */
 	FX_NOTIFY_PEERS, /* gratuitous ARP and unsolicited NA per address of bond0, once */
 	FX_RESEND_IGMP,	 /* multicast membership reports, once */
+	FX_SPILL,	 /* for the log: `port` joins (`on`) or rests: see bond_get_spill() */
 	/*
-	 * fail_over_mac: `port` is active now, `old_port` (0: none) was. balance-tlb/alb:
-	 * give every port the address that its view has, the active one first.
+	 * 802.3ad: carry out bond_get_lacp_effects(). After the table: a LACPDU may tell the
+	 * partner that it is in force.
 	 */
-	FX_MAC,
-	FX_SPILL,   /* for the log: `port` joins (`on`) or rests: see bond_get_spill() */
-	FX_LACP,    /* 802.3ad: carry out bond_get_lacp_effects() */
+	FX_LACP,
 	FX_BALANCE, /* balance-tlb/alb: give bond_get_balance() to the packet path */
-	FX_PEERS,   /* balance-alb: carry out bond_take_peer() until it has no more */
-	FX_LEARN,   /* a learning frame out of `port` with `old_port`'s address */
-	FX_PROBE,   /* ask every target through `port`; bond_in_probed() when sent */
+	/*
+	 * A learning frame out of `port` with `old_port`'s address, up to two per port: the
+	 * switch learns where addresses are now, before neighbours are told to use them.
+	 */
+	FX_LEARN,
+	FX_PEERS, /* balance-alb: carry out bond_take_peer() until it has no more */
+	FX_PROBE, /* ask every target through `port`; bond_in_probed() when sent */
+	/*
+	 * Read every port's carrier now, bond_in_carrier() each, step again. Last: nothing
+	 * waits for the reading.
+	 */
+	FX_POLL,
 };
 
 /* Why a thing changed; for the log line. */
@@ -163,29 +187,8 @@ struct effect {
 };
 
 /*
- * Effects of one step, in the order in which they must be carried out:
- *
- *   FX_TABLE         first: every frame sent until then goes to the old ports.
- *                    So it also comes before FX_CARRIER: what bond0 sends when
- *                    it gets its carrier finds a port, and what it sends before
- *                    it loses it is counted as a drop rather than lost unseen
- *   FX_MAC           the new port works already, and what follows must come from
- *                    the address that bond0 has then
- *   FX_CARRIER       before the announcements, which need it
- *   FX_LINK          in order of attachment, at most one per port. A port that
- *                    was just attached comes from LINK_DOWN
- *   FX_ACTIVE
- *   FX_NOTIFY_PEERS, FX_RESEND_IGMP
- *   FX_SPILL
- *   FX_LACP          after the table: a LACPDU may tell the partner that it is in force
- *   FX_BALANCE
- *   FX_LEARN         up to two per port: the switch learns where addresses are now ...
- *   FX_PEERS         ... before neighbours are told to use them
- *   FX_PROBE         at most one per port
- *   FX_POLL          last: nothing waits for the reading
- *
- * Each kind but FX_LINK, FX_LEARN and FX_PROBE at most once. Large enough for any step
- * (static_assert in bond.c).
+ * Effects of one step. FX_LINK and FX_PROBE come at most once per port, FX_LEARN twice,
+ * each other kind once. Large enough for any step (static_assert in bond.c).
  */
 #define BOND_EFFECTS_MAX (BOND_PORTS_MAX * 4 + 12)
 struct bond_effects {

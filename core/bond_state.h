@@ -10,6 +10,7 @@
 
 #include "core/alb/alb_private.h"
 #include "core/bond.h"
+#include "core/effects.h"
 
 /* What the ARP/NS monitor knows of a port. Times as the kernel's members of struct slave. */
 struct probe {
@@ -54,6 +55,8 @@ struct spill {
 	uint64_t low_since_ms; /* one port less would do since then; 0: it would not */
 	uint64_t load_kbps;    /* as last judged */
 	uint64_t was_load_kbps, was_speed_mbps, was_percent; /* of the last change */
+	uint32_t news; /* the port that joined or rests since the last FX_SPILL; 0: none */
+	bool joins;    /* which of the two */
 };
 
 struct port {
@@ -178,9 +181,8 @@ void probe_start(const struct bond *bond, struct port *port, bool ok, uint64_t n
 /* Before the links: judges every port when a round is due. */
 void probe_inspect(struct bond *bond, uint64_t now_ms);
 
-/* After the selection, in the same step: tells @sink each port to send questions through. */
-typedef void probe_sink(void *data, uint32_t port);
-void probe_send(struct bond *bond, uint64_t now_ms, probe_sink *sink, void *data);
+/* After the selection, in the same step: FX_PROBE for each port to send questions through. */
+void probe_send(struct bond *bond, uint64_t now_ms, struct bond_effects *fx);
 
 /* health.c */
 
@@ -250,11 +252,11 @@ bool spill_runs(const struct bond *bond);
  */
 size_t spill_rank(const struct bond *bond, const struct port *ret_ports[BOND_PORTS_MAX]);
 
-/*
- * After the selection: wakes a port or lets one rest, when new loads call for it.
- * Returns that port, or NULL; *@ret_joins says which of the two.
- */
-const struct port *spill_run(struct bond *bond, uint64_t now_ms, bool *ret_joins);
+/* After the selection: wakes a port or lets one rest, when new loads call for it. */
+void spill_run(struct bond *bond, uint64_t now_ms);
+
+/* FX_SPILL, when it did. */
+void spill_tell(struct bond *bond, struct bond_effects *fx);
 
 /* bond_lacp.c */
 
@@ -276,8 +278,11 @@ void bond_lacp_restore(struct bond *bond, uint32_t id, const struct bond_port_fa
 /* Of mode 802.3ad: a port received a frame. */
 void bond_lacp_frame(struct bond *bond, uint32_t id, const uint8_t *bytes, size_t length);
 
-/* After the links, before the table: steps LACP. Whether it has effects. */
-bool bond_lacp_run(struct bond *bond, uint64_t now_ms);
+/* After the links, before the table: steps LACP. */
+void bond_lacp_run(struct bond *bond, uint64_t now_ms);
+
+/* FX_LACP, when that step had effects. */
+void bond_lacp_tell(const struct bond *bond, struct bond_effects *fx);
 
 /* When LACP is due next, or BOND_NEVER. */
 uint64_t bond_lacp_deadline(const struct bond *bond);
@@ -300,9 +305,8 @@ bool table_equal(const struct bond_table *a, const struct bond_table *b);
 /* The active port changed: starts or ends the announcements. */
 void notify_active_changed(struct bond *bond, uint64_t now_ms);
 
-/* Whether to notify peers, or report memberships, now; counts it as done. */
-bool notify_peers_due(struct bond *bond, uint64_t now_ms);
-bool notify_igmp_due(struct bond *bond, uint64_t now_ms);
+/* FX_NOTIFY_PEERS and FX_RESEND_IGMP, where one is due. */
+void notify_run(struct bond *bond, uint64_t now_ms, struct bond_effects *fx);
 
 /* When one of them is due next, or BOND_NEVER. */
 uint64_t notify_deadline(const struct bond *bond);

@@ -17,15 +17,18 @@ static void repeat_start(struct repeat *repeat, uint32_t times, uint64_t now_ms)
 	repeat->due_ms = now_ms;
 }
 
-static bool repeat_due(struct repeat *repeat, uint64_t gap_ms, uint64_t now_ms)
+static bool repeat_is_due(const struct repeat *repeat, uint64_t now_ms)
 {
-	if (!repeat->left || now_ms < repeat->due_ms)
-		return false;
+	return repeat->left && now_ms >= repeat->due_ms;
+}
+
+static void repeat_count(struct repeat *repeat, uint64_t gap_ms, uint64_t now_ms)
+{
+	assert(repeat->left && gap_ms);
 	repeat->left--;
 	repeat->due_ms += gap_ms;
 	if (repeat->due_ms <= now_ms) /* late: keep the gap, do not catch up */
 		repeat->due_ms = now_ms + gap_ms;
-	return true;
 }
 
 void notify_active_changed(struct bond *bond, uint64_t now_ms)
@@ -42,23 +45,27 @@ void notify_active_changed(struct bond *bond, uint64_t now_ms)
 		repeat_start(&bond->igmp, bond->options.resend_igmp, now_ms);
 }
 
-bool notify_peers_due(struct bond *bond, uint64_t now_ms)
+static uint64_t peers_gap_ms(const struct bond_options *options)
 {
-	uint64_t gap_ms = bond->options.peer_notif_delay_ms;
-
-	if (!gap_ms)
-		gap_ms = bond->options.miimon_ms;
-	if (!gap_ms)
-		gap_ms = bond->options.arp_interval_ms;
-	if (!gap_ms)
-		gap_ms = PEERS_GAP_MS;
-	/* without carrier a turn passes unused, as in the kernel */
-	return repeat_due(&bond->peers, gap_ms, now_ms) && bond->carrier;
+	if (options->peer_notif_delay_ms)
+		return options->peer_notif_delay_ms;
+	if (options->miimon_ms)
+		return options->miimon_ms;
+	return options->arp_interval_ms ? options->arp_interval_ms : PEERS_GAP_MS;
 }
 
-bool notify_igmp_due(struct bond *bond, uint64_t now_ms)
+void notify_run(struct bond *bond, uint64_t now_ms, struct bond_effects *fx)
 {
-	return repeat_due(&bond->igmp, IGMP_GAP_MS, now_ms);
+	if (repeat_is_due(&bond->peers, now_ms)) {
+		repeat_count(&bond->peers, peers_gap_ms(&bond->options), now_ms);
+		/* without carrier a turn passes unused, as in the kernel */
+		if (bond->carrier)
+			effect_add(fx, FX_NOTIFY_PEERS, bond->active_cause);
+	}
+	if (repeat_is_due(&bond->igmp, now_ms)) {
+		repeat_count(&bond->igmp, IGMP_GAP_MS, now_ms);
+		effect_add(fx, FX_RESEND_IGMP, bond->active_cause);
+	}
 }
 
 uint64_t notify_deadline(const struct bond *bond)

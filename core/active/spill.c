@@ -166,9 +166,9 @@ static const struct port *rest(struct bond *bond, const struct port *const *port
 	return awake <= count ? ports[awake - 1] : NULL;
 }
 
-const struct port *spill_run(struct bond *bond, uint64_t now_ms, bool *ret_joins)
+void spill_run(struct bond *bond, uint64_t now_ms)
 {
-	const struct port *ports[BOND_PORTS_MAX], *port;
+	const struct port *ports[BOND_PORTS_MAX], *joined, *port;
 	struct spill *spill = &bond->spill;
 	size_t count;
 
@@ -176,22 +176,34 @@ const struct port *spill_run(struct bond *bond, uint64_t now_ms, bool *ret_joins
 		memset(spill, 0, sizeof(*spill));
 		for (size_t i = 0; i < bond->count; i++)
 			bond->ports[i].sent.is_read = false;
-		return NULL;
+		return;
 	}
 	if (!spill->awake)
 		spill->awake = 1;
 	if (!spill->is_fresh)
-		return NULL;
+		return;
 	spill->is_fresh = false;
 	count = spill_rank(bond, ports);
 	spill->load_kbps = load_of(ports, count);
-	port = join(bond, ports, count, now_ms);
-	*ret_joins = port != NULL;
+	joined = join(bond, ports, count, now_ms);
+	port = joined ? joined : rest(bond, ports, count, now_ms);
 	if (!port)
-		port = rest(bond, ports, count, now_ms);
-	if (port)
-		bond->cause = CAUSE_LOAD;
-	return port;
+		return;
+	spill->news = port->id;
+	spill->joins = joined;
+	bond->cause = CAUSE_LOAD;
+}
+
+void spill_tell(struct bond *bond, struct bond_effects *fx)
+{
+	struct effect *effect;
+
+	if (!bond->spill.news)
+		return;
+	effect = effect_add(fx, FX_SPILL, bond->cause);
+	effect->port = bond->spill.news;
+	effect->on = bond->spill.joins;
+	bond->spill.news = 0;
 }
 
 bool bond_get_spill(const struct bond *bond, struct bond_spill_view *ret_view)

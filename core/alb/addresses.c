@@ -115,10 +115,10 @@ void alb_addresses(struct bond *bond)
 		set_mac(bond, holder, old);
 }
 
-bool alb_macs_changed(struct bond *bond)
+void alb_tell_addresses(struct bond *bond, struct bond_effects *fx)
 {
-	bool changed = bond->alb.macs_changed;
-
+	if (!bond->alb.macs_changed)
+		return;
 	bond->alb.macs_changed = false;
-	return changed;
+	effect_add(fx, FX_MAC, bond->active_cause)->port = bond->active;
 }

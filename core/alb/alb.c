@@ -38,13 +38,21 @@ static bool usable_changed(struct bond *bond, bool *ret_more)
 	return true;
 }
 
+static void add_learn(struct bond_effects *fx, uint32_t port, uint32_t whose)
+{
+	struct effect *effect = effect_add(fx, FX_LEARN, CAUSE_LOAD);
+
+	effect->port = port;
+	effect->old_port = whose;
+}
+
 /*
  * alb_send_learning_packets(): each port its own address, at once after it got another.
  * balance-alb: the address of a port without link is taught on the active one, where
  * its frames are received meanwhile (rlb_teach_disabled_mac_on_primary()) - here for as
  * long as that lasts and not only once.
  */
-static void learn(struct bond *bond, uint64_t now_ms, alb_sink *sink, void *data)
+static void learn(struct bond *bond, uint64_t now_ms, struct bond_effects *fx)
 {
 	bool due = now_ms >= bond->alb.learn_ms;
 
@@ -56,16 +64,16 @@ static void learn(struct bond *bond, uint64_t now_ms, alb_sink *sink, void *data
 		if (!wanted)
 			continue;
 		if (port->carrier)
-			sink(data, FX_LEARN, port->id, port->id);
+			add_learn(fx, port->id, port->id);
 		if (bond->options.mode == BOND_MODE_ALB && bond->active &&
 		    port->id != bond->active && !port_is_usable(port))
-			sink(data, FX_LEARN, bond->active, port->id);
+			add_learn(fx, bond->active, port->id);
 	}
 	if (due)
 		bond->alb.learn_ms = now_ms + bond->options.lp_interval_s * 1000ULL;
 }
 
-void alb_run(struct bond *bond, uint64_t now_ms, alb_sink *sink, void *data)
+void alb_run(struct bond *bond, uint64_t now_ms, struct bond_effects *fx)
 {
 	bool more = false;
 
@@ -80,11 +88,9 @@ void alb_run(struct bond *bond, uint64_t now_ms, alb_sink *sink, void *data)
 		for (size_t i = 0; i < bond->count; i++)
 			bond->ports[i].learn = true;
 	}
-	if (tlb_run(bond, now_ms))
-		sink(data, FX_BALANCE, 0, 0);
-	learn(bond, now_ms, sink, data);
-	if (rlb_run(bond, now_ms))
-		sink(data, FX_PEERS, 0, 0);
+	tlb_run(bond, now_ms, fx);
+	learn(bond, now_ms, fx);
+	rlb_run(bond, now_ms, fx);
 }
 
 uint32_t bond_get_stand_in(const struct bond *bond)

@@ -61,8 +61,6 @@ struct alb {
 	struct rlb rlb;
 };
 
-typedef void alb_sink(void *data, enum effect_kind kind, uint32_t port, uint32_t whose);
-
 static inline bool mac_equal(const uint8_t a[static 6], const uint8_t b[static 6])
 {
 	return !((a[0] ^ b[0]) | (a[1] ^ b[1]) | (a[2] ^ b[2]) | (a[3] ^ b[3]) | (a[4] ^ b[4]) |
@@ -74,8 +72,8 @@ static inline bool mac_equal(const uint8_t a[static 6], const uint8_t b[static 6
 /* The mode became one of ours, or stopped being it. */
 void alb_started(struct bond *bond);
 
-/* After the selection and the table: lists effects in @sink. */
-void alb_run(struct bond *bond, uint64_t now_ms, alb_sink *sink, void *data);
+/* After the selection and the table. */
+void alb_run(struct bond *bond, uint64_t now_ms, struct bond_effects *fx);
 
 /* When alb_run() has something to do next, or BOND_NEVER. */
 uint64_t alb_deadline(const struct bond *bond);
@@ -96,8 +94,8 @@ void alb_addresses(struct bond *bond);
 /* The mode became ours: until now every port had bond0's address. */
 void alb_start_addresses(struct bond *bond);
 
-/* Whether addresses changed since it was last asked. */
-bool alb_macs_changed(struct bond *bond);
+/* FX_MAC, when addresses changed since the last one. */
+void alb_tell_addresses(struct bond *bond, struct bond_effects *fx);
 
 /* rlb_deal.c */
 
@@ -117,8 +115,8 @@ void rlb_assign(struct bond *bond, struct peer *peer, uint32_t port);
 /* @port has another address: who sends there must be told. */
 void rlb_address_changed(struct bond *bond, const struct port *port);
 
-/* Whether bond_take_peer() has something now. */
-bool rlb_run(struct bond *bond, uint64_t now_ms);
+/* FX_PEERS, when bond_take_peer() has something now. */
+void rlb_run(struct bond *bond, uint64_t now_ms, struct bond_effects *fx);
 uint64_t rlb_deadline(const struct bond *bond);
 
 uint32_t rlb_peers_on(const struct bond *bond, uint32_t port);
@@ -129,8 +127,8 @@ void rlb_reset(struct bond *bond);
 /* The usable ports are not those of before; @more: one came. */
 void tlb_ports_changed(struct bond *bond, bool more);
 
-/* Judges a new reading; true: bond_get_balance() is to be published. */
-bool tlb_run(struct bond *bond, uint64_t now_ms);
+/* Judges a new reading; FX_BALANCE, when bond_get_balance() is to be published. */
+void tlb_run(struct bond *bond, uint64_t now_ms, struct bond_effects *fx);
 
 /* Forgets all: other ports, another mode. */
 void tlb_reset(struct bond *bond);

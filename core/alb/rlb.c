@@ -182,17 +182,17 @@ static bool wants_telling(const struct peer *peer, uint64_t now_ms)
 	return peer->left && now_ms >= peer->due_ms;
 }
 
-bool rlb_run(struct bond *bond, uint64_t now_ms)
+void rlb_run(struct bond *bond, uint64_t now_ms, struct bond_effects *fx)
 {
 	struct rlb *rlb = &bond->alb.rlb;
 	bool found = false;
 
 	if (!is_balancing(bond) || !rlb->count)
-		return false;
+		return;
 	age(bond, now_ms);
 	tell_after_broadcast(bond, now_ms);
 	if (!rlb->has_orders && now_ms < rlb->due_ms)
-		return false;
+		return;
 	rlb->has_orders = false;
 	rlb->cursor = 0;
 	rlb->budget = TELL_BURST;
@@ -204,7 +204,8 @@ bool rlb_run(struct bond *bond, uint64_t now_ms)
 		if (peer->left && !wants_telling(peer, now_ms) && peer->due_ms < rlb->due_ms)
 			rlb->due_ms = peer->due_ms;
 	}
-	return found;
+	if (found)
+		effect_add(fx, FX_PEERS, CAUSE_LOAD);
 }
 
 uint64_t rlb_deadline(const struct bond *bond)

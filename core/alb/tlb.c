@@ -335,7 +335,7 @@ void tlb_ports_changed(struct bond *bond, bool more)
 	bond->alb.tlb.wants_move |= more;
 }
 
-bool tlb_run(struct bond *bond, uint64_t now_ms)
+void tlb_run(struct bond *bond, uint64_t now_ms, struct bond_effects *fx)
 {
 	struct tlb *tlb = &bond->alb.tlb;
 	struct bond_balance before;
@@ -344,10 +344,10 @@ bool tlb_run(struct bond *bond, uint64_t now_ms)
 	tlb->has_taken = false;
 	if (!bond_wants_buckets(bond)) {
 		tlb_reset(bond);
-		return false;
+		return;
 	}
 	if (!tlb->is_fresh)
-		return false;
+		return;
 	tlb->is_fresh = false;
 	before = tlb->out;
 	fill_fresh(bond, &tlb->out);
@@ -355,7 +355,8 @@ bool tlb_run(struct bond *bond, uint64_t now_ms)
 		rebalance_due(bond, now_ms);
 	tlb->was_read = false;
 	/* What was taken of `fresh` meanwhile is counted in: it begins anew, even the same. */
-	return has_taken || tlb->out.moved_count || memcmp(&before, &tlb->out, sizeof(before)) != 0;
+	if (has_taken || tlb->out.moved_count || memcmp(&before, &tlb->out, sizeof(before)) != 0)
+		effect_add(fx, FX_BALANCE, CAUSE_LOAD);
 }
 
 void tlb_reset(struct bond *bond)

@@ -174,14 +174,19 @@ static void tell_facts(struct bond *bond, struct lacp *lacp, uint64_t now_ms)
 	}
 }
 
-bool bond_lacp_run(struct bond *bond, uint64_t now_ms)
+void bond_lacp_run(struct bond *bond, uint64_t now_ms)
 {
 	if (!bond->lacp)
-		return false;
+		return;
 	if (bond_uses_lacp(bond))
 		tell_facts(bond, bond->lacp->machines, now_ms);
 	lacp_step(bond->lacp->machines, now_ms, &bond->lacp->fx);
-	return bond->lacp->fx.count;
+}
+
+void bond_lacp_tell(const struct bond *bond, struct bond_effects *fx)
+{
+	if (bond->lacp && bond->lacp->fx.count)
+		effect_add(fx, FX_LACP, bond->cause);
 }
 
 uint64_t bond_lacp_deadline(const struct bond *bond)

@@ -207,17 +207,17 @@ static uint32_t next_candidate(const struct bond *bond)
 	return 0;
 }
 
-static void ask(struct bond *bond, uint32_t id, probe_sink *sink, void *data)
+static void ask(struct bond *bond, uint32_t id, struct bond_effects *fx)
 {
 	struct port *port = port_find(bond, id);
 
 	if (!port)
 		return;
 	port->probe.asked = true;
-	sink(data, id);
+	effect_add(fx, FX_PROBE, CAUSE_DELAY)->port = id;
 }
 
-void probe_send(struct bond *bond, uint64_t now_ms, probe_sink *sink, void *data)
+void probe_send(struct bond *bond, uint64_t now_ms, struct bond_effects *fx)
 {
 	uint64_t interval_ms = bond->options.arp_interval_ms;
 
@@ -230,7 +230,7 @@ void probe_send(struct bond *bond, uint64_t now_ms, probe_sink *sink, void *data
 	if (!bond_uses_active(bond)) {
 		for (size_t i = 0; i < bond->count; i++)
 			if (bond->ports[i].carrier)
-				ask(bond, bond->ports[i].id, sink, data);
+				ask(bond, bond->ports[i].id, fx);
 		return;
 	}
 	if (!bond->active) {
@@ -241,7 +241,7 @@ void probe_send(struct bond *bond, uint64_t now_ms, probe_sink *sink, void *data
 		bond->candidate = id;
 		port_find(bond, id)->probe.up_ms = now_ms;
 	}
-	ask(bond, bond->active ? bond->active : bond->candidate, sink, data);
+	ask(bond, bond->active ? bond->active : bond->candidate, fx);
 }
 
 static bool is_own(const struct bond *bond, bool is_ip6, const uint8_t *ip)
