@@ -112,9 +112,8 @@ int import_recognised(struct import_model *model, const struct import_file *file
 		parse = by_line(line);
 		if (!parse && *line && *line != '#' && *line != ';' && strcmp(line, "---") != 0)
 			err = import_refuse(model, place, -EINVAL,
-					    "'%.40s': no known kind of file begins like this: "
-					    "see ebond-import(8)",
-					    line);
+					    "no known kind of file begins with such a line: "
+					    "see ebond-import(8)");
 	}
 	import_free(scratch);
 	if (!err && !parse)

@@ -74,11 +74,11 @@ static int read_ini_line(struct import_model *model, struct import_sheet *sheet,
 	}
 	equals = strchr(line, '=');
 	if (!equals || equals == line)
-		return import_refuse(model, place, -EINVAL, "'%.40s' is no KEY=VALUE", line);
+		return import_refuse(model, place, -EINVAL, "this line is no KEY=VALUE");
+	*equals = '\0';
 	if (!*number)
 		return import_refuse(model, place, -EINVAL,
-				     "'%.40s' is in no section: write [NAME] before it", line);
-	*equals = '\0';
+				     "%.40s is in no section: write [NAME] before it", line);
 	return sheet_add(model, sheet, *section, *number, trim(line), trim(equals + 1), place);
 }
 
@@ -159,8 +159,9 @@ int sheet_warn_unused(struct import_model *model, const struct import_sheet *she
 
 	for (const struct import_entry *entry = sheet->entries; entry && !err; entry = entry->next)
 		if (!entry->is_used)
-			err = import_warn(model, entry->place, "%.60s=%.60s: %s: left out",
-					  entry->key, entry->value, why);
+			/* never the value: it may be a password */
+			err = import_warn(model, entry->place, "%.60s: %s: left out", entry->key,
+					  why);
 	return err;
 }
 

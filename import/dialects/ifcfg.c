@@ -276,8 +276,9 @@ static int read_line(struct import_model *model, struct import_sheet *sheet, cha
 		if (words.list[i].is_operator && !strcmp(name, ";"))
 			continue;
 		if (!value)
-			return import_refuse(model, place, -EINVAL, "'%.40s' is no KEY=VALUE",
-					     name);
+			return import_refuse(model, place, -EINVAL,
+					     "this line is no KEY=VALUE: quote a value of several "
+					     "words");
 		if (words.list[i].has_variable)
 			err = import_warn(model, place,
 					  "%.40s has a variable, which is not expanded: left out",

@@ -32,11 +32,29 @@ static bool means(const char *text, const char *whole)
 	return *text && strncmp(text, whole, strlen(text)) == 0;
 }
 
+/* The name of the command that word @index calls, without its folder. */
+static const char *command_name(const struct order *order, size_t index)
+{
+	const char *slash = strrchr(word(order, index), '/');
+
+	return slash ? slash + 1 : word(order, index);
+}
+
+/* Of commands that are not ours no word is shown: it may be a password. */
+static bool may_be_shown(const struct order *order)
+{
+	const char *name = command_name(order, 0);
+
+	return !strcmp(name, "ip") || !strcmp(name, "ifenslave") || !strcmp(name, "modprobe");
+}
+
 static int left_out(const struct order *order, const char *why)
 {
 	char shown[80] = "";
 	size_t used = 0;
 
+	if (!may_be_shown(order))
+		return import_warn(order->model, order->place, "%s: left out", why);
 	for (size_t i = 0; i < order->count && i < 3; i++)
 		used += (size_t)snprintf(shown + used, sizeof(shown) - used, "%s%.20s",
 					 i ? " " : "", word(order, i));
@@ -279,7 +297,7 @@ static int read_order(const struct order *whole)
 {
 	static const char *const harmless[] = {"set", "echo", "sleep", "exit", "true", ":", NULL};
 	struct order order = *whole;
-	const char *slash, *name;
+	const char *name;
 
 	if (!strcmp(word(&order, 0), "sudo")) {
 		order.words++;
@@ -290,8 +308,7 @@ static int read_order(const struct order *whole)
 	for (size_t i = 0; i < order.count; i++)
 		if (order.words[i].has_variable)
 			return left_out(&order, "variables are not expanded");
-	slash = strrchr(word(&order, 0), '/');
-	name = slash ? slash + 1 : word(&order, 0);
+	name = command_name(&order, 0);
 	if (!strcmp(name, "ip"))
 		return read_ip(&order);
 	if (!strcmp(name, "ifenslave"))

@@ -200,7 +200,7 @@ static int parse_line(struct import_model *model, char *line, struct import_plac
 	if (is_indifferent(word))
 		return 0;
 	return import_refuse(model, place, -EINVAL,
-			     "'%.40s' is not known: this is no file of module options", word);
+			     "this line is not known: this is no file of module options");
 }
 
 static int read_one(struct import_model *model, const struct import_file *file,

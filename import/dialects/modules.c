@@ -185,7 +185,7 @@ static int judge(struct import_model *model, struct import_target *target)
 
 		if (!parameter->value)
 			err = import_warn(model, parameter->place,
-					  "'%.40s' is no NAME=VALUE: left out", parameter->key);
+					  "a word that is no NAME=VALUE: left out");
 		else if (strcmp(parameter->key, "max_bonds") == 0)
 			err = judge_max_bonds(model, target, parameter);
 		if (err)

@@ -133,9 +133,8 @@ static int tell_conditions(struct import_model *model, const struct import_sheet
 		if (strcmp(e->section, "Match") != 0)
 			continue;
 		e->is_used = true;
-		err = import_warn(model, e->place,
-				  "%.40s=%.40s: conditions are not judged: taken as met", e->key,
-				  e->value);
+		err = import_warn(model, e->place, "%.40s: conditions are not judged: taken as met",
+				  e->key);
 	}
 	return err;
 }

@@ -328,11 +328,17 @@ int import_teamd(struct import_model *model, const struct import_file *file)
 	if (err)
 		return err;
 	root = json_loads(text, JSON_REJECT_DUPLICATES, &error);
-	if (!root)
+	if (!root) {
+		/* jansson goes on with what stands there, which may be a password */
+		char *quoted = strstr(error.text, " near '");
+
+		if (quoted)
+			*quoted = '\0';
 		return import_refuse(
 			model,
 			(struct import_place){team.file, error.line > 0 ? (uint32_t)error.line : 1},
 			-EINVAL, "no JSON: %s", error.text);
+	}
 	team.text = text;
 	team.root = root;
 	return read_root(&team);

@@ -95,7 +95,7 @@ def test_dos_files(setup):
 def test_standard_input(setup):
     process = subprocess.run([setup.program, "import", "-", "--print"], capture_output=True,
                              input=b"alias bond0 bonding\nfoo\n", check=False)
-    assert process.stderr == (b"ebond: standard input:2: 'foo' is not known: this is no file of "
+    assert process.stderr == (b"ebond: standard input:2: this line is not known: this is no file of "
                               b"module options\n")
 
 

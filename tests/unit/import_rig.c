@@ -85,3 +85,18 @@ void expect_refused(import_parser parse, const char *text, const char *why)
 	assert_string_equal(said, why);
 	import_free(model);
 }
+
+void expect_secret(import_parser parse, const char *text, const char *secret)
+{
+	struct import_model *model;
+	char *printed;
+
+	if (run(parse, text, &model, &printed) && strstr(model->why.text, secret))
+		fail_msg("told: %s\nof: %s", model->why.text, text);
+	for (const struct import_warning *w = model->warnings; w; w = w->next)
+		if (strstr(w->text, secret))
+			fail_msg("told: %s\nof: %s", w->text, text);
+	assert_true(!printed || !strstr(printed, secret));
+	free(printed);
+	import_free(model);
+}

@@ -11,5 +11,8 @@ typedef int (*import_parser)(struct import_model *model, const struct import_fil
  */
 void expect_import(import_parser parse, const char *text, const char *conf, const char *told);
 
+/* @text is imported or refused, as it likes, but nothing it says has @secret in it. */
+void expect_secret(import_parser parse, const char *text, const char *secret);
+
 /* The parser, or what comes after it, must refuse @text with "LINE: @why". */
 void expect_refused(import_parser parse, const char *text, const char *why);

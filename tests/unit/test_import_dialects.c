@@ -33,7 +33,8 @@ static void test_ifcfg(void **state)
 		 "2: eth0 has eth0 as its master: that leads in a circle"},
 		{"DEVICE=eth0\nMASTER=bond0\nSLAVE=yes\n",
 		 "2: eth0 is to be a port of bond0, which no file makes a bond: import that, too"},
-		{"DEVICE=bond0\nTYPE=Bond\nif true\n", "3: 'if' is no KEY=VALUE"},
+		{"DEVICE=bond0\nTYPE=Bond\nif true\n",
+		 "3: this line is no KEY=VALUE: quote a value of several words"},
 		{"DEVICE=bond0\nTYPE=Bond\nIPADDR=192.0.2.1\nNETMASK=255.0.255.0\n",
 		 "3: '255.0.255.0' is no mask: write 255.255.255.0 or 24"},
 		{"DEVICE=bond0\nTYPE=Bond\nMTU=1\n", "3: MTU '1' is not within 68..65535"},
@@ -58,8 +59,8 @@ static void test_networkd(void **state)
 {
 	static const struct row rows[] = {
 		{"[NetDev\nName=b\n", "1: the section is not closed: write [NAME]"},
-		{"Name=b\n", "1: 'Name=b' is in no section: write [NAME] before it"},
-		{"[NetDev]\nName\n", "2: 'Name' is no KEY=VALUE"},
+		{"Name=b\n", "1: Name is in no section: write [NAME] before it"},
+		{"[NetDev]\nName\n", "2: this line is no KEY=VALUE"},
 		{"[NetDev]\nName=b\n", "1: [NetDev] has no Kind"},
 		{"[NetDev]\nName=b\nKind=bond\n[Bond]\nMIIMonitorSec=soon\n",
 		 "5: 'soon' is no time: write 100ms or 0.1s"},
@@ -128,7 +129,7 @@ static void test_netplan(void **state)
 static void test_teamd(void **state)
 {
 	static const struct row rows[] = {
-		{"{\"device\": \"t\",\n}\n", "2: no JSON: string or '}' expected near '}'"},
+		{"{\"device\": \"t\",\n}\n", "2: no JSON: string or '}' expected"},
 		{"[]", "1: there is no \"device\": this is not teamd's"},
 		{"{\"device\": \"t\",\n\"runner\": {\n\"name\": \"fast\"}}",
 		 "3: runner name: no value that it can have"},
@@ -188,7 +189,7 @@ static void test_recognised(void **state)
 	static const struct row rows[] = {
 		{"", "1: is empty"},
 		{"# nothing\n\n", "2: is empty"},
-		{"auto lo\n", "1: 'auto lo': no known kind of file begins like this: see "
+		{"auto lo\n", "1: no known kind of file begins with such a line: see "
 			      "ebond-import(8)"},
 		{"\x7f"
 		 "ELF",
@@ -208,6 +209,49 @@ static void test_recognised(void **state)
 	expect_import(import_recognised, "#!/bin/sh\nip link add b type bond\n", "add b\n", "");
 	expect_import(import_recognised, "DEVICE=b\nTYPE=Bond\n", "add b\n# ip link set b up\n",
 		      "");
+}
+
+/* What ebond does not know may be a password, wherever it stands. */
+static void test_secrets(void **state)
+{
+	static const struct {
+		import_parser parse;
+		const char *text;
+	} rows[] = {
+		{import_ifcfg, "DEVICE=b\nTYPE=Bond\nWPA_PSK=hunter2\n"},
+		{import_ifcfg, "DEVICE=eth0\nMASTER=b\nDEVICE=b\nTYPE=Bond\nPSK='x hunter2'\n"},
+		{import_ifcfg, "DEVICE=eth0\nKEY_PASSPHRASE1=x hunter2\n"},
+		{import_networkd, "[NetDev]\nName=b\nKind=bond\nKey=hunter2\n"},
+		{import_networkd, "[NetDev]\nName=b\nKind=bond\n[WireGuard]\nPrivateKey=hunter2\n"},
+		{import_networkd, "[NetDev]\nName=b\nKind=bond\n[Match]\nCredential=hunter2\n"},
+		{import_networkd, "PrivateKey=hunter2\n"},
+		{import_networkd, "[NetDev]\nPrivateKey=\nhunter2\n"},
+		{import_keyfile, "[connection]\ntype=bond\ninterface-name=b\n[802-1x]\n"
+				 "password=hunter2\n"},
+		{import_keyfile, "[connection]\ntype=ethernet\nslave-type=bond\nmaster=b\n"
+				 "interface-name=eth0\n[802-1x]\nprivate-key-password=hunter2\n"},
+		{import_netplan, "network:\n  bonds:\n    b: {auth: {password: hunter2}}\n"
+				 "  wifis:\n    w: {access-points: {x: {password: hunter2}}}\n"},
+		{import_netplan,
+		 "network:\n  bonds: {b: {interfaces: [e]}}\n"
+		 "  ethernets: {e: {auth: {password: hunter2}}}\npassword: hunter2\n"},
+		{import_netplan, "network: {password: \"hunter2\n"},
+		{import_teamd, "{\"device\": \"t\", \"password\": \"hunter2\"}"},
+		{import_teamd, "{\"device\": \"t\", \"password\": hunter2}"},
+		{import_teamd, "{\"device\": \"t\" \"hunter2\"}"},
+		{import_iplink, "WPA_PSK=hunter2\n"},
+		{import_iplink, "wpa_passphrase x hunter2\n"},
+		{import_iplink, "cat <<EOF\nhunter2\nEOF\n"},
+		{import_iplink, "curl -u x:hunter2 http://$h\n"},
+		{import_iplink, "ip macsec add m0 tx sa 0 pn 1 on key 01 hunter2\n"},
+		{import_modprobe, "hunter2\n"},
+		{import_modprobe, "install bond0 modprobe bonding; curl -u x:hunter2 http://h\n"},
+		{import_recognised, "root:hunter2:19000:0:99999:7:::\n"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		expect_secret(rows[i].parse, rows[i].text, "hunter2");
 }
 
 static void test_timespan(void **state)
@@ -242,7 +286,7 @@ int main(void)
 		cmocka_unit_test(test_keyfile),	       cmocka_unit_test(test_netplan),
 		cmocka_unit_test(test_teamd),	       cmocka_unit_test(test_iplink),
 		cmocka_unit_test(test_recognised),     cmocka_unit_test(test_timespan),
-		cmocka_unit_test(test_too_many_ports),
+		cmocka_unit_test(test_too_many_ports), cmocka_unit_test(test_secrets),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -77,7 +77,7 @@ static void test_warnings(void **state)
 	expect("alias bond0 bonding\noptions bonding mode=0 miimon=100 arp_interval=1000 \\\n"
 	       "arp_ip_target=192.0.2.1 primary=eth0 tx_queues=4 lacp_rate=fast x use_carrier=0\n",
 	       "add bond0 miimon 100 arp_ip_target 192.0.2.1\n",
-	       "f:2: 'x' is no NAME=VALUE: left out\n"
+	       "f:2: a word that is no NAME=VALUE: left out\n"
 	       "f:2: tx_queues: bond0 has one transmit queue here: left out\n"
 	       "f:2: use_carrier 0: links are always judged by carrier: left out\n"
 	       "f:2: primary: mode balance-rr has no such option: left out\n"
@@ -106,7 +106,7 @@ static void test_refused(void **state)
 	refused("include x\n", "1: include x: cannot be read: No such file or directory");
 	refused("options bonding miimon=ten\n",
 		"1: miimon 'ten': not a number: use a number from 0 to 2147483647 ms");
-	refused("options bonding\nmax_bonds=2", "2: 'max_bonds=2' is not known: this is no file of "
+	refused("options bonding\nmax_bonds=2", "2: this line is not known: this is no file of "
 						"module options");
 	refused("options bonding max_bonds=two", "1: max_bonds two: not a number");
 	refused("options bonding max_bonds=1000000", "1: max_bonds 1000000: at most 256 bonds");
