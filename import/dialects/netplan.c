@@ -11,6 +11,26 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/cleanup.h"
+
+/*
+ * What a document may have at most. netplan's own nests 8 deep. libyaml compares every anchor
+ * with all before it, and plan_get() every key with its neighbours.
+ */
+#define PLAN_DEPTH_MAX 32
+#define PLAN_NODES_MAX 16384
+#define PLAN_ANCHORS_MAX 256
+
+/* How large the document is so far. */
+struct plan_size {
+	int depth, nodes, anchors;
+};
+
+static void cleanup_parser(yaml_parser_t *parser)
+{
+	yaml_parser_delete(parser); /* fine with one that is all zero */
+}
+
 const char *plan_text(const struct plan *plan, const yaml_node_t *node)
 {
 	(void)plan;
@@ -192,17 +212,87 @@ static int read_document(struct plan *plan)
 	return err ?: read_network(plan);
 }
 
-static int parse(struct plan *plan, yaml_parser_t *parser, const char *text)
+static int refuse_yaml(const struct plan *plan, const yaml_parser_t *parser)
 {
-	struct import_place place = {plan->file, 0};
-	int err;
+	struct import_place place = {plan->file, (uint32_t)parser->problem_mark.line + 1};
 
-	yaml_parser_set_input_string(parser, (const unsigned char *)text, strlen(text));
-	if (!yaml_parser_load(parser, &plan->document)) {
-		place.line = (uint32_t)parser->problem_mark.line + 1;
-		return import_refuse(plan->model, place, -EINVAL, "no YAML: %s",
-				     parser->problem ?: "no memory");
+	return import_refuse(plan->model, place, -EINVAL, "no YAML: %s",
+			     parser->problem ?: "no memory");
+}
+
+static int check_size(const struct plan *plan, const struct plan_size *size, const yaml_mark_t *at)
+{
+	struct import_place place = {plan->file, (uint32_t)at->line + 1};
+
+	if (size->depth > PLAN_DEPTH_MAX)
+		return import_refuse(plan->model, place, -E2BIG,
+				     "nested more than %d deep: this is not netplan's",
+				     PLAN_DEPTH_MAX);
+	if (size->nodes > PLAN_NODES_MAX)
+		return import_refuse(plan->model, place, -E2BIG, "more than %d values: split it",
+				     PLAN_NODES_MAX);
+	if (size->anchors > PLAN_ANCHORS_MAX)
+		return import_refuse(plan->model, place, -E2BIG,
+				     "more than %d anchors: write out what they stand for",
+				     PLAN_ANCHORS_MAX);
+	return 0;
+}
+
+static void count_event(struct plan_size *size, const yaml_event_t *event)
+{
+	const yaml_char_t *anchor = NULL;
+
+	if (event->type == YAML_SCALAR_EVENT)
+		anchor = event->data.scalar.anchor;
+	else if (event->type == YAML_SEQUENCE_START_EVENT)
+		anchor = event->data.sequence_start.anchor;
+	else if (event->type == YAML_MAPPING_START_EVENT)
+		anchor = event->data.mapping_start.anchor;
+	size->anchors += anchor != NULL;
+	size->nodes++;
+	if (event->type == YAML_SEQUENCE_START_EVENT || event->type == YAML_MAPPING_START_EVENT)
+		size->depth++;
+	else if (event->type == YAML_SEQUENCE_END_EVENT || event->type == YAML_MAPPING_END_EVENT)
+		size->depth--;
+}
+
+/* Reads the events of @text alone: the tree of a hostile file would take seconds to build. */
+static int check_events(const struct plan *plan, const char *text)
+{
+	_cleanup_(parser) yaml_parser_t parser = {};
+	struct plan_size size = {};
+	bool more = true;
+	int err = 0;
+
+	if (!yaml_parser_initialize(&parser))
+		return import_no_memory(plan->model);
+	yaml_parser_set_input_string(&parser, (const unsigned char *)text, strlen(text));
+	while (more && !err) {
+		yaml_event_t event;
+
+		if (!yaml_parser_parse(&parser, &event))
+			return refuse_yaml(plan, &parser);
+		count_event(&size, &event);
+		err = check_size(plan, &size, &event.start_mark);
+		/* the first document is all that is read */
+		more = event.type != YAML_STREAM_END_EVENT && event.type != YAML_DOCUMENT_END_EVENT;
+		yaml_event_delete(&event);
 	}
+	return err;
+}
+
+static int parse(struct plan *plan, const char *text)
+{
+	_cleanup_(parser) yaml_parser_t parser = {};
+	int err = check_events(plan, text);
+
+	if (err)
+		return err;
+	if (!yaml_parser_initialize(&parser))
+		return import_no_memory(plan->model);
+	yaml_parser_set_input_string(&parser, (const unsigned char *)text, strlen(text));
+	if (!yaml_parser_load(&parser, &plan->document))
+		return refuse_yaml(plan, &parser);
 	err = read_document(plan);
 	yaml_document_delete(&plan->document);
 	return err;
@@ -211,18 +301,8 @@ static int parse(struct plan *plan, yaml_parser_t *parser, const char *text)
 int import_netplan(struct import_model *model, const struct import_file *file)
 {
 	struct plan plan = {.model = model};
-	yaml_parser_t parser;
-	char *text;
+	_cleanup_free_ char *text = NULL;
 	int err = import_clean(model, file, &text, &plan.file);
 
-	if (err)
-		return err;
-	if (!yaml_parser_initialize(&parser)) {
-		free(text);
-		return import_no_memory(model);
-	}
-	err = parse(&plan, &parser, text);
-	yaml_parser_delete(&parser);
-	free(text);
-	return err;
+	return err ?: parse(&plan, text);
 }

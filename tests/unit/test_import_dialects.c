@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "import/timespan.h"
+#include "lib/cleanup.h"
 #include "tests/unit/import_rig.h"
 
 struct row {
@@ -254,6 +255,33 @@ static void test_secrets(void **state)
 		expect_secret(rows[i].parse, rows[i].text, "hunter2");
 }
 
+static char *repeat(char *to, const char *text, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		to = stpcpy(to, text);
+	return to;
+}
+
+/* libyaml's time grows with the square of the depth, and of the number of anchors. */
+static void test_netplan_bounds(void **state)
+{
+	_cleanup_free_ char *text = malloc(IMPORT_BYTES_MAX);
+
+	(void)state;
+	repeat(stpcpy(text, "network: "), "[", 20000);
+	expect_refused(import_netplan, text, "1: nested more than 32 deep: this is not netplan's");
+	repeat(stpcpy(text, "network: "), "{a: ", 20000);
+	expect_refused(import_netplan, text, "1: nested more than 32 deep: this is not netplan's");
+	repeat(stpcpy(text, "network: "), "- ", 20000);
+	expect_refused(import_netplan, text,
+		       "1: no YAML: block sequence entries are not allowed in this context");
+	repeat(stpcpy(text, "network: ["), "&a b,", 20000);
+	expect_refused(import_netplan, text,
+		       "1: more than 256 anchors: write out what they stand for");
+	repeat(stpcpy(text, "network: ["), "a,", 40000);
+	expect_refused(import_netplan, text, "1: more than 16384 values: split it");
+}
+
 static void test_timespan(void **state)
 {
 	static const struct {
@@ -287,6 +315,7 @@ int main(void)
 		cmocka_unit_test(test_teamd),	       cmocka_unit_test(test_iplink),
 		cmocka_unit_test(test_recognised),     cmocka_unit_test(test_timespan),
 		cmocka_unit_test(test_too_many_ports), cmocka_unit_test(test_secrets),
+		cmocka_unit_test(test_netplan_bounds),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
