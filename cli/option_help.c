@@ -6,13 +6,11 @@
 #include <stdbool.h>
 #include <string.h>
 
-#define ALL_MODES ((1u << BOND_MODE_MAX) - 1)
-
 /* A wish rather than a stored option, so the table does not have it. */
 static const struct option_spec active_slave = {
 	.name = "active_slave",
 	.type = OPTION_PORT,
-	.modes = 1u << BOND_MODE_ACTIVEBACKUP | 1u << BOND_MODE_TLB | 1u << BOND_MODE_ALB,
+	.needs = MODE_ACTIVE_PORT,
 	.help = "makes this port the active one now; none: choose anew",
 };
 
@@ -112,18 +110,14 @@ static void print_modes(const struct option_spec *spec, FILE *out)
 {
 	const char *separator = "";
 
-	if ((spec->modes & ALL_MODES) == ALL_MODES) {
+	if (spec->needs == MODE_ANY) {
 		fputs("all", out);
 		return;
 	}
-	if (!(spec->modes & ALL_MODES)) {
-		fputs("none of this version", out);
-		return;
-	}
-	for (unsigned int mode = 0; mode < BOND_MODE_MAX; mode++) {
-		if (!(spec->modes & 1u << mode))
+	for (enum bond_mode mode = 0; mode < BOND_MODE_MAX; mode++) {
+		if (!option_in_mode(spec, mode))
 			continue;
-		fprintf(out, "%s%s", separator, bond_mode_word((enum bond_mode)mode));
+		fprintf(out, "%s%s", separator, bond_mode_word(mode));
 		separator = ", ";
 	}
 }

@@ -473,8 +473,7 @@ static void step_mac(struct bond *bond, struct bond_effects *fx)
 
 	if (shown == bond->told_mac)
 		return;
-	if (shown && bond->options.fail_over_mac != BOND_FOM_NONE &&
-	    bond->options.mode == BOND_MODE_ACTIVEBACKUP) {
+	if (shown && bond_options_fail_over_mac(&bond->options) != BOND_FOM_NONE) {
 		struct effect *effect = effect_add(fx, FX_MAC, bond->active_cause);
 
 		effect->port = shown;

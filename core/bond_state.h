@@ -129,12 +129,12 @@ struct bond {
 
 static inline bool bond_uses_active(const struct bond *bond)
 {
-	return bond_mode_has_active(bond->options.mode);
+	return mode_has(bond->options.mode, MODE_ACTIVE_PORT);
 }
 
 static inline bool bond_uses_lacp(const struct bond *bond)
 {
-	return bond->options.mode == BOND_MODE_8023AD;
+	return mode_has(bond->options.mode, MODE_LACP);
 }
 
 /* The active port as the outside sees it. */

@@ -219,7 +219,7 @@ int bonds_become(struct ebondd *daemon, struct managed_bond *bond, struct bond *
 		 struct refusal *why)
 {
 	enum bond_fail_over_mac policy = macs_policy(bond->core);
-	bool balanced = bond_mode_balances(bond_get_options(bond->core)->mode);
+	bool balanced = mode_has(bond_get_options(bond->core)->mode, MODE_BALANCE);
 	struct bond_effects effects;
 	int err;
 
@@ -237,7 +237,7 @@ int bonds_become(struct ebondd *daemon, struct managed_bond *bond, struct bond *
 	bond->core = future;
 	bond->paths_due_ms = bond->sample_due_ms = 0; /* there may be other targets */
 	if (macs_policy(future) != policy ||
-	    bond_mode_balances(bond_get_options(future)->mode) != balanced)
+	    mode_has(bond_get_options(future)->mode, MODE_BALANCE) != balanced)
 		macs_policy_changed(daemon, bond);
 	effects_carry_out(daemon, bond, &effects, loop_now_ms());
 	effects_run(daemon, bond, loop_now_ms());

@@ -11,9 +11,7 @@
 
 enum bond_fail_over_mac macs_policy(const struct bond *core)
 {
-	const struct bond_options *options = bond_get_options(core);
-
-	return options->mode == BOND_MODE_ACTIVEBACKUP ? options->fail_over_mac : BOND_FOM_NONE;
+	return bond_options_fail_over_mac(bond_get_options(core));
 }
 
 bool macs_move(const struct managed_bond *bond)
@@ -29,7 +27,7 @@ const uint8_t *port_mac(const struct managed_bond *bond, const struct port *port
 bool macs_are_own(const struct bond *core)
 {
 	return macs_policy(core) != BOND_FOM_NONE ||
-	       bond_mode_balances(bond_get_options(core)->mode);
+	       mode_has(bond_get_options(core)->mode, MODE_BALANCE);
 }
 
 void macs_port_attached(struct managed_bond *bond, struct port *port, const uint8_t mac[MAC_LENGTH])
@@ -115,7 +113,7 @@ void macs_active_changed(struct ebondd *daemon, struct managed_bond *bond, uint3
 {
 	struct port *port = bond_port_indexed(bond, new_id);
 
-	if (bond_mode_balances(bond_get_options(bond->core)->mode))
+	if (mode_has(bond_get_options(bond->core)->mode, MODE_BALANCE))
 		macs_follow(daemon, bond);
 	if (!port)
 		return;
@@ -138,7 +136,7 @@ void macs_policy_changed(struct ebondd *daemon, struct managed_bond *bond)
 	for (size_t i = 0; i < bond->port_count; i++) {
 		struct port *port = &bond->ports[i];
 
-		if (bond_mode_balances(bond_get_options(bond->core)->mode))
+		if (mode_has(bond_get_options(bond->core)->mode, MODE_BALANCE))
 			memcpy(port->mac, bond->mac, MAC_LENGTH); /* what all had until now */
 		else
 			give_mac(daemon, bond, port, macs_move(bond) ? port->saved.mac : bond->mac);

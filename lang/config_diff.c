@@ -73,7 +73,7 @@ static void options(struct script *script, const char *const *head, bool per_por
 	char now[OPTION_TEXT_MAX], wanted[OPTION_TEXT_MAX];
 
 	for (size_t i = 0; i < count; i++) {
-		if (specs[i].per_port != per_port || !(specs[i].modes & 1u << mode))
+		if (specs[i].per_port != per_port || !option_in_mode(&specs[i], mode))
 			continue;
 		option_print(&specs[i], desired, wanted, sizeof(wanted));
 		option_print(&specs[i], running, now, sizeof(now));

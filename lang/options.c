@@ -98,6 +98,20 @@ int bond_port_options_set(struct bond_port_options *options, const char *name, c
 	return option_parse(spec, value, options, why);
 }
 
+bool bond_options_use_policy(const struct bond_options *options)
+{
+	switch (mode_spec(options->mode)->hash) {
+	case MODE_HASH_NONE:
+	case MODE_HASH_FIXED:
+		return false;
+	case MODE_HASH_POLICY:
+		return true;
+	case MODE_HASH_UNLESS_DYN:
+		return !options->tlb_dynamic_lb;
+	}
+	return false;
+}
+
 int bond_options_get(const struct bond_options *options, const char *name, char *text, size_t size)
 {
 	const struct option_spec *spec = option_find(name);
@@ -143,19 +157,19 @@ __attribute__((format(printf, 2, 3))) static void line_add(struct line *line, co
 int bond_options_check_mode(const char *name, enum bond_mode mode, struct refusal *why)
 {
 	const struct option_spec *spec = option_find(name);
-	uint32_t modes = 1u << BOND_MODE_ACTIVEBACKUP | 1u << BOND_MODE_TLB | 1u << BOND_MODE_ALB;
+	uint32_t needs = MODE_ACTIVE_PORT;
 	char list[96];
 	struct line line = {.text = list, .size = sizeof(list)};
 
 	if (!spec && strcmp(name, "active_slave") != 0)
 		return 0;
 	if (spec)
-		modes = spec->modes;
-	if (modes & 1u << mode)
+		needs = spec->needs;
+	if (mode_has(mode, needs))
 		return 0;
-	for (unsigned int m = 0; m < BOND_MODE_MAX; m++)
-		if (modes & 1u << m)
-			line_add(&line, "%s", bond_mode_word((enum bond_mode)m));
+	for (enum bond_mode other = 0; other < BOND_MODE_MAX; other++)
+		if (mode_has(other, needs))
+			line_add(&line, "%s", bond_mode_word(other));
 	return refuse(why, -EACCES, "mode %s has no option %s: leave it out, or use mode %s",
 		      bond_mode_word(mode), name, list);
 }
@@ -171,7 +185,7 @@ static void drop_foreign(struct bond_options *options, struct line *note)
 	for (size_t i = 0; i < count; i++) {
 		char text[OPTION_TEXT_MAX], usual[OPTION_TEXT_MAX];
 
-		if (specs[i].per_port || specs[i].modes & 1u << options->mode)
+		if (specs[i].per_port || option_in_mode(&specs[i], options->mode))
 			continue;
 		option_print(&specs[i], options, text, sizeof(text));
 		option_print(&specs[i], &initial, usual, sizeof(usual));
@@ -222,17 +236,16 @@ static int settle_monitors(struct bond_options *options, const char *const *name
 static void settle_miimon(struct bond_options *options, const char *const *named,
 			  size_t named_count)
 {
-	if ((options->mode == BOND_MODE_8023AD || bond_mode_balances(options->mode)) &&
-	    !options->miimon_ms && is_named("mode", named, named_count) &&
+	if (!options->miimon_ms && is_named("mode", named, named_count) &&
 	    !is_named("miimon", named, named_count))
-		options->miimon_ms = 100;
+		options->miimon_ms = mode_spec(options->mode)->miimon_ms;
 }
 
 /* bond_option_mode_set(), too. */
 static void settle_dynamic(struct bond_options *options, const char *const *named,
 			   size_t named_count)
 {
-	if (options->mode == BOND_MODE_ALB && is_named("mode", named, named_count) &&
+	if (mode_has(options->mode, MODE_DYNAMIC_LB) && is_named("mode", named, named_count) &&
 	    !is_named("tlb_dynamic_lb", named, named_count))
 		options->tlb_dynamic_lb = true;
 }
@@ -240,8 +253,7 @@ static void settle_dynamic(struct bond_options *options, const char *const *name
 /* With an address of its own a port cannot carry what is bond0's. */
 static int settle_spill(const struct bond_options *options, struct refusal *why)
 {
-	if (!options->spill_threshold || options->mode != BOND_MODE_ACTIVEBACKUP ||
-	    options->fail_over_mac == BOND_FOM_NONE)
+	if (!options->spill_threshold || bond_options_fail_over_mac(options) == BOND_FOM_NONE)
 		return 0;
 	return refuse(why, -EINVAL,
 		      "spill_threshold and fail_over_mac %s: ports that share the load share "

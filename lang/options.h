@@ -14,23 +14,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "lang/mode.h"
+
 #define BOND_NAME_MAX 16  /* with the NUL: IFNAMSIZ */
 #define BOND_PORTS_MAX 32 /* of one bond */
 
 /* Room for any option's value as text, with the NUL. */
 #define OPTION_TEXT_MAX 1024
-
-/* Numbers are the kernel's (uapi/linux/if_bonding.h): they are user-visible. */
-enum bond_mode {
-	BOND_MODE_ROUNDROBIN,
-	BOND_MODE_ACTIVEBACKUP,
-	BOND_MODE_XOR,
-	BOND_MODE_BROADCAST,
-	BOND_MODE_8023AD,
-	BOND_MODE_TLB,
-	BOND_MODE_ALB,
-	BOND_MODE_MAX,
-};
 
 enum bond_xmit_policy {
 	BOND_XMIT_LAYER2,
@@ -183,7 +173,7 @@ struct option_spec {
 	int64_t min, max, initial; /* OPTION_NUMBER and OPTION_WORD */
 	const char *const *words;  /* NULL-terminated; of words and of some numbers */
 	const char *unit;	   /* "ms", "s", or NULL */
-	uint32_t modes;		   /* bit per enum bond_mode: modes that have it */
+	enum mode_trait needs;	   /* the modes with this trait have it; MODE_ANY: all */
 	bool per_port;		   /* of a port, not of the bond */
 	bool own;		   /* the kernel's driver, or iproute2, has no such option */
 	bool only_down;		   /* the driver changes it only while the bond is down */
@@ -276,17 +266,14 @@ int bond_options_check_mode(const char *name, enum bond_mode mode, struct refusa
 int bond_options_check_down(const struct bond_options *before, const struct bond_options *after,
 			    struct refusal *why);
 
-/* Whether @mode has an active port (the kernel's bond_mode_uses_primary()). */
-static inline bool bond_mode_has_active(enum bond_mode mode)
+/* fail_over_mac where the mode heeds it; elsewhere BOND_FOM_NONE, whatever is stored. */
+static inline enum bond_fail_over_mac bond_options_fail_over_mac(const struct bond_options *options)
 {
-	return mode == BOND_MODE_ACTIVEBACKUP || mode == BOND_MODE_TLB || mode == BOND_MODE_ALB;
+	return mode_has(options->mode, MODE_FAIL_OVER_MAC) ? options->fail_over_mac : BOND_FOM_NONE;
 }
 
-/* Whether @mode balances by addresses: balance-tlb or balance-alb (bond_is_lb()). */
-static inline bool bond_mode_balances(enum bond_mode mode)
-{
-	return mode == BOND_MODE_TLB || mode == BOND_MODE_ALB;
-}
+/* Whether xmit_hash_policy chooses the ports (bond_mode_uses_xmit_hash()). */
+bool bond_options_use_policy(const struct bond_options *options);
 
 /* The same as bond_options_init() and bond_options_set(), for a port's options. */
 void bond_port_options_init(struct bond_port_options *options);
@@ -303,6 +290,12 @@ int bond_options_get(const struct bond_options *options, const char *name, char 
 /* The number behind an OPTION_NUMBER or OPTION_WORD option. -ENOENT: unknown. */
 int bond_options_number(const struct bond_options *options, const char *name, int64_t *ret_value);
 
+/* Whether @mode has the option. */
+static inline bool option_in_mode(const struct option_spec *spec, enum bond_mode mode)
+{
+	return mode_has(mode, spec->needs);
+}
+
 /* The row for @name (or one of its aliases), or NULL. */
 const struct option_spec *option_find(const char *name);
 
@@ -310,7 +303,6 @@ const struct option_spec *option_find(const char *name);
 const struct option_spec *option_table(size_t *ret_count);
 
 /* Words as the kernel prints them; static storage. "unknown" for a number out of range. */
-const char *bond_mode_word(enum bond_mode mode);
 const char *bond_xmit_policy_word(enum bond_xmit_policy policy);
 const char *bond_reselect_word(enum bond_reselect reselect);
 const char *bond_ad_select_word(enum bond_ad_select policy);

@@ -15,7 +15,7 @@ static void shed(void *options, bool per_port, enum bond_mode mode)
 	const struct option_spec *specs = option_table(&count);
 
 	for (size_t i = 0; i < count; i++)
-		if (specs[i].per_port == per_port && !(specs[i].modes & 1u << mode))
+		if (specs[i].per_port == per_port && !option_in_mode(&specs[i], mode))
 			option_reset(&specs[i], options);
 }
 
@@ -66,7 +66,7 @@ static void tell(const void *before, const void *after, bool per_port, enum bond
 	if (size)
 		text[0] = '\0';
 	for (size_t i = 0; i < count && used < size; i++) {
-		bool lacks = !(specs[i].modes & 1u << mode);
+		bool lacks = !option_in_mode(&specs[i], mode);
 		char old[OPTION_TEXT_MAX], new[OPTION_TEXT_MAX];
 
 		if (specs[i].per_port != per_port)

@@ -9,11 +9,6 @@
 #include <string.h>
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
-#define BIT(n) (1u << (n))
-#define ALL_MODES (BIT(BOND_MODE_MAX) - 1)
-#define LB_MODES (BIT(BOND_MODE_TLB) | BIT(BOND_MODE_ALB))
-#define ARP_MODES (ALL_MODES & ~(BIT(BOND_MODE_8023AD) | LB_MODES)) /* bond_mode_uses_arp() */
-#define ACTIVE_MODES (BIT(BOND_MODE_ACTIVEBACKUP) | LB_MODES)
 #define KERNEL_INT_MAX INT32_MAX
 #define BOND_QUEUES 16 /* the driver's number of transmit queues, unless told otherwise */
 
@@ -26,8 +21,6 @@
 
 #define NAMES(...) ((const char *const[]){__VA_ARGS__, NULL})
 
-static const char *const mode_words[] = {"balance-rr", "active-backup", "balance-xor", "broadcast",
-					 "802.3ad",    "balance-tlb",	"balance-alb", NULL};
 static const char *const policy_words[] = {"layer2",   "layer3+4",    "layer2+3", "encap2+3",
 					   "encap3+4", "vlan+srcmac", NULL};
 static const char *const reselect_words[] = {"always", "better", "failure", NULL};
@@ -51,7 +44,6 @@ static const struct option_spec specs[] = {
 		.max = BOND_MODE_MAX - 1,
 		.initial = BOND_MODE_ROUNDROBIN,
 		.words = mode_words,
-		.modes = ALL_MODES,
 		.help = "how ports are used; with ports attached only by set --replace",
 		BOND_FIELD(mode),
 	},
@@ -61,7 +53,6 @@ static const struct option_spec specs[] = {
 		.max = KERNEL_INT_MAX,
 		.words = off_words,
 		.unit = "ms",
-		.modes = ALL_MODES,
 		.help = "how often carriers are read; 0: only when the kernel reports a change",
 		BOND_FIELD(miimon_ms),
 	},
@@ -71,7 +62,6 @@ static const struct option_spec specs[] = {
 		.max = KERNEL_INT_MAX,
 		.words = off_words,
 		.unit = "ms",
-		.modes = ALL_MODES,
 		.help = "how long a returned carrier must last before the port is used",
 		BOND_FIELD(updelay_ms),
 	},
@@ -81,7 +71,6 @@ static const struct option_spec specs[] = {
 		.max = KERNEL_INT_MAX,
 		.words = off_words,
 		.unit = "ms",
-		.modes = ALL_MODES,
 		.help = "how long a carrier must be gone before the port is given up",
 		BOND_FIELD(downdelay_ms),
 	},
@@ -92,7 +81,6 @@ static const struct option_spec specs[] = {
 		.max = 300000,
 		.words = off_words,
 		.unit = "ms",
-		.modes = ALL_MODES,
 		.help = "gap between peer notifications; 0: miimon",
 		BOND_FIELD(peer_notif_delay_ms),
 	},
@@ -103,7 +91,6 @@ static const struct option_spec specs[] = {
 		.max = 1,
 		.initial = 1,
 		.words = switch_words,
-		.modes = ALL_MODES,
 		.help = "always 1: links are judged by carrier",
 	},
 	{
@@ -112,7 +99,7 @@ static const struct option_spec specs[] = {
 		.max = KERNEL_INT_MAX,
 		.words = off_words,
 		.unit = "ms",
-		.modes = ARP_MODES,
+		.needs = MODE_ARP_MONITOR,
 		.help = "how often targets are asked for an answer through a port; 0: never",
 		BOND_FIELD(arp_interval_ms),
 	},
@@ -123,14 +110,13 @@ static const struct option_spec specs[] = {
 		.min = 1,
 		.max = 255,
 		.initial = 2,
-		.modes = ARP_MODES,
+		.needs = MODE_ARP_MONITOR,
 		.help = "intervals without an answer that take a port out; one more for backups",
 		BOND_FIELD(arp_missed_max),
 	},
 	{
 		.name = "arp_ip_target",
 		.type = OPTION_IP4S,
-		.modes = ALL_MODES,
 		.help = "who is asked by ARP: up to 16 addresses, A,B replaces all, +A adds, -A "
 			"removes",
 		BOND_FIELD(arp_targets),
@@ -138,7 +124,6 @@ static const struct option_spec specs[] = {
 	{
 		.name = "ns_ip6_target",
 		.type = OPTION_IP6S,
-		.modes = ALL_MODES,
 		.help = "who is asked by neighbour solicitation: as arp_ip_target",
 		BOND_FIELD(ns_targets),
 	},
@@ -147,7 +132,7 @@ static const struct option_spec specs[] = {
 		.type = OPTION_WORD,
 		.max = BOND_ARP_VALIDATE_MAX - 1,
 		.words = validate_words,
-		.modes = ARP_MODES,
+		.needs = MODE_ARP_MONITOR,
 		.help = "which ports need a target's own answer; filter: any ARP or NS/NA, but "
 			"nothing else",
 		BOND_FIELD(arp_validate),
@@ -157,7 +142,6 @@ static const struct option_spec specs[] = {
 		.type = OPTION_WORD,
 		.max = BOND_ARP_TARGETS_MAX - 1,
 		.words = all_targets_words,
-		.modes = ALL_MODES,
 		.help = "whether one target's answer is enough; counts where arp_validate does",
 		BOND_FIELD(arp_all_targets),
 	},
@@ -166,7 +150,6 @@ static const struct option_spec specs[] = {
 		.type = OPTION_WORD,
 		.max = BOND_WATCH_MAX - 1,
 		.words = watch_words,
-		.modes = ALL_MODES,
 		.own = true,
 		.help = "with miimon and arp_interval both set: link is up when any or all say so; "
 			"one: setting one turns the other off",
@@ -176,7 +159,6 @@ static const struct option_spec specs[] = {
 		.name = "error_threshold",
 		.type = OPTION_RATE,
 		.unit = "ms",
-		.modes = ALL_MODES,
 		.own = true,
 		.help = "NUMBER/PERIOD: so many errors, carrier losses and unanswered probes in "
 			"PERIOD take a port out",
@@ -188,7 +170,6 @@ static const struct option_spec specs[] = {
 		.max = 3600000,
 		.words = off_words,
 		.unit = "ms",
-		.modes = ALL_MODES,
 		.own = true,
 		.help = "how long a lost port stays out at least; doubles each time it is lost "
 			"again soon",
@@ -200,7 +181,7 @@ static const struct option_spec specs[] = {
 		.max = 100,
 		.words = off_words,
 		.unit = "percent",
-		.modes = BIT(BOND_MODE_ACTIVEBACKUP) | BIT(BOND_MODE_XOR),
+		.needs = MODE_SPILL,
 		.own = true,
 		.help = "one port works until it carries this much of its speed, then the next "
 			"joins; active-backup: needs a static aggregation at the switch",
@@ -209,7 +190,7 @@ static const struct option_spec specs[] = {
 	{
 		.name = "primary",
 		.type = OPTION_PORT,
-		.modes = ACTIVE_MODES,
+		.needs = MODE_ACTIVE_PORT,
 		.help = "the preferred port; it need not be attached yet; none: no preference",
 		BOND_FIELD(primary),
 	},
@@ -219,7 +200,6 @@ static const struct option_spec specs[] = {
 		.max = BOND_RESELECT_MAX - 1,
 		.initial = BOND_RESELECT_ALWAYS,
 		.words = reselect_words,
-		.modes = ALL_MODES,
 		.help = "when a preferred port that returned takes over",
 		BOND_FIELD(primary_reselect),
 	},
@@ -228,7 +208,6 @@ static const struct option_spec specs[] = {
 		.type = OPTION_WORD,
 		.max = BOND_FOM_MAX - 1,
 		.words = fail_over_mac_words,
-		.modes = ALL_MODES,
 		.help = "none: ports share the bond's address; active: the bond takes the active "
 			"port's; follow: the active port takes the bond's",
 		BOND_FIELD(fail_over_mac),
@@ -239,7 +218,6 @@ static const struct option_spec specs[] = {
 		.max = BOND_XMIT_MAX - 1,
 		.initial = BOND_XMIT_LAYER2,
 		.words = policy_words,
-		.modes = ALL_MODES,
 		.help = "what balance-xor, 802.3ad and balance-tlb choose a port by, and "
 			"balance-alb with "
 			"tlb_dynamic_lb 0",
@@ -251,7 +229,6 @@ static const struct option_spec specs[] = {
 		.max = 255,
 		.initial = 1,
 		.words = off_words,
-		.modes = ALL_MODES,
 		.help = "how often multicast memberships are reported after a failover",
 		BOND_FIELD(resend_igmp),
 	},
@@ -262,7 +239,6 @@ static const struct option_spec specs[] = {
 		.max = 255,
 		.initial = 1,
 		.words = off_words,
-		.modes = ALL_MODES,
 		.help = "gratuitous ARPs and unsolicited NAs per address after a failover",
 		BOND_FIELD(num_peer_notif),
 	},
@@ -271,7 +247,6 @@ static const struct option_spec specs[] = {
 		.type = OPTION_NUMBER,
 		.max = 1,
 		.words = switch_words,
-		.modes = ALL_MODES,
 		.help = "1: take frames that arrive on inactive ports",
 		BOND_FIELD(all_slaves_active),
 	},
@@ -280,7 +255,6 @@ static const struct option_spec specs[] = {
 		.type = OPTION_NUMBER,
 		.max = KERNEL_INT_MAX,
 		.words = off_words,
-		.modes = ALL_MODES,
 		.help = "802.3ad: bond0 has carrier only while so many ports of the active "
 			"aggregator have a link",
 		BOND_FIELD(min_links),
@@ -292,7 +266,6 @@ static const struct option_spec specs[] = {
 		.max = KERNEL_INT_MAX,
 		.initial = 1,
 		.unit = "s",
-		.modes = ALL_MODES,
 		.help = "balance-tlb, balance-alb: how often each port tells the switch "
 			"its address",
 		BOND_FIELD(lp_interval_s),
@@ -303,7 +276,7 @@ static const struct option_spec specs[] = {
 		.max = 1,
 		.initial = 1,
 		.words = switch_words,
-		.modes = LB_MODES,
+		.needs = MODE_BALANCE,
 		.only_down = true,
 		.help = "1: flows take the port with the least load for its speed; 0: the one that "
 			"xmit_hash_policy says",
@@ -315,7 +288,7 @@ static const struct option_spec specs[] = {
 		.max = 1,
 		.initial = 1,
 		.words = switch_words,
-		.modes = BIT(BOND_MODE_ALB),
+		.needs = MODE_NEIGHBOURS,
 		.own = true,
 		.help = "1: what IPv6 neighbours send is balanced, too; 0: only IPv4",
 		BOND_FIELD(alb_ipv6),
@@ -325,7 +298,7 @@ static const struct option_spec specs[] = {
 		.type = OPTION_NUMBER,
 		.max = UINT16_MAX,
 		.initial = 1,
-		.modes = BIT(BOND_MODE_ROUNDROBIN),
+		.needs = MODE_STRIPE,
 		.help = "packets sent on a port before the next one's turn; 0: a random port each",
 		BOND_FIELD(packets_per_slave),
 	},
@@ -335,7 +308,7 @@ static const struct option_spec specs[] = {
 		.type = OPTION_NUMBER,
 		.min = INT32_MIN,
 		.max = INT32_MAX,
-		.modes = ACTIVE_MODES,
+		.needs = MODE_ACTIVE_PORT,
 		.help = "the higher is preferred as active port when there is no primary",
 		PORT_FIELD(prio),
 	},
@@ -343,7 +316,6 @@ static const struct option_spec specs[] = {
 		.name = "queue_id",
 		.type = OPTION_NUMBER,
 		.max = BOND_QUEUES,
-		.modes = ALL_MODES,
 		.help = "balance-rr, active-backup: frames with this firewall mark leave through "
 			"this port while it works",
 		PORT_FIELD(queue_id),
@@ -372,11 +344,6 @@ const struct option_spec *option_table(size_t *ret_count)
 {
 	*ret_count = ARRAY_SIZE(specs);
 	return specs;
-}
-
-const char *bond_mode_word(enum bond_mode mode)
-{
-	return (unsigned int)mode < BOND_MODE_MAX ? mode_words[mode] : "unknown";
 }
 
 const char *bond_xmit_policy_word(enum bond_xmit_policy policy)

@@ -68,9 +68,7 @@ static void print_headline(const json_t *links, const json_t *bond, FILE *out)
 		TEXT(data, "mode"));
 	if (json_object_get(data, "active_slave"))
 		fprintf(out, ", active port %s", TEXT(data, "active_slave"));
-	else if (mode && (!strcmp(mode, bond_mode_word(BOND_MODE_ACTIVEBACKUP)) ||
-			  !strcmp(mode, bond_mode_word(BOND_MODE_TLB)) ||
-			  !strcmp(mode, bond_mode_word(BOND_MODE_ALB))))
+	else if (mode_has(mode_find(mode), MODE_ACTIVE_PORT))
 		fputs(", no active port", out);
 	fprintf(out, ", %zu of %zu ports up\n", ports_up, ports);
 	if (!json_is_true(json_object_get(bond, "up")))

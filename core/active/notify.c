@@ -33,15 +33,15 @@ static void repeat_count(struct repeat *repeat, uint64_t gap_ms, uint64_t now_ms
 
 void notify_active_changed(struct bond *bond, uint64_t now_ms)
 {
-	bool is_rr = bond->options.mode == BOND_MODE_ROUNDROBIN;
+	enum bond_mode mode = bond->options.mode;
 
 	bond->peers.left = 0;
 	bond->igmp.left = 0;
 	if (!bond->active)
 		return;
-	if (bond->options.mode == BOND_MODE_ACTIVEBACKUP)
+	if (mode_has(mode, MODE_PEER_NOTICES))
 		repeat_start(&bond->peers, bond->options.num_peer_notif, now_ms);
-	if (bond_uses_active(bond) || is_rr)
+	if (mode_has(mode, MODE_GROUP_REPORTS))
 		repeat_start(&bond->igmp, bond->options.resend_igmp, now_ms);
 }
 

@@ -26,8 +26,7 @@
 
 bool spill_runs(const struct bond *bond)
 {
-	return bond->options.spill_threshold && (bond->options.mode == BOND_MODE_ACTIVEBACKUP ||
-						 bond->options.mode == BOND_MODE_XOR);
+	return bond->options.spill_threshold && mode_has(bond->options.mode, MODE_SPILL);
 }
 
 void bond_in_sent(struct bond *bond, uint32_t id, uint64_t bytes, uint64_t now_ms)

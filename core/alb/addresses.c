@@ -13,7 +13,7 @@
 
 static bool is_balancing(const struct bond *bond)
 {
-	return bond_mode_balances(bond->options.mode);
+	return mode_has(bond->options.mode, MODE_BALANCE);
 }
 
 static void set_mac(struct bond *bond, struct port *port, const uint8_t mac[static 6])

@@ -14,7 +14,7 @@ void alb_started(struct bond *bond)
 	bond->alb.learn_ms = 0;
 	bond->alb.usable = bond->alb.usable_hash = 0;
 	bond->alb.macs_changed = false;
-	if (bond_mode_balances(bond->options.mode))
+	if (mode_has(bond->options.mode, MODE_BALANCE))
 		alb_start_addresses(bond);
 }
 
@@ -65,7 +65,7 @@ static void learn(struct bond *bond, uint64_t now_ms, struct bond_effects *fx)
 			continue;
 		if (port->carrier)
 			add_learn(fx, port->id, port->id);
-		if (bond->options.mode == BOND_MODE_ALB && bond->active &&
+		if (mode_has(bond->options.mode, MODE_NEIGHBOURS) && bond->active &&
 		    port->id != bond->active && !port_is_usable(port))
 			add_learn(fx, bond->active, port->id);
 	}
@@ -77,7 +77,7 @@ void alb_run(struct bond *bond, uint64_t now_ms, struct bond_effects *fx)
 {
 	bool more = false;
 
-	if (!bond_mode_balances(bond->options.mode) || !bond->count) {
+	if (!mode_has(bond->options.mode, MODE_BALANCE) || !bond->count) {
 		bond->alb.learn_ms = 0;
 		return;
 	}
@@ -95,7 +95,7 @@ void alb_run(struct bond *bond, uint64_t now_ms, struct bond_effects *fx)
 
 uint32_t bond_get_stand_in(const struct bond *bond)
 {
-	if (bond->options.mode != BOND_MODE_ALB)
+	if (!mode_has(bond->options.mode, MODE_NEIGHBOURS))
 		return 0;
 	for (size_t i = 0; i < bond->count; i++)
 		if (!port_is_usable(&bond->ports[i]) && bond->ports[i].id != bond->active)
@@ -117,7 +117,7 @@ void alb_view(const struct bond *bond, const struct port *port, struct bond_port
 {
 	const struct tlb *tlb = &bond->alb.tlb;
 
-	if (!bond_mode_balances(bond->options.mode))
+	if (!mode_has(bond->options.mode, MODE_BALANCE))
 		return;
 	memcpy(view->mac, port->alb_mac, sizeof(view->mac));
 	for (size_t i = 0; tlb->is_read && i < BOND_BUCKETS; i++) {

@@ -28,7 +28,7 @@
 
 static bool is_balancing(const struct bond *bond)
 {
-	return bond->options.mode == BOND_MODE_ALB;
+	return mode_has(bond->options.mode, MODE_NEIGHBOURS);
 }
 
 /* FNV-1a */

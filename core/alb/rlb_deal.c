@@ -150,8 +150,10 @@ void rlb_ports_changed(struct bond *bond, bool more)
 {
 	struct tally tally;
 
-	for (int kind = 0; bond->options.mode == BOND_MODE_ALB && kind < PEER_KINDS; kind++) {
-		tally_ports(bond, (enum peer_kind)kind, &tally);
+	if (!mode_has(bond->options.mode, MODE_NEIGHBOURS))
+		return;
+	for (enum peer_kind kind = 0; kind < PEER_KINDS; kind++) {
+		tally_ports(bond, kind, &tally);
 		replace_lost(bond, &tally);
 		if (more)
 			even_out(bond, &tally);

@@ -292,7 +292,7 @@ static void rebalance_due(struct bond *bond, uint64_t now_ms)
 
 bool bond_wants_buckets(const struct bond *bond)
 {
-	return bond_mode_balances(bond->options.mode) && bond->options.tlb_dynamic_lb;
+	return mode_has(bond->options.mode, MODE_BALANCE) && bond->options.tlb_dynamic_lb;
 }
 
 /* Half of it is what was known before: a pause of a second is not taken for the end. */

@@ -134,11 +134,11 @@ static int refuse_load(int err, struct refusal *why)
 		      strerror(-err));
 }
 
-/* What flows are told apart by. active-backup has no policy to go by when it spills. */
+/* What flows are told apart by, where they are. */
 static uint32_t hash_policy(const struct bond_options *options)
 {
-	return options->mode == BOND_MODE_ACTIVEBACKUP ? EBOND_POLICY_LAYER34
-						       : (uint32_t)options->xmit_policy;
+	return mode_spec(options->mode)->hash == MODE_HASH_FIXED ? EBOND_POLICY_LAYER34
+								 : (uint32_t)options->xmit_policy;
 }
 
 /* Other modes have no neighbours: no memory for them. */
@@ -163,7 +163,7 @@ int datapath_load(const struct bond_options *options, uint32_t hidden_ifindex,
 	skeleton->rodata->config.spill = options->spill_threshold != 0;
 	skeleton->rodata->config.dynamic = options->tlb_dynamic_lb;
 	skeleton->rodata->config.ipv6 = options->alb_ipv6;
-	if (options->mode != BOND_MODE_ALB)
+	if (!mode_has(options->mode, MODE_NEIGHBOURS))
 		shrink_peers(skeleton);
 	skeleton->rodata->config.packets_per_slave = options->packets_per_slave;
 	skeleton->rodata->config.broadcast_neighbor = options->broadcast_neighbor;

@@ -42,7 +42,7 @@ uint64_t neighbours_turn(struct ebondd *daemon, struct managed_bond *bond, uint6
 	uint32_t program = datapath_id(bond->path), news, asked;
 
 	neighbours_stand_in(daemon, bond);
-	if (bond_get_options(bond->core)->mode != BOND_MODE_ALB)
+	if (!mode_has(bond_get_options(bond->core)->mode, MODE_NEIGHBOURS))
 		return UINT64_MAX;
 	news = datapath_peer_news(bond->path);
 	asked = datapath_asked(bond->path);

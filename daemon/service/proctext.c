@@ -16,29 +16,6 @@
 #include "lang/ip_text.h"
 #include "lib/cleanup.h"
 
-static const char *mode_text(enum bond_mode mode)
-{
-	switch (mode) {
-	case BOND_MODE_ROUNDROBIN:
-		return "load balancing (round-robin)";
-	case BOND_MODE_ACTIVEBACKUP:
-		return "fault-tolerance (active-backup)";
-	case BOND_MODE_XOR:
-		return "load balancing (xor)";
-	case BOND_MODE_BROADCAST:
-		return "fault-tolerance (broadcast)";
-	case BOND_MODE_8023AD:
-		return "IEEE 802.3ad Dynamic link aggregation";
-	case BOND_MODE_TLB:
-		return "transmit load balancing";
-	case BOND_MODE_ALB:
-		return "adaptive load balancing";
-	case BOND_MODE_MAX:
-		break;
-	}
-	return "unknown";
-}
-
 static void write_active_backup(FILE *out, const struct managed_bond *bond,
 				const struct bond_options *options)
 {
@@ -77,16 +54,15 @@ static void write_bond(FILE *out, const struct managed_bond *bond)
 {
 	const struct bond_options *options = bond_get_options(bond->core);
 
-	fprintf(out, "Bonding Mode: %s", mode_text(options->mode));
-	if (options->mode == BOND_MODE_ACTIVEBACKUP && options->fail_over_mac != BOND_FOM_NONE)
+	fprintf(out, "Bonding Mode: %s", mode_spec(options->mode)->proc_text);
+	if (bond_options_fail_over_mac(options) != BOND_FOM_NONE)
 		fprintf(out, " (fail_over_mac %s)",
 			bond_fail_over_mac_word(options->fail_over_mac));
 	fputs("\n", out);
-	if (options->mode == BOND_MODE_XOR || options->mode == BOND_MODE_8023AD ||
-	    (bond_mode_balances(options->mode) && !options->tlb_dynamic_lb))
+	if (bond_options_use_policy(options))
 		fprintf(out, "Transmit Hash Policy: %s (%d)\n",
 			bond_xmit_policy_word(options->xmit_policy), options->xmit_policy);
-	if (bond_mode_has_active(options->mode))
+	if (mode_has(options->mode, MODE_ACTIVE_PORT))
 		write_active_backup(out, bond, options);
 	fprintf(out, "MII Status: %s\n", bond_get_carrier(bond->core) ? "up" : "down");
 	fprintf(out, "MII Polling Interval (ms): %u\n", options->miimon_ms);
@@ -158,7 +134,8 @@ char *report_proc_legacy(const struct managed_bond *bond)
 
 	if (!out)
 		return NULL;
-	fprintf(out, "Bonding Mode: %s\n", mode_text(options->mode));
+	fprintf(out, "Bonding Mode: %s\n", mode_spec(options->mode)->proc_text);
+	/* that driver tells it in this mode only */
 	if (options->mode == BOND_MODE_ACTIVEBACKUP &&
 	    bond_port_by_id(bond->core, bond_get_active(bond->core), &port))
 		fprintf(out, "Currently Active Slave: %s\n", port.name);

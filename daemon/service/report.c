@@ -109,7 +109,7 @@ static json_t *value_to_json(const struct managed_bond *bond, const struct optio
 	int64_t number = 0;
 
 	if (bond_options_get(options, spec->name, text, sizeof(text)) < 0 ||
-	    (options->mode != BOND_MODE_8023AD && lacp_report_hides(spec->name)))
+	    (!mode_has(options->mode, MODE_LACP) && lacp_report_hides(spec->name)))
 		return NULL;
 	switch (spec->type) {
 	case OPTION_NUMBER:
@@ -164,7 +164,7 @@ static json_t *describe_driver_options(const struct managed_bond *bond)
 	json_t *data = describe_options(bond, false);
 	struct bond_port_view active;
 
-	if (bond_mode_has_active(bond_get_options(bond->core)->mode) &&
+	if (mode_has(bond_get_options(bond->core)->mode, MODE_ACTIVE_PORT) &&
 	    bond_port_by_id(bond->core, bond_get_active(bond->core), &active))
 		json_object_set_new(data, "active_slave", json_text(active.name));
 	lacp_report_bond(bond, data);
@@ -286,7 +286,7 @@ static const char *reason_of(const struct managed_bond *bond, const struct bond_
 		return text;
 	if (view->resting)
 		return "waiting for the load to pass spill_threshold";
-	if (bond_get_options(bond->core)->mode == BOND_MODE_ACTIVEBACKUP && !view->active &&
+	if (mode_has(bond_get_options(bond->core)->mode, MODE_ACTIVE_PORT) && !view->active &&
 	    !view->spills)
 		return "standing by";
 	return "";

@@ -12,11 +12,11 @@ void report_balance_port(json_t *own, const struct managed_bond *bond,
 {
 	enum bond_mode mode = bond_get_options(bond->core)->mode;
 
-	if (!bond_mode_balances(mode))
+	if (!mode_has(mode, MODE_BALANCE))
 		return;
 	json_object_set_new(own, "buckets", json_integer(view->buckets));
 	json_object_set_new(own, "load_mbps", json_integer((json_int_t)view->load_kbps / 1000));
-	if (mode == BOND_MODE_ALB)
+	if (mode_has(mode, MODE_NEIGHBOURS))
 		json_object_set_new(own, "peers", json_integer(view->peers));
 }
 
@@ -42,7 +42,7 @@ void report_balance_bond(json_t *own, const struct managed_bond *bond)
 {
 	json_t *list;
 
-	if (bond_get_options(bond->core)->mode != BOND_MODE_ALB)
+	if (!mode_has(bond_get_options(bond->core)->mode, MODE_NEIGHBOURS))
 		return;
 	list = json_array();
 	for (size_t i = 0; i < bond_peer_count(bond->core); i++) {

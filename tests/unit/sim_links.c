@@ -107,7 +107,7 @@ static bool is_active_backup(const struct sim *sim)
 
 static bool has_active(const struct sim *sim)
 {
-	return bond_mode_has_active(bond_get_options(sim->bond)->mode);
+	return mode_has(bond_get_options(sim->bond)->mode, MODE_ACTIVE_PORT);
 }
 
 static enum bond_mode random_mode(struct sim *sim)
@@ -139,7 +139,7 @@ static void random_options(struct sim *sim, struct bond_options *options)
 	options->primary_reselect = (enum bond_reselect)below(sim, BOND_RESELECT_MAX);
 	options->spill_threshold = chance(sim, 30) ? (uint8_t)below(sim, 101) : 0;
 	memset(options->primary, 0, sizeof(options->primary));
-	if (bond_mode_has_active(options->mode) && chance(sim, 60))
+	if (mode_has(options->mode, MODE_ACTIVE_PORT) && chance(sim, 60))
 		snprintf(options->primary, sizeof(options->primary), "eth%u", pick_id(sim));
 	CHECK(sim, bond_options_settle(options, NULL, 0, note, sizeof(note), &why) == 0);
 }
@@ -471,7 +471,7 @@ static void take_effect(struct sim *sim, const struct effect *effect)
 		CHECK(sim, bond_get_lacp_effects(sim->bond)->count > 0);
 		break;
 	case FX_MAC:
-		CHECK(sim, bond_mode_balances(bond_get_options(sim->bond)->mode));
+		CHECK(sim, mode_has(bond_get_options(sim->bond)->mode, MODE_BALANCE));
 		break;
 	case FX_PROBE:
 		CHECK(sim, false); /* arp_interval is not in this life */

@@ -250,7 +250,7 @@ static void random_options(void *options, bool per_port, enum bond_mode mode)
 		struct refusal why;
 		char value[32];
 
-		if (specs[i].per_port != per_port || below(2) || !(specs[i].modes & 1u << mode))
+		if (specs[i].per_port != per_port || below(2) || !option_in_mode(&specs[i], mode))
 			continue;
 		if (specs[i].type == OPTION_PORT)
 			snprintf(value, sizeof(value), "p%u", below(8));

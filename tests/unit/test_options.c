@@ -673,7 +673,6 @@ static void test_table_is_whole(void **state)
 			assert_ptr_equal(option_find(*alias), spec);
 		assert_true(strlen(spec->help) > 10);
 		assert_null(strchr(spec->help, '\n'));
-		assert_true(spec->modes != 0);
 		if (spec->type == OPTION_PORT)
 			continue;
 		assert_true(spec->min <= spec->initial && spec->initial <= spec->max);

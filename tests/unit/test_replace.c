@@ -27,7 +27,8 @@ static struct rig *rig_with_ports(enum bond_mode mode)
 static void expect_table(const struct rig *rig, enum bond_mode mode, bool lingers)
 {
 	const struct bond_table *table = bond_get_table(rig->bond);
-	bool all_receive = mode != BOND_MODE_8023AD && (!bond_mode_has_active(mode) || lingers);
+	bool all_receive =
+		mode != BOND_MODE_8023AD && (!mode_has(mode, MODE_ACTIVE_PORT) || lingers);
 
 	switch (mode) {
 	case BOND_MODE_ROUNDROBIN:
@@ -74,13 +75,13 @@ static void change(enum bond_mode from, enum bond_mode to)
 	assert_int_equal(rig_count(rig, FX_LINK), 0);
 	assert_int_equal(rig_count(rig, FX_CARRIER), 0);
 	assert_int_equal(rig_count(rig, FX_NOTIFY_PEERS), to == BOND_MODE_ACTIVEBACKUP);
-	assert_int_equal(rig_count(rig, FX_RESEND_IGMP), bond_mode_has_active(to));
+	assert_int_equal(rig_count(rig, FX_RESEND_IGMP), mode_has(to, MODE_ACTIVE_PORT));
 	assert_int_equal(rig_count(rig, FX_ACTIVE),
-			 bond_mode_has_active(from) != bond_mode_has_active(to));
+			 mode_has(from, MODE_ACTIVE_PORT) != mode_has(to, MODE_ACTIVE_PORT));
 	assert_int_equal(bond_port_count(rig->bond), 3);
 	assert_true(rig_port(rig, 1).link_since_ms == since_ms);
 	assert_int_equal(rig_port(rig, 1).link_failures, 0);
-	assert_int_equal(bond_get_active(rig->bond), bond_mode_has_active(to) ? 1 : 0);
+	assert_int_equal(bond_get_active(rig->bond), mode_has(to, MODE_ACTIVE_PORT) ? 1 : 0);
 	rig_free(rig);
 }
 
