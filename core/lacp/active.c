@@ -20,21 +20,47 @@ struct contest {
 	struct tally tallies[LACP_PORTS_MAX];
 };
 
-/* A port that only hears itself is of no use until somebody else answers. */
-static bool counts(const struct lacp_port *port)
+static bool only_hears_us(const struct lacp_port *port)
 {
-	return port->link && port->agg && !(port->defaulted && lacp_is_looped(port));
+	return port->defaulted && lacp_is_looped(port);
+}
+
+static bool all_only_hear_us(const struct lacp *lacp)
+{
+	size_t linked = 0;
+
+	for (size_t i = 0; i < lacp->count; i++) {
+		const struct lacp_port *port = &lacp->ports[i];
+
+		if (!port->link || !port->agg)
+			continue;
+		if (!only_hears_us(port))
+			return false;
+		linked++;
+	}
+	return linked;
+}
+
+/*
+ * A port that only hears itself is of no use while another one is better. When all do, the
+ * switch floods LACPDUs, as unmanaged ones may: it carries traffic all the same.
+ */
+static bool counts(const struct lacp_port *port, bool all_looped)
+{
+	return port->link && port->agg && (all_looped || !only_hears_us(port));
 }
 
 static void tally(struct contest *contest, const struct lacp *lacp)
 {
+	bool all_looped = all_only_hear_us(lacp);
+
 	contest->lacp = lacp;
 	memset(contest->tallies, 0, sizeof(contest->tallies));
 	for (size_t i = 0; i < lacp->count; i++) {
 		const struct lacp_port *port = &lacp->ports[i];
 		struct tally *one;
 
-		if (!counts(port))
+		if (!counts(port, all_looped))
 			continue;
 		one = &contest->tallies[port->agg - 1];
 		one->ports++;
@@ -154,6 +180,7 @@ bool lacp_carrier_next(const struct lacp *lacp)
 {
 	uint32_t needed = lacp->options.min_links ? lacp->options.min_links : 1, linked = 0,
 		 sending = 0;
+	bool all_looped = all_only_hear_us(lacp);
 
 	for (size_t i = 0; i < lacp->count; i++) {
 		const struct lacp_port *port = &lacp->ports[i];
@@ -162,7 +189,7 @@ bool lacp_carrier_next(const struct lacp *lacp)
 			continue;
 		if (lacp->options.fallback && lacp_carries_alone(lacp, port))
 			return true;
-		linked += counts(port);
+		linked += counts(port, all_looped);
 		sending += lacp_mux_distributes(port->mux);
 	}
 	return (lacp->options.strict ? sending : linked) >= needed;

@@ -243,8 +243,8 @@ static void alarm_text(const struct lacp_port *port, enum lacp_alarm alarm, char
 	switch (alarm) {
 	case LACP_ALARM_LOOPED:
 		snprintf(text, size,
-			 "%s: hears our own LACPDUs: cable looped back, or a switch that floods "
-			 "them",
+			 "%s: hears our own LACPDUs: a looped cable, or a switch that floods them: "
+			 "turn LACP on there",
 			 name_of(port));
 		break;
 	case LACP_ALARM_TWO_PARTNERS:

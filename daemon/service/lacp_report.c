@@ -148,12 +148,14 @@ static const char *reason_of(const struct lacp_port_view *view)
 {
 	if (view->alone && view->has_partner)
 		return "works alone until it has agreed with its partner";
+	if (view->alone && view->looped)
+		return "works alone: the switch floods LACPDUs back, and has no LACP";
 	if (view->alone)
 		return "works alone: no LACP partner answers";
 	if (view->collects && view->distributes)
 		return NULL;
 	if (view->looped)
-		return "hears its own LACPDUs: a cable looped back?";
+		return "hears its own LACPDUs: a cable looped back, or a switch that floods them?";
 	if (view->rx == LACP_RX_LACP_DISABLED)
 		return "half or unknown duplex: no LACP";
 	if (!view->link)

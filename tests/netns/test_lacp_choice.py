@@ -148,3 +148,24 @@ def test_apply_a_file(rig, tmp_path):
     assert a.bond_info()["ad_lacp_rate"] == "slow" and a.bond_info()["lacp_strict"] == "on"
     assert a.ebond("apply", "--diff", path).stdout == ""
     wait_in_agreement(a, ["eth0", "eth1"])
+
+
+def test_a_switch_that_floods_lacpdus(rig):
+    """Every port hears our own LACPDUs, as on an unmanaged switch: one of them carries the traffic."""
+    a, s, c = rig.host("a"), rig.host("s"), rig.host("c")
+    s.bridge("br0")
+    for number, host in enumerate((a, a, c)):
+        rig.cable(host, f"eth{number}", s, f"p{number}")
+        s.ip("link", "set", f"p{number}", "master", "br0")
+        s.shell(f"echo 4 > /sys/class/net/p{number}/brport/group_fwd_mask")
+    a.start_daemon()
+    lacp_bond(a, ["eth0", "eth1"], *FAST, cidr="10.0.0.1/24")
+    c.address("eth2", "10.0.0.3/24")
+    wait_for(lambda: lacp_of(a, "eth0")["looped"] and lacp_of(a, "eth1")["looped"], 10,
+             lambda: describe(a))
+    c.wait_ping("10.0.0.1")
+    stays(lambda: c.ping("10.0.0.1", 1) == 1, 3, lambda: describe(a))
+    alone = [port for port in ("eth0", "eth1") if lacp_of(a, port)["alone"]]
+    assert len(alone) == 1, describe(a)
+    assert "floods" in a.show()[alone[0]]["ebond"]["reason"]
+    assert "eth0: hears our own LACPDUs" in a.log(), a.log()

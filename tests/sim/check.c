@@ -134,6 +134,18 @@ static void check_heard(struct world *world, const struct system *system,
 		CHECK(world, heard->actor.state & LACP_STATE_COLLECTING);
 }
 
+/* No port hears anybody else, or nobody: then one that hears itself is as good as any. */
+static bool all_looped(const struct system *system)
+{
+	for (size_t i = 0; i < lacp_port_count(system->lacp); i++) {
+		struct lacp_port_view view = lacp_port_at(system->lacp, i);
+
+		if (view.link && (view.has_partner || !view.looped))
+			return false;
+	}
+	return true;
+}
+
 static void check_port(struct world *world, const struct system *system,
 		       const struct lacp_port_view *view, const struct lacp_active_view *active)
 {
@@ -166,7 +178,7 @@ static void check_port(struct world *world, const struct system *system,
 			      view->partner.key == active->partner_key &&
 			      !memcmp(view->partner.system, active->partner_system, LACP_MAC_SIZE));
 	if (view->alone && !view->has_partner)
-		CHECK(world, active->ports == 1 && !view->looped);
+		CHECK(world, active->ports == 1 && (!view->looped || all_looped(system)));
 	if (view->alone && view->has_partner)
 		CHECK(world, view->mux == LACP_MUX_WAITING); /* hands over */
 	CHECK(world, memcmp(view->partner.system, view->actor.system, LACP_MAC_SIZE) != 0);
@@ -327,7 +339,7 @@ static void check_use(struct world *world, const struct system *system)
 			continue;
 		partner |= view.has_partner;
 		active_partner |= view.has_partner && view.in_active;
-		usable |= view.has_partner || !view.looped;
+		usable = true;
 		alone |= view.alone;
 	}
 	CHECK(world, partner == active_partner);
