@@ -139,6 +139,7 @@ rung "cli: the command against a mock of the daemon" meson_suite cli
 rung "bpf: the packet path under bpf_prog_test_run" meson_suite bpf
 rung "namespaces: the real daemon, real traffic" namespaces
 if $full; then
+	ninja -C build-clang --quiet fuzzers || true # without libFuzzer there are none
 	rung "fuzzing: configuration files" fuzz config config
 	rung "fuzzing: LACPDUs and Markers" fuzz lacp corpus-lacp
 	rung "fuzzing: other tools' files" fuzz_imports
