@@ -101,6 +101,7 @@ fuzz_imports() {
 # rungs above have them already.
 virtual_machine() {
 	local status=0
+	tests/vm/kernel_test.sh || return
 	EBOND_BUILD=$PWD/build-clang tests/vm/run all "$@" || status=$?
 	if [ "$status" -eq 77 ]; then
 		echo "skipped: no virtual machine here"

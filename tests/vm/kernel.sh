@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # Debian's stock kernels for the virtual machine: finding the newest package of
-# a series, unpacking it into the cache and making the first-stage initrd.
-# Sourced by ./run.
+# a series, unpacking it into the cache and making the first-stage initrd, with
+# a busybox that needs no libraries.
 #
 # The cache holds, per series (6.1, 6.12):
 #   SERIES/release            what `uname -r` will print
@@ -11,12 +11,14 @@
 #   SERIES/vmlinuz            the kernel
 #   SERIES/root/lib/modules/  its modules, with depmod's tables
 #   SERIES/initrd-HASH.gz     the initrd, HASH of what it is made from
+# and busybox, from Debian's busybox-static, unless the installed one will do.
 
 VM_SERIES=(6.1 6.12)
 VM_CACHE=${EBOND_VM_CACHE:-/var/cache/ebond-vm}
 
-# A half-fetched kernel, for ./run to remove when it is interrupted.
+# A half-fetched package, for ./run to remove when it is interrupted.
 VM_FETCHING=
+VM_BUSYBOX= # see busybox_fetch
 
 # What the initrd needs to reach the root file system and to talk to the host.
 VM_INITRD_MODULES=(virtio_pci 9pnet_virtio 9p overlay virtio_console virtio_rng)
@@ -39,43 +41,87 @@ kernel_candidate() {
 		sort -V | tail -1
 }
 
-# Fetches series $1 into the cache unless it is there. Two at once: one waits.
-kernel_fetch() {
-	local series=$1 dir=$VM_CACHE/$1 package new release
-
-	[[ -e $dir/release ]] && return 0
+# Makes the cache folder and waits for whoever is filling it; unlock_cache when done.
+lock_cache() {
 	mkdir -p "$VM_CACHE" 2>/dev/null || skip "cannot write $VM_CACHE (set EBOND_VM_CACHE)"
 	exec {VM_LOCK}>"$VM_CACHE/lock" || skip "cannot write $VM_CACHE (set EBOND_VM_CACHE)"
 	flock "$VM_LOCK"
+}
+
+unlock_cache() {
+	[[ -z $VM_FETCHING ]] || rm -rf "$VM_FETCHING"
+	VM_FETCHING=
+	exec {VM_LOCK}>&-
+}
+
+# Unpacks the Debian package that the command "$@" names into $VM_FETCHING/root, and names it
+# in $VM_FETCHING/package.
+unpack_package() {
+	local package
+
+	package=$("$@")
+	if [[ -z $package ]]; then
+		apt-get update >/dev/null 2>&1 || true
+		package=$("$@")
+	fi
+	[[ -n $package ]] || skip "this system's apt sources have no package for: $*"
+	echo "tests/vm: fetching $package (once)" >&2
+	VM_FETCHING=$(mktemp -d "$VM_CACHE/fetch.XXXXXX")
+	(cd "$VM_FETCHING" && apt-get download "$package" >fetch.log 2>&1 && dpkg -x ./*.deb root) || {
+		tail -3 "$VM_FETCHING/fetch.log" >&2
+		rm -rf "$VM_FETCHING"
+		skip "could not fetch $package"
+	}
+	rm -f "$VM_FETCHING"/*.deb "$VM_FETCHING/fetch.log"
+	echo "$package" >"$VM_FETCHING/package"
+}
+
+# Fetches series $1 into the cache unless it is there. Two at once: one waits.
+kernel_fetch() {
+	local series=$1 dir=$VM_CACHE/$1 new release
+
+	[[ -e $dir/release ]] && return 0
+	lock_cache
 	if [[ ! -e $dir/release ]]; then
-		package=$(kernel_candidate "$series")
-		if [[ -z $package ]]; then
-			apt-get update >/dev/null 2>&1 || true
-			package=$(kernel_candidate "$series")
-		fi
-		[[ -n $package ]] || skip "no linux-image-$series package in this system's apt sources"
-		echo "tests/vm: fetching $package (once)" >&2
-		new=$(mktemp -d "$VM_CACHE/fetch.XXXXXX")
-		VM_FETCHING=$new
-		(cd "$new" && apt-get download "$package" >fetch.log 2>&1 && dpkg -x ./*.deb root) || {
-			tail -3 "$new/fetch.log" >&2
-			rm -rf "$new"
-			skip "could not fetch $package"
-		}
+		unpack_package kernel_candidate "$series"
+		new=$VM_FETCHING
 		release=$(basename "$new"/root/boot/vmlinuz-*)
 		release=${release#vmlinuz-}
 		cp "$new/root/boot/vmlinuz-$release" "$new/vmlinuz"
 		cp "$new/root/boot/config-$release" "$new/config"
-		rm -rf "$new"/*.deb "$new/fetch.log" "$new/root/boot" "$new/root/usr"
+		rm -rf "$new/root/boot" "$new/root/usr"
 		depmod -b "$new/root" "$release"
-		echo "$package" >"$new/package"
 		echo "$release" >"$new/release"
 		chmod -R go+rX "$new"
 		rm -rf "$dir"
 		mv "$new" "$dir"
-		VM_FETCHING=
 	fi
-	exec {VM_LOCK}>&-
+	unlock_cache
+}
+
+# Does program $1 run where there are no libraries?
+is_static() {
+	[[ -x $1 ]] && ! LC_ALL=C ldd "$1" 2>/dev/null | grep -q '\.so'
+}
+
+busybox_candidate() {
+	apt-cache search --names-only '^busybox-static$' | cut -d' ' -f1
+}
+
+# Sets VM_BUSYBOX, the path of a static busybox: the installed one, else the cache's. Debian's
+# package busybox has a dynamic one under the same name, and the two cannot both be installed.
+busybox_fetch() {
+	VM_BUSYBOX=$(command -v busybox)
+	is_static "$VM_BUSYBOX" && return
+	VM_BUSYBOX=$VM_CACHE/busybox
+	[[ -x $VM_BUSYBOX ]] && return
+	lock_cache
+	if [[ ! -x $VM_BUSYBOX ]]; then
+		unpack_package busybox_candidate
+		is_static "$VM_FETCHING/root/bin/busybox" || skip "busybox-static has no static busybox"
+		mv "$VM_FETCHING/root/bin/busybox" "$VM_BUSYBOX"
+	fi
+	unlock_cache
 }
 
 # The module files that modules $2... of series $1 need, in loading order.
@@ -92,13 +138,13 @@ kernel_module_files() {
 kernel_initrd() {
 	local series=$1 init=$2 dir=$VM_CACHE/$1 hash initrd new file name
 
-	hash=$(cat "$init" "$dir/package" "$(command -v busybox)" <(echo "${VM_INITRD_MODULES[@]}") |
+	hash=$(cat "$init" "$dir/package" "$VM_BUSYBOX" <(echo "${VM_INITRD_MODULES[@]}") |
 		sha256sum | cut -c1-16)
 	initrd=$dir/initrd-$hash.gz
 	if [[ ! -e $initrd ]]; then
 		new=$(mktemp -d "$VM_CACHE/initrd.XXXXXX")
 		mkdir -p "$new"/root/{bin,dev,proc,sys,modules,lower,upper,new}
-		cp "$(command -v busybox)" "$new/root/bin/busybox"
+		cp "$VM_BUSYBOX" "$new/root/bin/busybox"
 		install -m 755 "$init" "$new/root/init"
 		for file in $(kernel_module_files "$series" "${VM_INITRD_MODULES[@]}"); do
 			name=$(basename "$file")
@@ -110,7 +156,7 @@ kernel_initrd() {
 			name=${name%.xz}
 			echo "${name%.zst}" >>"$new/root/modules/order"
 		done
-		(cd "$new/root" && find . | busybox cpio -o -H newc 2>/dev/null | gzip -1) >"$new/initrd"
+		(cd "$new/root" && find . | "$VM_BUSYBOX" cpio -o -H newc 2>/dev/null | gzip -1) >"$new/initrd"
 		mv "$new/initrd" "$initrd"
 		rm -rf "$new"
 	fi
