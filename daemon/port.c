@@ -10,6 +10,7 @@
 
 #include "daemon/bonds.h"
 #include "daemon/effects.h"
+#include "daemon/give_back.h"
 #include "daemon/kernel/nic.h"
 #include "daemon/log.h"
 #include "daemon/macs.h"
@@ -65,25 +66,12 @@ static void save_link(struct saved_link *saved, const struct link *link)
 	saved->has_ipv6 = nic_get_ipv6_disabled(link->name, &saved->ipv6_disabled) == 0;
 }
 
-/* Some drivers change their address only while down. */
-static int set_mac(struct nl *nl, const struct link *link, const uint8_t mac[MAC_LENGTH])
-{
-	int err = nl_set_mac(nl, link->ifindex, mac);
-
-	if (err != -EBUSY || !(link->flags & IFF_UP))
-		return err;
-	err = nl_set_flags(nl, link->ifindex, 0, IFF_UP);
-	err = err ?: nl_set_mac(nl, link->ifindex, mac);
-	/* Up again in any case: it was, and a failed change must not take it down. */
-	return nl_set_flags(nl, link->ifindex, IFF_UP, IFF_UP) ?: err;
-}
-
 int port_set_mac(struct ebondd *daemon, const struct port *port, const uint8_t mac[MAC_LENGTH])
 {
 	struct link link;
 	int err = nl_link_by_index(daemon->nl, port->ifindex, &link);
 
-	return err ?: set_mac(daemon->nl, &link, mac);
+	return err ?: link_set_mac(daemon->nl, &link, mac);
 }
 
 /* Appends to the list of what was found different. */
@@ -104,7 +92,7 @@ static int enforce_mac(struct ebondd *daemon, const struct managed_bond *bond,
 	if (memcmp(link->mac, mac, MAC_LENGTH) == 0)
 		return 0;
 	note_wrong(wrong, "address");
-	err = set_mac(daemon->nl, link, mac);
+	err = link_set_mac(daemon->nl, link, mac);
 	if (err)
 		return refuse(why, err,
 			      "%s: its address cannot be set to %s's (%s): use fail_over_mac "
@@ -181,34 +169,6 @@ int port_enforce(struct ebondd *daemon, struct managed_bond *bond, const struct 
 	if (ret_wrong)
 		memcpy(ret_wrong, wrong, sizeof(wrong));
 	return err;
-}
-
-/* The opposite of port_enforce(). Goes on past failures: each is said, none stops the rest. */
-static void give_back(struct ebondd *daemon, const struct port *port)
-{
-	const struct saved_link *saved = &port->saved;
-	uint32_t flags = (saved->allmulti ? IFF_ALLMULTI : 0) | (saved->promisc ? IFF_PROMISC : 0) |
-			 (saved->up ? IFF_UP : 0);
-	struct link link;
-	int err = nl_link_by_index(daemon->nl, port->ifindex, &link);
-
-	if (err == -ENODEV)
-		return;
-	if (!err && !saved->up)
-		err = nl_set_flags(daemon->nl, port->ifindex, 0, IFF_UP);
-	if (!err && memcmp(link.mac, saved->mac, MAC_LENGTH) != 0)
-		err = set_mac(daemon->nl, &link, saved->mac);
-	if (err)
-		log_warning(port->name, "could not be given its own address back (%s)",
-			    strerror(-err));
-	err = link.mtu == saved->mtu ? 0 : nl_set_mtu(daemon->nl, port->ifindex, saved->mtu);
-	err = nl_set_flags(daemon->nl, port->ifindex, flags, IFF_ALLMULTI | IFF_PROMISC | IFF_UP)
-		      ?: err;
-	if (err)
-		log_warning(port->name, "could not be given its MTU and flags back (%s)",
-			    strerror(-err));
-	if (saved->has_ipv6 && !saved->ipv6_disabled)
-		nic_set_ipv6_disabled(port->name, false);
 }
 
 static void drop_from_list(struct managed_bond *bond, struct port *port)
@@ -360,7 +320,7 @@ void port_detach(struct ebondd *daemon, struct managed_bond *bond, struct port *
 		effects_run(daemon, bond, loop_now_ms());
 	if (!gone) {
 		datapath_detach_rx(daemon->nl, port->ifindex, port->saved.made_qdisc);
-		give_back(daemon, port);
+		give_back(daemon->nl, port);
 	}
 	if (was_in)
 		log_notice(bond->name, "port %s %s", port->name,
