@@ -226,6 +226,8 @@ static int takeover_bond(struct ebondd *daemon, json_t *object)
 		bond->core = bond_new(&options, loop_now_ms());
 	if (!bond || !bond->core || bonds_add(daemon, bond) < 0) {
 		log_error("ebondd", "no room for a bond of the last daemon");
+		if (bond)
+			bond_free(bond->core);
 		free(bond);
 		return -ENOMEM;
 	}
