@@ -4,6 +4,7 @@
  * mean is decided in the files that bond_state.h names.
  */
 #include "core/bond_state.h"
+#include "core/mode_rules.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -41,10 +42,12 @@ struct bond *bond_new(const struct bond_options *options, uint64_t now_ms)
 	bond->deadline_ms = BOND_NEVER;
 	bond->cause = CAUSE_OPTION;
 	bond_touch(bond, now_ms);
-	if (bond_lacp_enter(bond) == 0)
-		return bond;
-	free(bond);
-	return NULL;
+	if (mode_reserve(bond, options) < 0) {
+		free(bond);
+		return NULL;
+	}
+	mode_enter(bond);
+	return bond;
 }
 
 struct bond *bond_clone(const struct bond *bond)
@@ -148,9 +151,8 @@ int bond_in_attach(struct bond *bond, uint32_t id, const struct bond_port_facts 
 	port->link = LINK_DOWN; /* not yet counted among those that are UP */
 	link_enter(port, first_link(bond, port), &bond->options, now_ms, CAUSE_ATTACH);
 	port->link_failures = facts->link_failures; /* starting DOWN is no failure */
-	bond_lacp_attach(bond, port);
 	bond->cause = CAUSE_ATTACH;
-	alb_attached(bond, port);
+	mode_attach(bond, port);
 	if (bond_uses_active(bond)) {
 		if (port == select_primary(bond))
 			bond->force_primary = true;
@@ -178,8 +180,7 @@ int bond_in_restore(struct bond *bond, uint32_t id, const struct bond_port_facts
 	memcpy(port->alb_mac, facts->restored_mac, sizeof(port->alb_mac));
 	port->link_failures = facts->link_failures;
 	port->told_link = link;
-	bond_lacp_attach(bond, port);
-	bond_lacp_restore(bond, id, facts);
+	mode_restore(bond, port, facts);
 	bond->cause = CAUSE_RESTORE;
 	if (active && !bond->active && (link == LINK_UP || link == LINK_FAIL)) {
 		bond->active = id;
@@ -197,9 +198,8 @@ int bond_in_detach(struct bond *bond, uint32_t id, uint64_t now_ms)
 
 	if (!port)
 		return -ENOENT;
-	bond_lacp_detach(bond, id);
+	mode_detach(bond, port);
 	index = (size_t)(port - bond->ports);
-	alb_detached(bond, port);
 	bond->count--;
 	memmove(port, port + 1, (bond->count - index) * sizeof(*port));
 	bond->cause = CAUSE_DETACH;
@@ -226,6 +226,14 @@ void bond_in_carrier(struct bond *bond, uint32_t id, bool carrier, uint64_t now_
 	if (!carrier)
 		health_count(bond, port, 1, now_ms);
 	bond_touch(bond, now_ms);
+}
+
+void bond_in_frame(struct bond *bond, uint32_t id, const uint8_t *bytes, size_t length,
+		   uint64_t now_ms)
+{
+	if (now_ms > bond->now_ms)
+		bond->now_ms = now_ms;
+	mode_rules(bond)->frame(bond, id, bytes, length, now_ms);
 }
 
 /* Speed alone moves nothing: it is looked at when a selection is due. */
@@ -274,7 +282,7 @@ static void mode_changed(struct bond *bond, uint64_t now_ms)
 	bond->peers.left = 0;
 	bond->igmp.left = 0;
 	bond->active_cause = CAUSE_OPTION;
-	alb_started(bond);
+	mode_enter(bond);
 	if (!bond_uses_active(bond) || !bond->count)
 		return;
 	if (!bond->options.all_slaves_active)
@@ -294,32 +302,19 @@ static bool probe_changed(const struct bond_options *a, const struct bond_option
 	       memcmp(&a->ns_targets, &b->ns_targets, sizeof(a->ns_targets)) != 0;
 }
 
-/* LACP of the new mode, or the end of the old one's. */
-static int follow_lacp(struct bond *bond, const struct bond_options *options)
-{
-	struct bond_options old = bond->options;
-	int r;
-
-	if (options->mode == old.mode)
-		return 0;
-	if (bond_uses_lacp(bond))
-		bond_lacp_leave(bond);
-	bond->options = *options;
-	r = bond_lacp_enter(bond);
-	bond->options = old;
-	return r;
-}
-
 int bond_in_options(struct bond *bond, const struct bond_options *options, uint64_t now_ms)
 {
 	struct bond_options old = bond->options;
 	const struct port *old_primary = select_primary(bond);
-	int r = follow_lacp(bond, options);
+	bool other_mode = options->mode != old.mode;
+	int r = other_mode ? mode_reserve(bond, options) : 0;
 
 	if (r < 0)
 		return r;
+	if (other_mode)
+		mode_leave(bond);
 	bond->options = *options;
-	if (options->mode != old.mode)
+	if (other_mode)
 		mode_changed(bond, now_ms);
 	bond->cause = CAUSE_OPTION;
 	if (options->miimon_ms != old.miimon_ms)
@@ -395,7 +390,7 @@ void bond_in_mac(struct bond *bond, const uint8_t mac[BOND_MAC_SIZE], uint64_t n
 	bond_touch(bond, now_ms);
 }
 
-static void step_table(struct bond *bond, struct bond_effects *fx)
+static void tell_table(struct bond *bond, struct bond_effects *fx)
 {
 	struct bond_table table;
 
@@ -406,10 +401,9 @@ static void step_table(struct bond *bond, struct bond_effects *fx)
 	effect_add(fx, FX_TABLE, bond->cause);
 }
 
-/* bond_set_carrier(): one port that is UP is enough, but for 802.3ad. */
-static void step_carrier(struct bond *bond, struct bond_effects *fx)
+static void tell_carrier(struct bond *bond, struct bond_effects *fx)
 {
-	bool carrier = bond_uses_lacp(bond) ? bond_lacp_carrier(bond) : links_any_up(bond);
+	bool carrier = mode_rules(bond)->carrier(bond);
 
 	if (bond->told && carrier == bond->carrier)
 		return;
@@ -417,7 +411,7 @@ static void step_carrier(struct bond *bond, struct bond_effects *fx)
 	effect_add(fx, FX_CARRIER, bond->cause)->on = carrier;
 }
 
-static void step_links(struct bond *bond, struct bond_effects *fx)
+static void tell_links(struct bond *bond, struct bond_effects *fx)
 {
 	for (size_t i = 0; i < bond->count; i++) {
 		struct port *port = &bond->ports[i];
@@ -433,7 +427,7 @@ static void step_links(struct bond *bond, struct bond_effects *fx)
 	}
 }
 
-static void step_active(struct bond *bond, struct bond_effects *fx, uint64_t now_ms)
+static void tell_active(struct bond *bond, struct bond_effects *fx, uint64_t now_ms)
 {
 	uint32_t shown = bond_shown_active(bond);
 	struct effect *effect;
@@ -451,7 +445,7 @@ static void step_active(struct bond *bond, struct bond_effects *fx, uint64_t now
 }
 
 /* Polls lie on multiples of miimon, so that all bonds with the same one wake together. */
-static void step_poll(struct bond *bond, struct bond_effects *fx, uint64_t now_ms)
+static void tell_poll(struct bond *bond, struct bond_effects *fx, uint64_t now_ms)
 {
 	uint64_t miimon_ms = bond->options.miimon_ms;
 
@@ -467,7 +461,7 @@ static void step_poll(struct bond *bond, struct bond_effects *fx, uint64_t now_m
 }
 
 /* fail_over_mac: none of it where every port has bond0's address. */
-static void step_mac(struct bond *bond, struct bond_effects *fx)
+static void tell_mac(struct bond *bond, struct bond_effects *fx)
 {
 	uint32_t shown = bond_shown_active(bond);
 
@@ -484,25 +478,49 @@ static void step_mac(struct bond *bond, struct bond_effects *fx)
 
 static uint64_t next_deadline(const struct bond *bond)
 {
-	uint64_t deadline_ms = notify_deadline(bond), health_ms = health_deadline(bond);
-	uint64_t lacp_ms = bond_lacp_deadline(bond);
-	uint64_t alb_ms = alb_deadline(bond);
+	uint64_t deadline_ms = bond->poll_ms;
 
-	if (alb_ms < deadline_ms)
-		deadline_ms = alb_ms;
-	if (health_ms < deadline_ms)
-		deadline_ms = health_ms;
-	if (bond->probe_ms < deadline_ms)
-		deadline_ms = bond->probe_ms;
-	if (lacp_ms < deadline_ms)
-		deadline_ms = lacp_ms;
-
+	earliest(&deadline_ms, bond->probe_ms);
+	earliest(&deadline_ms, health_deadline(bond));
 	for (size_t i = 0; i < bond->count; i++)
-		if (bond->ports[i].deadline_ms < deadline_ms)
-			deadline_ms = bond->ports[i].deadline_ms;
-	if (bond->linger_ms && bond->linger_ms < deadline_ms)
-		deadline_ms = bond->linger_ms;
-	return bond->poll_ms < deadline_ms ? bond->poll_ms : deadline_ms;
+		earliest(&deadline_ms, bond->ports[i].deadline_ms);
+	if (bond->linger_ms)
+		earliest(&deadline_ms, bond->linger_ms);
+	earliest(&deadline_ms, notify_deadline(bond));
+	earliest(&deadline_ms, bond_lacp_deadline(bond));
+	earliest(&deadline_ms, mode_deadline(bond));
+	return deadline_ms;
+}
+
+/* From the facts to what stands. */
+static void decide(struct bond *bond, uint64_t now_ms)
+{
+	if (now_ms >= bond->linger_ms)
+		bond->linger_ms = 0;
+	probe_inspect(bond, now_ms);
+	links_run(bond, now_ms);
+	select_run(bond, now_ms);
+	mode_run(bond, now_ms);
+	bond_lacp_run(bond, now_ms);
+	spill_run(bond, now_ms);
+}
+
+/* From what was told to what stands, in the order of enum effect_kind. */
+static void tell(struct bond *bond, uint64_t now_ms, struct bond_effects *fx)
+{
+	tell_table(bond, fx);
+	tell_mac(bond, fx);
+	alb_tell_addresses(bond, fx);
+	tell_carrier(bond, fx);
+	bond->told = true;
+	tell_links(bond, fx);
+	tell_active(bond, fx, now_ms);
+	notify_run(bond, now_ms, fx);
+	spill_tell(bond, fx);
+	bond_lacp_tell(bond, fx);
+	mode_tell(bond, now_ms, fx);
+	probe_send(bond, now_ms, fx);
+	tell_poll(bond, fx, now_ms);
 }
 
 void bond_step(struct bond *bond, uint64_t now_ms, struct bond_effects *fx)
@@ -512,31 +530,10 @@ void bond_step(struct bond *bond, uint64_t now_ms, struct bond_effects *fx)
 		bond->now_ms = now_ms;
 	if (bond->now_ms < bond->deadline_ms)
 		return;
-	now_ms = bond->now_ms;
-
-	if (now_ms >= bond->linger_ms)
-		bond->linger_ms = 0;
-	probe_inspect(bond, now_ms);
-	links_run(bond, now_ms);
-	select_run(bond, now_ms);
-	bond_lacp_run(bond, now_ms);
-	spill_run(bond, now_ms);
-	alb_addresses(bond);
-
-	step_table(bond, fx);
-	step_mac(bond, fx);
-	alb_tell_addresses(bond, fx);
-	step_carrier(bond, fx);
-	bond->told = true;
-	step_links(bond, fx);
-	step_active(bond, fx, now_ms);
-	notify_run(bond, now_ms, fx);
-	spill_tell(bond, fx);
-	bond_lacp_tell(bond, fx);
-	alb_run(bond, now_ms, fx);
-	probe_send(bond, now_ms, fx);
-	step_poll(bond, fx, now_ms);
+	decide(bond, bond->now_ms);
+	tell(bond, bond->now_ms, fx);
 	bond->deadline_ms = next_deadline(bond);
+	assert(bond->deadline_ms > bond->now_ms);
 }
 
 uint64_t bond_next_deadline(const struct bond *bond)

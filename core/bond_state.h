@@ -4,12 +4,14 @@
  * monitor), health.c (ports that fail too often), watch.c (is a port's link
  * good), link.c (a port's link state), select.c (the active port), spill.c (how many
  * ports share the load), bond_lacp.c (802.3ad), table.c (who sends and receives), notify.c
- * (repeated announcements), bond.c (facts in, effects out). alb/ has balance-tlb and balance-alb.
+ * (repeated announcements), mode_rules.c (which of it in which mode), bond.c (facts in, effects
+ * out). alb/ has balance-tlb and balance-alb.
  */
 #pragma once
 
 #include "core/alb/alb_private.h"
 #include "core/bond.h"
+#include "core/deadline.h"
 #include "core/effects.h"
 
 /* What the ARP/NS monitor knows of a port. Times as the kernel's members of struct slave. */
@@ -181,6 +183,10 @@ void probe_start(const struct bond *bond, struct port *port, bool ok, uint64_t n
 /* Before the links: judges every port when a round is due. */
 void probe_inspect(struct bond *bond, uint64_t now_ms);
 
+/* bond_in_frame(), in the modes that the monitor judges. */
+void probe_frame(struct bond *bond, uint32_t id, const uint8_t *bytes, size_t length,
+		 uint64_t now_ms);
+
 /* After the selection, in the same step: FX_PROBE for each port to send questions through. */
 void probe_send(struct bond *bond, uint64_t now_ms, struct bond_effects *fx);
 
@@ -241,6 +247,10 @@ int32_t port_prio(const struct bond *bond, const struct port *port);
 /* Selects if asked to, carries out the command. */
 void select_run(struct bond *bond, uint64_t now_ms);
 
+/* Rows of mode_rules.c: where the active port alone works. */
+bool active_is(const struct bond *bond, const struct port *port);
+void active_table(const struct bond *bond, struct bond_table *table);
+
 /* spill.c */
 
 /* Whether spill_threshold is at work. */
@@ -258,27 +268,23 @@ void spill_run(struct bond *bond, uint64_t now_ms);
 /* FX_SPILL, when it did. */
 void spill_tell(struct bond *bond, struct bond_effects *fx);
 
+/* While it is at work: who sends. */
+void spill_add(const struct bond *bond, struct bond_table *table);
+
+/* A row of mode_rules.c: so, or every usable port. */
+void spill_table(const struct bond *bond, struct bond_table *table);
+
 /* bond_lacp.c */
 
 void bond_lacp_free(struct bond_lacp *lacp);
 
-/* The mode is 802.3ad now, or no more: all ports begin, or say goodbye at the next step. -ENOMEM.
- */
-int bond_lacp_enter(struct bond *bond);
-void bond_lacp_leave(struct bond *bond);
-
 /* A copied bond gets LACP of its own. Returns 0 or -ENOMEM. */
 int bond_lacp_clone(struct bond *clone);
 
-/* A port came (with its link state), is about to go; what an earlier daemon knew of it. */
-void bond_lacp_attach(struct bond *bond, const struct port *port);
-void bond_lacp_detach(struct bond *bond, uint32_t id);
-void bond_lacp_restore(struct bond *bond, uint32_t id, const struct bond_port_facts *facts);
-
-/* Of mode 802.3ad: a port received a frame. */
-void bond_lacp_frame(struct bond *bond, uint32_t id, const uint8_t *bytes, size_t length);
-
-/* After the links, before the table: steps LACP. */
+/*
+ * After the links, before the table: steps LACP. In other modes, too: the goodbyes are
+ * said after the mode was left.
+ */
 void bond_lacp_run(struct bond *bond, uint64_t now_ms);
 
 /* FX_LACP, when that step had effects. */
@@ -287,17 +293,34 @@ void bond_lacp_tell(const struct bond *bond, struct bond_effects *fx);
 /* When LACP is due next, or BOND_NEVER. */
 uint64_t bond_lacp_deadline(const struct bond *bond);
 
-/* Of mode 802.3ad: what LACP says of the carrier, and of a port. */
-struct bond_lacp_flow {
-	bool receives, sends;
-};
+/* The row of 802.3ad, see mode_rules.h; in a step its facts become LACP's. */
+int bond_lacp_reserve(struct bond *bond, const struct bond_options *options);
+void bond_lacp_enter(struct bond *bond);
+void bond_lacp_leave(struct bond *bond);
+void bond_lacp_attach(struct bond *bond, struct port *port);
+void bond_lacp_restore(struct bond *bond, struct port *port, const struct bond_port_facts *facts);
+void bond_lacp_detach(struct bond *bond, struct port *port);
+void bond_lacp_frame(struct bond *bond, uint32_t id, const uint8_t *bytes, size_t length,
+		     uint64_t now_ms);
+void bond_lacp_inform(struct bond *bond, uint64_t now_ms);
 bool bond_lacp_carrier(const struct bond *bond);
-struct bond_lacp_flow bond_lacp_flow(const struct bond *bond, const struct port *port);
+bool bond_lacp_sends(const struct bond *bond, const struct port *port);
+bool bond_lacp_receives(const struct bond *bond, const struct port *port);
+void bond_lacp_table(const struct bond *bond, struct bond_table *table);
 
 /* table.c */
 
 /* Fills @table from what stands. */
 void table_build(const struct bond *bond, struct bond_table *table);
+
+/* What tables are made of: every usable port sends; queue_id; who receives, if not all do. */
+void table_add_usable(const struct bond *bond, struct bond_table *table);
+void table_add_queues(const struct bond *bond, struct bond_table *table);
+void table_add_receivers(const struct bond *bond, struct bond_table *table);
+
+/* The row of balance-rr, see mode_rules.h. */
+void table_roundrobin(const struct bond *bond, struct bond_table *table);
+
 bool table_equal(const struct bond_table *a, const struct bond_table *b);
 
 /* notify.c */

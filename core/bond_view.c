@@ -3,6 +3,7 @@
  * Reading a bond: what stands, and the words for it.
  */
 #include "core/bond_state.h"
+#include "core/mode_rules.h"
 
 #include <string.h>
 
@@ -34,15 +35,12 @@ size_t bond_port_count(const struct bond *bond)
 struct bond_port_view bond_port_at(const struct bond *bond, size_t index)
 {
 	const struct port *port = &bond->ports[index];
-	/* In balance-tlb and -alb every port is ACTIVE, as in the kernel: all send. */
-	bool active = bond->options.mode != BOND_MODE_ACTIVEBACKUP || port->id == bond->active;
-	bool receives = !bond_uses_active(bond) || port->id == bond->active ||
-			bond->options.mode == BOND_MODE_ALB;
-	struct bond_lacp_flow flow;
 	struct bond_port_view view = {
 		.id = port->id,
 		.link = port->link,
 		.carrier = port->carrier,
+		.active = mode_rules(bond)->is_active(bond, port),
+		.receives = bond_receives_all(bond) || mode_rules(bond)->receives(bond, port),
 		.speed_mbps = port->speed_mbps,
 		.duplex = port->duplex,
 		.link_failures = port->link_failures,
@@ -51,14 +49,6 @@ struct bond_port_view bond_port_at(const struct bond *bond, size_t index)
 		.number = port->number,
 		.options = port->options,
 	};
-
-	if (bond_uses_lacp(bond)) {
-		flow = bond_lacp_flow(bond, port);
-		active = flow.sends;
-		receives = flow.receives;
-	}
-	view.active = active;
-	view.receives = receives || bond_receives_all(bond);
 
 	for (uint32_t i = 0; bond->table.tx_awake && i < bond->table.tx_count; i++) {
 		if (bond->table.tx_port[i] != port->id)
@@ -72,7 +62,7 @@ struct bond_port_view bond_port_at(const struct bond *bond, size_t index)
 	    port->health.hold_until_ms > bond->now_ms)
 		view.held_until_ms = port->health.hold_until_ms;
 	memcpy(view.name, port->name, sizeof(view.name));
-	alb_view(bond, port, &view);
+	mode_view(bond, port, &view);
 	return view;
 }
 

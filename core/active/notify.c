@@ -73,8 +73,8 @@ uint64_t notify_deadline(const struct bond *bond)
 	uint64_t deadline_ms = BOND_NEVER;
 
 	if (bond->peers.left)
-		deadline_ms = bond->peers.due_ms;
-	if (bond->igmp.left && bond->igmp.due_ms < deadline_ms)
-		deadline_ms = bond->igmp.due_ms;
+		earliest(&deadline_ms, bond->peers.due_ms);
+	if (bond->igmp.left)
+		earliest(&deadline_ms, bond->igmp.due_ms);
 	return deadline_ms;
 }

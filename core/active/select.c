@@ -134,3 +134,18 @@ void select_run(struct bond *bond, uint64_t now_ms)
 		set_active(bond, port->id, CAUSE_COMMAND);
 	bond->command = 0;
 }
+
+bool active_is(const struct bond *bond, const struct port *port)
+{
+	return port->id == bond->active;
+}
+
+void active_table(const struct bond *bond, struct bond_table *table)
+{
+	table_add_queues(bond, table);
+	table_add_receivers(bond, table);
+	if (spill_runs(bond) && bond->active)
+		spill_add(bond, table);
+	else if (bond->active)
+		table->tx_port[table->tx_count++] = bond->active;
+}

@@ -205,6 +205,25 @@ void spill_tell(struct bond *bond, struct bond_effects *fx)
 	bond->spill.news = 0;
 }
 
+/* Also those that rest: a flow that has not paused is still on one. */
+void spill_add(const struct bond *bond, struct bond_table *table)
+{
+	const struct port *ports[BOND_PORTS_MAX];
+	size_t count = spill_rank(bond, ports);
+
+	for (size_t i = 0; i < count; i++)
+		table->tx_port[table->tx_count++] = ports[i]->id;
+	table->tx_awake = bond->spill.awake < count ? bond->spill.awake : (uint32_t)count;
+}
+
+void spill_table(const struct bond *bond, struct bond_table *table)
+{
+	if (spill_runs(bond))
+		spill_add(bond, table);
+	else
+		table_add_usable(bond, table);
+}
+
 bool bond_get_spill(const struct bond *bond, struct bond_spill_view *ret_view)
 {
 	const struct port *ports[BOND_PORTS_MAX];

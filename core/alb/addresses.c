@@ -11,11 +11,6 @@
 
 #include "core/bond_state.h"
 
-static bool is_balancing(const struct bond *bond)
-{
-	return mode_has(bond->options.mode, MODE_BALANCE);
-}
-
 static void set_mac(struct bond *bond, struct port *port, const uint8_t mac[static 6])
 {
 	if (mac_equal(port->alb_mac, mac))
@@ -73,8 +68,7 @@ static void settle_port(struct bond *bond, struct port *port)
 
 void alb_attached(struct bond *bond, struct port *port)
 {
-	if (is_balancing(bond))
-		settle_port(bond, port);
+	settle_port(bond, port);
 }
 
 void alb_detached(struct bond *bond, struct port *port)
@@ -82,7 +76,7 @@ void alb_detached(struct bond *bond, struct port *port)
 	struct port *user = holder_of(bond, port->mac, port);
 
 	/* It gets its own address back: whoever uses that (and is not bond0) takes another. */
-	if (!is_balancing(bond) || !user || mac_equal(port->mac, bond->mac))
+	if (!user || mac_equal(port->mac, bond->mac))
 		return;
 	if (!mac_equal(port->alb_mac, bond->mac))
 		set_mac(bond, user, port->alb_mac);
@@ -98,15 +92,16 @@ void alb_start_addresses(struct bond *bond)
 	for (size_t i = 0; i < bond->count; i++)
 		if (bond->ports[i].id != bond->active)
 			settle_port(bond, &bond->ports[i]);
-	bond->alb.macs_changed = true;
+	bond->alb.macs_changed = bond->count > 0;
 }
 
-void alb_addresses(struct bond *bond)
+void alb_addresses(struct bond *bond, uint64_t now_ms)
 {
 	struct port *active = port_find(bond, bond->active), *holder;
 	uint8_t old[6];
 
-	if (!is_balancing(bond) || !active || mac_equal(active->alb_mac, bond->mac))
+	(void)now_ms;
+	if (!active || mac_equal(active->alb_mac, bond->mac))
 		return;
 	holder = holder_of(bond, bond->mac, active);
 	memcpy(old, active->alb_mac, sizeof(old));

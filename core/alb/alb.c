@@ -6,16 +6,40 @@
 #include <string.h>
 
 #include "core/bond_state.h"
+#include "core/mode_rules.h"
 
-void alb_started(struct bond *bond)
+void alb_enter(struct bond *bond)
+{
+	rlb_reset(bond);
+	alb_start_addresses(bond);
+}
+
+void alb_leave(struct bond *bond)
 {
 	tlb_reset(bond);
 	rlb_reset(bond);
 	bond->alb.learn_ms = 0;
 	bond->alb.usable = bond->alb.usable_hash = 0;
 	bond->alb.macs_changed = false;
-	if (mode_has(bond->options.mode, MODE_BALANCE))
-		alb_start_addresses(bond);
+}
+
+/* bond_should_deliver_exact_match(): who receives, and with which address. */
+void alb_table(const struct bond *bond, struct bond_table *table)
+{
+	table_add_usable(bond, table);
+	table->rx_any = bond_receives_all(bond);
+	table->active = bond->active;
+	memcpy(table->bond_mac, bond->mac, sizeof(table->bond_mac));
+	for (size_t i = 0, sender = 0; i < bond->count; i++) {
+		const struct port *port = &bond->ports[i];
+
+		if (port_is_usable(port))
+			memcpy(table->tx_mac[sender++], port->alb_mac, sizeof(port->alb_mac));
+		if (!mode_rules(bond)->receives(bond, port))
+			continue;
+		memcpy(table->rx_mac[table->rx_count], port->alb_mac, sizeof(port->alb_mac));
+		table->rx_port[table->rx_count++] = port->id;
+	}
 }
 
 /* Whether the usable ports are others than at the last step, and whether there are new ones. */
@@ -77,7 +101,7 @@ void alb_run(struct bond *bond, uint64_t now_ms, struct bond_effects *fx)
 {
 	bool more = false;
 
-	if (!mode_has(bond->options.mode, MODE_BALANCE) || !bond->count) {
+	if (!bond->count) {
 		bond->alb.learn_ms = 0;
 		return;
 	}
@@ -105,20 +129,20 @@ uint32_t bond_get_stand_in(const struct bond *bond)
 
 uint64_t alb_deadline(const struct bond *bond)
 {
-	uint64_t learn_ms = bond->alb.learn_ms ? bond->alb.learn_ms : BOND_NEVER;
-	uint64_t rlb_ms = rlb_deadline(bond);
+	uint64_t deadline_ms = BOND_NEVER;
 
 	if (!bond->count)
 		return BOND_NEVER;
-	return rlb_ms < learn_ms ? rlb_ms : learn_ms;
+	if (bond->alb.learn_ms)
+		deadline_ms = bond->alb.learn_ms;
+	earliest(&deadline_ms, rlb_deadline(bond));
+	return deadline_ms;
 }
 
 void alb_view(const struct bond *bond, const struct port *port, struct bond_port_view *view)
 {
 	const struct tlb *tlb = &bond->alb.tlb;
 
-	if (!mode_has(bond->options.mode, MODE_BALANCE))
-		return;
 	memcpy(view->mac, port->alb_mac, sizeof(view->mac));
 	for (size_t i = 0; tlb->is_read && i < BOND_BUCKETS; i++) {
 		if (tlb->last.port[i] != port->id)

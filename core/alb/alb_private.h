@@ -67,10 +67,11 @@ static inline bool mac_equal(const uint8_t a[static 6], const uint8_t b[static 6
 		 (a[5] ^ b[5]));
 }
 
-/* alb.c; all but alb_view() do nothing in other modes */
+/* alb.c: most of it is the modes' rows, see core/mode_rules.h */
 
-/* The mode became one of ours, or stopped being it. */
-void alb_started(struct bond *bond);
+void alb_enter(struct bond *bond);
+void alb_leave(struct bond *bond);
+void alb_table(const struct bond *bond, struct bond_table *table);
 
 /* After the selection and the table. */
 void alb_run(struct bond *bond, uint64_t now_ms, struct bond_effects *fx);
@@ -80,7 +81,7 @@ uint64_t alb_deadline(const struct bond *bond);
 
 void alb_view(const struct bond *bond, const struct port *port, struct bond_port_view *view);
 
-/* addresses.c; nothing in other modes */
+/* addresses.c */
 
 /* @port was added: finds it an address that no other port has. */
 void alb_attached(struct bond *bond, struct port *port);
@@ -89,7 +90,7 @@ void alb_attached(struct bond *bond, struct port *port);
 void alb_detached(struct bond *bond, struct port *port);
 
 /* After the selection: the active port has bond0's address. */
-void alb_addresses(struct bond *bond);
+void alb_addresses(struct bond *bond, uint64_t now_ms);
 
 /* The mode became ours: until now every port had bond0's address. */
 void alb_start_addresses(struct bond *bond);

@@ -201,8 +201,8 @@ void rlb_run(struct bond *bond, uint64_t now_ms, struct bond_effects *fx)
 		const struct peer *peer = &rlb->peers[i];
 
 		found |= peer->gone || peer->changed || wants_telling(peer, now_ms);
-		if (peer->left && !wants_telling(peer, now_ms) && peer->due_ms < rlb->due_ms)
-			rlb->due_ms = peer->due_ms;
+		if (peer->left && !wants_telling(peer, now_ms))
+			earliest(&rlb->due_ms, peer->due_ms);
 	}
 	if (found)
 		effect_add(fx, FX_PEERS, CAUSE_LOAD);
@@ -211,15 +211,14 @@ void rlb_run(struct bond *bond, uint64_t now_ms, struct bond_effects *fx)
 uint64_t rlb_deadline(const struct bond *bond)
 {
 	const struct rlb *rlb = &bond->alb.rlb;
-	uint64_t due_ms = BOND_NEVER;
+	uint64_t due_ms;
 
 	if (!is_balancing(bond) || !rlb->count)
 		return BOND_NEVER;
 	due_ms = rlb->aged_ms + AGING_MS;
-	if (rlb->due_ms < due_ms)
-		due_ms = rlb->due_ms;
-	if (rlb->asked && rlb->asked_ms + ASKED_GAP_MS < due_ms)
-		due_ms = rlb->asked_ms + ASKED_GAP_MS;
+	earliest(&due_ms, rlb->due_ms);
+	if (rlb->asked)
+		earliest(&due_ms, rlb->asked_ms + ASKED_GAP_MS);
 	return due_ms;
 }
 
@@ -235,8 +234,8 @@ static bool take(struct bond *bond, struct peer *peer, struct bond_peer_order *r
 		is_due = false;
 	}
 	if (!peer->changed && !is_due && !peer->gone) {
-		if (peer->left && peer->due_ms < rlb->due_ms)
-			rlb->due_ms = peer->due_ms;
+		if (peer->left)
+			earliest(&rlb->due_ms, peer->due_ms);
 		return false;
 	}
 	*ret_order = (struct bond_peer_order){.peer = peer->id, .port = peer->port};
@@ -250,8 +249,8 @@ static bool take(struct bond *bond, struct peer *peer, struct bond_peer_order *r
 		peer->left--;
 		peer->due_ms = bond->now_ms + TELL_GAP_MS;
 	}
-	if (peer->left && peer->due_ms < rlb->due_ms)
-		rlb->due_ms = peer->due_ms;
+	if (peer->left)
+		earliest(&rlb->due_ms, peer->due_ms);
 	return true;
 }
 
@@ -273,8 +272,7 @@ bool bond_take_peer(struct bond *bond, struct bond_peer_order *ret_order)
 		return true;
 	}
 	/* What is left of it comes later than the step that began it could know. */
-	if (rlb->due_ms < bond->deadline_ms)
-		bond->deadline_ms = rlb->due_ms;
+	earliest(&bond->deadline_ms, rlb->due_ms);
 	return false;
 }
 

@@ -26,9 +26,8 @@ void bond_lacp_free(struct bond_lacp *lacp)
 }
 
 /* LACP's options as the bond's options and ports make them; padding is zero. */
-static struct lacp_options options_of(const struct bond *bond)
+static struct lacp_options options_of(const struct bond *bond, const struct bond_options *from)
 {
-	const struct bond_options *from = &bond->options;
 	struct lacp_options options;
 
 	memset(&options, 0, sizeof(options));
@@ -57,39 +56,32 @@ static bool same_options(const struct lacp_options *a, const struct lacp_options
 	       a->min_links == b->min_links && memcmp(a->system, b->system, sizeof(a->system)) == 0;
 }
 
-static struct bond_lacp *new_lacp(const struct bond *bond)
+int bond_lacp_reserve(struct bond *bond, const struct bond_options *options)
 {
-	struct lacp_options options = options_of(bond);
+	struct lacp_options own = options_of(bond, options);
 	struct bond_lacp *lacp = calloc(1, sizeof(*lacp));
 
 	if (lacp)
-		lacp->machines = lacp_new(&options, bond->mac, bond->now_ms);
-	if (lacp && lacp->machines)
-		return lacp;
-	free(lacp);
-	return NULL;
-}
-
-int bond_lacp_enter(struct bond *bond)
-{
-	struct bond_lacp *lacp;
-
-	if (!bond_uses_lacp(bond))
-		return 0;
-	lacp = new_lacp(bond);
-	if (!lacp)
+		lacp->machines = lacp_new(&own, bond->mac, bond->now_ms);
+	if (!lacp || !lacp->machines) {
+		free(lacp);
 		return -ENOMEM;
+	}
 	bond_lacp_free(bond->lacp);
 	bond->lacp = lacp;
+	return 0;
+}
+
+void bond_lacp_enter(struct bond *bond)
+{
 	for (size_t i = 0; i < bond->count; i++)
 		bond_lacp_attach(bond, &bond->ports[i]);
-	return 0;
 }
 
 void bond_lacp_leave(struct bond *bond)
 {
 	for (size_t i = 0; i < bond->count; i++)
-		bond_lacp_detach(bond, bond->ports[i].id);
+		bond_lacp_detach(bond, &bond->ports[i]);
 }
 
 int bond_lacp_clone(struct bond *clone)
@@ -117,7 +109,7 @@ static bool link_of(const struct bond *bond, const struct port *port)
 	return bond->is_up && port->link == LINK_UP;
 }
 
-void bond_lacp_attach(struct bond *bond, const struct port *port)
+void bond_lacp_attach(struct bond *bond, struct port *port)
 {
 	struct lacp_port_facts facts = {
 		.number = port->number,
@@ -127,37 +119,37 @@ void bond_lacp_attach(struct bond *bond, const struct port *port)
 		.full_duplex = port->duplex == DUPLEX_IS_FULL,
 	};
 
-	if (!bond_uses_lacp(bond))
-		return;
 	memcpy(facts.name, port->name, sizeof(facts.name));
 	memcpy(facts.mac, port->mac, sizeof(facts.mac));
 	lacp_in_add(bond->lacp->machines, port->id, &facts, bond->now_ms);
 }
 
-void bond_lacp_detach(struct bond *bond, uint32_t id)
+void bond_lacp_detach(struct bond *bond, struct port *port)
 {
-	if (bond->lacp)
-		lacp_in_remove(bond->lacp->machines, id, bond->now_ms);
+	lacp_in_remove(bond->lacp->machines, port->id, bond->now_ms);
 }
 
-void bond_lacp_restore(struct bond *bond, uint32_t id, const struct bond_port_facts *facts)
+void bond_lacp_restore(struct bond *bond, struct port *port, const struct bond_port_facts *facts)
 {
-	if (!bond_uses_lacp(bond) || !facts->lacp)
-		return;
-	lacp_import_port(bond->lacp->machines, id, facts->lacp, facts->lacp_age_ms, bond->now_ms);
+	bond_lacp_attach(bond, port);
+	if (facts->lacp)
+		lacp_import_port(bond->lacp->machines, port->id, facts->lacp, facts->lacp_age_ms,
+				 bond->now_ms);
 }
 
-void bond_lacp_frame(struct bond *bond, uint32_t id, const uint8_t *bytes, size_t length)
+void bond_lacp_frame(struct bond *bond, uint32_t id, const uint8_t *bytes, size_t length,
+		     uint64_t now_ms)
 {
+	(void)now_ms; /* bond->now_ms is not before it */
 	lacp_in_frame(bond->lacp->machines, id, bytes, length, bond->now_ms);
-	if (bond_lacp_deadline(bond) < bond->deadline_ms)
-		bond->deadline_ms = bond_lacp_deadline(bond);
+	earliest(&bond->deadline_ms, bond_lacp_deadline(bond));
 }
 
 /* Facts that have not changed are no news to LACP, so that all may be told each time. */
-static void tell_facts(struct bond *bond, struct lacp *lacp, uint64_t now_ms)
+void bond_lacp_inform(struct bond *bond, uint64_t now_ms)
 {
-	struct lacp_options options = options_of(bond);
+	struct lacp *lacp = bond->lacp->machines;
+	struct lacp_options options = options_of(bond, &bond->options);
 
 	if (!same_options(&options, lacp_get_options(lacp)))
 		lacp_in_options(lacp, &options, now_ms);
@@ -176,11 +168,8 @@ static void tell_facts(struct bond *bond, struct lacp *lacp, uint64_t now_ms)
 
 void bond_lacp_run(struct bond *bond, uint64_t now_ms)
 {
-	if (!bond->lacp)
-		return;
-	if (bond_uses_lacp(bond))
-		tell_facts(bond, bond->lacp->machines, now_ms);
-	lacp_step(bond->lacp->machines, now_ms, &bond->lacp->fx);
+	if (bond->lacp)
+		lacp_step(bond->lacp->machines, now_ms, &bond->lacp->fx);
 }
 
 void bond_lacp_tell(const struct bond *bond, struct bond_effects *fx)
@@ -199,16 +188,27 @@ bool bond_lacp_carrier(const struct bond *bond)
 	return lacp_get_carrier(bond->lacp->machines);
 }
 
-struct bond_lacp_flow bond_lacp_flow(const struct bond *bond, const struct port *port)
+bool bond_lacp_receives(const struct bond *bond, const struct port *port)
 {
 	struct lacp_port_view view;
 
-	if (!lacp_port_by_id(bond->lacp->machines, port->id, &view))
-		return (struct bond_lacp_flow){0};
-	return (struct bond_lacp_flow){
-		.receives = view.collects,
-		.sends = view.distributes && port_is_usable(port),
-	};
+	return lacp_port_by_id(bond->lacp->machines, port->id, &view) && view.collects;
+}
+
+bool bond_lacp_sends(const struct bond *bond, const struct port *port)
+{
+	struct lacp_port_view view;
+
+	return lacp_port_by_id(bond->lacp->machines, port->id, &view) && view.distributes &&
+	       port_is_usable(port);
+}
+
+void bond_lacp_table(const struct bond *bond, struct bond_table *table)
+{
+	table_add_receivers(bond, table);
+	for (size_t i = 0; i < bond->count; i++)
+		if (bond_lacp_sends(bond, &bond->ports[i]))
+			table->tx_port[table->tx_count++] = bond->ports[i].id;
 }
 
 const struct lacp *bond_get_lacp(const struct bond *bond)

@@ -6,6 +6,8 @@
  */
 #include "core/lacp/lacp_private.h"
 
+#include "core/deadline.h"
+
 #include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -323,12 +325,6 @@ static bool run_round(struct lacp *lacp, uint64_t now_ms)
 		moved |= lacp_churn_run(&lacp->ports[i], now_ms);
 	}
 	return moved;
-}
-
-static void earliest(uint64_t *deadline_ms, uint64_t at_ms)
-{
-	if (at_ms < *deadline_ms)
-		*deadline_ms = at_ms;
 }
 
 static uint64_t next_deadline(const struct lacp *lacp)

@@ -271,19 +271,13 @@ static void note_target(const struct bond *bond, struct port *port, bool is_ip6,
 			port->probe.rx_ms = port->probe.ns_ms[i] = now_ms;
 }
 
-void bond_in_frame(struct bond *bond, uint32_t id, const uint8_t *bytes, size_t length,
-		   uint64_t now_ms)
+void probe_frame(struct bond *bond, uint32_t id, const uint8_t *bytes, size_t length,
+		 uint64_t now_ms)
 {
 	struct port *port = port_find(bond, id), *active = port_find(bond, bond->active);
 	const struct port *candidate = port_find(bond, bond->candidate);
 	struct probe_frame frame;
 
-	if (now_ms > bond->now_ms)
-		bond->now_ms = now_ms;
-	if (bond_uses_lacp(bond)) {
-		bond_lacp_frame(bond, id, bytes, length);
-		return;
-	}
 	if (!port || !probe_read(bytes, length, &frame))
 		return;
 	if (!validates(bond, port)) {

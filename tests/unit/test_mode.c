@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "lang/options.h"
+#include "core/mode_rules.h"
 
 static void every_row_is_complete(void **state)
 {
@@ -97,6 +97,25 @@ static void the_policy_counts_where_it_does_in_the_driver(void **state)
 		}
 }
 
+static void every_mode_has_its_functions(void **state)
+{
+	struct bond_options options;
+
+	(void)state;
+	bond_options_init(&options);
+	for (options.mode = 0; options.mode < BOND_MODE_MAX; options.mode++) {
+		struct bond *bond = bond_new(&options, 0);
+		const struct mode_rules *rules = mode_rules(bond);
+
+		assert_non_null(rules->build_table);
+		assert_non_null(rules->carrier);
+		assert_non_null(rules->is_active);
+		assert_non_null(rules->receives);
+		assert_non_null(rules->frame);
+		bond_free(bond);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -105,6 +124,7 @@ int main(void)
 		cmocka_unit_test(traits_are_the_drivers),
 		cmocka_unit_test(every_option_has_a_mode),
 		cmocka_unit_test(the_policy_counts_where_it_does_in_the_driver),
+		cmocka_unit_test(every_mode_has_its_functions),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
