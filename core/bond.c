@@ -14,6 +14,11 @@
 /* FX_LINK and FX_PROBE per port, FX_LEARN twice per port, and each other kind once. */
 static_assert(BOND_EFFECTS_MAX >= 4 * BOND_PORTS_MAX + (FX_POLL + 1) - 3, "a step's effects fit");
 
+static_assert(sizeof(struct bond_probe_options) == 4 * sizeof(uint32_t) +
+							   sizeof(struct bond_ip4_list) +
+							   sizeof(struct bond_ip6_list),
+	      "the monitor's options are compared as bytes: no padding");
+
 /*
  * After a change of mode the ports that no longer receive go on doing so for
  * this long: frames are on their way, and a switch learns the one port to send
@@ -293,15 +298,6 @@ static void mode_changed(struct bond *bond, uint64_t now_ms)
 	bond->announced = 0; /* the network has seen the address behind every port */
 }
 
-/* Whether the ARP/NS monitor must start anew. */
-static bool probe_changed(const struct bond_options *a, const struct bond_options *b)
-{
-	return a->arp_interval_ms != b->arp_interval_ms || a->arp_validate != b->arp_validate ||
-	       a->arp_all_targets != b->arp_all_targets || a->link_watch != b->link_watch ||
-	       memcmp(&a->arp_targets, &b->arp_targets, sizeof(a->arp_targets)) != 0 ||
-	       memcmp(&a->ns_targets, &b->ns_targets, sizeof(a->ns_targets)) != 0;
-}
-
 int bond_in_options(struct bond *bond, const struct bond_options *options, uint64_t now_ms)
 {
 	struct bond_options old = bond->options;
@@ -319,7 +315,7 @@ int bond_in_options(struct bond *bond, const struct bond_options *options, uint6
 	bond->cause = CAUSE_OPTION;
 	if (options->miimon_ms != old.miimon_ms)
 		bond->poll_ms = BOND_NEVER; /* the step finds its place in the new grid */
-	if (probe_changed(options, &old))
+	if (memcmp(&options->probe, &old.probe, sizeof(old.probe)) != 0)
 		bond->probe_ms = BOND_NEVER;
 	if (bond_uses_active(bond)) {
 		if (strcmp(options->primary, old.primary) != 0)
@@ -395,7 +391,7 @@ static void tell_table(struct bond *bond, struct bond_effects *fx)
 	struct bond_table table;
 
 	table_build(bond, &table);
-	if (bond->told && table_equal(&table, &bond->table))
+	if (bond->told && memcmp(&table, &bond->table, sizeof(table)) == 0)
 		return;
 	bond->table = table;
 	effect_add(fx, FX_TABLE, bond->cause);

@@ -91,13 +91,15 @@ struct bond_port_view {
 	struct bond_port_options options;
 };
 
-/* Who may send and receive: the packet path's table, by port id. */
+/*
+ * Who may send and receive: the packet path's table, by port id. Without padding, so that
+ * tables are compared as bytes (static_assert in table.c).
+ */
 struct bond_table {
 	uint32_t tx_count;
 	uint32_t tx_port[BOND_PORTS_MAX];
 	uint32_t tx_awake; /* spill_threshold: so many of tx_port share the flows; else 0 */
 	uint32_t igmp_port;
-	bool rx_any;
 	uint32_t rx_count;
 	uint32_t rx_port[BOND_PORTS_MAX];
 	/*
@@ -114,6 +116,8 @@ struct bond_table {
 	uint8_t bond_mac[6];
 	uint8_t tx_mac[BOND_PORTS_MAX][6];
 	uint8_t rx_mac[BOND_PORTS_MAX][6];
+	bool rx_any; /* frames on every port are received, whatever rx_port has */
+	uint8_t reserved;
 };
 
 /* In the order in which a step lists them, and they must be carried out. */

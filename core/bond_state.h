@@ -321,8 +321,6 @@ void table_add_receivers(const struct bond *bond, struct bond_table *table);
 /* The row of balance-rr, see mode_rules.h. */
 void table_roundrobin(const struct bond *bond, struct bond_table *table);
 
-bool table_equal(const struct bond_table *a, const struct bond_table *b);
-
 /* notify.c */
 
 /* The active port changed: starts or ends the announcements. */

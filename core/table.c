@@ -8,6 +8,10 @@
 
 #include <string.h>
 
+static_assert(sizeof(struct bond_table) == (5 + 4 * BOND_PORTS_MAX) * sizeof(uint32_t) +
+						   (1 + 2 * BOND_PORTS_MAX) * BOND_MAC_SIZE + 2,
+	      "tables are compared as bytes: no padding");
+
 /* The first usable port from @start on, going round; 0: none (bond_get_slave_by_id()). */
 static uint32_t usable_from(const struct bond *bond, size_t start)
 {
@@ -72,17 +76,4 @@ void table_build(const struct bond *bond, struct bond_table *table)
 	mode_rules(bond)->build_table(bond, table);
 	assert(table->tx_count <= BOND_PORTS_MAX && table->tx_awake <= table->tx_count);
 	assert(table->rx_count <= BOND_PORTS_MAX);
-}
-
-bool table_equal(const struct bond_table *a, const struct bond_table *b)
-{
-	return a->tx_count == b->tx_count && a->rx_count == b->rx_count && a->rx_any == b->rx_any &&
-	       a->igmp_port == b->igmp_port && a->active == b->active &&
-	       memcmp(a->bond_mac, b->bond_mac, sizeof(a->bond_mac)) == 0 &&
-	       memcmp(a->tx_mac, b->tx_mac, sizeof(a->tx_mac)) == 0 &&
-	       memcmp(a->rx_mac, b->rx_mac, sizeof(a->rx_mac)) == 0 && a->tx_awake == b->tx_awake &&
-	       memcmp(a->tx_port, b->tx_port, sizeof(a->tx_port)) == 0 &&
-	       memcmp(a->queue_id, b->queue_id, sizeof(a->queue_id)) == 0 &&
-	       memcmp(a->queue_port, b->queue_port, sizeof(a->queue_port)) == 0 &&
-	       memcmp(a->rx_port, b->rx_port, sizeof(a->rx_port)) == 0;
 }

@@ -70,15 +70,13 @@ static void options(struct script *script, const char *const *head, bool per_por
 {
 	size_t count;
 	const struct option_spec *specs = option_table(&count);
-	char now[OPTION_TEXT_MAX], wanted[OPTION_TEXT_MAX];
+	char wanted[OPTION_TEXT_MAX];
 
 	for (size_t i = 0; i < count; i++) {
-		if (specs[i].per_port != per_port || !option_in_mode(&specs[i], mode))
+		if (specs[i].per_port != per_port || !option_in_mode(&specs[i], mode) ||
+		    option_equal(&specs[i], desired, running))
 			continue;
 		option_print(&specs[i], desired, wanted, sizeof(wanted));
-		option_print(&specs[i], running, now, sizeof(now));
-		if (strcmp(wanted, now) == 0)
-			continue;
 		for (; *head; head++)
 			word(script, *head);
 		value(script, &specs[i], wanted);

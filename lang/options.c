@@ -183,14 +183,12 @@ static void drop_foreign(struct bond_options *options, struct line *note)
 
 	bond_options_init(&initial);
 	for (size_t i = 0; i < count; i++) {
-		char text[OPTION_TEXT_MAX], usual[OPTION_TEXT_MAX];
+		char text[OPTION_TEXT_MAX];
 
-		if (specs[i].per_port || option_in_mode(&specs[i], options->mode))
+		if (specs[i].per_port || option_in_mode(&specs[i], options->mode) ||
+		    option_equal(&specs[i], options, &initial))
 			continue;
 		option_print(&specs[i], options, text, sizeof(text));
-		option_print(&specs[i], &initial, usual, sizeof(usual));
-		if (strcmp(text, usual) == 0)
-			continue;
 		option_reset(&specs[i], options);
 		line_add(note, "%s %s dropped: mode %s has none", specs[i].name, text,
 			 bond_mode_word(options->mode));

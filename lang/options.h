@@ -99,6 +99,20 @@ struct bond_rate {
 	uint32_t period_ms;
 };
 
+/*
+ * Members that are used as a struct's own and compared as one: the kernel's
+ * struct_group_tagged(). They must leave no padding between them.
+ */
+#define OPTION_GROUP(tag, name, ...)                                                               \
+	union {                                                                                    \
+		struct {                                                                           \
+			__VA_ARGS__                                                                \
+		};                                                                                 \
+		struct tag {                                                                       \
+			__VA_ARGS__                                                                \
+		} name;                                                                            \
+	}
+
 struct bond_options {
 	enum bond_mode mode;
 	enum bond_xmit_policy xmit_policy;
@@ -111,12 +125,17 @@ struct bond_options {
 	uint32_t packets_per_slave;   /* 0..65535 */
 	uint32_t min_links;	      /* of the active aggregator; 802.3ad only */
 	uint32_t lp_interval_s;	      /* tlb and alb: between learning frames */
-	uint32_t arp_interval_ms;     /* 0: no ARP/NS monitor */
-	struct bond_ip4_list arp_targets;
-	struct bond_ip6_list ns_targets;
-	enum bond_arp_validate arp_validate;
-	enum bond_arp_all_targets arp_all_targets;
-	enum bond_link_watch link_watch;
+	/* clang-format off */
+	/* The ARP/NS monitor: when one of these changes it starts anew. */
+	OPTION_GROUP(bond_probe_options, probe,
+		uint32_t arp_interval_ms; /* 0: no ARP/NS monitor */
+		struct bond_ip4_list arp_targets;
+		struct bond_ip6_list ns_targets;
+		enum bond_arp_validate arp_validate;
+		enum bond_arp_all_targets arp_all_targets;
+		enum bond_link_watch link_watch;
+	);
+	/* clang-format on */
 	enum bond_fail_over_mac fail_over_mac;
 	struct bond_rate error_threshold;
 	uint32_t flap_hold_ms;	 /* 0: off */
@@ -289,6 +308,9 @@ int bond_options_get(const struct bond_options *options, const char *name, char 
 
 /* The number behind an OPTION_NUMBER or OPTION_WORD option. -ENOENT: unknown. */
 int bond_options_number(const struct bond_options *options, const char *name, int64_t *ret_value);
+
+/* Whether the option has the same value in @a and @b, both of the struct that it belongs to. */
+bool option_equal(const struct option_spec *spec, const void *a, const void *b);
 
 /* Whether @mode has the option. */
 static inline bool option_in_mode(const struct option_spec *spec, enum bond_mode mode)

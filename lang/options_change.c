@@ -38,15 +38,15 @@ int bond_options_check_down(const struct bond_options *before, const struct bond
 	for (size_t i = 0; i < count; i++) {
 		char old[OPTION_TEXT_MAX], new[OPTION_TEXT_MAX];
 
-		if (!specs[i].only_down || specs[i].per_port)
+		if (!specs[i].only_down || specs[i].per_port ||
+		    option_equal(&specs[i], before, after))
 			continue;
 		option_print(&specs[i], before, old, sizeof(old));
 		option_print(&specs[i], after, new, sizeof(new));
-		if (strcmp(old, new) != 0)
-			return refuse(why, -EBUSY,
-				      "%s cannot change from %s to %s while the bond is up: set it "
-				      "down first, or say --replace",
-				      specs[i].name, old, new);
+		return refuse(why, -EBUSY,
+			      "%s cannot change from %s to %s while the bond is up: set it down "
+			      "first, or say --replace",
+			      specs[i].name, old, new);
 	}
 	return 0;
 }
@@ -69,12 +69,10 @@ static void tell(const void *before, const void *after, bool per_port, enum bond
 		bool lacks = !option_in_mode(&specs[i], mode);
 		char old[OPTION_TEXT_MAX], new[OPTION_TEXT_MAX];
 
-		if (specs[i].per_port != per_port)
+		if (specs[i].per_port != per_port || option_equal(&specs[i], before, after))
 			continue;
 		option_print(&specs[i], before, old, sizeof(old));
 		option_print(&specs[i], after, new, sizeof(new));
-		if (strcmp(old, new) == 0)
-			continue;
 		used += (size_t)snprintf(text + used, size - used, "%s%s %s -> %s%s%s%s",
 					 used ? "; " : "", specs[i].name, shown(old), shown(new),
 					 lacks ? " (not in " : "",

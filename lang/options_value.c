@@ -55,6 +55,13 @@ void option_reset(const struct option_spec *spec, void *options)
 		memset((uint8_t *)options + spec->offset, 0, spec->size);
 }
 
+bool option_equal(const struct option_spec *spec, const void *a, const void *b)
+{
+	/* what a value does not fill of its room is zero */
+	return memcmp((const uint8_t *)a + spec->offset, (const uint8_t *)b + spec->offset,
+		      spec->size) == 0;
+}
+
 static bool is_blank(char c)
 {
 	return c == ' ' || c == '\t' || c == '\n' || c == '\r';

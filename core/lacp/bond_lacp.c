@@ -12,6 +12,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+static_assert(sizeof(struct lacp_options) == 4 * sizeof(uint32_t) + LACP_MAC_SIZE + 6,
+	      "LACP's options are compared as bytes: no padding");
+
 struct bond_lacp {
 	struct lacp *machines;
 	struct lacp_effects fx;
@@ -25,35 +28,26 @@ void bond_lacp_free(struct bond_lacp *lacp)
 	free(lacp);
 }
 
-/* LACP's options as the bond's options and ports make them; padding is zero. */
+/* LACP's options as the bond's options and ports make them. */
 static struct lacp_options options_of(const struct bond *bond, const struct bond_options *from)
 {
-	struct lacp_options options;
+	struct lacp_options options = {
+		.fast = from->lacp_fast,
+		.active = from->lacp_active,
+		.strict = from->lacp_strict,
+		.coupled = from->coupled_control,
+		.fallback = from->lacp_fallback[0],
+		.ad_select = (enum lacp_ad_select)from->ad_select,
+		.system_priority = from->ad_actor_sys_prio,
+		.user_key = from->ad_user_port_key,
+		.min_links = from->min_links,
+	};
 
-	memset(&options, 0, sizeof(options));
-	options.fast = from->lacp_fast;
-	options.active = from->lacp_active;
-	options.strict = from->lacp_strict;
-	options.coupled = from->coupled_control;
-	options.fallback = from->lacp_fallback[0];
+	memcpy(options.system, from->ad_actor_system, sizeof(options.system));
 	for (size_t i = 0; i < bond->count; i++)
 		if (strcmp(bond->ports[i].name, from->lacp_fallback) == 0)
 			options.fallback_port = bond->ports[i].id;
-	options.ad_select = (enum lacp_ad_select)from->ad_select;
-	options.system_priority = from->ad_actor_sys_prio;
-	memcpy(options.system, from->ad_actor_system, sizeof(options.system));
-	options.user_key = from->ad_user_port_key;
-	options.min_links = from->min_links;
 	return options;
-}
-
-static bool same_options(const struct lacp_options *a, const struct lacp_options *b)
-{
-	return a->fast == b->fast && a->active == b->active && a->strict == b->strict &&
-	       a->coupled == b->coupled && a->fallback == b->fallback &&
-	       a->fallback_port == b->fallback_port && a->ad_select == b->ad_select &&
-	       a->system_priority == b->system_priority && a->user_key == b->user_key &&
-	       a->min_links == b->min_links && memcmp(a->system, b->system, sizeof(a->system)) == 0;
 }
 
 int bond_lacp_reserve(struct bond *bond, const struct bond_options *options)
@@ -151,7 +145,7 @@ void bond_lacp_inform(struct bond *bond, uint64_t now_ms)
 	struct lacp *lacp = bond->lacp->machines;
 	struct lacp_options options = options_of(bond, &bond->options);
 
-	if (!same_options(&options, lacp_get_options(lacp)))
+	if (memcmp(&options, lacp_get_options(lacp), sizeof(options)) != 0)
 		lacp_in_options(lacp, &options, now_ms);
 	lacp_in_mac(lacp, bond->mac, now_ms);
 	for (size_t i = 0; i < bond->count; i++) {

@@ -97,17 +97,18 @@ enum lacp_ad_select {
 };
 
 struct lacp_options {
-	bool fast;		/* lacp_rate: ask the partner for one LACPDU a second */
-	bool active;		/* lacp_active: speak unspoken to */
-	bool strict;		/* lacp_strict: without partner no port carries traffic */
-	bool coupled;		/* coupled_control */
-	bool fallback;		/* lacp_fallback: see lacp_port_view.alone */
-	uint32_t fallback_port; /* id of the port chosen for it, 0: by priority */
+	uint32_t fallback_port; /* id of the port chosen by lacp_fallback, 0: by priority */
 	enum lacp_ad_select ad_select;
-	uint16_t system_priority;      /* ad_actor_sys_prio */
-	uint8_t system[LACP_MAC_SIZE]; /* ad_actor_system; all zero: the bond's MAC */
-	uint16_t user_key;	       /* ad_user_port_key, 0..LACP_USER_KEY_MAX */
 	uint32_t min_links;
+	uint16_t system_priority;      /* ad_actor_sys_prio */
+	uint16_t user_key;	       /* ad_user_port_key, 0..LACP_USER_KEY_MAX */
+	uint8_t system[LACP_MAC_SIZE]; /* ad_actor_system; all zero: the bond's MAC */
+	bool fast;		       /* lacp_rate: ask the partner for one LACPDU a second */
+	bool active;		       /* lacp_active: speak unspoken to */
+	bool strict;		       /* lacp_strict: without partner no port carries traffic */
+	bool coupled;		       /* coupled_control */
+	bool fallback;		       /* lacp_fallback: see lacp_port_view.alone */
+	uint8_t reserved;	       /* no padding: compared as bytes (bond_lacp.c) */
 };
 
 /* One side of a link as a LACPDU tells it. */

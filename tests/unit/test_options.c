@@ -282,6 +282,7 @@ static bool same_options(const struct bond_options *a, const struct bond_options
 			continue;
 		assert_int_equal(bond_options_get(a, specs[i].name, x, sizeof(x)), 0);
 		assert_int_equal(bond_options_get(b, specs[i].name, y, sizeof(y)), 0);
+		assert_int_equal(option_equal(&specs[i], a, b), strcmp(x, y) == 0);
 		if (strcmp(x, y) != 0)
 			return false;
 	}
