@@ -4,7 +4,7 @@
 
 #include <stdio.h>
 
-#include "cli/client/say.h"
+#include "lib/printable.h"
 
 const char *printable(char *buf, size_t size, const json_t *value)
 {

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "lib/printable.h"
+
 static const char *level_word(enum log_level level)
 {
 	switch (level) {
@@ -35,15 +37,19 @@ static void print_time(void)
 
 void log_line(enum log_level level, const char *subject, const char *format, ...)
 {
+	char shown[32], line[1024];
 	va_list arguments;
 
+	/* Both hold names of interfaces, which may be any bytes. */
+	snprintf(shown, sizeof(shown), "%s", subject);
+	make_printable(shown);
+	va_start(arguments, format);
+	vsnprintf(line, sizeof(line), format, arguments);
+	va_end(arguments);
+	make_printable(line);
 	if (getenv("JOURNAL_STREAM"))
 		fprintf(stderr, "<%d>", level);
 	else
 		print_time();
-	fprintf(stderr, "%s: %s", subject, level_word(level));
-	va_start(arguments, format);
-	vfprintf(stderr, format, arguments);
-	va_end(arguments);
-	fputc('\n', stderr);
+	fprintf(stderr, "%s: %s%s\n", shown, level_word(level), line);
 }

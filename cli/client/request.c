@@ -14,6 +14,7 @@
 #include "cli/command_runs.h"
 #include "lib/cleanup.h"
 #include "lib/json.h"
+#include "lib/printable.h"
 #include "lib/protocol.h"
 
 /* How long a daemon that said it is ready may take until it answers. */
@@ -186,13 +187,15 @@ int request_quietly(const char *command, json_t **ret_reply)
 int request_and_print(const struct command *command, int argc, char **argv, enum start_rule rule)
 {
 	_cleanup_json_ json_t *reply = NULL;
-	const char *text;
+	_cleanup_free_ char *text = NULL;
 	int code;
 
 	code = request(command->name, argc, argv, rule, &reply);
-	text = json_string_value(json_object_get(reply, "text"));
-	if (text)
-		fputs(text, stdout);
+	text = strdup(json_string_value(json_object_get(reply, "text")) ?: "");
+	if (!text)
+		return CONTROL_REFUSED;
+	make_lines_printable(text);
+	fputs(text, stdout);
 	return code;
 }
 

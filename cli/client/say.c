@@ -7,14 +7,7 @@
 #include <stdio.h>
 
 #include "lib/cleanup.h"
-
-void make_printable(char *text)
-{
-	/* Bytes above 0x7f are left: they are UTF-8, which JSON has checked. */
-	for (unsigned char *byte = (unsigned char *)text; *byte; byte++)
-		if (*byte < ' ' || *byte == 0x7f)
-			*byte = '?';
-}
+#include "lib/printable.h"
 
 void say_error(const char *format, ...)
 {

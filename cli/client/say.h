@@ -8,6 +8,3 @@
  * and cannot drive the terminal.
  */
 __attribute__((format(printf, 1, 2))) void say_error(const char *format, ...);
-
-/* Replaces control characters in @text by '?', in place. */
-void make_printable(char *text);

@@ -8,14 +8,16 @@
 #include "cli/command.h"
 #include "cli/command_runs.h"
 #include "lib/cleanup.h"
+#include "lib/printable.h"
 #include "lib/protocol.h"
 #include "lib/rundir.h"
 
 int run_log(const struct command *command, int argc, char **argv)
 {
 	_cleanup_fclose_ FILE *log = NULL;
-	char path[RUNDIR_PATH_MAX], block[8192];
-	size_t got;
+	_cleanup_free_ char *line = NULL;
+	char path[RUNDIR_PATH_MAX];
+	size_t size = 0;
 	int err;
 
 	(void)command, (void)argc, (void)argv;
@@ -31,8 +33,10 @@ int run_log(const struct command *command, int argc, char **argv)
 			  path, strerror(errno));
 		return CONTROL_REFUSED;
 	}
-	while ((got = fread(block, 1, sizeof(block), log)) > 0)
-		fwrite(block, 1, got, stdout);
+	while (getline(&line, &size, log) > 0) {
+		make_lines_printable(line);
+		fputs(line, stdout);
+	}
 	if (ferror(log)) {
 		say_error("%s: %s", path, strerror(errno));
 		return CONTROL_REFUSED;

@@ -39,13 +39,27 @@ static bool parse_args(int argc, char **argv, struct show_args *ret_args)
 	return true;
 }
 
+/* DEL is the one control character that jansson writes as it is. */
+static int put_json(const char *text, size_t length, void *out)
+{
+	for (size_t i = 0; i < length; i++)
+		if (text[i] == '\x7f')
+			fputs("\\u007f", out);
+		else
+			putc(text[i], out);
+	return 0;
+}
+
 /* As `ip -j` and `ip -j -p` do; for a person's eyes always with indentation. */
 static void print_json(const json_t *links, bool pretty)
 {
 	size_t flags = pretty || isatty(STDOUT_FILENO) ? JSON_INDENT(4) : JSON_COMPACT;
 
-	/* An error shows in ferror(stdout), which main() looks at. */
-	json_dumpf(links, stdout, flags);
+	/*
+	 * In ASCII a name cannot drive the terminal. An error shows in ferror(stdout), which
+	 * main() looks at.
+	 */
+	json_dump_callback(links, put_json, stdout, flags | JSON_ENSURE_ASCII);
 	putchar('\n');
 }
 
