@@ -176,7 +176,7 @@ static uint64_t turn(uint64_t now_ms, void *data)
 {
 	struct resources *all = data;
 	struct ebondd *daemon = &all->daemon;
-	uint64_t next_ms = server_expire(all->server, now_ms);
+	uint64_t next_ms = server_turn(all->server, now_ms);
 	uint64_t sweep_ms = sweep_turn(daemon, now_ms);
 	uint64_t files_ms;
 

@@ -13,6 +13,7 @@
  * and refuses.
  */
 #define CONTROL_REQUEST_MAX (512 * 1024)
+#define CONTROL_LOOK_MAX 4096 /* of who may only look */
 #define CONTROL_REPLY_MAX (8 * 1024 * 1024)
 
 /* The reply's "exit": the command's exit code. */

@@ -11,6 +11,7 @@
 #include <time.h>
 
 #include "lib/cleanup.h"
+#include "lib/netadmin.h"
 #include "lib/protocol.h"
 #include "lib/rundir.h"
 
@@ -83,13 +84,35 @@ static int connect_control(uint64_t timeout_ms, int *ret_fd)
 	return 0;
 }
 
+/* Sends once; @proof_fd goes with it, unless negative. */
+static ssize_t send_some(int fd, const char *line, size_t length, int proof_fd)
+{
+	union {
+		struct cmsghdr header;
+		char space[CMSG_SPACE(sizeof(int))];
+	} rights = {{CMSG_LEN(sizeof(int)), SOL_SOCKET, SCM_RIGHTS}};
+	struct iovec text = {(char *)line, length};
+	struct msghdr message = {.msg_iov = &text, .msg_iovlen = 1};
+
+	if (proof_fd >= 0) {
+		memcpy(CMSG_DATA(&rights.header), &proof_fd, sizeof(proof_fd));
+		message.msg_control = &rights;
+		message.msg_controllen = sizeof(rights);
+	}
+	return sendmsg(fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+}
+
+/* Who may change something proves it with the first bytes. */
 static int send_line(int fd, const char *line, size_t length, uint64_t deadline_ms)
 {
+	_cleanup_close_ int proof_fd = netadmin_prove();
+
 	while (length > 0) {
-		ssize_t sent = send(fd, line, length, MSG_NOSIGNAL | MSG_DONTWAIT);
+		ssize_t sent = send_some(fd, line, length, proof_fd);
 		int err;
 
 		if (sent >= 0) {
+			proof_fd = close_fd(proof_fd);
 			line += sent;
 			length -= (size_t)sent;
 			continue;

@@ -344,7 +344,7 @@ static int version(struct ebondd *daemon, const struct arguments *arguments, str
 static const struct command {
 	const char *name;
 	size_t arguments_min, arguments_max;
-	bool for_all; /* not only for root: it changes nothing */
+	bool for_all; /* not only for who may change something */
 	command_function run;
 } commands[] = {
 	{"add", 1, ARGUMENTS_MAX, false, add},
@@ -384,7 +384,7 @@ static bool parse_arguments(json_t *request, struct arguments *ret_arguments)
 	return true;
 }
 
-static enum control_exit run(struct ebondd *daemon, json_t *request, bool is_root,
+static enum control_exit run(struct ebondd *daemon, json_t *request, bool may_change,
 			     struct reply *reply, struct refusal *why)
 {
 	const char *name = json_string_value(json_object_get(request, "command"));
@@ -398,8 +398,10 @@ static enum control_exit run(struct ebondd *daemon, json_t *request, bool is_roo
 		       name ? name : "request");
 		return CONTROL_USAGE;
 	}
-	if (!command->for_all && !is_root) {
-		refuse(why, -EPERM, "%s: changes need root: run it as root", name);
+	if (!command->for_all && !may_change) {
+		refuse(why, -EPERM,
+		       "%s: changes need CAP_NET_ADMIN in this network namespace: run it as root",
+		       name);
 		return CONTROL_REFUSED;
 	}
 	if (arguments.count < command->arguments_min || arguments.count > command->arguments_max) {
@@ -430,12 +432,12 @@ int commands_run_line(struct ebondd *daemon, char *line, struct reply *reply, st
 	return command->run(daemon, &arguments, reply, why);
 }
 
-void commands_run(struct ebondd *daemon, json_t *request, bool is_root, struct reply *reply)
+void commands_run(struct ebondd *daemon, json_t *request, bool may_change, struct reply *reply)
 {
 	struct refusal why = {};
 
 	reply->body = json_object();
-	reply->exit = run(daemon, request, is_root, reply, &why);
+	reply->exit = run(daemon, request, may_change, reply, &why);
 	if (reply->exit != CONTROL_DONE) {
 		json_object_set_new(reply->body, "error", json_text(why.text));
 		json_object_del(reply->body, "notes");

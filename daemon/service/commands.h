@@ -14,10 +14,10 @@ struct reply {
 };
 
 /*
- * Carries out one request. @request is the parsed line; @is_root: the caller's
- * user id is 0. Always fills @reply, whose body the caller releases.
+ * Carries out one request. @request is the parsed line; @may_change: the
+ * caller may do more than look. Always fills @reply, whose body the caller releases.
  */
-void commands_run(struct ebondd *daemon, json_t *request, bool is_root, struct reply *reply);
+void commands_run(struct ebondd *daemon, json_t *request, bool may_change, struct reply *reply);
 
 /*
  * Carries out one line of commands (lang/words.h), as root; @line is taken apart.

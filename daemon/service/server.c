@@ -8,36 +8,55 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "daemon/log.h"
 #include "daemon/service/commands.h"
+#include "daemon/service/peer.h"
 #include "daemon/service/state.h"
 #include "lib/cleanup.h"
+#include "lib/netadmin.h"
 #include "lib/protocol.h"
 #include "lib/rundir.h"
 
-#define CLIENTS_MAX 16
+#define CLIENTS_MAX 64
+#define OTHERS_MAX 16 /* of them who may only look */
 #define CLIENT_PATIENCE_MS 5000
+
+/* Who may only look is answered once in this time, and all of them get a tenth of ours. */
+#define OTHERS_PAUSE_US 20000
+#define OTHERS_SHARE 10
 
 struct client {
 	int fd; /* negative: free */
-	bool is_root;
+	bool may_change;
+	bool waits; /* not watched: it is not its turn */
 	uint64_t expires_ms;
-	size_t length;
-	char *line; /* CONTROL_REQUEST_MAX bytes while connected */
+	size_t length, size; /* what was read, and how much can be */
+	char *line;
 };
 
 struct server {
 	struct ebondd *daemon;
 	int fd;
 	struct sockaddr_un address;
+	uint64_t others_due_us; /* until then nobody who may only look is answered */
 	struct client clients[CLIENTS_MAX];
 };
 
+static uint64_t now_us(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
+}
+
 static void drop(struct server *server, struct client *client)
 {
-	loop_unwatch(server->daemon->loop, client->fd);
+	if (!client->waits)
+		loop_unwatch(server->daemon->loop, client->fd);
 	client->fd = close_fd(client->fd);
 	free(client->line);
 	client->line = NULL;
@@ -57,8 +76,10 @@ static void send_reply(int fd, json_t *body)
 		return;
 	text[length] = '\n'; /* in the place of the NUL: a line is its length */
 	setsockopt(fd, SOL_SOCKET, SO_SNDBUFFORCE, &bytes, sizeof(bytes));
-	if (send(fd, text, length + 1, MSG_DONTWAIT | MSG_NOSIGNAL) != (ssize_t)length + 1)
-		log_warning("ebondd", "a reply of %zu bytes did not reach its client (%s)", length,
+	/* A client that hung up is no news: anybody can make as many of those as he likes. */
+	if (send(fd, text, length + 1, MSG_DONTWAIT | MSG_NOSIGNAL) < 0 && errno != EPIPE &&
+	    errno != ECONNRESET)
+		log_warning("ebondd", "a reply of %zu bytes cannot be sent (%s)", length,
 			    strerror(errno));
 }
 
@@ -67,85 +88,171 @@ static void answer(struct server *server, struct client *client)
 	json_error_t error;
 	json_auto_t *request =
 		json_loadb(client->line, client->length, JSON_REJECT_DUPLICATES, &error);
+	uint64_t from_us = now_us();
 	struct reply reply;
 
 	if (!request)
 		request = json_object();
-	commands_run(server->daemon, request, client->is_root, &reply);
+	commands_run(server->daemon, request, client->may_change, &reply);
 	server->daemon->was_asked = server->daemon->text_changed = true;
 	/* What was asked for must be on disk before the operator hears that it is done. */
 	if (server->daemon->state_changed)
 		state_save(server->daemon);
 	send_reply(client->fd, reply.body);
 	json_decref(reply.body);
+	if (!client->may_change) {
+		uint64_t spent_us = now_us() - from_us, pause_us = spent_us * (OTHERS_SHARE - 1);
+
+		server->others_due_us =
+			now_us() + (pause_us > OTHERS_PAUSE_US ? pause_us : OTHERS_PAUSE_US);
+	}
 	drop(server, client);
+}
+
+/* Makes room for a request as long as the client may send. 0 or -ENOMEM. */
+static int fit_line(struct client *client)
+{
+	size_t size = client->may_change ? CONTROL_REQUEST_MAX : CONTROL_LOOK_MAX;
+	char *line = client->size < size ? realloc(client->line, size) : client->line;
+
+	if (!line)
+		return -ENOMEM;
+	client->line = line;
+	client->size = size;
+	return 0;
+}
+
+/* Takes one descriptor that came with @message: it may prove what the client may do. */
+static void take_proof(struct client *client, struct msghdr *message)
+{
+	const struct cmsghdr *control = CMSG_FIRSTHDR(message);
+	_cleanup_close_ int fd = -EBADF;
+
+	if (!control || control->cmsg_level != SOL_SOCKET || control->cmsg_type != SCM_RIGHTS ||
+	    control->cmsg_len != CMSG_LEN(sizeof(fd)))
+		return;
+	memcpy(&fd, CMSG_DATA(control), sizeof(fd));
+	if (netadmin_is_proof(fd))
+		client->may_change = true;
+}
+
+/* Returns the count of bytes read, 0 at the end, or a negative errno. */
+static ssize_t receive(struct client *client)
+{
+	union {
+		struct cmsghdr header;
+		char space[CMSG_SPACE(sizeof(int))];
+	} rights;
+	struct iovec rest = {client->line + client->length, client->size - client->length};
+	struct msghdr message = {
+		.msg_iov = &rest,
+		.msg_iovlen = 1,
+		.msg_control = &rights,
+		.msg_controllen = CMSG_LEN(sizeof(int)), /* one, not what padding has room for */
+	};
+	ssize_t length = recvmsg(client->fd, &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+
+	if (length < 0)
+		return -errno;
+	take_proof(client, &message);
+	return fit_line(client) ?: length;
+}
+
+static void refuse_length(const struct client *client)
+{
+	json_auto_t *body = json_pack(
+		"{s:i, s:s+}", "exit", CONTROL_REFUSED, "error", "a request is longer than ",
+		client->may_change ? "512 KiB: send less"
+				   : "4 KiB: that needs CAP_NET_ADMIN in this network namespace");
+
+	send_reply(client->fd, body);
+}
+
+static struct client *client_of(struct server *server, int fd)
+{
+	for (size_t i = 0; i < CLIENTS_MAX; i++)
+		if (server->clients[i].fd == fd)
+			return &server->clients[i];
+	return NULL;
 }
 
 static void on_client(int fd, void *data)
 {
 	struct server *server = data;
-	struct client *client = NULL;
+	struct client *client = client_of(server, fd);
 	ssize_t length;
 
-	for (size_t i = 0; i < CLIENTS_MAX; i++)
-		if (server->clients[i].fd == fd)
-			client = &server->clients[i];
 	if (!client)
 		return;
-	length = recv(fd, client->line + client->length, CONTROL_REQUEST_MAX - client->length,
-		      MSG_DONTWAIT);
-	if (length < 0 && (errno == EAGAIN || errno == EINTR))
+	/* The kernel keeps what is asked until server_turn() looks again. */
+	if (!client->may_change && now_us() < server->others_due_us) {
+		loop_unwatch(server->daemon->loop, fd);
+		client->waits = true;
+		return;
+	}
+	length = receive(client);
+	if (length == -EAGAIN || length == -EINTR)
 		return;
 	if (length > 0)
 		client->length += (size_t)length;
-	if (length > 0 && memchr(client->line, '\n', client->length))
+	if (length > 0 && memchr(client->line, '\n', client->length)) {
 		answer(server, client);
-	else if (length <= 0 || client->length == CONTROL_REQUEST_MAX)
+	} else if (length <= 0 || client->length == client->size) {
+		if (length > 0)
+			refuse_length(client);
 		drop(server, client);
+	}
 }
 
-/* A free slot; when there is none, the slot of the unprivileged client that waits longest. */
-static struct client *find_slot(struct server *server)
+/*
+ * A slot for a new client. When there are as many as there can be, who may only look makes room
+ * first, and of two the one that waits longer; who may change something never for one that may
+ * only look. NULL: none.
+ */
+static struct client *find_slot(struct server *server, bool may_change)
 {
-	struct client *oldest = NULL;
+	struct client *empty = NULL, *oldest[2] = {};
+	size_t others = 0;
 
 	for (size_t i = 0; i < CLIENTS_MAX; i++) {
 		struct client *client = &server->clients[i];
+		struct client **place = &oldest[client->may_change];
 
-		if (client->fd < 0)
-			return client;
-		if (!client->is_root && (!oldest || client->expires_ms < oldest->expires_ms))
-			oldest = client;
+		if (client->fd < 0) {
+			empty = client;
+			continue;
+		}
+		others += !client->may_change;
+		if (!*place || client->expires_ms < (*place)->expires_ms)
+			*place = client;
 	}
-	if (oldest)
-		drop(server, oldest);
-	return oldest;
+	if (empty && (may_change || others < OTHERS_MAX))
+		return empty;
+	if (!oldest[0] && may_change)
+		oldest[0] = oldest[1];
+	if (oldest[0])
+		drop(server, oldest[0]);
+	return oldest[0];
 }
 
 static void on_connection(int fd, void *data)
 {
 	_cleanup_close_ int client_fd = accept4(fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+	struct client new = {}, *client;
 	struct server *server = data;
-	struct ucred credentials = {.uid = (uid_t)-1};
-	socklen_t length = sizeof(credentials);
-	struct client *client;
 
 	if (client_fd < 0)
 		return;
-	getsockopt(client_fd, SOL_SOCKET, SO_PEERCRED, &credentials, &length);
-	client = find_slot(server);
-	if (!client)
-		return;
-	client->line = malloc(CONTROL_REQUEST_MAX);
-	if (!client->line || loop_watch(server->daemon->loop, client_fd, on_client, server) < 0) {
-		free(client->line);
-		client->line = NULL;
+	new.may_change = peer_may_change(client_fd);
+	client = find_slot(server, new.may_change);
+	if (!client || fit_line(&new) < 0 ||
+	    loop_watch(server->daemon->loop, client_fd, on_client, server) < 0) {
+		free(new.line);
 		return;
 	}
-	client->fd = TAKE_FD(client_fd);
-	client->is_root = credentials.uid == 0;
-	client->expires_ms = loop_now_ms() + CLIENT_PATIENCE_MS;
-	client->length = 0;
+	new.fd = TAKE_FD(client_fd);
+	new.expires_ms = loop_now_ms() + CLIENT_PATIENCE_MS;
+	*client = new;
 }
 
 int server_open(struct ebondd *daemon, struct server **ret_server)
@@ -189,8 +296,9 @@ void server_close(struct server *server)
 	free(server);
 }
 
-uint64_t server_expire(struct server *server, uint64_t now_ms)
+uint64_t server_turn(struct server *server, uint64_t now_ms)
 {
+	bool others_are_due = now_us() >= server->others_due_us;
 	uint64_t next_ms = UINT64_MAX;
 
 	for (size_t i = 0; i < CLIENTS_MAX; i++) {
@@ -198,9 +306,16 @@ uint64_t server_expire(struct server *server, uint64_t now_ms)
 
 		if (client->fd < 0)
 			continue;
-		if (client->expires_ms <= now_ms)
+		if (client->expires_ms <= now_ms) {
 			drop(server, client);
-		else if (client->expires_ms < next_ms)
+			continue;
+		}
+		if (client->waits && others_are_due)
+			client->waits =
+				loop_watch(server->daemon->loop, client->fd, on_client, server) < 0;
+		if (client->waits && next_ms > server->others_due_us / 1000 + 1)
+			next_ms = server->others_due_us / 1000 + 1;
+		if (client->expires_ms < next_ms)
 			next_ms = client->expires_ms;
 	}
 	return next_ms;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The control socket: takes one line from each client and answers with one.
- * Nobody on the other side can make the daemon wait.
+ * Nobody on the other side can make the daemon wait; who may only look
+ * gets a tenth of its time at most, whatever is sent.
  */
 #pragma once
 
@@ -21,5 +22,8 @@ int server_open(struct ebondd *daemon, struct server **ret_server);
 /* Drops all clients and removes the socket. NULL is fine. */
 void server_close(struct server *server);
 
-/* Drops clients that have been silent for too long. Returns when to call again. */
-uint64_t server_expire(struct server *server, uint64_t now_ms);
+/*
+ * Drops clients that have been silent for too long, and hears those again who may
+ * only look and had to wait. Returns when to call again.
+ */
+uint64_t server_turn(struct server *server, uint64_t now_ms);

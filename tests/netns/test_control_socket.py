@@ -1,0 +1,164 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Who may do what over the control socket, and that nobody can hinder others or the daemon."""
+
+import contextlib
+import json
+import shutil
+import socket
+import time
+
+import pytest
+
+from rig import EBOND, wait_for
+from test_interface import one_bond
+
+NOBODY = ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups"]
+WITH_NET_ADMIN = ["--inh-caps", "+net_admin", "--ambient-caps", "+net_admin"]
+
+# Whoever this is: one request as it stands, without what `ebond` sends along.
+RAW = """import json, socket, sys
+client = socket.socket(socket.AF_UNIX)
+client.connect(sys.argv[1])
+client.sendall(json.dumps({"command": sys.argv[2], "args": sys.argv[3:]}).encode() + b"\\n")
+print(client.makefile().read())"""
+
+# A proof of another network namespace.
+FOREIGN = """import socket, sys
+proof = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+proof.setsockopt(socket.IPPROTO_TCP, 19, 1)  # TCP_REPAIR
+client = socket.socket(socket.AF_UNIX)
+client.connect(sys.argv[1])
+socket.send_fds(client, [b'{"command": "del", "args": ["bond0"]}\\n'], [proof.fileno()])
+print(client.makefile().read())"""
+
+
+@pytest.fixture
+def host(rig, pair):
+    """bond0 with two ports; other users may connect, and have the command."""
+    a, _ = one_bond(rig, pair)
+    a.shell(f"chmod 755 {rig.scratch} {a.run_dir}")
+    shutil.copy(EBOND, rig.scratch / "ebond")  # the build folder may be closed to others
+    return a
+
+
+def raw(host, who, *request):
+    done = host.run(*who, "/usr/bin/python3", "-c", RAW, host.control(), *request)
+    return json.loads(done.stdout)
+
+
+@pytest.mark.parametrize("who", [
+    ["setpriv", "--bounding-set", "-net_admin"],
+    ["unshare", "-U", "-r"],
+    NOBODY,
+    [*NOBODY, "unshare", "-U", "-r"],
+], ids=["root without CAP_NET_ADMIN", "root of a user namespace", "nobody", "nobody as root"])
+def test_refused(host, who):
+    for words in (["set", "bond0", "miimon", "200"], ["del", "bond0"], ["stop"]):
+        done = host.run(*who, host.rig.scratch / "ebond", *words, check=False)
+        assert done.returncode == 1 and "CAP_NET_ADMIN" in done.stderr, done
+        assert "CAP_NET_ADMIN" in raw(host, who, *words)["error"]
+    assert host.run(*who, host.rig.scratch / "ebond", "show", "-j").stdout
+    assert host.bond_info()["miimon"] == 100
+
+
+@pytest.mark.parametrize("who", [[], [*NOBODY, *WITH_NET_ADMIN]],
+                         ids=["root", "nobody with CAP_NET_ADMIN"])
+def test_allowed(host, who):
+    host.run(*who, host.rig.scratch / "ebond", "set", "bond0", "miimon", "200")
+    assert host.bond_info()["miimon"] == 200
+
+
+def test_root_without_a_proof(host):
+    """Scripts that write to the socket themselves."""
+    assert raw(host, [], "set", "bond0", "miimon", "200")["exit"] == 0
+
+
+def test_proof_of_another_namespace(host):
+    """Anybody can have CAP_NET_ADMIN in a namespace that he makes."""
+    done = host.run(*NOBODY, "unshare", "-U", "-r", "-n", "/usr/bin/python3", "-c", FOREIGN,
+                    host.control(), check=False)
+    assert "CAP_NET_ADMIN" in done.stdout, done
+
+
+def as_nobody(host, script):
+    """Runs Python with `connect()` as somebody without rights; its output."""
+    program = ("import socket, sys, time\n"
+               "def connect():\n"
+               "    client = socket.socket(socket.AF_UNIX)\n"
+               f"    client.connect('{host.control()}')\n"
+               "    return client\n") + script
+    return host.run(*NOBODY, "/usr/bin/python3", "-c", program).stdout
+
+
+def test_hang_ups_are_not_logged(host):
+    before = host.log()
+    as_nobody(host, "for i in range(500):\n"
+                    "    client = connect()\n"
+                    "    client.send(b'{\"command\": \"show\", \"args\": []}\\n')\n"
+                    "    client.close()\n")
+    host.ebond("show")
+    assert host.log() == before
+
+
+def test_length(host):
+    """Nobody may send more than 4 KiB, and is told so; root may."""
+    said = as_nobody(host, "client = connect()\n"
+                           "client.sendall(b'{\"x\": \"' + b'x' * 4090)\n"
+                           "print(client.makefile().readline())\n")
+    assert "longer than 4 KiB" in said, said
+    said = as_nobody(host, "client = connect()\n"
+                           "client.sendall(b'{\"command\": \"show\", \"args\": []}'.ljust(4095) + b'\\n')\n"
+                           "print(client.makefile().read())\n")
+    assert json.loads(said)["exit"] == 0, said
+    assert host.ask("apply", "x", "#" * 100000 + "\nadd bond0\n", "--diff")["exit"] == 0
+
+
+def silent_clients(host, count, stack):
+    for _ in range(count):
+        client = stack.enter_context(socket.socket(socket.AF_UNIX))
+        client.connect(str(host.control()))
+        client.send(b'{"command"')
+
+
+def test_silent_clients_block_nobody(host):
+    """More than there is room for, root's and others', and both get their answers."""
+    others = host.popen(*NOBODY, "/usr/bin/python3", "-c", f"""import socket, time
+clients = []
+for i in range(80):
+    clients.append(socket.socket(socket.AF_UNIX))
+    clients[-1].connect('{host.control()}')
+print('there', flush=True)
+time.sleep(60)""")
+    assert others.stdout.readline() == "there\n"
+    with contextlib.ExitStack() as stack:
+        silent_clients(host, 100, stack)
+        assert host.ask("show")["exit"] == 0
+        host.ebond("set", "bond0", "miimon", 200)
+    host.run(*NOBODY, host.rig.scratch / "ebond", "show")
+
+
+def test_others_wait(host):
+    """What nobody asks is answered, one after the other with a pause between; root is not kept."""
+    start = time.monotonic()
+    said = as_nobody(host, "for i in range(20):\n"
+                           "    client = connect()\n"
+                           "    client.send(b'{\"command\": \"version\", \"args\": []}\\n')\n"
+                           "    print(client.makefile().read())\n")
+    assert len(said.split("\n\n")) == 21 and said.count('"exit":0') == 20, said
+    assert time.monotonic() - start >= 19 * 0.02
+    assert [host.ask("version")["exit"] for _ in range(20)] == [0] * 20
+
+
+def test_control_characters(host):
+    """An interface's name may drive a terminal: not ours, and no line of the log."""
+    name = "e\x1b[2J\x9b1m\x7f"
+    host.ip("link", "add", name, "type", "veth", "peer", "name", "other")
+    host.ebond("attach", "bond0", name)
+    said = [host.ebond("show").stdout, host.ebond("show", "-j").stdout,
+            host.ebond("proc", "bond0").stdout]
+    host.ebond("detach", "bond0", name)
+    said += [host.ebond("detach", "bond0", name, code=1).stderr,
+             host.ebond("attach", "bond0", name + "x", code=1).stderr]
+    wait_for(lambda: "port e?[2J" in host.log(), what=host.log)
+    for text in [*said, host.log()]:
+        assert not any(c in text for c in "\x1b\x9b\x7f"), repr(text)
