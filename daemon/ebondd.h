@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include <errno.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -47,12 +48,17 @@ struct port {
 	uint8_t mac[MAC_LENGTH]; /* its address, where fail_over_mac lets it have one of its own */
 	int listen_fd;		 /* hears ARP and NS/NA for arp_validate; negative: not */
 	bool listen_failed;	 /* it could not: not tried again until it is wanted anew */
+	int probe_fd;		 /* the monitor's probes leave through it; negative: not open */
 	uint64_t rx_packets;	 /* as read at sampled_ms */
 	uint64_t sampled_ms;	 /* 0: never */
 	struct lacp_ear lacp;	 /* 802.3ad */
 	struct saved_link saved;
 	struct mend_budget budget;
 };
+
+/* A port with nothing open, as each begins. */
+#define PORT_CLOSED                                                                                \
+	((struct port){.listen_fd = -EBADF, .probe_fd = -EBADF, .lacp = LACP_EAR_CLOSED})
 
 /* An interface on bond0 whose address, or VLAN, switches must learn, too (balance.c). */
 struct upper {
@@ -109,7 +115,7 @@ struct ebondd {
 	struct nl *nl;
 	int socket;	   /* for ioctls */
 	int sysfs_fd;	   /* steering.h; negative: not to be had */
-	int packet_socket; /* peers.h sends through it; negative: not to be had */
+	int packet_socket; /* packet_open(); negative: not to be had */
 	enum hook_kind hook;
 	bool kind_given; /* new bonds must be of this kind; otherwise of the best there is */
 	enum pair_kind kind;

@@ -21,9 +21,9 @@
 #include "daemon/bonds.h"
 #include "daemon/effects.h"
 #include "daemon/kernel/events.h"
+#include "daemon/kernel/packet.h"
 #include "daemon/kernel/steering.h"
 #include "daemon/log.h"
-#include "daemon/protocol/announcer.h"
 #include "daemon/protocol/balancing.h"
 #include "daemon/protocol/lacp_speaker.h"
 #include "daemon/protocol/neighbours.h"
@@ -264,7 +264,7 @@ static int open_all(struct resources *all, const struct command_line *line, cons
 	*ret_what = "rtnetlink (are you root, with CAP_NET_ADMIN?)";
 	daemon->socket = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	daemon->sysfs_fd = steering_open();
-	daemon->packet_socket = peers_open();
+	daemon->packet_socket = packet_open();
 	if (daemon->packet_socket < 0)
 		log_warning("ebondd",
 			    "no packet socket to announce failovers with (%s, CONFIG_PACKET?): "

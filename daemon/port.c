@@ -286,11 +286,8 @@ int port_attach(struct ebondd *daemon, struct managed_bond *bond, const struct l
 	int err;
 
 	memcpy(old_mac, bond->mac, MAC_LENGTH);
-	*port = (struct port){
-		.ifindex = link->ifindex,
-		.listen_fd = -EBADF,
-		.lacp = LACP_EAR_CLOSED,
-	};
+	*port = PORT_CLOSED;
+	port->ifindex = link->ifindex;
 	memcpy(port->name, link->name, sizeof(port->name));
 	save_link(&port->saved, link);
 	bond->port_count++;

@@ -9,9 +9,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include <linux/if_packet.h>
-
 #include "core/active/announce.h"
+#include "daemon/kernel/packet.h"
 #include "daemon/kernel/uppers.h"
 #include "daemon/log.h"
 #include "lib/cleanup.h"
@@ -25,17 +24,7 @@ struct announcer {
 static void send_frame(struct announcer *announcer, uint32_t ifindex, const uint8_t *frame,
 		       size_t length)
 {
-	struct sockaddr_ll address = {
-		.sll_family = AF_PACKET,
-		.sll_ifindex = (int)ifindex,
-		.sll_halen = MAC_LENGTH,
-	};
-
-	if (!length)
-		return;
-	memcpy(address.sll_addr, frame, MAC_LENGTH);
-	if (sendto(announcer->socket, frame, length, MSG_DONTWAIT, (struct sockaddr *)&address,
-		   sizeof(address)) == (ssize_t)length)
+	if (packet_send(announcer->socket, ifindex, frame, length) == 0)
 		announcer->sent++;
 }
 
@@ -65,14 +54,6 @@ static void announce_address(const struct address *address, void *data)
 		length = announce_na(frame, sizeof(frame), speaker->mac, address->bytes,
 				     peers_is_router(speaker->name));
 	send_frame(announcer, speaker->ifindex, frame, length);
-}
-
-int peers_open(void)
-{
-	/* Protocol 0: it only sends. */
-	int fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
-
-	return fd < 0 ? -errno : fd;
 }
 
 void peers_notify(struct ebondd *daemon, const struct managed_bond *bond)

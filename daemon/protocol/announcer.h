@@ -8,13 +8,6 @@
 #include "daemon/ebondd.h"
 
 /*
- * Opens the packet socket that announcements leave through; kept open, because
- * closing one waits for an RCU grace period (up to 20 ms) in the middle of a
- * failover. Returns the descriptor or a negative errno.
- */
-int peers_open(void);
-
-/*
  * A gratuitous ARP per IPv4 and an unsolicited neighbour advertisement per IPv6
  * address of bond0, of what sits on it (VLANs, macvlans) and of the bridge that
  * it is in. They leave through bond0, and so by the active port.

@@ -3,12 +3,10 @@
 #include "daemon/protocol/balancing.h"
 
 #include <string.h>
-#include <sys/socket.h>
-
-#include <linux/if_packet.h>
 
 #include "core/alb/frames.h"
 #include "daemon/bonds.h"
+#include "daemon/kernel/packet.h"
 
 /* Interfaces on bond0 come and go rarely; they are looked for again after this. */
 #define UPPERS_AGE_MS 5000
@@ -55,15 +53,9 @@ static void send_learning(struct ebondd *daemon, uint32_t ifindex, const uint8_t
 {
 	uint8_t frame[ALB_LEARN_SIZE];
 	size_t length = alb_learn(frame, sizeof(frame), mac, vlan);
-	struct sockaddr_ll address = {
-		.sll_family = AF_PACKET,
-		.sll_ifindex = (int)ifindex,
-		.sll_halen = MAC_LENGTH,
-	};
 
 	/* One that is lost is made up for by the next. */
-	sendto(daemon->packet_socket, frame, length, MSG_DONTWAIT, (struct sockaddr *)&address,
-	       sizeof(address));
+	packet_send(daemon->packet_socket, ifindex, frame, length);
 }
 
 void balance_learn(struct ebondd *daemon, struct managed_bond *bond, uint32_t port_id,

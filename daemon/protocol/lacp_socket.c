@@ -2,7 +2,6 @@
 /* A port's sockets for slow protocols. */
 #include "daemon/protocol/lacp_socket.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -11,11 +10,8 @@
 #include <linux/if_ether.h>
 #include <linux/if_packet.h>
 
+#include "daemon/kernel/packet.h"
 #include "lib/cleanup.h"
-
-#ifndef PACKET_IGNORE_OUTGOING
-#define PACKET_IGNORE_OUTGOING 23
-#endif
 
 #define PRIORITY_CONTROL 7 /* TC_PRIO_CONTROL, as the driver's */
 #define ACCEPT 0x40000
@@ -64,36 +60,28 @@ static int attach_filter(int fd, enum lacp_voice voice, const uint8_t partner[8]
 	};
 	struct sock_fprog program = {.len = sizeof(code) / sizeof(code[0]), .filter = code};
 
-	return setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof(program)) < 0 ? -errno
-											   : 0;
+	return packet_filter(fd, &program);
 }
 
 static int open_one(uint32_t ifindex, enum lacp_voice voice)
 {
-	_cleanup_close_ int fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	struct sockaddr_ll address = {
-		.sll_family = AF_PACKET,
-		.sll_protocol = htons(ETH_P_SLOW),
-		.sll_ifindex = (int)ifindex,
-	};
+	_cleanup_close_ int fd = packet_open();
 	struct packet_mreq group = {
 		.mr_ifindex = (int)ifindex,
 		.mr_type = PACKET_MR_MULTICAST,
 		.mr_alen = ETH_ALEN,
 	};
-	int on = 1, priority = PRIORITY_CONTROL, err;
+	int priority = PRIORITY_CONTROL, err;
 
 	if (fd < 0)
-		return -errno;
+		return fd;
 	memcpy(group.mr_address, slow_group, ETH_ALEN);
+	setsockopt(fd, SOL_SOCKET, SO_PRIORITY, &priority, sizeof(priority));
 	err = attach_filter(fd, voice, nobody);
+	err = err ?: packet_listen(fd, ifindex, ETH_P_SLOW);
 	if (err)
 		return err;
-	/* Not needed, only cheaper: lacp_ear_read() looks at the direction as well (Linux 4.20). */
-	setsockopt(fd, SOL_PACKET, PACKET_IGNORE_OUTGOING, &on, sizeof(on));
-	setsockopt(fd, SOL_SOCKET, SO_PRIORITY, &priority, sizeof(priority));
-	if (bind(fd, (struct sockaddr *)&address, sizeof(address)) < 0 ||
-	    setsockopt(fd, SOL_PACKET, PACKET_ADD_MEMBERSHIP, &group, sizeof(group)) < 0)
+	if (setsockopt(fd, SOL_PACKET, PACKET_ADD_MEMBERSHIP, &group, sizeof(group)) < 0)
 		return -errno;
 	return TAKE_FD(fd);
 }
@@ -161,9 +149,7 @@ void lacp_ear_count_drops(struct lacp_ear *ear)
 	}
 }
 
-int lacp_ear_send(const struct lacp_ear *ear, const uint8_t *frame, size_t length)
+int lacp_ear_send(const struct lacp_ear *ear, uint32_t ifindex, const uint8_t *frame, size_t length)
 {
-	if (!lacp_ear_is_open(ear))
-		return -EBADF;
-	return send(ear->fd[LACP_VOICE_PARTNER], frame, length, MSG_DONTWAIT) < 0 ? -errno : 0;
+	return packet_send(ear->fd[LACP_VOICE_PARTNER], ifindex, frame, length);
 }

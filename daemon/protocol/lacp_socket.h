@@ -55,5 +55,6 @@ int lacp_ear_read(struct lacp_ear *ear, enum lacp_voice voice,
 /* Adds what the sockets had no room for to @ear->dropped. */
 void lacp_ear_count_drops(struct lacp_ear *ear);
 
-/* Sends a frame out of the port, ahead of other traffic. Returns 0 or a negative errno. */
-int lacp_ear_send(const struct lacp_ear *ear, const uint8_t *frame, size_t length);
+/* Sends a frame out of the port @ifindex, ahead of other traffic. As packet_send(). */
+int lacp_ear_send(const struct lacp_ear *ear, uint32_t ifindex, const uint8_t *frame,
+		  size_t length);

@@ -125,7 +125,8 @@ static void note_partners(struct ebondd *daemon, struct managed_bond *bond)
 static void send_frame(struct managed_bond *bond, const struct lacp_effect *effect)
 {
 	struct port *port = bond_port_indexed(bond, effect->port);
-	int err = port ? lacp_ear_send(&port->lacp, effect->frame, LACP_FRAME_SIZE) : 0;
+	int err = port ? lacp_ear_send(&port->lacp, port->ifindex, effect->frame, LACP_FRAME_SIZE)
+		       : 0;
 
 	/* a link that goes takes the frame along; a port without an ear has been told of */
 	if (err && err != -EBADF && err != -ENETDOWN && err != -ENXIO && err != -ENODEV)

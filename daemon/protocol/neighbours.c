@@ -7,10 +7,9 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include <linux/if_packet.h>
-
 #include "core/alb/frames.h"
 #include "daemon/bonds.h"
+#include "daemon/kernel/packet.h"
 #include "daemon/log.h"
 #include "daemon/loop.h"
 #include "daemon/protocol/announcer.h"
@@ -97,30 +96,18 @@ static bool is_own(struct ebondd *daemon, struct managed_bond *bond, const uint8
 	return hood->own_count == NEIGHBOURHOOD_OWN_MAX;
 }
 
-static void send_from(struct ebondd *daemon, uint32_t ifindex, const uint8_t *frame, size_t length)
-{
-	struct sockaddr_ll address = {
-		.sll_family = AF_PACKET,
-		.sll_ifindex = (int)ifindex,
-		.sll_halen = MAC_LENGTH,
-	};
-
-	memcpy(address.sll_addr, frame, MAC_LENGTH);
-	/* It is told more than once; one that is lost is made up for. */
-	if (length)
-		sendto(daemon->packet_socket, frame, length, MSG_DONTWAIT,
-		       (struct sockaddr *)&address, sizeof(address));
-}
-
 static void tell(struct ebondd *daemon, const struct bond_peer_order *order, bool router)
 {
 	uint8_t frame[ALB_TELL_SIZE];
 
-	/* RLB_ARP_BURST_SIZE is two; the second is for those who do not believe the first. */
-	send_from(daemon, order->port, frame,
-		  alb_tell(frame, sizeof(frame), &order->peer, order->port_mac, false, router));
-	send_from(daemon, order->port, frame,
-		  alb_tell(frame, sizeof(frame), &order->peer, order->port_mac, true, router));
+	/*
+	 * RLB_ARP_BURST_SIZE is two; the second is for those who do not believe the first. One
+	 * that is lost is made up for: it is told more than once.
+	 */
+	for (int second = 0; second < 2; second++)
+		packet_send(daemon->packet_socket, order->port, frame,
+			    alb_tell(frame, sizeof(frame), &order->peer, order->port_mac, second,
+				     router));
 }
 
 void neighbours_carry_out(struct ebondd *daemon, struct managed_bond *bond)

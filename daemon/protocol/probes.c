@@ -2,8 +2,8 @@
 /* Probes out, answers in. */
 #include "daemon/protocol/probes.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
+#include <netinet/in.h>
 #include <stddef.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -13,6 +13,7 @@
 #include <linux/if_packet.h>
 
 #include "daemon/bonds.h"
+#include "daemon/kernel/packet.h"
 #include "daemon/log.h"
 #include "daemon/macs.h"
 #include "lib/cleanup.h"
@@ -25,25 +26,6 @@
 
 #define SAMPLE_MIN_MS 10
 #define SAMPLE_MAX_MS 1000
-
-#ifndef PACKET_IGNORE_OUTGOING
-#define PACKET_IGNORE_OUTGOING 23
-#endif
-
-static bool send_one(int fd, const struct port *port, const uint8_t *frame, size_t length)
-{
-	struct sockaddr_ll address = {
-		.sll_family = AF_PACKET,
-		.sll_ifindex = (int)port->ifindex,
-		.sll_halen = MAC_LENGTH,
-	};
-
-	if (!length)
-		return false;
-	memcpy(address.sll_addr, frame, MAC_LENGTH);
-	return sendto(fd, frame, length, MSG_DONTWAIT, (struct sockaddr *)&address,
-		      sizeof(address)) == (ssize_t)length;
-}
 
 static void refresh_paths(struct ebondd *daemon, struct managed_bond *bond, uint64_t now_ms)
 {
@@ -81,8 +63,7 @@ static int attach_filter(int fd)
 	};
 	struct sock_fprog program = {.len = sizeof(code) / sizeof(code[0]), .filter = code};
 
-	return setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof(program)) < 0 ? -errno
-											   : 0;
+	return packet_filter(fd, &program);
 }
 
 static void hear(struct managed_bond *bond, const struct port *port)
@@ -114,30 +95,14 @@ static void on_readable(int fd, void *data)
 				hear(daemon->bonds[i], &daemon->bonds[i]->ports[j]);
 }
 
-/*
- * Filtered before it is bound, so that nothing else gets in. ETH_P_ALL is heard
- * before tc: also on ports that are not active.
- */
+/* ETH_P_ALL is heard before tc: also on ports that are not active. */
 static int open_listener(const struct port *port)
 {
-	_cleanup_close_ int fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	struct sockaddr_ll address = {
-		.sll_family = AF_PACKET,
-		.sll_protocol = htons(ETH_P_ALL),
-		.sll_ifindex = (int)port->ifindex,
-	};
-	int on = 1, err;
+	_cleanup_close_ int fd = packet_open();
+	int err = fd < 0 ? fd : attach_filter(fd);
 
-	if (fd < 0)
-		return -errno;
-	err = attach_filter(fd);
-	if (err)
-		return err;
-	/* Not needed, only cheaper: hear() looks at the direction as well (Linux 4.20). */
-	setsockopt(fd, SOL_PACKET, PACKET_IGNORE_OUTGOING, &on, sizeof(on));
-	if (bind(fd, (struct sockaddr *)&address, sizeof(address)) < 0)
-		return -errno;
-	return TAKE_FD(fd);
+	err = err ?: packet_listen(fd, port->ifindex, ETH_P_ALL);
+	return err ?: TAKE_FD(fd);
 }
 
 static void start_listening(struct ebondd *daemon, const struct managed_bond *bond,
@@ -156,7 +121,7 @@ static void start_listening(struct ebondd *daemon, const struct managed_bond *bo
 		  port->name, strerror(-err));
 }
 
-void probes_stop(struct ebondd *daemon, struct port *port)
+static void stop_listening(struct ebondd *daemon, struct port *port)
 {
 	if (port->listen_fd < 0)
 		return;
@@ -164,42 +129,57 @@ void probes_stop(struct ebondd *daemon, struct port *port)
 	port->listen_fd = close_fd(port->listen_fd);
 }
 
-static void follow_listeners(struct ebondd *daemon, struct managed_bond *bond)
+void probes_stop(struct ebondd *daemon, struct port *port)
+{
+	stop_listening(daemon, port);
+	port->probe_fd = close_fd(port->probe_fd);
+}
+
+static void follow_sockets(struct ebondd *daemon, struct managed_bond *bond)
 {
 	const struct bond_options *options = bond_get_options(bond->core);
-	bool wanted = options->arp_interval_ms && options->arp_validate != BOND_ARP_VALIDATE_NONE;
+	bool probes = options->arp_interval_ms;
+	bool wanted = probes && options->arp_validate != BOND_ARP_VALIDATE_NONE;
 
 	for (size_t i = 0; i < bond->port_count; i++) {
 		struct port *port = &bond->ports[i];
 
+		if (!probes)
+			port->probe_fd = close_fd(port->probe_fd);
 		if (wanted && port->listen_fd < 0 && !port->listen_failed)
 			start_listening(daemon, bond, port);
 		if (wanted)
 			continue;
-		probes_stop(daemon, port);
+		stop_listening(daemon, port);
 		port->listen_failed = false; /* another try when it is wanted again */
 	}
+}
+
+static bool send_one(const struct port *port, const uint8_t *frame, size_t length)
+{
+	return packet_send(port->probe_fd, port->ifindex, frame, length) == 0;
 }
 
 void probes_send(struct ebondd *daemon, struct managed_bond *bond, uint32_t port_id,
 		 uint64_t now_ms)
 {
-	_cleanup_close_ int fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
 	const struct bond_options *options = bond_get_options(bond->core);
-	const struct port *port = bond_port_indexed(bond, port_id);
+	struct port *port = bond_port_indexed(bond, port_id);
 	uint8_t frame[PROBE_FRAME_MAX];
 	bool sent = false;
 
-	if (fd < 0 || !port)
+	if (!port)
 		return;
-	follow_listeners(daemon, bond); /* before the answers come */
+	follow_sockets(daemon, bond); /* before the answers come */
+	if (port->probe_fd < 0)
+		port->probe_fd = packet_open();
 	refresh_paths(daemon, bond, now_ms);
 	for (size_t i = 0; i < options->arp_targets.count; i++) {
 		struct probe_origin origin = bond->paths.arp[i].origin;
 
 		memcpy(origin.mac, port_mac(bond, port), MAC_LENGTH);
 		if (bond->paths.arp[i].is_ours)
-			sent |= send_one(fd, port, frame,
+			sent |= send_one(port, frame,
 					 probe_arp(frame, sizeof(frame), &origin,
 						   options->arp_targets.ip[i]));
 	}
@@ -209,7 +189,7 @@ void probes_send(struct ebondd *daemon, struct managed_bond *bond, uint32_t port
 		memcpy(origin.mac, port_mac(bond, port), MAC_LENGTH);
 		if (bond->paths.ns[i].is_ours)
 			sent |= send_one(
-				fd, port, frame,
+				port, frame,
 				probe_ns(frame, sizeof(frame), &origin, options->ns_targets.ip[i]));
 	}
 	if (sent)
@@ -261,7 +241,7 @@ uint64_t probes_turn(struct ebondd *daemon, struct managed_bond *bond, uint64_t 
 {
 	uint64_t interval_ms = sample_interval_ms(bond_get_options(bond->core));
 
-	follow_listeners(daemon, bond);
+	follow_sockets(daemon, bond);
 	if (!interval_ms || !bond->port_count)
 		return UINT64_MAX;
 	/* Also right before a round: the core judges by what is known then. */

@@ -21,5 +21,5 @@ void probes_send(struct ebondd *daemon, struct managed_bond *bond, uint32_t port
  */
 uint64_t probes_turn(struct ebondd *daemon, struct managed_bond *bond, uint64_t now_ms);
 
-/* Stops listening on a port that leaves. */
+/* Closes the sockets of a port that leaves. */
 void probes_stop(struct ebondd *daemon, struct port *port);

@@ -88,11 +88,8 @@ static struct port *restore_port(struct ebondd *daemon, struct managed_bond *bon
 	    json_unpack(object, "{s:s, s:I, s:o}", "name", &name, "ifindex", &ifindex, "saved",
 			&saved) < 0)
 		return NULL;
-	*port = (struct port){
-		.ifindex = (uint32_t)ifindex,
-		.listen_fd = -EBADF,
-		.lacp = LACP_EAR_CLOSED,
-	};
+	*port = PORT_CLOSED;
+	port->ifindex = (uint32_t)ifindex;
 	if (!parse_saved(saved, &port->saved))
 		return NULL;
 	if (nl_link_by_index(daemon->nl, port->ifindex, &link) < 0) {

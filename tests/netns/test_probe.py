@@ -101,6 +101,25 @@ def test_other_modes_take_the_port_out(rig, pair, mode):
     a.wait_status("eth0", "UP")
 
 
+def senders(a):
+    """The inodes of the daemon's packet sockets that hear nothing."""
+    with open(f"/proc/{a.daemon.pid}/net/packet", encoding="ascii") as table:
+        rows = [line.split() for line in table][1:]
+    return sorted(row[8] for row in rows if row[3] == "0000")
+
+
+def test_sockets_of_probes_stay_open(rig, pair):
+    """Closing one may take 70 ms, in which the daemon does nothing else."""
+    a, b, switches = monitored(rig, pair, mode="balance-rr")
+    wait_for(lambda: len(senders(a)) == 3, 5, lambda: senders(a))  # announcements, two ports
+    before = senders(a)
+    sniffer = Sniffer(a, "eth1")
+    wait_for(lambda: len(sniffer.sent()) > 5, 5, "no probes are sent")
+    assert senders(a) == before
+    a.ebond("set", "bond0", "arp_interval", 0)
+    wait_for(lambda: len(senders(a)) == 1, 5, lambda: senders(a))
+
+
 def test_noise_does_not_fool_validation(rig, pair):
     """Frames that come in, but from no target: alive without arp_validate, dead with it."""
     a, b, switches = monitored(rig, pair, "arp_validate", "active")
