@@ -108,6 +108,18 @@ static __always_inline bool may_receive(const struct ebond_table *table, __u32 i
 }
 
 /*
+ * Whether what came in at a port that does not receive is for us all the same: sent before the
+ * network heard which port is active now. Groups come to that one, too, and must not come twice.
+ */
+static __always_inline bool comes_late(struct __sk_buff *skb, const struct ebond_table *table)
+{
+	const __u8 *data = (const __u8 *)(long)skb->data;
+	const __u8 *data_end = (const __u8 *)(long)skb->data_end;
+
+	return table->rx_late == skb->ifindex && data + ETH_HLEN <= data_end && !(data[0] & 1);
+}
+
+/*
  * Control frames stay with whoever listens on the port (lldpd, in 802.3ad ebondd);
  * an active port's also go to bond0, where a bridge's spanning tree needs them.
  */
@@ -132,12 +144,12 @@ int ebond_rx(struct __sk_buff *skb)
 	if (is_link_local(skb))
 		return receive_link_local(skb, table);
 	if (config.mode == EBOND_MODE_ALB) {
-		if (peers_receive(skb, table))
+		if (peers_receive(skb, table) || comes_late(skb, table))
 			return bpf_redirect(config.hidden_ifindex, 0);
 		count(EBOND_COUNT_RX_INACTIVE);
 		return TC_ACT_SHOT;
 	}
-	if (!may_receive(table, skb->ifindex)) {
+	if (!may_receive(table, skb->ifindex) && !comes_late(skb, table)) {
 		count(EBOND_COUNT_RX_INACTIVE);
 		return TC_ACT_SHOT;
 	}

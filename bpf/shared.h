@@ -143,6 +143,7 @@ struct ebond_table {
 	__u32 tx_awake;	 /* with config.spill */
 	__u32 igmp_port; /* round-robin sends IGMP here; 0: use tx_port[0] */
 	__u32 rx_any;	 /* 1: every port may receive; 0: those in rx_port */
+	__u32 rx_late;	 /* this one may receive unicast frames; 0: none */
 	__u32 rx_count;
 	__u32 tx_port[EBOND_PORTS_MAX];
 	__u32 rx_port[EBOND_PORTS_MAX];

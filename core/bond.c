@@ -19,13 +19,6 @@ static_assert(sizeof(struct bond_probe_options) == 4 * sizeof(uint32_t) +
 							   sizeof(struct bond_ip6_list),
 	      "the monitor's options are compared as bytes: no padding");
 
-/*
- * After a change of mode the ports that no longer receive go on doing so for
- * this long: frames are on their way, and a switch learns the one port to send
- * to only when it hears the announcement.
- */
-#define LINGER_MS 100
-
 void bond_touch(struct bond *bond, uint64_t now_ms)
 {
 	if (now_ms > bond->now_ms)
@@ -203,6 +196,8 @@ int bond_in_detach(struct bond *bond, uint32_t id, uint64_t now_ms)
 
 	if (!port)
 		return -ENOENT;
+	if (bond->active == id)
+		select_leave(bond, port, now_ms);
 	mode_detach(bond, port);
 	index = (size_t)(port - bond->ports);
 	bond->count--;
@@ -291,7 +286,7 @@ static void mode_changed(struct bond *bond, uint64_t now_ms)
 	if (!bond_uses_active(bond) || !bond->count)
 		return;
 	if (!bond->options.all_slaves_active)
-		bond->linger_ms = now_ms + LINGER_MS;
+		bond->linger_ms = now_ms + BOND_LINGER_MS;
 	if (select_primary(bond))
 		bond->force_primary = true;
 	select_request(bond, CAUSE_OPTION);
@@ -482,6 +477,8 @@ static uint64_t next_deadline(const struct bond *bond)
 		earliest(&deadline_ms, bond->ports[i].deadline_ms);
 	if (bond->linger_ms)
 		earliest(&deadline_ms, bond->linger_ms);
+	if (bond->late_port)
+		earliest(&deadline_ms, bond->late_ms);
 	earliest(&deadline_ms, notify_deadline(bond));
 	earliest(&deadline_ms, bond_lacp_deadline(bond));
 	earliest(&deadline_ms, mode_deadline(bond));
@@ -493,6 +490,8 @@ static void decide(struct bond *bond, uint64_t now_ms)
 {
 	if (now_ms >= bond->linger_ms)
 		bond->linger_ms = 0;
+	if (now_ms >= bond->late_ms || bond->late_port == bond->active)
+		bond->late_port = 0;
 	probe_inspect(bond, now_ms);
 	links_run(bond, now_ms);
 	select_run(bond, now_ms);

@@ -100,6 +100,7 @@ struct bond_table {
 	uint32_t tx_port[BOND_PORTS_MAX];
 	uint32_t tx_awake; /* spill_threshold: so many of tx_port share the flows; else 0 */
 	uint32_t igmp_port;
+	uint32_t rx_late; /* receives unicast frames, too: was active a moment ago; 0: none */
 	uint32_t rx_count;
 	uint32_t rx_port[BOND_PORTS_MAX];
 	/*

@@ -92,6 +92,13 @@ struct repeat {
 	uint64_t due_ms; /* of the next one, when left */
 };
 
+/*
+ * After a change of mode, or of the active port, ports that no longer receive go on doing so for
+ * this long: frames are on their way, and a switch learns the one port to send
+ * to only when it hears the announcement.
+ */
+#define BOND_LINGER_MS 100
+
 struct bond {
 	struct bond_options options;
 	struct port ports[BOND_PORTS_MAX];
@@ -123,6 +130,8 @@ struct bond {
 	enum cause cause; /* of the last change of any kind */
 	struct bond_table table;
 	uint64_t linger_ms; /* until then all ports receive, whatever the mode; 0: not so */
+	uint32_t late_port; /* active until a moment ago: frames for us are on their way to it */
+	uint64_t late_ms;   /* until then; of no meaning while late_port is 0 */
 	struct repeat peers, igmp;
 	uint64_t poll_ms;     /* next FX_POLL, or BOND_NEVER */
 	uint64_t now_ms;      /* latest time told */
@@ -243,6 +252,12 @@ void select_on_link(struct bond *bond, const struct port *port);
 
 /* Only modes with an active port have priorities. */
 int32_t port_prio(const struct bond *bond, const struct port *port);
+
+/*
+ * @port, which still works, is the active one no more: until the network has heard of it, unicast
+ * frames that arrive there are taken. Nothing where all ports receive anyway.
+ */
+void select_leave(struct bond *bond, const struct port *port, uint64_t now_ms);
 
 /* Selects if asked to, carries out the command. */
 void select_run(struct bond *bond, uint64_t now_ms);

@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-static_assert(sizeof(struct bond_table) == (5 + 4 * BOND_PORTS_MAX) * sizeof(uint32_t) +
+static_assert(sizeof(struct bond_table) == (6 + 4 * BOND_PORTS_MAX) * sizeof(uint32_t) +
 						   (1 + 2 * BOND_PORTS_MAX) * BOND_MAC_SIZE + 2,
 	      "tables are compared as bytes: no padding");
 
@@ -74,6 +74,8 @@ void table_build(const struct bond *bond, struct bond_table *table)
 	memset(table, 0, sizeof(*table));
 	table->rx_any = true;
 	mode_rules(bond)->build_table(bond, table);
+	if (!table->rx_any)
+		table->rx_late = bond->late_port;
 	assert(table->tx_count <= BOND_PORTS_MAX && table->tx_awake <= table->tx_count);
 	assert(table->rx_count <= BOND_PORTS_MAX);
 }

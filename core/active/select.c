@@ -104,10 +104,19 @@ static struct port *select_up(struct bond *bond)
 	return takes_over(bond, candidate, current) ? candidate : current;
 }
 
+void select_leave(struct bond *bond, const struct port *port, uint64_t now_ms)
+{
+	if (!bond_uses_active(bond) || bond_receives_all(bond) || !port || !port_is_usable(port))
+		return;
+	bond->late_port = port->id;
+	bond->late_ms = now_ms + BOND_LINGER_MS;
+}
+
 static void set_active(struct bond *bond, uint32_t id, enum cause cause)
 {
 	if (id == bond->active)
 		return;
+	select_leave(bond, port_find(bond, bond->active), bond->now_ms);
 	bond->active = id;
 	if (id)
 		port_find(bond, id)->probe.up_ms = bond->now_ms;
@@ -133,6 +142,8 @@ void select_run(struct bond *bond, uint64_t now_ms)
 	if (port && port_is_usable(port))
 		set_active(bond, port->id, CAUSE_COMMAND);
 	bond->command = 0;
+	if (!bond->active)
+		bond->late_port = 0; /* no other port took its place */
 }
 
 bool active_is(const struct bond *bond, const struct port *port)

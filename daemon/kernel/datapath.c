@@ -230,6 +230,7 @@ static void fill_snapshot(struct ebond_table *snapshot, const struct bond_table 
 		.tx_awake = table->tx_awake,
 		.igmp_port = table->igmp_port,
 		.rx_any = table->rx_any,
+		.rx_late = table->rx_late,
 		.rx_count = table->rx_count,
 	};
 	memcpy(snapshot->tx_port, table->tx_port, sizeof(snapshot->tx_port));

@@ -201,6 +201,26 @@ static void rx_listed_port(void **state)
 	ebond_bpf__destroy(skel);
 }
 
+/* The port that was active a moment ago: unicast frames are taken there, groups are not. */
+static void rx_late_port(void **state)
+{
+	struct ebond_bpf *skel = load_mode(EBOND_MODE_ACTIVEBACKUP);
+	struct ebond_table table = {.rx_count = 1, .rx_port = {100}, .rx_late = LOOPBACK};
+	uint8_t group[sizeof(udp)];
+
+	(void)state;
+	memcpy(group, udp, sizeof(udp));
+	group[0] |= 1;
+	table_publish(&skel->bss->ring, &table);
+	assert_int_equal(verdict(skel->progs.ebond_rx, udp), TC_ACT_REDIRECT);
+	assert_int_equal(verdict(skel->progs.ebond_rx, group), TC_ACT_SHOT);
+	table.rx_late = 101;
+	table_publish(&skel->bss->ring, &table);
+	assert_int_equal(verdict(skel->progs.ebond_rx, udp), TC_ACT_SHOT);
+	check_only(skel, EBOND_COUNT_RX_INACTIVE, 2);
+	ebond_bpf__destroy(skel);
+}
+
 static void rx_link_local(void **state)
 {
 	struct ebond_bpf *skel = load_mode(EBOND_MODE_ACTIVEBACKUP);
@@ -240,7 +260,8 @@ int main(void)
 		cmocka_unit_test(every_constant_loads), cmocka_unit_test(tx_sends),
 		cmocka_unit_test(tx_without_port),	cmocka_unit_test(tx_copy_fails),
 		cmocka_unit_test(rx_any_port),		cmocka_unit_test(rx_listed_port),
-		cmocka_unit_test(rx_link_local),	cmocka_unit_test(rx_not_link_local),
+		cmocka_unit_test(rx_late_port),		cmocka_unit_test(rx_link_local),
+		cmocka_unit_test(rx_not_link_local),
 	};
 
 	wire_new_namespace(); /* copies really go out of the loopback interface */

@@ -40,6 +40,28 @@ static void test_first_in_order(void **state)
 	rig_free(rig);
 }
 
+/* Whoever was active and still works takes unicast frames until the network has heard. */
+static void test_the_last_active_port_receives_a_while(void **state)
+{
+	struct rig *rig = rig_with("mode active-backup miimon 100", 3);
+
+	(void)state;
+	assert_int_equal(bond_in_active(rig->bond, 2, rig->now_ms), 0);
+	rig_step(rig);
+	assert_int_equal(bond_get_table(rig->bond)->rx_late, 1);
+	rig_wait(rig, 99);
+	assert_int_equal(bond_get_table(rig->bond)->rx_late, 1);
+	rig_wait(rig, 1);
+	assert_int_equal(bond_get_table(rig->bond)->rx_late, 0);
+	rig_detach(rig, 2);
+	assert_int_equal(bond_get_table(rig->bond)->rx_late, 2);
+	rig_wait(rig, 100);
+	/* who lost its link has nothing on its way to it */
+	rig_carrier(rig, bond_get_active(rig->bond), false);
+	assert_int_equal(bond_get_table(rig->bond)->rx_late, 0);
+	rig_free(rig);
+}
+
 static void test_all_down_and_back(void **state)
 {
 	struct rig *rig = rig_with("mode active-backup miimon 100", 2);
@@ -434,6 +456,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_first_in_order),
+		cmocka_unit_test(test_the_last_active_port_receives_a_while),
 		cmocka_unit_test(test_all_down_and_back),
 		cmocka_unit_test(test_detach_of_active),
 		cmocka_unit_test(test_primary_always),
