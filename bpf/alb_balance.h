@@ -117,7 +117,7 @@ static __always_inline __u32 balance_frame(struct __sk_buff *skb, const struct e
 		return 0;
 	hash = balance_hash(skb, &eth);
 	if (hash < 0) {
-		port = config.mode == EBOND_MODE_ALB ? peers_send(skb, table, &eth) : 0;
+		port = config.mode == EBOND_MODE_ALB ? neighbours_send(skb, table, &eth) : 0;
 		if (port)
 			return port;
 		__sync_fetch_and_add(&balance.unbalanced, skb->len);

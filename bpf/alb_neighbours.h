@@ -13,16 +13,16 @@
 #include "bpf/maps.h"
 
 /* A neighbour's changed address is news not more often than this. */
-#define PEER_MAC_GAP_NS 1000000000ULL
+#define NEIGHBOUR_MAC_GAP_NS 1000000000ULL
 
-#define PEER_OPTIONS_MAX 4 /* of neighbour discovery; the kernel sends one */
+#define NEIGHBOUR_OPTIONS_MAX 4 /* of neighbour discovery; the kernel sends one */
 
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, EBOND_PEERS_MAX);
-	__type(key, struct ebond_peer_key);
-	__type(value, struct ebond_peer);
-} peers SEC(".maps");
+	__uint(max_entries, EBOND_NEIGHBOURS_MAX);
+	__type(key, struct ebond_neighbour_key);
+	__type(value, struct ebond_neighbour);
+} neighbours SEC(".maps");
 
 /*
  * Whom bond0 asked for lately: an answer to it, and nothing that comes unasked, makes a
@@ -30,16 +30,16 @@ struct {
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
-	__uint(max_entries, EBOND_PEERS_MAX);
-	__type(key, struct ebond_peer_key);
+	__uint(max_entries, EBOND_NEIGHBOURS_MAX);
+	__type(key, struct ebond_neighbour_key);
 	__type(value, __u64);
 } questions SEC(".maps");
 
 /* Addresses that bond0 sent ARP or neighbour discovery from; of the key only `own` counts. */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
-	__uint(max_entries, EBOND_PEERS_MAX);
-	__type(key, struct ebond_peer_key);
+	__uint(max_entries, EBOND_NEIGHBOURS_MAX);
+	__type(key, struct ebond_neighbour_key);
 	__type(value, __u64);
 } own_addresses SEC(".maps");
 
@@ -100,35 +100,35 @@ static __always_inline bool nd_read(struct __sk_buff *skb, struct nd_frame *nd)
 }
 
 /* A neighbour that was not known: the daemon will find it a port. */
-static __always_inline void peer_add(const struct ebond_peer_key *key, const __u8 *mac)
+static __always_inline void neighbour_add(const struct ebond_neighbour_key *key, const __u8 *mac)
 {
-	struct ebond_peer peer = {.seen_ns = bpf_ktime_get_ns(), .is_new = 1};
+	struct ebond_neighbour neighbour = {.seen_ns = bpf_ktime_get_ns(), .is_new = 1};
 
-	peer.mac_ns = peer.seen_ns;
-	__builtin_memcpy(peer.mac, mac, sizeof(peer.mac));
-	if (bpf_map_update_elem(&peers, key, &peer, BPF_NOEXIST))
-		count(EBOND_COUNT_PEERS_FULL);
+	neighbour.mac_ns = neighbour.seen_ns;
+	__builtin_memcpy(neighbour.mac, mac, sizeof(neighbour.mac));
+	if (bpf_map_update_elem(&neighbours, key, &neighbour, BPF_NOEXIST))
+		count(EBOND_COUNT_NEIGHBOURS_FULL);
 	else
 		__sync_fetch_and_add(&balance.news, 1);
 }
 
 /* The neighbour was talked to, at @mac. */
-static __always_inline void peer_seen(struct ebond_peer *peer, const __u8 *mac)
+static __always_inline void neighbour_seen(struct ebond_neighbour *neighbour, const __u8 *mac)
 {
 	__u64 now_ns = bpf_ktime_get_ns();
 
-	peer->seen_ns = now_ns;
-	if (same_mac(peer->mac, mac) || now_ns - peer->mac_ns < PEER_MAC_GAP_NS)
+	neighbour->seen_ns = now_ns;
+	if (same_mac(neighbour->mac, mac) || now_ns - neighbour->mac_ns < NEIGHBOUR_MAC_GAP_NS)
 		return;
-	peer->mac_ns = now_ns;
-	__builtin_memcpy(peer->mac, mac, sizeof(peer->mac));
-	peer->is_new = 1;
+	neighbour->mac_ns = now_ns;
+	__builtin_memcpy(neighbour->mac, mac, sizeof(neighbour->mac));
+	neighbour->is_new = 1;
 	__sync_fetch_and_add(&balance.news, 1);
 }
 
-static __always_inline void note_own(const struct ebond_peer_key *key)
+static __always_inline void note_own(const struct ebond_neighbour_key *key)
 {
-	struct ebond_peer_key own = {.vlan = key->vlan};
+	struct ebond_neighbour_key own = {.vlan = key->vlan};
 	__u64 one = 1;
 
 	__builtin_memcpy(own.own, key->own, sizeof(own.own));
@@ -136,7 +136,7 @@ static __always_inline void note_own(const struct ebond_peer_key *key)
 		bpf_map_update_elem(&own_addresses, &own, &one, BPF_ANY);
 }
 
-static __always_inline void note_question(const struct ebond_peer_key *key)
+static __always_inline void note_question(const struct ebond_neighbour_key *key)
 {
 	__u64 now_ns = bpf_ktime_get_ns();
 
@@ -144,19 +144,19 @@ static __always_inline void note_question(const struct ebond_peer_key *key)
 }
 
 /* The place among tx_port of the neighbour's port, or -1: it has none that works. */
-static __always_inline int peer_place(const struct ebond_table *table,
-				      const struct ebond_peer_key *key, const __u8 *mac)
+static __always_inline int neighbour_place(const struct ebond_table *table,
+					   const struct ebond_neighbour_key *key, const __u8 *mac)
 {
-	struct ebond_peer *peer = bpf_map_lookup_elem(&peers, key);
+	struct ebond_neighbour *neighbour = bpf_map_lookup_elem(&neighbours, key);
 
-	if (!peer) {
+	if (!neighbour) {
 		if (mac)
-			peer_add(key, mac);
+			neighbour_add(key, mac);
 		return -1;
 	}
 	if (mac)
-		peer_seen(peer, mac);
-	return place_of(table, peer->port);
+		neighbour_seen(neighbour, mac);
+	return place_of(table, neighbour->port);
 }
 
 /* Gives the frame the source address of the port at @place. Returns the port; 0: as it was. */
@@ -173,7 +173,7 @@ static __always_inline __u32 leave_by(struct __sk_buff *skb, const struct ebond_
 static __always_inline __u32 arp_send(struct __sk_buff *skb, const struct ebond_table *table,
 				      const struct ethhdr *eth)
 {
-	struct ebond_peer_key key = {.vlan = vlan_of(skb)};
+	struct ebond_neighbour_key key = {.vlan = vlan_of(skb)};
 	struct arp_frame arp;
 	int place;
 
@@ -188,7 +188,7 @@ static __always_inline __u32 arp_send(struct __sk_buff *skb, const struct ebond_
 		__sync_fetch_and_add(&balance.asked, 1);
 		return 0;
 	}
-	place = peer_place(table, &key, eth->h_dest);
+	place = neighbour_place(table, &key, eth->h_dest);
 	if (place < 0)
 		return 0;
 	if (bpf_skb_store_bytes(skb, ETH_HLEN + offsetof(struct arp_frame, sender_mac),
@@ -203,7 +203,7 @@ static __always_inline __u32 nd_option(struct __sk_buff *skb, const struct ebond
 {
 	__u32 at = ND_OPTIONS;
 
-	for (int i = 0; i < PEER_OPTIONS_MAX; i++) {
+	for (int i = 0; i < NEIGHBOUR_OPTIONS_MAX; i++) {
 		struct {
 			__u8 type, length;
 			__u8 mac[6];
@@ -235,7 +235,7 @@ static __always_inline bool nd_rewrite(struct __sk_buff *skb, __u32 at, const __
 /* As arp_send(). Who hears a solicitation is its target alone: it, too, can be rewritten. */
 static __noinline __u32 nd_send(struct __sk_buff *skb, const struct ebond_table *table)
 {
-	struct ebond_peer_key key = {.vlan = vlan_of(skb)};
+	struct ebond_neighbour_key key = {.vlan = vlan_of(skb)};
 	struct nd_frame nd;
 	struct ethhdr eth;
 	bool to_all, asks;
@@ -256,7 +256,7 @@ static __noinline __u32 nd_send(struct __sk_buff *skb, const struct ebond_table 
 	note_own(&key);
 	if (to_all)
 		note_question(&key);
-	place = peer_place(table, &key, to_all ? NULL : eth.h_dest);
+	place = neighbour_place(table, &key, to_all ? NULL : eth.h_dest);
 	if (place < 0)
 		return 0;
 	place &= EBOND_PORTS_MAX - 1;
@@ -266,8 +266,8 @@ static __noinline __u32 nd_send(struct __sk_buff *skb, const struct ebond_table 
 }
 
 /* The port for ARP and neighbour discovery to a neighbour that has one, rewritten; or 0. */
-static __always_inline __u32 peers_send(struct __sk_buff *skb, const struct ebond_table *table,
-					const struct ethhdr *eth)
+static __always_inline __u32 neighbours_send(struct __sk_buff *skb, const struct ebond_table *table,
+					     const struct ethhdr *eth)
 {
 	if (eth->h_proto == bpf_htons(ETH_P_ARP))
 		return arp_send(skb, table, eth);
@@ -277,14 +277,14 @@ static __always_inline __u32 peers_send(struct __sk_buff *skb, const struct ebon
 }
 
 /* An answer to what bond0 asked. */
-static __always_inline void hear_answer(const struct ebond_peer_key *key, const __u8 *mac)
+static __always_inline void hear_answer(const struct ebond_neighbour_key *key, const __u8 *mac)
 {
 	if (!bpf_map_lookup_elem(&questions, key))
 		return;
 	bpf_map_delete_elem(&questions, key);
 	/* One that is known is taken at its word when bond0 speaks to it there, not before. */
-	if (!bpf_map_lookup_elem(&peers, key))
-		peer_add(key, mac);
+	if (!bpf_map_lookup_elem(&neighbours, key))
+		neighbour_add(key, mac);
 }
 
 static __always_inline bool is_ours(const struct ebond_table *table, const __u8 *mac)
@@ -300,7 +300,7 @@ static __always_inline bool is_ours(const struct ebond_table *table, const __u8 
 
 static __noinline int hear_arp(struct __sk_buff *skb, const struct ebond_table *table)
 {
-	struct ebond_peer_key key = {.vlan = vlan_of(skb)}, own = {.vlan = key.vlan};
+	struct ebond_neighbour_key key = {.vlan = vlan_of(skb)}, own = {.vlan = key.vlan};
 	struct arp_frame arp;
 
 	if (!table || !arp_read(skb, &arp))
@@ -320,7 +320,7 @@ static __noinline int hear_arp(struct __sk_buff *skb, const struct ebond_table *
 
 static __noinline int hear_nd(struct __sk_buff *skb)
 {
-	struct ebond_peer_key key = {.vlan = vlan_of(skb)};
+	struct ebond_neighbour_key key = {.vlan = vlan_of(skb)};
 	struct nd_frame nd;
 	struct ethhdr eth;
 
@@ -338,7 +338,8 @@ static __noinline int hear_nd(struct __sk_buff *skb)
  * port that is down (its address is taught there); any other port what is sent to it alone:
  * broadcasts, and what a switch floods, would otherwise come more than once.
  */
-static __always_inline bool peers_receive(struct __sk_buff *skb, const struct ebond_table *table)
+static __always_inline bool neighbours_receive(struct __sk_buff *skb,
+					       const struct ebond_table *table)
 {
 	bool takes_all = table->rx_any || skb->ifindex == table->active;
 	struct ethhdr eth;

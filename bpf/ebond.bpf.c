@@ -144,7 +144,7 @@ int ebond_rx(struct __sk_buff *skb)
 	if (is_link_local(skb))
 		return receive_link_local(skb, table);
 	if (config.mode == EBOND_MODE_ALB) {
-		if (peers_receive(skb, table) || comes_late(skb, table))
+		if (neighbours_receive(skb, table) || comes_late(skb, table))
 			return bpf_redirect(config.hidden_ifindex, 0);
 		count(EBOND_COUNT_RX_INACTIVE);
 		return TC_ACT_SHOT;

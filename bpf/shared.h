@@ -94,24 +94,24 @@ struct ebond_balance {
 	__u32 reserved;
 	__u32 fresh[EBOND_FRESH]; /* ports, by ifindex; 0: not known yet */
 	/* Counts that the daemon watches; only the packet path writes them. */
-	__u32 news;  /* peers that are new, or have another address */
+	__u32 news;  /* neighbours that are new, or have another address */
 	__u32 asked; /* broadcast ARP requests that bond0 sent */
 };
 
 /*
- * balance-alb: the map `peers` has the neighbours that bond0 talked to. The packet path adds them,
- * when it is heard that they are there, without a port; the daemon gives them one and
- * removes them. IPv4 addresses are written as ::ffff:a.b.c.d.
+ * balance-alb: the map `neighbours` has the neighbours that bond0 talked to. The packet path adds
+ * them, when it is heard that they are there, without a port; the daemon gives them one and removes
+ * them. IPv4 addresses are written as ::ffff:a.b.c.d.
  */
-#define EBOND_PEERS_MAX 1024
+#define EBOND_NEIGHBOURS_MAX 1024
 
-struct ebond_peer_key {
+struct ebond_neighbour_key {
 	__u8 own[16]; /* our address that it uses */
 	__u8 ip[16];
 	__u32 vlan; /* the tag's protocol << 16 | id; 0: none */
 };
 
-struct ebond_peer {
+struct ebond_neighbour {
 	__u64 seen_ns; /* bpf_ktime_get_ns() of the last ARP or neighbour discovery with it */
 	__u64 mac_ns;  /* when `mac` last changed */
 	__u32 port;    /* ifindex; 0: none yet */
@@ -176,7 +176,7 @@ struct ebond_ring {
 	X(TX_CLONE, "tx_clone", "copy for a broadcast port could not be made")                     \
 	X(RX_INACTIVE, "rx_inactive", "received on a port that is not active")                     \
 	X(RX_LINK_LOCAL, "rx_link_local", "link-local frame, left to the port, too (no drop)")     \
-	X(PEERS_FULL, "peers_full", "neighbour that balance-alb has no room for (no drop)")        \
+	X(NEIGHBOURS_FULL, "peers_full", "neighbour that balance-alb has no room for (no drop)")   \
 	X(OWN_CLAIMED, "own_claimed", "ARP by somebody else from an address of ours (no drop)")
 
 enum ebond_counter {

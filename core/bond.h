@@ -87,7 +87,7 @@ struct bond_port_view {
 	uint8_t mac[6];		/* balance-tlb and balance-alb: the address that it must have */
 	uint32_t buckets;	/* balance-tlb and balance-alb: of flows that are sent here ... */
 	uint64_t load_kbps;	/* ... and what they carry, as last read */
-	uint32_t peers;		/* balance-alb: neighbours that send here */
+	uint32_t neighbours;	/* balance-alb: neighbours that send here */
 	struct bond_port_options options;
 };
 
@@ -157,8 +157,8 @@ enum effect_kind {
 	 * switch learns where addresses are now, before neighbours are told to use them.
 	 */
 	FX_LEARN,
-	FX_PEERS, /* balance-alb: carry out bond_take_peer() until it has no more */
-	FX_PROBE, /* ask every target through `port`; bond_in_probed() when sent */
+	FX_NEIGHBOURS, /* balance-alb: carry out bond_take_neighbour() until it has no more */
+	FX_PROBE,      /* ask every target through `port`; bond_in_probed() when sent */
 	/*
 	 * Read every port's carrier now, bond_in_carrier() each, step again. Last: nothing
 	 * waits for the reading.

@@ -121,7 +121,7 @@ static void carry_out_one(struct ebondd *daemon, struct managed_bond *bond,
 	case FX_LEARN:
 		balance_learn(daemon, bond, effect->port, effect->old_port);
 		break;
-	case FX_PEERS:
+	case FX_NEIGHBOURS:
 		neighbours_carry_out(daemon, bond);
 		break;
 	case FX_PROBE:

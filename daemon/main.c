@@ -187,7 +187,7 @@ static uint64_t turn(uint64_t now_ms, void *data)
 		uint64_t probes_ms = probes_turn(daemon, bond, now_ms);
 		uint64_t lacp_ms = lacp_turn(daemon, bond, now_ms);
 		uint64_t balance_ms = balance_turn(bond, now_ms);
-		uint64_t peers_ms = neighbours_turn(daemon, bond, now_ms);
+		uint64_t neighbours_ms = neighbours_turn(daemon, bond, now_ms);
 		uint64_t bond_ms = bond_next_deadline(bond->core);
 
 		if (bond->touched || bond_ms <= now_ms) {
@@ -200,8 +200,8 @@ static uint64_t turn(uint64_t now_ms, void *data)
 			next_ms = probes_ms;
 		if (lacp_ms < next_ms)
 			next_ms = lacp_ms;
-		if (peers_ms < next_ms)
-			next_ms = peers_ms;
+		if (neighbours_ms < next_ms)
+			next_ms = neighbours_ms;
 		if (balance_ms < next_ms)
 			next_ms = balance_ms;
 	}

@@ -150,7 +150,7 @@ void alb_view(const struct bond *bond, const struct port *port, struct bond_port
 		view->buckets++;
 		view->load_kbps += tlb->kbps[i];
 	}
-	view->peers = rlb_peers_on(bond, port->id);
+	view->neighbours = rlb_neighbours_on(bond, port->id);
 	if (port->id == bond->active)
 		view->load_kbps += tlb->unbalanced_kbps;
 }

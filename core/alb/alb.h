@@ -57,7 +57,7 @@ const struct bond_balance *bond_get_balance(const struct bond *bond);
 /*
  * balance-alb: a neighbour that was talked to. IPv4 addresses are written as ::ffff:a.b.c.d.
  */
-struct bond_peer {
+struct bond_neighbour {
 	uint8_t own[16]; /* our address that it uses */
 	uint8_t ip[16];	 /* its own */
 	uint32_t vlan;	 /* the tag's protocol << 16 | id; 0: none */
@@ -65,16 +65,16 @@ struct bond_peer {
 };
 
 /* Neighbours there can be; further ones use bond0's address. Kept until silent for so long. */
-#define BOND_PEERS_MAX 1024
-#define BOND_PEER_AGE_MS 300000
+#define BOND_NEIGHBOURS_MAX 1024
+#define BOND_NEIGHBOUR_AGE_MS 300000
 
 /*
  * A neighbour was talked to, at @seen_ms by the latest ARP or neighbour discovery; another
  * mac replaces the one that was known. @port: what it was told to use by an
- * earlier daemon, 0: nothing. Returns 0, -ENOSPC (BOND_PEERS_MAX), or -EACCES: not this mode.
+ * earlier daemon, 0: nothing. Returns 0, -ENOSPC (BOND_NEIGHBOURS_MAX), or -EACCES: not this mode.
  */
-int bond_in_peer(struct bond *bond, const struct bond_peer *peer, uint32_t port, uint64_t seen_ms,
-		 uint64_t now_ms);
+int bond_in_neighbour(struct bond *bond, const struct bond_neighbour *neighbour, uint32_t port,
+		      uint64_t seen_ms, uint64_t now_ms);
 
 /*
  * bond0 sent a broadcast ARP request: whoever heard it takes bond0's address for ours
@@ -86,20 +86,20 @@ void bond_in_asked(struct bond *bond, uint64_t now_ms);
 void bond_in_own_gone(struct bond *bond, const uint8_t own[static 16], uint64_t now_ms);
 
 /* What is to be done about one neighbour. */
-struct bond_peer_order {
-	struct bond_peer peer;
+struct bond_neighbour_order {
+	struct bond_neighbour neighbour;
 	uint32_t port;	     /* what its own questions and answers are to leave by */
 	uint8_t port_mac[6]; /* the address that it is to send to */
 	bool tell;	     /* tell it now, out of that port */
 	bool gone;	     /* it is forgotten: nothing else counts */
 };
 
-/* The next order of FX_PEERS; false: there are no more. */
-bool bond_take_peer(struct bond *bond, struct bond_peer_order *ret_order);
+/* The next order of FX_NEIGHBOURS; false: there are no more. */
+bool bond_take_neighbour(struct bond *bond, struct bond_neighbour_order *ret_order);
 
 /* How many neighbours there are, and one of them as it stands; @index must be < count. */
-size_t bond_peer_count(const struct bond *bond);
-struct bond_peer_order bond_peer_at(const struct bond *bond, size_t index);
+size_t bond_neighbour_count(const struct bond *bond);
+struct bond_neighbour_order bond_neighbour_at(const struct bond *bond, size_t index);
 
 /*
  * balance-alb: the port that receives in place of those without link, and so

@@ -29,8 +29,8 @@ struct tlb {
 };
 
 /* A neighbour, and what it has been told. */
-struct peer {
-	struct bond_peer id;
+struct neighbour {
+	struct bond_neighbour id;
 	uint32_t hash; /* of the addresses: the first look */
 	uint32_t port; /* 0: none is usable */
 	uint64_t seen_ms;
@@ -42,8 +42,8 @@ struct peer {
 
 struct rlb {
 	size_t count;
-	struct peer peers[BOND_PEERS_MAX];
-	size_t cursor;	   /* bond_take_peer() */
+	struct neighbour neighbours[BOND_NEIGHBOURS_MAX];
+	size_t cursor;	   /* bond_take_neighbour() */
 	uint32_t budget;   /* tellings until the next step */
 	bool has_orders;   /* a look for them is worth it */
 	uint64_t due_ms;   /* of the next one; BOND_NEVER */
@@ -104,23 +104,23 @@ void alb_tell_addresses(struct bond *bond, struct bond_effects *fx);
 void rlb_ports_changed(struct bond *bond, bool more);
 
 /* The port that a new neighbour is to have; 0: none is usable. */
-uint32_t rlb_port_for(const struct bond *bond, const struct bond_peer *peer);
+uint32_t rlb_port_for(const struct bond *bond, const struct bond_neighbour *neighbour);
 
-bool rlb_is_ip4(const struct bond_peer *peer);
+bool rlb_is_ip4(const struct bond_neighbour *neighbour);
 
 /* rlb.c; nothing in other modes */
 
-/* @peer is to send to @port (0: there is none), and is told so. */
-void rlb_assign(struct bond *bond, struct peer *peer, uint32_t port);
+/* @neighbour is to send to @port (0: there is none), and is told so. */
+void rlb_assign(struct bond *bond, struct neighbour *neighbour, uint32_t port);
 
 /* @port has another address: who sends there must be told. */
 void rlb_address_changed(struct bond *bond, const struct port *port);
 
-/* FX_PEERS, when bond_take_peer() has something now. */
+/* FX_NEIGHBOURS, when bond_take_neighbour() has something now. */
 void rlb_run(struct bond *bond, uint64_t now_ms, struct bond_effects *fx);
 uint64_t rlb_deadline(const struct bond *bond);
 
-uint32_t rlb_peers_on(const struct bond *bond, uint32_t port);
+uint32_t rlb_neighbours_on(const struct bond *bond, uint32_t port);
 void rlb_reset(struct bond *bond);
 
 /* tlb.c */

@@ -39,58 +39,58 @@ size_t alb_learn(uint8_t *buf, size_t size, const uint8_t mac[static 6], uint32_
 	return length;
 }
 
-static size_t tell_ip4(uint8_t *buf, size_t size, const struct bond_peer *peer,
+static size_t tell_ip4(uint8_t *buf, size_t size, const struct bond_neighbour *neighbour,
 		       const uint8_t mac[static 6], bool insist)
 {
-	size_t length = 42 + (peer->vlan ? 4 : 0);
+	size_t length = 42 + (neighbour->vlan ? 4 : 0);
 	uint8_t *at = buf;
 
 	if (size < length)
 		return 0;
-	at = put_start(at, peer->mac, mac, peer->vlan);
+	at = put_start(at, neighbour->mac, mac, neighbour->vlan);
 	at = put16(at, ETHERTYPE_ARP);
 	at = put(at, "\0\1\10\0\6\4\0\2", 8); /* Ethernet, IPv4, 6 and 4 bytes, a reply */
 	at = put(at, mac, 6);
-	at = put(at, peer->own + 12, 4);
-	at = put(at, insist ? mac : peer->mac, 6);
-	put(at, (insist ? peer->own : peer->ip) + 12, 4);
+	at = put(at, neighbour->own + 12, 4);
+	at = put(at, insist ? mac : neighbour->mac, 6);
+	put(at, (insist ? neighbour->own : neighbour->ip) + 12, 4);
 	return length;
 }
 
-static size_t tell_ip6(uint8_t *buf, size_t size, const struct bond_peer *peer,
+static size_t tell_ip6(uint8_t *buf, size_t size, const struct bond_neighbour *neighbour,
 		       const uint8_t mac[static 6], bool router)
 {
-	size_t start = 14 + (peer->vlan ? 4 : 0), length = start + 40 + 32;
+	size_t start = 14 + (neighbour->vlan ? 4 : 0), length = start + 40 + 32;
 	uint8_t *at = buf, *icmp;
 	uint32_t sum = 32 + PROTOCOL_ICMPV6;
 
 	if (size < length)
 		return 0;
-	at = put_start(at, peer->mac, mac, peer->vlan);
+	at = put_start(at, neighbour->mac, mac, neighbour->vlan);
 	at = put16(at, ETHERTYPE_IPV6);
 	at = put(at, "\x60\0\0\0\0\x20\x3a\xff", 8); /* 32 bytes of ICMPv6, hop limit 255 */
-	at = put(at, peer->own, 16);
-	at = put(at, peer->ip, 16);
+	at = put(at, neighbour->own, 16);
+	at = put(at, neighbour->ip, 16);
 	icmp = at;
 	at = put16(at, 136 << 8); /* neighbour advertisement */
 	at = put16(at, 0);
 	at = put8(at, router ? 0xa0 : 0x20); /* override */
 	at = put_zeros(at, 3);
-	at = put(at, peer->own, 16);
+	at = put(at, neighbour->own, 16);
 	at = put16(at, 2 << 8 | 1); /* target link-layer address, 8 bytes */
 	put(at, mac, 6);
-	sum = sum_bytes(sum, peer->own, 16);
-	sum = sum_bytes(sum, peer->ip, 16);
+	sum = sum_bytes(sum, neighbour->own, 16);
+	sum = sum_bytes(sum, neighbour->ip, 16);
 	put_checksum(icmp + 2, sum_bytes(sum, icmp, 32));
 	return length;
 }
 
-size_t alb_tell(uint8_t *buf, size_t size, const struct bond_peer *peer,
+size_t alb_tell(uint8_t *buf, size_t size, const struct bond_neighbour *neighbour,
 		const uint8_t mac[static 6], bool insist, bool router)
 {
 	static const uint8_t mapped[12] = {[10] = 0xff, 0xff};
 
-	if (memcmp(peer->ip, mapped, sizeof(mapped)) == 0)
-		return tell_ip4(buf, size, peer, mac, insist);
-	return tell_ip6(buf, size, peer, mac, router);
+	if (memcmp(neighbour->ip, mapped, sizeof(mapped)) == 0)
+		return tell_ip4(buf, size, neighbour, mac, insist);
+	return tell_ip6(buf, size, neighbour, mac, router);
 }

@@ -31,5 +31,5 @@ size_t alb_learn(uint8_t *buf, size_t size, const uint8_t mac[static 6], uint32_
  * For IPv6 an unsolicited neighbour advertisement with the override flag (RFC 4861 4.4);
  * @router: the host forwards IPv6.
  */
-size_t alb_tell(uint8_t *buf, size_t size, const struct bond_peer *peer,
+size_t alb_tell(uint8_t *buf, size_t size, const struct bond_neighbour *neighbour,
 		const uint8_t mac[static 6], bool insist, bool router);

@@ -32,89 +32,89 @@ static bool is_balancing(const struct bond *bond)
 }
 
 /* FNV-1a */
-static uint32_t hash_of(const struct bond_peer *peer)
+static uint32_t hash_of(const struct bond_neighbour *neighbour)
 {
-	uint32_t hash = 2166136261U ^ peer->vlan;
+	uint32_t hash = 2166136261U ^ neighbour->vlan;
 
 	for (size_t i = 0; i < 16; i++) {
-		hash = (hash ^ peer->ip[i]) * 16777619U;
-		hash = (hash ^ peer->own[i]) * 16777619U;
+		hash = (hash ^ neighbour->ip[i]) * 16777619U;
+		hash = (hash ^ neighbour->own[i]) * 16777619U;
 	}
 	return hash;
 }
 
-static struct peer *find(struct rlb *rlb, const struct bond_peer *id, uint32_t hash)
+static struct neighbour *find(struct rlb *rlb, const struct bond_neighbour *id, uint32_t hash)
 {
 	for (size_t i = 0; i < rlb->count; i++) {
-		struct peer *peer = &rlb->peers[i];
+		struct neighbour *neighbour = &rlb->neighbours[i];
 
-		if (peer->hash == hash && peer->id.vlan == id->vlan &&
-		    memcmp(peer->id.ip, id->ip, sizeof(id->ip)) == 0 &&
-		    memcmp(peer->id.own, id->own, sizeof(id->own)) == 0)
-			return peer;
+		if (neighbour->hash == hash && neighbour->id.vlan == id->vlan &&
+		    memcmp(neighbour->id.ip, id->ip, sizeof(id->ip)) == 0 &&
+		    memcmp(neighbour->id.own, id->own, sizeof(id->own)) == 0)
+			return neighbour;
 	}
 	return NULL;
 }
 
-uint32_t rlb_peers_on(const struct bond *bond, uint32_t port)
+uint32_t rlb_neighbours_on(const struct bond *bond, uint32_t port)
 {
 	const struct rlb *rlb = &bond->alb.rlb;
 	uint32_t count = 0;
 
 	for (size_t i = 0; i < rlb->count; i++)
-		count += rlb->peers[i].port == port;
+		count += rlb->neighbours[i].port == port;
 	return count;
 }
 
-static void tell(struct bond *bond, struct peer *peer, uint8_t times, uint64_t at_ms)
+static void tell(struct bond *bond, struct neighbour *neighbour, uint8_t times, uint64_t at_ms)
 {
-	if (peer->left < times)
-		peer->left = times;
-	peer->due_ms = at_ms;
+	if (neighbour->left < times)
+		neighbour->left = times;
+	neighbour->due_ms = at_ms;
 	bond->alb.rlb.has_orders = true;
 }
 
-void rlb_assign(struct bond *bond, struct peer *peer, uint32_t port)
+void rlb_assign(struct bond *bond, struct neighbour *neighbour, uint32_t port)
 {
-	peer->port = port;
-	peer->changed = true;
+	neighbour->port = port;
+	neighbour->changed = true;
 	bond->alb.rlb.has_orders = true;
 	if (port)
-		tell(bond, peer, 1 + TELL_AGAIN, bond->now_ms);
+		tell(bond, neighbour, 1 + TELL_AGAIN, bond->now_ms);
 }
 
-int bond_in_peer(struct bond *bond, const struct bond_peer *id, uint32_t port, uint64_t seen_ms,
-		 uint64_t now_ms)
+int bond_in_neighbour(struct bond *bond, const struct bond_neighbour *id, uint32_t port,
+		      uint64_t seen_ms, uint64_t now_ms)
 {
 	struct rlb *rlb = &bond->alb.rlb;
 	const struct port *told = port_find(bond, port);
 	uint32_t hash = hash_of(id);
-	struct peer *peer;
+	struct neighbour *neighbour;
 
 	if (!is_balancing(bond))
 		return -EACCES;
 	bond_touch(bond, now_ms);
-	peer = find(rlb, id, hash);
-	if (peer) {
-		if (!mac_equal(peer->id.mac, id->mac) && peer->port)
-			tell(bond, peer, 1, now_ms);
-		memcpy(peer->id.mac, id->mac, sizeof(id->mac));
-		peer->seen_ms = seen_ms;
-		peer->changed |= port != peer->port;
-		rlb->has_orders |= peer->changed;
+	neighbour = find(rlb, id, hash);
+	if (neighbour) {
+		if (!mac_equal(neighbour->id.mac, id->mac) && neighbour->port)
+			tell(bond, neighbour, 1, now_ms);
+		memcpy(neighbour->id.mac, id->mac, sizeof(id->mac));
+		neighbour->seen_ms = seen_ms;
+		neighbour->changed |= port != neighbour->port;
+		rlb->has_orders |= neighbour->changed;
 		return 0;
 	}
-	if (rlb->count == BOND_PEERS_MAX)
+	if (rlb->count == BOND_NEIGHBOURS_MAX)
 		return -ENOSPC;
-	peer = &rlb->peers[rlb->count++];
-	*peer = (struct peer){.id = *id, .hash = hash, .seen_ms = seen_ms};
+	neighbour = &rlb->neighbours[rlb->count++];
+	*neighbour = (struct neighbour){.id = *id, .hash = hash, .seen_ms = seen_ms};
 	if (told && port_is_usable(told)) {
-		peer->port = port; /* an earlier daemon told it */
+		neighbour->port = port; /* an earlier daemon told it */
 	} else {
-		rlb_assign(bond, peer, rlb_port_for(bond, id));
+		rlb_assign(bond, neighbour, rlb_port_for(bond, id));
 		/* it has been answered with bond0's address a moment ago */
-		if (peer->port == bond->active)
-			peer->left = 0;
+		if (neighbour->port == bond->active)
+			neighbour->left = 0;
 	}
 	return 0;
 }
@@ -132,8 +132,8 @@ void bond_in_own_gone(struct bond *bond, const uint8_t own[static 16], uint64_t 
 	struct rlb *rlb = &bond->alb.rlb;
 
 	for (size_t i = 0; i < rlb->count; i++)
-		if (memcmp(rlb->peers[i].id.own, own, 16) == 0)
-			rlb->peers[i].gone = rlb->has_orders = true;
+		if (memcmp(rlb->neighbours[i].id.own, own, 16) == 0)
+			rlb->neighbours[i].gone = rlb->has_orders = true;
 	bond_touch(bond, now_ms);
 }
 
@@ -142,8 +142,8 @@ void rlb_address_changed(struct bond *bond, const struct port *port)
 	struct rlb *rlb = &bond->alb.rlb;
 
 	for (size_t i = 0; is_balancing(bond) && i < rlb->count; i++)
-		if (rlb->peers[i].port == port->id)
-			tell(bond, &rlb->peers[i], 1 + TELL_AGAIN, bond->now_ms);
+		if (rlb->neighbours[i].port == port->id)
+			tell(bond, &rlb->neighbours[i], 1 + TELL_AGAIN, bond->now_ms);
 }
 
 /* Who heard the broadcast and is to send elsewhere. At once, but not more often than each second.
@@ -157,11 +157,11 @@ static void tell_after_broadcast(struct bond *bond, uint64_t now_ms)
 	rlb->asked = false;
 	rlb->asked_ms = now_ms;
 	for (size_t i = 0; i < rlb->count; i++) {
-		struct peer *peer = &rlb->peers[i];
+		struct neighbour *neighbour = &rlb->neighbours[i];
 
-		if (peer->port && peer->port != bond->active && rlb_is_ip4(&peer->id) &&
-		    !peer->left)
-			tell(bond, peer, 1, now_ms + ASKED_DELAY_MS);
+		if (neighbour->port && neighbour->port != bond->active &&
+		    rlb_is_ip4(&neighbour->id) && !neighbour->left)
+			tell(bond, neighbour, 1, now_ms + ASKED_DELAY_MS);
 	}
 }
 
@@ -173,13 +173,13 @@ static void age(struct bond *bond, uint64_t now_ms)
 		return;
 	rlb->aged_ms = now_ms;
 	for (size_t i = 0; i < rlb->count; i++)
-		if (now_ms >= rlb->peers[i].seen_ms + BOND_PEER_AGE_MS)
-			rlb->peers[i].gone = rlb->has_orders = true;
+		if (now_ms >= rlb->neighbours[i].seen_ms + BOND_NEIGHBOUR_AGE_MS)
+			rlb->neighbours[i].gone = rlb->has_orders = true;
 }
 
-static bool wants_telling(const struct peer *peer, uint64_t now_ms)
+static bool wants_telling(const struct neighbour *neighbour, uint64_t now_ms)
 {
-	return peer->left && now_ms >= peer->due_ms;
+	return neighbour->left && now_ms >= neighbour->due_ms;
 }
 
 void rlb_run(struct bond *bond, uint64_t now_ms, struct bond_effects *fx)
@@ -198,14 +198,14 @@ void rlb_run(struct bond *bond, uint64_t now_ms, struct bond_effects *fx)
 	rlb->budget = TELL_BURST;
 	rlb->due_ms = BOND_NEVER;
 	for (size_t i = 0; i < rlb->count; i++) {
-		const struct peer *peer = &rlb->peers[i];
+		const struct neighbour *neighbour = &rlb->neighbours[i];
 
-		found |= peer->gone || peer->changed || wants_telling(peer, now_ms);
-		if (peer->left && !wants_telling(peer, now_ms))
-			earliest(&rlb->due_ms, peer->due_ms);
+		found |= neighbour->gone || neighbour->changed || wants_telling(neighbour, now_ms);
+		if (neighbour->left && !wants_telling(neighbour, now_ms))
+			earliest(&rlb->due_ms, neighbour->due_ms);
 	}
 	if (found)
-		effect_add(fx, FX_PEERS, CAUSE_LOAD);
+		effect_add(fx, FX_NEIGHBOURS, CAUSE_LOAD);
 }
 
 uint64_t rlb_deadline(const struct bond *bond)
@@ -222,51 +222,53 @@ uint64_t rlb_deadline(const struct bond *bond)
 	return due_ms;
 }
 
-/* The order for @peer that is due now; false: none is. */
-static bool take(struct bond *bond, struct peer *peer, struct bond_peer_order *ret_order)
+/* The order for @neighbour that is due now; false: none is. */
+static bool take(struct bond *bond, struct neighbour *neighbour,
+		 struct bond_neighbour_order *ret_order)
 {
 	struct rlb *rlb = &bond->alb.rlb;
-	const struct port *port = port_find(bond, peer->port);
-	bool is_due = wants_telling(peer, bond->now_ms);
+	const struct port *port = port_find(bond, neighbour->port);
+	bool is_due = wants_telling(neighbour, bond->now_ms);
 
 	if (is_due && !rlb->budget) {
-		peer->due_ms = bond->now_ms + TELL_PAUSE_MS;
+		neighbour->due_ms = bond->now_ms + TELL_PAUSE_MS;
 		is_due = false;
 	}
-	if (!peer->changed && !is_due && !peer->gone) {
-		if (peer->left)
-			earliest(&rlb->due_ms, peer->due_ms);
+	if (!neighbour->changed && !is_due && !neighbour->gone) {
+		if (neighbour->left)
+			earliest(&rlb->due_ms, neighbour->due_ms);
 		return false;
 	}
-	*ret_order = (struct bond_peer_order){.peer = peer->id, .port = peer->port};
-	ret_order->gone = peer->gone;
-	ret_order->tell = is_due && port && !peer->gone;
+	*ret_order =
+		(struct bond_neighbour_order){.neighbour = neighbour->id, .port = neighbour->port};
+	ret_order->gone = neighbour->gone;
+	ret_order->tell = is_due && port && !neighbour->gone;
 	if (port)
 		memcpy(ret_order->port_mac, port->alb_mac, sizeof(port->alb_mac));
-	peer->changed = false;
+	neighbour->changed = false;
 	if (is_due) {
 		rlb->budget--;
-		peer->left--;
-		peer->due_ms = bond->now_ms + TELL_GAP_MS;
+		neighbour->left--;
+		neighbour->due_ms = bond->now_ms + TELL_GAP_MS;
 	}
-	if (peer->left)
-		earliest(&rlb->due_ms, peer->due_ms);
+	if (neighbour->left)
+		earliest(&rlb->due_ms, neighbour->due_ms);
 	return true;
 }
 
-bool bond_take_peer(struct bond *bond, struct bond_peer_order *ret_order)
+bool bond_take_neighbour(struct bond *bond, struct bond_neighbour_order *ret_order)
 {
 	struct rlb *rlb = &bond->alb.rlb;
 
 	while (rlb->cursor < rlb->count) {
-		struct peer *peer = &rlb->peers[rlb->cursor];
+		struct neighbour *neighbour = &rlb->neighbours[rlb->cursor];
 
-		if (!take(bond, peer, ret_order)) {
+		if (!take(bond, neighbour, ret_order)) {
 			rlb->cursor++;
 			continue;
 		}
 		if (ret_order->gone)
-			*peer = rlb->peers[--rlb->count]; /* which is next, then */
+			*neighbour = rlb->neighbours[--rlb->count]; /* which is next, then */
 		else
 			rlb->cursor++;
 		return true;
@@ -276,16 +278,16 @@ bool bond_take_peer(struct bond *bond, struct bond_peer_order *ret_order)
 	return false;
 }
 
-size_t bond_peer_count(const struct bond *bond)
+size_t bond_neighbour_count(const struct bond *bond)
 {
 	return bond->alb.rlb.count;
 }
 
-struct bond_peer_order bond_peer_at(const struct bond *bond, size_t index)
+struct bond_neighbour_order bond_neighbour_at(const struct bond *bond, size_t index)
 {
-	const struct peer *peer = &bond->alb.rlb.peers[index];
+	const struct neighbour *neighbour = &bond->alb.rlb.neighbours[index];
 
-	return (struct bond_peer_order){.peer = peer->id, .port = peer->port};
+	return (struct bond_neighbour_order){.neighbour = neighbour->id, .port = neighbour->port};
 }
 
 void rlb_reset(struct bond *bond)

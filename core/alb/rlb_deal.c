@@ -9,28 +9,29 @@
 #include "core/bond_state.h"
 
 /* Neighbours of one kind are spread for themselves: a host has one address of most of them. */
-enum peer_kind { PEER_IP4, PEER_IP6, PEER_LINK_LOCAL, PEER_KINDS };
+enum neighbour_kind { NEIGHBOUR_IP4, NEIGHBOUR_IP6, NEIGHBOUR_LINK_LOCAL, NEIGHBOUR_KINDS };
 
-static enum peer_kind kind_of(const struct bond_peer *peer)
+static enum neighbour_kind kind_of(const struct bond_neighbour *neighbour)
 {
 	static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
 
-	if (memcmp(peer->ip, mapped, sizeof(mapped)) == 0)
-		return PEER_IP4;
-	return peer->ip[0] == 0xfe && (peer->ip[1] & 0xc0) == 0x80 ? PEER_LINK_LOCAL : PEER_IP6;
+	if (memcmp(neighbour->ip, mapped, sizeof(mapped)) == 0)
+		return NEIGHBOUR_IP4;
+	return neighbour->ip[0] == 0xfe && (neighbour->ip[1] & 0xc0) == 0x80 ? NEIGHBOUR_LINK_LOCAL
+									     : NEIGHBOUR_IP6;
 }
 
 /* How many neighbours each usable port has: of one kind, and of all. */
 struct tally {
-	enum peer_kind kind;
+	enum neighbour_kind kind;
 	size_t count;
 	struct {
 		uint32_t id;
-		uint64_t speed_mbps, peers, all;
+		uint64_t speed_mbps, neighbours, all;
 	} list[BOND_PORTS_MAX];
 };
 
-static void tally_ports(const struct bond *bond, enum peer_kind kind, struct tally *tally)
+static void tally_ports(const struct bond *bond, enum neighbour_kind kind, struct tally *tally)
 {
 	const struct rlb *rlb = &bond->alb.rlb;
 
@@ -42,15 +43,16 @@ static void tally_ports(const struct bond *bond, enum peer_kind kind, struct tal
 		if (!port_is_usable(port))
 			continue;
 		tally->list[tally->count].id = port->id;
-		tally->list[tally->count].peers = tally->list[tally->count].all = 0;
+		tally->list[tally->count].neighbours = tally->list[tally->count].all = 0;
 		tally->list[tally->count++].speed_mbps =
 			port->speed_mbps > 0 ? (uint64_t)port->speed_mbps : BOND_SPILL_ASSUMED_MBPS;
 	}
 	for (size_t i = 0; i < rlb->count; i++)
 		for (size_t place = 0; place < tally->count; place++)
-			if (tally->list[place].id == rlb->peers[i].port) {
+			if (tally->list[place].id == rlb->neighbours[i].port) {
 				tally->list[place].all++;
-				tally->list[place].peers += kind_of(&rlb->peers[i].id) == kind;
+				tally->list[place].neighbours +=
+					kind_of(&rlb->neighbours[i].id) == kind;
 			}
 }
 
@@ -62,8 +64,8 @@ static size_t least(const struct tally *tally)
 	for (size_t i = 1; i < tally->count; i++) {
 		uint64_t speed = tally->list[i].speed_mbps,
 			 best_speed = tally->list[best].speed_mbps;
-		uint64_t fill = (tally->list[i].peers + 1) * best_speed;
-		uint64_t best_fill = (tally->list[best].peers + 1) * speed;
+		uint64_t fill = (tally->list[i].neighbours + 1) * best_speed;
+		uint64_t best_fill = (tally->list[best].neighbours + 1) * speed;
 
 		if (fill < best_fill ||
 		    (fill == best_fill &&
@@ -79,22 +81,22 @@ static size_t most(const struct tally *tally)
 	size_t best = 0;
 
 	for (size_t i = 1; i < tally->count; i++)
-		if (tally->list[i].peers * tally->list[best].speed_mbps >
-		    tally->list[best].peers * tally->list[i].speed_mbps)
+		if (tally->list[i].neighbours * tally->list[best].speed_mbps >
+		    tally->list[best].neighbours * tally->list[i].speed_mbps)
 			best = i;
 	return best;
 }
 
-bool rlb_is_ip4(const struct bond_peer *peer)
+bool rlb_is_ip4(const struct bond_neighbour *neighbour)
 {
-	return kind_of(peer) == PEER_IP4;
+	return kind_of(neighbour) == NEIGHBOUR_IP4;
 }
 
-uint32_t rlb_port_for(const struct bond *bond, const struct bond_peer *peer)
+uint32_t rlb_port_for(const struct bond *bond, const struct bond_neighbour *neighbour)
 {
 	struct tally tally;
 
-	tally_ports(bond, kind_of(peer), &tally);
+	tally_ports(bond, kind_of(neighbour), &tally);
 	return tally.count ? tally.list[least(&tally)].id : 0;
 }
 
@@ -104,27 +106,28 @@ static void replace_lost(struct bond *bond, struct tally *tally)
 	struct rlb *rlb = &bond->alb.rlb;
 
 	for (size_t i = 0; i < rlb->count; i++) {
-		const struct port *port = port_find(bond, rlb->peers[i].port);
+		const struct port *port = port_find(bond, rlb->neighbours[i].port);
 		size_t place;
 
-		if (kind_of(&rlb->peers[i].id) != tally->kind || (port && port_is_usable(port)))
+		if (kind_of(&rlb->neighbours[i].id) != tally->kind ||
+		    (port && port_is_usable(port)))
 			continue;
 		if (!tally->count) {
-			rlb_assign(bond, &rlb->peers[i], 0);
+			rlb_assign(bond, &rlb->neighbours[i], 0);
 			continue;
 		}
 		place = least(tally);
-		tally->list[place].peers++;
+		tally->list[place].neighbours++;
 		tally->list[place].all++;
-		rlb_assign(bond, &rlb->peers[i], tally->list[place].id);
+		rlb_assign(bond, &rlb->neighbours[i], tally->list[place].id);
 	}
 }
 
-static struct peer *first_on(struct rlb *rlb, uint32_t port, enum peer_kind kind)
+static struct neighbour *first_on(struct rlb *rlb, uint32_t port, enum neighbour_kind kind)
 {
 	for (size_t i = 0; i < rlb->count; i++)
-		if (rlb->peers[i].port == port && kind_of(&rlb->peers[i].id) == kind)
-			return &rlb->peers[i];
+		if (rlb->neighbours[i].port == port && kind_of(&rlb->neighbours[i].id) == kind)
+			return &rlb->neighbours[i];
 	return NULL;
 }
 
@@ -135,14 +138,15 @@ static void even_out(struct bond *bond, struct tally *tally)
 
 	for (size_t i = 0; tally->count > 1 && i < rlb->count; i++) {
 		size_t to = least(tally), from = most(tally);
-		struct peer *peer = first_on(rlb, tally->list[from].id, tally->kind);
+		struct neighbour *neighbour = first_on(rlb, tally->list[from].id, tally->kind);
 
-		if (!peer || tally->list[from].peers * tally->list[to].speed_mbps <=
-				     (tally->list[to].peers + 1) * tally->list[from].speed_mbps)
+		if (!neighbour ||
+		    tally->list[from].neighbours * tally->list[to].speed_mbps <=
+			    (tally->list[to].neighbours + 1) * tally->list[from].speed_mbps)
 			return;
-		tally->list[from].peers--;
-		tally->list[to].peers++;
-		rlb_assign(bond, peer, tally->list[to].id);
+		tally->list[from].neighbours--;
+		tally->list[to].neighbours++;
+		rlb_assign(bond, neighbour, tally->list[to].id);
 	}
 }
 
@@ -152,7 +156,7 @@ void rlb_ports_changed(struct bond *bond, bool more)
 
 	if (!mode_has(bond->options.mode, MODE_NEIGHBOURS))
 		return;
-	for (enum peer_kind kind = 0; kind < PEER_KINDS; kind++) {
+	for (enum neighbour_kind kind = 0; kind < NEIGHBOUR_KINDS; kind++) {
 		tally_ports(bond, kind, &tally);
 		replace_lost(bond, &tally);
 		if (more)

@@ -23,7 +23,8 @@
 
 #define RX_PROGRAM "ebond_rx"
 
-static_assert(BOND_PEERS_MAX == EBOND_PEERS_MAX, "core and packet path differ in neighbours");
+static_assert(BOND_NEIGHBOURS_MAX == EBOND_NEIGHBOURS_MAX,
+	      "core and packet path differ in neighbours");
 static_assert(BOND_BUCKETS == EBOND_FLOWS && BOND_FRESH == EBOND_FRESH,
 	      "core and packet path differ in buckets");
 static_assert(BOND_PORTS_MAX == EBOND_PORTS_MAX, "core and packet path differ in size");
@@ -55,7 +56,7 @@ void datapath_free(struct datapath *path)
 	close_fd(path->counters_fd);
 	close_fd(path->buckets_fd);
 	close_fd(path->balance_fd);
-	close_fd(path->peers_fd);
+	close_fd(path->neighbours_fd);
 	if (path->balance)
 		munmap(path->balance, sizeof(*path->balance));
 	if (path->mapping)
@@ -71,7 +72,7 @@ static struct datapath *datapath_new(void)
 
 	if (path)
 		path->tx_fd = path->rx_fd = path->counters_fd = path->buckets_fd =
-			path->balance_fd = path->peers_fd = -EBADF;
+			path->balance_fd = path->neighbours_fd = -EBADF;
 	return path;
 }
 
@@ -124,7 +125,7 @@ static int keep_handles(struct datapath *path, const struct ebond_bpf *skeleton)
 	err = err ?: keep_fd(bpf_map__fd(skeleton->maps.counters), &path->counters_fd);
 	err = err ?: keep_fd(bpf_map__fd(skeleton->maps.data_spill), &path->buckets_fd);
 	err = err ?: keep_fd(bpf_map__fd(skeleton->maps.data_balance), &path->balance_fd);
-	err = err ?: keep_fd(bpf_map__fd(skeleton->maps.peers), &path->peers_fd);
+	err = err ?: keep_fd(bpf_map__fd(skeleton->maps.neighbours), &path->neighbours_fd);
 	err = err ?: map_ring(path, skeleton);
 	err = err ?: map_balance(path);
 	if (err)
@@ -158,9 +159,9 @@ static uint32_t hash_policy(const struct bond_options *options)
 }
 
 /* Other modes have no neighbours: no memory for them. */
-static void shrink_peers(struct ebond_bpf *skeleton)
+static void shrink_neighbours(struct ebond_bpf *skeleton)
 {
-	bpf_map__set_max_entries(skeleton->maps.peers, 1);
+	bpf_map__set_max_entries(skeleton->maps.neighbours, 1);
 	bpf_map__set_max_entries(skeleton->maps.questions, 1);
 	bpf_map__set_max_entries(skeleton->maps.own_addresses, 1);
 }
@@ -180,7 +181,7 @@ int datapath_load(const struct bond_options *options, uint32_t hidden_ifindex,
 	skeleton->rodata->config.dynamic = options->tlb_dynamic_lb;
 	skeleton->rodata->config.ipv6 = options->alb_ipv6;
 	if (!mode_has(options->mode, MODE_NEIGHBOURS))
-		shrink_peers(skeleton);
+		shrink_neighbours(skeleton);
 	skeleton->rodata->config.packets_per_slave = options->packets_per_slave;
 	skeleton->rodata->config.broadcast_neighbor = options->broadcast_neighbor;
 	skeleton->rodata->config.hidden_ifindex = hidden_ifindex;

@@ -73,19 +73,20 @@ void datapath_read_flows(const struct datapath *path, struct bond_buckets *ret_b
 void datapath_balance(struct datapath *path, const struct bond_balance *balance);
 
 /* balance-alb: counts that grow when there are news of neighbours; when bond0 asked everybody. */
-uint32_t datapath_peer_news(const struct datapath *path);
+uint32_t datapath_neighbour_news(const struct datapath *path);
 uint32_t datapath_asked(const struct datapath *path);
 
 /*
  * Calls @each for every neighbour; only those that are new, unless @all. They are not new after
  * that. @port is what the packet path has for it.
  */
-typedef void datapath_peer_sink(const struct bond_peer *peer, uint32_t port, uint64_t seen_ms,
-				void *data);
-void datapath_read_peers(struct datapath *path, bool all, datapath_peer_sink *each, void *data);
+typedef void datapath_neighbour_sink(const struct bond_neighbour *neighbour, uint32_t port,
+				     uint64_t seen_ms, void *data);
+void datapath_read_neighbours(struct datapath *path, bool all, datapath_neighbour_sink *each,
+			      void *data);
 
-/* An order of FX_PEERS: the neighbour's port, or that it is gone. */
-void datapath_put_peer(struct datapath *path, const struct bond_peer_order *order);
+/* An order of FX_NEIGHBOURS: the neighbour's port, or that it is gone. */
+void datapath_put_neighbour(struct datapath *path, const struct bond_neighbour_order *order);
 
 /* The counters, summed over the CPUs. */
 void datapath_counters(const struct datapath *path, uint64_t ret_counters[EBOND_COUNTER_MAX]);

@@ -25,7 +25,8 @@ static const struct map_looks buckets_looks = {".data.spill", BPF_MAP_TYPE_ARRAY
 static const struct map_looks balance_looks = {".data.balance", BPF_MAP_TYPE_ARRAY,
 					       sizeof(struct ebond_balance)};
 
-static const struct map_looks peers_looks = {"peers", BPF_MAP_TYPE_HASH, sizeof(struct ebond_peer)};
+static const struct map_looks neighbours_looks = {"neighbours", BPF_MAP_TYPE_HASH,
+						  sizeof(struct ebond_neighbour)};
 
 static bool looks_like(const struct bpf_map_info *map, const struct map_looks *looks)
 {
@@ -89,16 +90,17 @@ static void adopt_balance(struct datapath *path, int old_fd)
 	bpf_map_lookup_elem(old_fd, &key, path->balance);
 }
 
-static void adopt_peers(struct datapath *path, int old_fd)
+static void adopt_neighbours(struct datapath *path, int old_fd)
 {
-	struct ebond_peer_key key, *last = NULL;
-	struct ebond_peer peer;
+	struct ebond_neighbour_key key, *last = NULL;
+	struct ebond_neighbour neighbour;
 
 	/* No more than there can be, even if that one changes meanwhile. */
-	for (int i = 0; i < EBOND_PEERS_MAX && !bpf_map_get_next_key(old_fd, last, &key); i++) {
+	for (int i = 0; i < EBOND_NEIGHBOURS_MAX && !bpf_map_get_next_key(old_fd, last, &key);
+	     i++) {
 		last = &key;
-		if (bpf_map_lookup_elem(old_fd, &key, &peer) == 0)
-			bpf_map_update_elem(path->peers_fd, &key, &peer, BPF_ANY);
+		if (bpf_map_lookup_elem(old_fd, &key, &neighbour) == 0)
+			bpf_map_update_elem(path->neighbours_fd, &key, &neighbour, BPF_ANY);
 	}
 }
 
@@ -108,7 +110,7 @@ void datapath_adopt(struct datapath *path, const struct datapath *old, struct ho
 	_cleanup_close_ int counters_fd = open_map_of(id, &counters_looks);
 	_cleanup_close_ int buckets_fd = open_map_of(id, &buckets_looks);
 	_cleanup_close_ int balance_fd = open_map_of(id, &balance_looks);
-	_cleanup_close_ int peers_fd = open_map_of(id, &peers_looks);
+	_cleanup_close_ int neighbours_fd = open_map_of(id, &neighbours_looks);
 
 	if (counters_fd >= 0)
 		adopt_counters(path, counters_fd);
@@ -116,6 +118,6 @@ void datapath_adopt(struct datapath *path, const struct datapath *old, struct ho
 		adopt_buckets(path, buckets_fd);
 	if (balance_fd >= 0)
 		adopt_balance(path, balance_fd);
-	if (peers_fd >= 0)
-		adopt_peers(path, peers_fd);
+	if (neighbours_fd >= 0)
+		adopt_neighbours(path, neighbours_fd);
 }

@@ -28,7 +28,7 @@ void datapath_balance(struct datapath *path, const struct bond_balance *balance)
 				 balance->moved[i].port, __ATOMIC_RELAXED);
 }
 
-uint32_t datapath_peer_news(const struct datapath *path)
+uint32_t datapath_neighbour_news(const struct datapath *path)
 {
 	return __atomic_load_n(&path->balance->news, __ATOMIC_RELAXED);
 }
@@ -38,51 +38,55 @@ uint32_t datapath_asked(const struct datapath *path)
 	return __atomic_load_n(&path->balance->asked, __ATOMIC_RELAXED);
 }
 
-static void peer_to_core(const struct ebond_peer_key *key, const struct ebond_peer *peer,
-			 struct bond_peer *ret_peer)
+static void neighbour_to_core(const struct ebond_neighbour_key *key,
+			      const struct ebond_neighbour *neighbour,
+			      struct bond_neighbour *ret_neighbour)
 {
-	memcpy(ret_peer->own, key->own, sizeof(ret_peer->own));
-	memcpy(ret_peer->ip, key->ip, sizeof(ret_peer->ip));
-	memcpy(ret_peer->mac, peer->mac, sizeof(ret_peer->mac));
-	ret_peer->vlan = key->vlan;
+	memcpy(ret_neighbour->own, key->own, sizeof(ret_neighbour->own));
+	memcpy(ret_neighbour->ip, key->ip, sizeof(ret_neighbour->ip));
+	memcpy(ret_neighbour->mac, neighbour->mac, sizeof(ret_neighbour->mac));
+	ret_neighbour->vlan = key->vlan;
 }
 
-void datapath_read_peers(struct datapath *path, bool all, datapath_peer_sink *each, void *data)
+void datapath_read_neighbours(struct datapath *path, bool all, datapath_neighbour_sink *each,
+			      void *data)
 {
-	struct ebond_peer_key key, *last = NULL;
-	struct ebond_peer peer;
-	struct bond_peer told;
+	struct ebond_neighbour_key key, *last = NULL;
+	struct ebond_neighbour neighbour;
+	struct bond_neighbour told;
 
-	for (int i = 0; i < EBOND_PEERS_MAX && !bpf_map_get_next_key(path->peers_fd, last, &key);
+	for (int i = 0;
+	     i < EBOND_NEIGHBOURS_MAX && !bpf_map_get_next_key(path->neighbours_fd, last, &key);
 	     i++) {
 		bool is_new;
 
 		last = &key;
-		if (bpf_map_lookup_elem(path->peers_fd, &key, &peer) < 0)
+		if (bpf_map_lookup_elem(path->neighbours_fd, &key, &neighbour) < 0)
 			continue;
-		is_new = peer.is_new;
-		peer.is_new = 0;
+		is_new = neighbour.is_new;
+		neighbour.is_new = 0;
 		if (is_new)
-			bpf_map_update_elem(path->peers_fd, &key, &peer, BPF_EXIST);
-		peer_to_core(&key, &peer, &told);
+			bpf_map_update_elem(path->neighbours_fd, &key, &neighbour, BPF_EXIST);
+		neighbour_to_core(&key, &neighbour, &told);
 		if (is_new || all)
-			each(&told, peer.port, peer.seen_ns / 1000000, data);
+			each(&told, neighbour.port, neighbour.seen_ns / 1000000, data);
 	}
 }
 
-void datapath_put_peer(struct datapath *path, const struct bond_peer_order *order)
+void datapath_put_neighbour(struct datapath *path, const struct bond_neighbour_order *order)
 {
-	struct ebond_peer_key key = {.vlan = order->peer.vlan};
-	struct ebond_peer peer;
+	struct ebond_neighbour_key key = {.vlan = order->neighbour.vlan};
+	struct ebond_neighbour neighbour;
 
-	memcpy(key.own, order->peer.own, sizeof(key.own));
-	memcpy(key.ip, order->peer.ip, sizeof(key.ip));
+	memcpy(key.own, order->neighbour.own, sizeof(key.own));
+	memcpy(key.ip, order->neighbour.ip, sizeof(key.ip));
 	if (order->gone) {
-		bpf_map_delete_elem(path->peers_fd, &key);
+		bpf_map_delete_elem(path->neighbours_fd, &key);
 		return;
 	}
-	if (bpf_map_lookup_elem(path->peers_fd, &key, &peer) < 0 || peer.port == order->port)
+	if (bpf_map_lookup_elem(path->neighbours_fd, &key, &neighbour) < 0 ||
+	    neighbour.port == order->port)
 		return;
-	peer.port = order->port;
-	bpf_map_update_elem(path->peers_fd, &key, &peer, BPF_EXIST);
+	neighbour.port = order->port;
+	bpf_map_update_elem(path->neighbours_fd, &key, &neighbour, BPF_EXIST);
 }

@@ -11,7 +11,7 @@
 #define TX_PROGRAM "ebond_tx"
 
 struct datapath {
-	int tx_fd, rx_fd, counters_fd, buckets_fd, balance_fd, peers_fd;
+	int tx_fd, rx_fd, counters_fd, buckets_fd, balance_fd, neighbours_fd;
 	uint32_t tx_id, rx_id;
 	void *mapping; /* the .bss map, which holds the ring */
 	size_t mapping_bytes;

@@ -25,12 +25,13 @@ struct listener {
 	uint64_t now_ms;
 };
 
-static void hear(const struct bond_peer *peer, uint32_t port, uint64_t seen_ms, void *data)
+static void hear(const struct bond_neighbour *neighbour, uint32_t port, uint64_t seen_ms,
+		 void *data)
 {
 	struct listener *listener = data;
 
 	/* One that there is no room for is told of again with all, later. */
-	bond_in_peer(listener->bond->core, peer, port, seen_ms, listener->now_ms);
+	bond_in_neighbour(listener->bond->core, neighbour, port, seen_ms, listener->now_ms);
 	listener->bond->touched = true;
 }
 
@@ -43,7 +44,7 @@ uint64_t neighbours_turn(struct ebondd *daemon, struct managed_bond *bond, uint6
 	neighbours_stand_in(daemon, bond);
 	if (!mode_has(bond_get_options(bond->core)->mode, MODE_NEIGHBOURS))
 		return UINT64_MAX;
-	news = datapath_peer_news(bond->path);
+	news = datapath_neighbour_news(bond->path);
 	asked = datapath_asked(bond->path);
 	if (program != hood->program)
 		hood->all_due_ms = 0;
@@ -54,7 +55,7 @@ uint64_t neighbours_turn(struct ebondd *daemon, struct managed_bond *bond, uint6
 
 		if (all)
 			hood->all_due_ms = now_ms + ALL_MS;
-		datapath_read_peers(bond->path, all, hear, &listener);
+		datapath_read_neighbours(bond->path, all, hear, &listener);
 	}
 	hood->program = program;
 	hood->news = news;
@@ -96,7 +97,7 @@ static bool is_own(struct ebondd *daemon, struct managed_bond *bond, const uint8
 	return hood->own_count == NEIGHBOURHOOD_OWN_MAX;
 }
 
-static void tell(struct ebondd *daemon, const struct bond_peer_order *order, bool router)
+static void tell(struct ebondd *daemon, const struct bond_neighbour_order *order, bool router)
 {
 	uint8_t frame[ALB_TELL_SIZE];
 
@@ -106,23 +107,23 @@ static void tell(struct ebondd *daemon, const struct bond_peer_order *order, boo
 	 */
 	for (int second = 0; second < 2; second++)
 		packet_send(daemon->packet_socket, order->port, frame,
-			    alb_tell(frame, sizeof(frame), &order->peer, order->port_mac, second,
-				     router));
+			    alb_tell(frame, sizeof(frame), &order->neighbour, order->port_mac,
+				     second, router));
 }
 
 void neighbours_carry_out(struct ebondd *daemon, struct managed_bond *bond)
 {
 	bool router = peers_is_router(bond->name);
-	struct bond_peer_order order;
+	struct bond_neighbour_order order;
 
 	bond->neighbourhood.own_is_known = false; /* they may be others each time */
-	while (bond_take_peer(bond->core, &order)) {
-		if (order.tell && !is_own(daemon, bond, order.peer.own)) {
-			bond_in_own_gone(bond->core, order.peer.own, loop_now_ms());
+	while (bond_take_neighbour(bond->core, &order)) {
+		if (order.tell && !is_own(daemon, bond, order.neighbour.own)) {
+			bond_in_own_gone(bond->core, order.neighbour.own, loop_now_ms());
 			continue;
 		}
 		/* First: what it asks when it hears of it is answered from there. */
-		datapath_put_peer(bond->path, &order);
+		datapath_put_neighbour(bond->path, &order);
 		if (order.tell)
 			tell(daemon, &order, router);
 	}
@@ -134,10 +135,10 @@ void neighbours_farewell(struct ebondd *daemon, struct managed_bond *bond)
 	uint32_t active = bond_get_active(bond->core);
 
 	bond->neighbourhood.own_is_known = false;
-	for (size_t i = 0; active && i < bond_peer_count(bond->core); i++) {
-		struct bond_peer_order order = bond_peer_at(bond->core, i);
+	for (size_t i = 0; active && i < bond_neighbour_count(bond->core); i++) {
+		struct bond_neighbour_order order = bond_neighbour_at(bond->core, i);
 
-		if (order.port == active || !is_own(daemon, bond, order.peer.own))
+		if (order.port == active || !is_own(daemon, bond, order.neighbour.own))
 			continue;
 		order.port = active;
 		memcpy(order.port_mac, bond->mac, MAC_LENGTH);

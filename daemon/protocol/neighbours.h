@@ -18,7 +18,7 @@ uint64_t neighbours_turn(struct ebondd *daemon, struct managed_bond *bond, uint6
  */
 void neighbours_farewell(struct ebondd *daemon, struct managed_bond *bond);
 
-/* FX_PEERS. */
+/* FX_NEIGHBOURS. */
 void neighbours_carry_out(struct ebondd *daemon, struct managed_bond *bond);
 
 /* The port that receives in place of others lets their addresses in; another no longer. */

@@ -17,22 +17,24 @@ void report_balance_port(json_t *own, const struct managed_bond *bond,
 	json_object_set_new(own, "buckets", json_integer(view->buckets));
 	json_object_set_new(own, "load_mbps", json_integer((json_int_t)view->load_kbps / 1000));
 	if (mode_has(mode, MODE_NEIGHBOURS))
-		json_object_set_new(own, "peers", json_integer(view->peers));
+		json_object_set_new(own, "peers", json_integer(view->neighbours));
 }
 
-static json_t *describe_peer(const struct managed_bond *bond, const struct bond_peer_order *order)
+static json_t *describe_neighbour(const struct managed_bond *bond,
+				  const struct bond_neighbour_order *order)
 {
 	static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
-	bool is_ip4 = memcmp(order->peer.ip, mapped, sizeof(mapped)) == 0;
+	bool is_ip4 = memcmp(order->neighbour.ip, mapped, sizeof(mapped)) == 0;
 	char ip[INET6_ADDRSTRLEN] = "", mac[18];
 	struct bond_port_view port;
 	json_t *object;
 
-	inet_ntop(is_ip4 ? AF_INET : AF_INET6, order->peer.ip + (is_ip4 ? 12 : 0), ip, sizeof(ip));
-	mac_format(order->peer.mac, mac);
+	inet_ntop(is_ip4 ? AF_INET : AF_INET6, order->neighbour.ip + (is_ip4 ? 12 : 0), ip,
+		  sizeof(ip));
+	mac_format(order->neighbour.mac, mac);
 	object = json_pack("{s:s, s:s}", "ip", ip, "mac", mac);
-	if (order->peer.vlan)
-		json_object_set_new(object, "vlan", json_integer(order->peer.vlan & 0xffff));
+	if (order->neighbour.vlan)
+		json_object_set_new(object, "vlan", json_integer(order->neighbour.vlan & 0xffff));
 	if (bond_port_by_id(bond->core, order->port, &port))
 		json_object_set_new(object, "port", json_text(port.name));
 	return object;
@@ -45,10 +47,10 @@ void report_balance_bond(json_t *own, const struct managed_bond *bond)
 	if (!mode_has(bond_get_options(bond->core)->mode, MODE_NEIGHBOURS))
 		return;
 	list = json_array();
-	for (size_t i = 0; i < bond_peer_count(bond->core); i++) {
-		struct bond_peer_order order = bond_peer_at(bond->core, i);
+	for (size_t i = 0; i < bond_neighbour_count(bond->core); i++) {
+		struct bond_neighbour_order order = bond_neighbour_at(bond->core, i);
 
-		json_array_append_new(list, describe_peer(bond, &order));
+		json_array_append_new(list, describe_neighbour(bond, &order));
 	}
 	json_object_set_new(own, "neighbours", list);
 }

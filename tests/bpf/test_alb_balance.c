@@ -29,7 +29,7 @@
 
 static const uint8_t bond_mac[6] = {2, 0, 0, 0, 0, 1};
 static const uint8_t other_mac[6] = {2, 0, 0, 0, 0, 7};
-static const uint8_t peer_mac[6] = {2, 0, 0, 0, 0, 0x99};
+static const uint8_t neighbour_mac[6] = {2, 0, 0, 0, 0, 0x99};
 static const uint8_t stranger[6] = {2, 0, 0, 0, 0, 0x66};
 
 struct run {
@@ -114,27 +114,30 @@ static struct arp arp_of(uint8_t operation, const uint8_t *from, uint8_t sender,
 	return arp;
 }
 
-static struct ebond_peer_key key4(uint8_t own, uint8_t ip)
+static struct ebond_neighbour_key key4(uint8_t own, uint8_t ip)
 {
-	return (struct ebond_peer_key){
+	return (struct ebond_neighbour_key){
 		.own = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 192, 0, 2, own},
 		.ip = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 192, 0, 2, ip},
 	};
 }
 
-static bool find_peer(const struct run *run, const struct ebond_peer_key *key,
-		      struct ebond_peer *ret_peer)
+static bool find_neighbour(const struct run *run, const struct ebond_neighbour_key *key,
+			   struct ebond_neighbour *ret_neighbour)
 {
-	return bpf_map_lookup_elem(bpf_map__fd(run->skel->maps.peers), key, ret_peer) == 0;
+	return bpf_map_lookup_elem(bpf_map__fd(run->skel->maps.neighbours), key, ret_neighbour) ==
+	       0;
 }
 
-static void give_port(const struct run *run, const struct ebond_peer_key *key, uint32_t port)
+static void give_port(const struct run *run, const struct ebond_neighbour_key *key, uint32_t port)
 {
-	struct ebond_peer peer = {.port = port};
+	struct ebond_neighbour neighbour = {.port = port};
 
-	find_peer(run, key, &peer);
-	peer.port = port;
-	assert_int_equal(bpf_map_update_elem(bpf_map__fd(run->skel->maps.peers), key, &peer, 0), 0);
+	find_neighbour(run, key, &neighbour);
+	neighbour.port = port;
+	assert_int_equal(
+		bpf_map_update_elem(bpf_map__fd(run->skel->maps.neighbours), key, &neighbour, 0),
+		0);
 }
 
 /* Every port but the active one is sent through with its own address, whoever speaks. */
@@ -193,16 +196,16 @@ static void arp_is_rewritten(void **state)
 {
 	struct run run = run_new(EBOND_MODE_ALB, LOOPBACK);
 	struct ebond_balance *balance = &run.skel->data_balance->balance;
-	struct arp reply = arp_of(2, bond_mac, 1, 9, peer_mac), foreign;
-	struct ebond_peer_key key = key4(1, 9);
+	struct arp reply = arp_of(2, bond_mac, 1, 9, neighbour_mac), foreign;
+	struct ebond_neighbour_key key = key4(1, 9);
 	const struct arp *out = (const void *)run.out;
-	struct ebond_peer peer;
+	struct ebond_neighbour neighbour;
 
 	(void)state;
 	send(&run, &reply, sizeof(reply));
 	assert_memory_equal(run.out, &reply, sizeof(reply));
-	assert_true(find_peer(&run, &key, &peer) && peer.is_new && !peer.port);
-	assert_memory_equal(peer.mac, peer_mac, 6);
+	assert_true(find_neighbour(&run, &key, &neighbour) && neighbour.is_new && !neighbour.port);
+	assert_memory_equal(neighbour.mac, neighbour_mac, 6);
 	assert_int_equal(balance->news, 1);
 	send(&run, &reply, sizeof(reply)); /* news once, however much is said */
 	assert_int_equal(balance->news, 1);
@@ -210,9 +213,9 @@ static void arp_is_rewritten(void **state)
 	send(&run, &reply, sizeof(reply));
 	assert_memory_equal(out->from, other_mac, 6);
 	assert_memory_equal(out->sender_mac, other_mac, 6);
-	assert_memory_equal(out->to, peer_mac, 6);
+	assert_memory_equal(out->to, neighbour_mac, 6);
 	/* Somebody else's, through a bridge on bond0. */
-	foreign = arp_of(2, stranger, 1, 9, peer_mac);
+	foreign = arp_of(2, stranger, 1, 9, neighbour_mac);
 	send(&run, &foreign, sizeof(foreign));
 	assert_memory_equal(run.out, &foreign, sizeof(foreign));
 	/* Broadcasts and gratuitous ARP are everybody's. */
@@ -235,22 +238,22 @@ static void only_answers_make_neighbours(void **state)
 	struct run run = run_new(EBOND_MODE_ALB, LOOPBACK);
 	int counters = bpf_map__fd(run.skel->maps.counters);
 	struct arp question = arp_of(1, bond_mac, 1, 9, NULL);
-	struct arp answer = arp_of(2, peer_mac, 9, 1, bond_mac);
+	struct arp answer = arp_of(2, neighbour_mac, 9, 1, bond_mac);
 	struct arp claim = arp_of(1, stranger, 1, 9, NULL);
-	struct ebond_peer_key key = key4(1, 9);
-	struct ebond_peer peer;
+	struct ebond_neighbour_key key = key4(1, 9);
+	struct ebond_neighbour neighbour;
 
 	(void)state;
 	assert_true(receives(&run, &answer, sizeof(answer)));
-	assert_false(find_peer(&run, &key, &peer));
+	assert_false(find_neighbour(&run, &key, &neighbour));
 	send(&run, &question, sizeof(question));
 	assert_true(receives(&run, &answer, sizeof(answer)));
-	assert_true(find_peer(&run, &key, &peer));
+	assert_true(find_neighbour(&run, &key, &neighbour));
 	/* Another answer does not change what is known. */
 	memcpy(answer.sender_mac, stranger, 6);
 	assert_true(receives(&run, &answer, sizeof(answer)));
-	assert_true(find_peer(&run, &key, &peer));
-	assert_memory_equal(peer.mac, peer_mac, 6);
+	assert_true(find_neighbour(&run, &key, &neighbour));
+	assert_memory_equal(neighbour.mac, neighbour_mac, 6);
 	assert_int_equal(counter_read(counters, EBOND_COUNT_OWN_CLAIMED), 0);
 	assert_true(receives(&run, &claim, sizeof(claim)));
 	assert_int_equal(counter_read(counters, EBOND_COUNT_OWN_CLAIMED), 1);
@@ -301,15 +304,15 @@ static void discovery_is_rewritten(void **state)
 {
 	static const uint8_t group[6] = {0x33, 0x33, 0xff, 0, 0, 9};
 	struct run run = run_new(EBOND_MODE_ALB, LOOPBACK);
-	struct nd advert = nd_of(136, 1, 9, peer_mac), solicit = nd_of(135, 1, 9, group);
-	struct ebond_peer_key key = {.own = {0xfd, [15] = 1}, .ip = {0xfd, [15] = 9}};
+	struct nd advert = nd_of(136, 1, 9, neighbour_mac), solicit = nd_of(135, 1, 9, group);
+	struct ebond_neighbour_key key = {.own = {0xfd, [15] = 1}, .ip = {0xfd, [15] = 9}};
 	const struct nd *out = (const void *)run.out;
-	struct ebond_peer peer;
+	struct ebond_neighbour neighbour;
 
 	(void)state;
 	send(&run, &advert, sizeof(advert));
 	assert_memory_equal(run.out, &advert, sizeof(advert));
-	assert_true(find_peer(&run, &key, &peer));
+	assert_true(find_neighbour(&run, &key, &neighbour));
 	give_port(&run, &key, OTHER);
 	send(&run, &advert, sizeof(advert));
 	assert_memory_equal(out->from, other_mac, 6);
@@ -324,7 +327,7 @@ static void discovery_is_rewritten(void **state)
 	memcpy(solicit.option + 2, stranger, 6);
 	send(&run, &solicit, sizeof(solicit));
 	assert_memory_equal(run.out, &solicit, sizeof(solicit));
-	advert = nd_of(136, 1, 9, peer_mac);
+	advert = nd_of(136, 1, 9, neighbour_mac);
 	send(&run, &advert, sizeof(advert) - 8);
 	assert_memory_equal(run.out, &advert, sizeof(advert) - 8);
 	solicit = nd_of(135, 1, 9, group);

@@ -402,16 +402,16 @@ static void check_balance(struct sim *sim)
 }
 
 /* Neighbours are told of ports that can receive, and of the address that those have. */
-static void check_peers(struct sim *sim)
+static void check_neighbours(struct sim *sim)
 {
-	struct bond_peer_order order;
+	struct bond_neighbour_order order;
 	size_t orders = 0;
 
 	CHECK(sim, bond_get_options(sim->bond)->mode == BOND_MODE_ALB);
-	while (bond_take_peer(sim->bond, &order)) {
+	while (bond_take_neighbour(sim->bond, &order)) {
 		struct bond_port_view port;
 
-		CHECK(sim, ++orders <= 2 * BOND_PEERS_MAX);
+		CHECK(sim, ++orders <= 2 * BOND_NEIGHBOURS_MAX);
 		if (!order.tell)
 			continue;
 		CHECK(sim, !order.gone && bond_port_by_id(sim->bond, order.port, &port));
@@ -460,8 +460,8 @@ static void take_effect(struct sim *sim, const struct effect *effect)
 	case FX_LEARN:
 		CHECK(sim, sim->attached[effect->port] && sim->attached[effect->old_port]);
 		break;
-	case FX_PEERS:
-		check_peers(sim);
+	case FX_NEIGHBOURS:
+		check_neighbours(sim);
 		break;
 	case FX_SPILL:
 		CHECK(sim, bond_get_options(sim->bond)->spill_threshold);
@@ -535,29 +535,29 @@ static void pass_time(struct sim *sim)
 }
 
 /* Neighbours come, are heard again, or all are asked. */
-static void do_peer(struct sim *sim)
+static void do_neighbour(struct sim *sim)
 {
-	struct bond_peer peer = {.mac = {2, 1}};
+	struct bond_neighbour neighbour = {.mac = {2, 1}};
 	bool is_alb = bond_get_options(sim->bond)->mode == BOND_MODE_ALB;
 	int r;
 
-	peer.ip[15] = (uint8_t)below(sim, 60);
-	peer.ip[10] = peer.ip[11] = chance(sim, 50) ? 0xff : 0;
-	peer.mac[5] = (uint8_t)below(sim, 100);
-	r = bond_in_peer(sim->bond, &peer, chance(sim, 10) ? pick_id(sim) : 0, sim->now_ms,
-			 sim->now_ms);
+	neighbour.ip[15] = (uint8_t)below(sim, 60);
+	neighbour.ip[10] = neighbour.ip[11] = chance(sim, 50) ? 0xff : 0;
+	neighbour.mac[5] = (uint8_t)below(sim, 100);
+	r = bond_in_neighbour(sim->bond, &neighbour, chance(sim, 10) ? pick_id(sim) : 0,
+			      sim->now_ms, sim->now_ms);
 	CHECK(sim, (r == 0) == is_alb);
 	if (chance(sim, 10))
 		bond_in_asked(sim->bond, sim->now_ms);
 	if (chance(sim, 2))
-		bond_in_own_gone(sim->bond, peer.own, sim->now_ms);
+		bond_in_own_gone(sim->bond, neighbour.own, sim->now_ms);
 }
 
 /* bond0 gets another address; or the buckets are read, on ports that are there or not. */
 static void do_balance(struct sim *sim)
 {
 	if (chance(sim, 50)) {
-		do_peer(sim);
+		do_neighbour(sim);
 		return;
 	}
 	if (chance(sim, 20)) {

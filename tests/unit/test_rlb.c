@@ -13,10 +13,10 @@
 
 #define ORDERS_MAX 8192
 
-/* What bond_take_peer() ordered. */
+/* What bond_take_neighbour() ordered. */
 struct orders {
 	size_t count;
-	struct bond_peer_order list[ORDERS_MAX];
+	struct bond_neighbour_order list[ORDERS_MAX];
 };
 
 static struct orders orders;
@@ -33,33 +33,34 @@ static struct rig *office(uint32_t ports)
 	return rig;
 }
 
-static struct bond_peer peer_of(uint32_t number, bool is_ip6)
+static struct bond_neighbour neighbour_of(uint32_t number, bool is_ip6)
 {
-	struct bond_peer peer = {.mac = {2, 0, 0, 1, (uint8_t)(number >> 8), (uint8_t)number}};
+	struct bond_neighbour neighbour = {
+		.mac = {2, 0, 0, 1, (uint8_t)(number >> 8), (uint8_t)number}};
 
 	if (is_ip6) {
-		peer.own[0] = peer.ip[0] = 0x20;
-		peer.own[15] = 1;
+		neighbour.own[0] = neighbour.ip[0] = 0x20;
+		neighbour.own[15] = 1;
 	} else {
-		memcpy(peer.own, "\0\0\0\0\0\0\0\0\0\0\xff\xff\xc0\0\2\1", 16);
-		memcpy(peer.ip, peer.own, 16);
+		memcpy(neighbour.own, "\0\0\0\0\0\0\0\0\0\0\xff\xff\xc0\0\2\1", 16);
+		memcpy(neighbour.ip, neighbour.own, 16);
 	}
-	peer.ip[14] = (uint8_t)(number >> 8);
-	peer.ip[15] = (uint8_t)number;
-	return peer;
+	neighbour.ip[14] = (uint8_t)(number >> 8);
+	neighbour.ip[15] = (uint8_t)number;
+	return neighbour;
 }
 
 static void carry_out(struct rig *rig)
 {
-	while (bond_take_peer(rig->bond, &orders.list[orders.count]))
+	while (bond_take_neighbour(rig->bond, &orders.list[orders.count]))
 		assert_in_range(++orders.count, 0, ORDERS_MAX - 1);
 }
 
 static void add(struct rig *rig, uint32_t number, bool is_ip6)
 {
-	struct bond_peer peer = peer_of(number, is_ip6);
+	struct bond_neighbour neighbour = neighbour_of(number, is_ip6);
 
-	assert_int_equal(bond_in_peer(rig->bond, &peer, 0, rig->now_ms, rig->now_ms), 0);
+	assert_int_equal(bond_in_neighbour(rig->bond, &neighbour, 0, rig->now_ms, rig->now_ms), 0);
 	rig_step(rig);
 	carry_out(rig);
 }
@@ -80,18 +81,18 @@ static void run(struct rig *rig, uint64_t ms)
 
 static size_t told(uint32_t number)
 {
-	struct bond_peer peer = peer_of(number, false);
+	struct bond_neighbour neighbour = neighbour_of(number, false);
 	size_t count = 0;
 
 	for (size_t i = 0; i < orders.count; i++)
-		count += orders.list[i].tell &&
-			 memcmp(orders.list[i].peer.ip, peer.ip, sizeof(peer.ip)) == 0;
+		count += orders.list[i].tell && memcmp(orders.list[i].neighbour.ip, neighbour.ip,
+						       sizeof(neighbour.ip)) == 0;
 	return count;
 }
 
-static uint32_t peers_on(const struct rig *rig, uint32_t port)
+static uint32_t neighbours_on(const struct rig *rig, uint32_t port)
 {
-	return rig_port(rig, port).peers;
+	return rig_port(rig, port).neighbours;
 }
 
 static void test_counted_out(void **state)
@@ -102,11 +103,11 @@ static void test_counted_out(void **state)
 	for (uint32_t i = 0; i < 8; i++)
 		add(rig, i, false);
 	for (uint32_t port = 1; port <= 4; port++)
-		assert_int_equal(peers_on(rig, port), 2);
+		assert_int_equal(neighbours_on(rig, port), 2);
 	for (uint32_t i = 0; i < 4; i++)
 		add(rig, 100 + i, true);
 	for (uint32_t port = 1; port <= 4; port++)
-		assert_int_equal(peers_on(rig, port), 3);
+		assert_int_equal(neighbours_on(rig, port), 3);
 	/* Who has bond0's address anyway need not be told. */
 	run(rig, 1000);
 	assert_int_equal(told(0), 0);
@@ -124,8 +125,8 @@ static void test_speed_counts(void **state)
 	bond_in_speed(rig->bond, 2, 10000, DUPLEX_IS_FULL);
 	for (uint32_t i = 0; i < 22; i++)
 		add(rig, i, false);
-	assert_int_equal(peers_on(rig, 1), 2);
-	assert_int_equal(peers_on(rig, 2), 20);
+	assert_int_equal(neighbours_on(rig, 1), 2);
+	assert_int_equal(neighbours_on(rig, 2), 20);
 	rig_free(rig);
 }
 
@@ -141,7 +142,7 @@ static void test_port_fails_and_returns(void **state)
 	rig_carrier(rig, 4, false);
 	carry_out(rig);
 	for (uint32_t port = 1; port <= 3; port++)
-		assert_int_equal(peers_on(rig, port), 4);
+		assert_int_equal(neighbours_on(rig, port), 4);
 	/* Only who sent there is told, at once and RLB_UPDATE_RETRY times more. */
 	assert_int_equal(orders.count, 3);
 	run(rig, 250);
@@ -154,7 +155,7 @@ static void test_port_fails_and_returns(void **state)
 	assert_int_equal(orders.count, 3);
 	run(rig, 1000);
 	for (uint32_t port = 1; port <= 4; port++)
-		assert_int_equal(peers_on(rig, port), 3);
+		assert_int_equal(neighbours_on(rig, port), 3);
 	rig_free(rig);
 }
 
@@ -171,7 +172,7 @@ static void test_active_port_fails(void **state)
 	rig_clear(rig);
 	rig_carrier(rig, 1, false);
 	carry_out(rig);
-	assert_int_equal(peers_on(rig, 2), 4);
+	assert_int_equal(neighbours_on(rig, 2), 4);
 	assert_int_equal(orders.count, 4);
 	for (size_t i = 0; i < orders.count; i++) {
 		assert_int_equal(orders.list[i].port, 2);
@@ -184,11 +185,11 @@ static void test_active_port_fails(void **state)
 	assert_int_equal(bond_get_stand_in(rig->bond), 2);
 	rig_carrier(rig, 2, false);
 	carry_out(rig);
-	assert_int_equal(peers_on(rig, 2), 0);
+	assert_int_equal(neighbours_on(rig, 2), 0);
 	rig_carrier(rig, 2, true);
 	rig_carrier(rig, 1, true);
 	carry_out(rig);
-	assert_int_equal(peers_on(rig, 1), 2);
+	assert_int_equal(neighbours_on(rig, 1), 2);
 	assert_int_equal(bond_get_stand_in(rig->bond), 0);
 	rig_free(rig);
 }
@@ -218,37 +219,39 @@ static void test_broadcasts(void **state)
 static void test_forgotten(void **state)
 {
 	struct rig *rig = office(2);
-	struct bond_peer peer = peer_of(1, false);
+	struct bond_neighbour neighbour = neighbour_of(1, false);
 
 	(void)state;
 	add(rig, 0, false);
 	add(rig, 1, false);
 	run(rig, 200000);
-	assert_int_equal(bond_in_peer(rig->bond, &peer, 2, rig->now_ms, rig->now_ms), 0);
+	assert_int_equal(bond_in_neighbour(rig->bond, &neighbour, 2, rig->now_ms, rig->now_ms), 0);
 	run(rig, 200000);
-	assert_int_equal(bond_peer_count(rig->bond), 1);
+	assert_int_equal(bond_neighbour_count(rig->bond), 1);
 	assert_true(orders.list[orders.count - 1].gone);
-	bond_in_own_gone(rig->bond, peer.own, rig->now_ms);
+	bond_in_own_gone(rig->bond, neighbour.own, rig->now_ms);
 	run(rig, 10);
-	assert_int_equal(bond_peer_count(rig->bond), 0);
+	assert_int_equal(bond_neighbour_count(rig->bond), 0);
 	rig_free(rig);
 }
 
 static void test_bounds(void **state)
 {
 	struct rig *rig = office(4);
-	struct bond_peer peer = peer_of(5000, false);
+	struct bond_neighbour neighbour = neighbour_of(5000, false);
 	size_t tellings = 0;
 
 	(void)state;
-	for (uint32_t i = 0; i < BOND_PEERS_MAX; i++) {
-		struct bond_peer each = peer_of(i, false);
+	for (uint32_t i = 0; i < BOND_NEIGHBOURS_MAX; i++) {
+		struct bond_neighbour each = neighbour_of(i, false);
 
-		assert_int_equal(bond_in_peer(rig->bond, &each, 0, rig->now_ms, rig->now_ms), 0);
+		assert_int_equal(bond_in_neighbour(rig->bond, &each, 0, rig->now_ms, rig->now_ms),
+				 0);
 	}
-	assert_int_equal(bond_in_peer(rig->bond, &peer, 0, rig->now_ms, rig->now_ms), -ENOSPC);
+	assert_int_equal(bond_in_neighbour(rig->bond, &neighbour, 0, rig->now_ms, rig->now_ms),
+			 -ENOSPC);
 	for (uint32_t port = 1; port <= 4; port++)
-		assert_int_equal(peers_on(rig, port), BOND_PEERS_MAX / 4);
+		assert_int_equal(neighbours_on(rig, port), BOND_NEIGHBOURS_MAX / 4);
 	/* Not all in one burst, and all in the end. */
 	rig_step(rig);
 	carry_out(rig);
@@ -256,64 +259,65 @@ static void test_bounds(void **state)
 		tellings += orders.list[i].tell;
 	assert_in_range(tellings, 100, 200);
 	run(rig, 5000);
-	for (uint32_t i = 0; i < BOND_PEERS_MAX; i++)
+	for (uint32_t i = 0; i < BOND_NEIGHBOURS_MAX; i++)
 		assert_in_range(told(i), i % 4 ? 1 : 0, 4);
 	orders.count = 0;
 	rig_replace(rig, "mode balance-tlb");
-	assert_int_equal(bond_peer_count(rig->bond), 0);
-	assert_int_equal(bond_in_peer(rig->bond, &peer, 0, rig->now_ms, rig->now_ms), -EACCES);
+	assert_int_equal(bond_neighbour_count(rig->bond), 0);
+	assert_int_equal(bond_in_neighbour(rig->bond, &neighbour, 0, rig->now_ms, rig->now_ms),
+			 -EACCES);
 	rig_free(rig);
 }
 
 static void test_another_address(void **state)
 {
 	struct rig *rig = office(2);
-	struct bond_peer peer = peer_of(1, false);
+	struct bond_neighbour neighbour = neighbour_of(1, false);
 
 	(void)state;
 	add(rig, 0, false);
 	add(rig, 1, false);
 	run(rig, 2000);
 	orders.count = 0;
-	peer.mac[5] = 77;
-	assert_int_equal(bond_in_peer(rig->bond, &peer, 2, rig->now_ms, rig->now_ms), 0);
+	neighbour.mac[5] = 77;
+	assert_int_equal(bond_in_neighbour(rig->bond, &neighbour, 2, rig->now_ms, rig->now_ms), 0);
 	run(rig, 1000);
 	assert_int_equal(orders.count, 1);
-	assert_int_equal(orders.list[0].peer.mac[5], 77);
+	assert_int_equal(orders.list[0].neighbour.mac[5], 77);
 	assert_int_equal(orders.list[0].port, 2);
 	/* An earlier daemon's: kept, and not told again. */
-	peer = peer_of(7, false);
-	assert_int_equal(bond_in_peer(rig->bond, &peer, 2, rig->now_ms, rig->now_ms), 0);
+	neighbour = neighbour_of(7, false);
+	assert_int_equal(bond_in_neighbour(rig->bond, &neighbour, 2, rig->now_ms, rig->now_ms), 0);
 	run(rig, 1000);
 	assert_int_equal(orders.count, 1);
-	assert_int_equal(peers_on(rig, 2), 2);
+	assert_int_equal(neighbours_on(rig, 2), 2);
 	rig_free(rig);
 }
 
 static void test_frames(void **state)
 {
 	const uint8_t mac[6] = {2, 0, 0, 0, 0, 9};
-	struct bond_peer peer = peer_of(5, false);
+	struct bond_neighbour neighbour = neighbour_of(5, false);
 	uint8_t frame[ALB_TELL_SIZE];
 	uint32_t sum = 32 + 58;
 
 	(void)state;
-	assert_int_equal(alb_tell(frame, sizeof(frame), &peer, mac, false, false), 42);
-	assert_memory_equal(frame, peer.mac, 6);
+	assert_int_equal(alb_tell(frame, sizeof(frame), &neighbour, mac, false, false), 42);
+	assert_memory_equal(frame, neighbour.mac, 6);
 	assert_memory_equal(frame + 6, mac, 6);
 	assert_memory_equal(frame + 12, "\x08\x06\0\1\x08\0\6\4\0\2", 10);
 	assert_memory_equal(frame + 22, mac, 6);
-	assert_memory_equal(frame + 28, peer.own + 12, 4);
-	assert_memory_equal(frame + 32, peer.mac, 6);
-	assert_memory_equal(frame + 38, peer.ip + 12, 4);
-	assert_int_equal(alb_tell(frame, sizeof(frame), &peer, mac, true, false), 42);
-	assert_memory_equal(frame, peer.mac, 6);
+	assert_memory_equal(frame + 28, neighbour.own + 12, 4);
+	assert_memory_equal(frame + 32, neighbour.mac, 6);
+	assert_memory_equal(frame + 38, neighbour.ip + 12, 4);
+	assert_int_equal(alb_tell(frame, sizeof(frame), &neighbour, mac, true, false), 42);
+	assert_memory_equal(frame, neighbour.mac, 6);
 	assert_memory_equal(frame + 32, mac, 6);
-	assert_memory_equal(frame + 38, peer.own + 12, 4);
-	assert_int_equal(alb_tell(frame, 41, &peer, mac, true, false), 0);
-	peer = peer_of(5, true);
-	peer.vlan = 0x8100002a;
-	assert_int_equal(alb_tell(frame, sizeof(frame), &peer, mac, true, true), 90);
+	assert_memory_equal(frame + 38, neighbour.own + 12, 4);
+	assert_int_equal(alb_tell(frame, 41, &neighbour, mac, true, false), 0);
+	neighbour = neighbour_of(5, true);
+	neighbour.vlan = 0x8100002a;
+	assert_int_equal(alb_tell(frame, sizeof(frame), &neighbour, mac, true, true), 90);
 	assert_memory_equal(frame + 12, "\x81\0\0\x2a\x86\xdd\x60", 7);
 	assert_int_equal(frame[58], 136);
 	assert_int_equal(frame[62], 0xa0);
@@ -321,7 +325,7 @@ static void test_frames(void **state)
 	     i += 2) /* addresses and message: the checksum makes it 0xffff */
 		sum += (uint32_t)frame[i] << 8 | frame[i + 1];
 	assert_int_equal((sum & 0xffff) + (sum >> 16), 0xffff);
-	assert_int_equal(alb_tell(frame, 89, &peer, mac, true, true), 0);
+	assert_int_equal(alb_tell(frame, 89, &neighbour, mac, true, true), 0);
 }
 
 int main(void)
