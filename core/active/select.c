@@ -118,6 +118,7 @@ static void set_active(struct bond *bond, uint32_t id, enum cause cause)
 		return;
 	select_leave(bond, port_find(bond, bond->active), bond->now_ms);
 	bond->active = id;
+	assert(!id || port_find(bond, id));
 	if (id)
 		port_find(bond, id)->probe.up_ms = bond->now_ms;
 	bond->active_cause = cause;

@@ -115,6 +115,8 @@ static void change(struct bond *bond, uint32_t awake, uint64_t load_kbps, uint64
 	struct spill *spill = &bond->spill;
 	uint64_t percent = bond->options.spill_threshold;
 
+	assert(awake >= 1 && awake <= BOND_PORTS_MAX);
+
 	spill->was_load_kbps = load_kbps;
 	spill->was_speed_mbps = speed_mbps;
 	spill->was_percent = awake > spill->awake ? percent : percent / REST_DIVISOR;

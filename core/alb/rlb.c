@@ -189,6 +189,7 @@ void rlb_run(struct bond *bond, uint64_t now_ms, struct bond_effects *fx)
 
 	if (!is_balancing(bond) || !rlb->count)
 		return;
+	assert(rlb->count <= BOND_NEIGHBOURS_MAX);
 	age(bond, now_ms);
 	tell_after_broadcast(bond, now_ms);
 	if (!rlb->has_orders && now_ms < rlb->due_ms)

@@ -152,12 +152,14 @@ static void move(struct bond *bond, uint32_t bucket, uint32_t port)
 {
 	struct bond_balance *out = &bond->alb.tlb.out;
 
+	assert(bucket < BOND_BUCKETS);
 	bond->alb.tlb.last.port[bucket] = port;
 	for (uint32_t i = 0; i < out->moved_count; i++)
 		if (out->moved[i].bucket == bucket) {
 			out->moved[i].port = port;
 			return;
 		}
+	assert(out->moved_count < BOND_BUCKETS);
 	out->moved[out->moved_count].bucket = bucket;
 	out->moved[out->moved_count++].port = port;
 }

@@ -147,7 +147,8 @@ uint16_t lacp_active_next(const struct lacp *lacp)
 			best = number;
 	}
 	if (active && best != active && best && stays(&contest, active, best))
-		return active;
+		best = active;
+	assert(best == LACP_NO_AGG || lacp_agg_const(lacp, best)->count);
 	return best;
 }
 

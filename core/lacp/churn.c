@@ -30,6 +30,7 @@ enum lacp_churn lacp_churn_next(enum lacp_churn state, bool reset, bool sync, bo
 
 static void enter(struct lacp_churn_machine *churn, enum lacp_churn state)
 {
+	assert(state != churn->state);
 	if (state == LACP_CHURN && churn->count < UINT32_MAX)
 		churn->count++;
 	churn->deadline_ms = LACP_NEVER;
@@ -49,6 +50,7 @@ static bool run(struct lacp_churn_machine *churn, bool reset, bool sync, uint64_
 		churn->deadline_ms = LACP_NEVER;
 	else if (churn->state == LACP_CHURN_MONITOR && churn->deadline_ms == LACP_NEVER)
 		churn->deadline_ms = now_ms + LACP_CHURN_DETECTION_MS;
+	assert(churn->state == LACP_CHURN_MONITOR || churn->deadline_ms == LACP_NEVER);
 	return moved;
 }
 

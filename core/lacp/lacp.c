@@ -365,6 +365,7 @@ void lacp_step(struct lacp *lacp, uint64_t now_ms, struct lacp_effects *fx)
 	}
 	lacp_emit(lacp, now_ms, fx);
 	lacp->deadline_ms = next_deadline(lacp);
+	assert(lacp->deadline_ms > now_ms);
 }
 
 uint64_t lacp_next_deadline(const struct lacp *lacp)

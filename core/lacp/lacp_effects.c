@@ -7,8 +7,11 @@
 
 static struct lacp_effect *add(struct lacp_effects *fx, enum lacp_effect_kind kind, uint32_t port)
 {
-	struct lacp_effect *effect = &fx->list[fx->count++];
+	struct lacp_effect *effect = &fx->list[fx->count];
 
+	assert(fx->count < LACP_EFFECTS_MAX);
+	assert(!fx->count || fx->list[fx->count - 1].kind <= kind);
+	fx->count++;
 	memset(effect, 0, offsetof(struct lacp_effect, frame));
 	effect->kind = kind;
 	effect->port = port;

@@ -9,6 +9,7 @@
  */
 #pragma once
 
+#include <assert.h>
 #include <string.h>
 
 #include "core/lacp/lacp.h"
@@ -150,11 +151,13 @@ static inline struct lacp_port *lacp_find(struct lacp *lacp, uint32_t id)
 
 static inline struct lacp_agg *lacp_agg(struct lacp *lacp, uint16_t number)
 {
+	assert(number != LACP_NO_AGG && number <= LACP_PORTS_MAX);
 	return &lacp->aggs[number - 1];
 }
 
 static inline const struct lacp_agg *lacp_agg_const(const struct lacp *lacp, uint16_t number)
 {
+	assert(number != LACP_NO_AGG && number <= LACP_PORTS_MAX);
 	return &lacp->aggs[number - 1];
 }
 

@@ -147,5 +147,7 @@ bool lacp_mux_run(const struct lacp *lacp, struct lacp_port *port, uint64_t now_
 		enter(port, next, now_ms);
 		moved = true;
 	}
+	assert(port->mux == LACP_MUX_DETACHED || port->agg != LACP_NO_AGG);
+	assert(!lacp_mux_collects(port->mux) || port->selected == LACP_SELECTED);
 	return moved;
 }

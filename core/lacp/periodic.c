@@ -83,5 +83,6 @@ bool lacp_periodic_run(struct lacp_port *port, uint64_t now_ms)
 		enter(port, next, now_ms);
 		moved = true;
 	}
+	assert(port->periodic != LACP_PERIODIC_TX);
 	return moved;
 }

@@ -176,6 +176,8 @@ bool lacp_rx_run(struct lacp_port *port, uint64_t now_ms)
 		enter(port, next, now_ms);
 		moved = true;
 	}
+	assert(port->rx != LACP_RX_INITIALIZE && !port->moved);
+	assert(port->rx != LACP_RX_CURRENT || !port->defaulted);
 	return moved;
 }
 

@@ -46,6 +46,7 @@ static void leave(struct lacp *lacp, struct lacp_port *port)
 {
 	struct lacp_agg *agg = lacp_agg(lacp, port->agg);
 
+	assert(agg->count);
 	agg->count--;
 	if (!agg->count && lacp->active == port->agg)
 		lacp->active = LACP_NO_AGG; /* the number may soon mean other ports */
@@ -135,7 +136,8 @@ static uint16_t find_agg(const struct lacp *lacp, const struct lacp_port *port)
 		else if (agg->shared && lacp_agg_fits(agg, port))
 			return number;
 	}
-	return free; /* there is one: as many as ports */
+	assert(free != LACP_NO_AGG); /* there are as many as ports */
+	return free;
 }
 
 static bool run_joining(struct lacp *lacp, struct lacp_port *port)

@@ -61,6 +61,12 @@ static bool is_enum(unsigned int value, unsigned int last)
 	return value <= last;
 }
 
+/* The timer runs in MONITOR only. */
+static bool is_possible_churn(enum lacp_churn state, uint64_t left_ms)
+{
+	return state == LACP_CHURN_MONITOR || left_ms == LACP_NEVER;
+}
+
 /* Could a port that ran these machines have been in this state? */
 static bool is_possible(const struct lacp_port_state *state)
 {
@@ -72,6 +78,9 @@ static bool is_possible(const struct lacp_port_state *state)
 	bool beyond = lacp_mux_in_sync(state->mux);
 
 	if (!enums || state->rx == LACP_RX_INITIALIZE || state->aggregator > LACP_PORTS_MAX)
+		return false;
+	if (!is_possible_churn(state->actor_churn, state->actor_churn_ms) ||
+	    !is_possible_churn(state->partner_churn, state->partner_churn_ms))
 		return false;
 	if (state->rx == LACP_RX_CURRENT && state->defaulted)
 		return false;

@@ -415,7 +415,7 @@ static void test_import_refused(void **state)
 	lacp_rig_wait(rig, 5000);
 	assert_int_equal(lacp_export_port(rig->nodes[0], 9, rig->now_ms, &good), -2);
 	assert_int_equal(lacp_export_port(rig->nodes[0], 1, rig->now_ms, &good), 0);
-	for (unsigned int i = 0; i < 10; i++) {
+	for (unsigned int i = 0; i < 12; i++) {
 		struct lacp *lacp = lacp_new(&options, mac, rig->now_ms);
 		struct lacp_port_facts facts = lacp_rig_facts(0, 1);
 
@@ -439,6 +439,10 @@ static void test_import_refused(void **state)
 			bad.number = 7;
 		else if (i == 8)
 			bad.aggregator = 0;
+		else if (i == 9)
+			bad.actor_churn_ms = 0; /* a timer that would be over for ever */
+		else if (i == 10)
+			bad.partner_churn_ms = 0;
 		else
 			bad.rx = LACP_RX_DEFAULTED;
 		assert_int_equal(lacp_import_port(lacp, 1, &bad, 0, rig->now_ms), -22);
