@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "daemon/effects.h"
+#include "daemon/run_effects.h"
 #include "daemon/kernel/pair.h"
 #include "daemon/log.h"
 #include "daemon/macs.h"

@@ -19,7 +19,7 @@
 
 #include "daemon/background.h"
 #include "daemon/bonds.h"
-#include "daemon/effects.h"
+#include "daemon/run_effects.h"
 #include "daemon/kernel/events.h"
 #include "daemon/kernel/packet.h"
 #include "daemon/kernel/steering.h"

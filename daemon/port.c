@@ -9,8 +9,8 @@
 #include <linux/if_arp.h>
 
 #include "daemon/bonds.h"
-#include "daemon/effects.h"
 #include "daemon/give_back.h"
+#include "daemon/run_effects.h"
 #include "daemon/kernel/nic.h"
 #include "daemon/log.h"
 #include "daemon/macs.h"

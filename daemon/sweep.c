@@ -3,7 +3,7 @@
 #include "daemon/sweep.h"
 
 #include "daemon/background.h"
-#include "daemon/effects.h"
+#include "daemon/run_effects.h"
 #include "daemon/world.h"
 
 /* A carrier lost without an event is found within this, on a bond of few ports ... */

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "daemon/bonds.h"
-#include "daemon/effects.h"
+#include "daemon/run_effects.h"
 #include "daemon/kernel/pair.h"
 #include "daemon/log.h"
 #include "daemon/macs.h"

@@ -281,7 +281,7 @@ void lacp_marker_hear(struct lacp_port *port, const struct lacp_marker *marker, 
 /* Takes the oldest unanswered Marker; false: there is none. */
 bool lacp_marker_answer(struct lacp_port *port, uint8_t frame[LACP_FRAME_SIZE]);
 
-/* effects.c */
+/* lacp_effects.c */
 
 /* Lists what changed since the last step, and what is to be sent. */
 void lacp_emit(struct lacp *lacp, uint64_t now_ms, struct lacp_effects *fx);

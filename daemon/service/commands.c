@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "daemon/bonds.h"
-#include "daemon/effects.h"
+#include "daemon/run_effects.h"
 #include "daemon/log.h"
 #include "daemon/port.h"
 #include "daemon/service/apply.h"

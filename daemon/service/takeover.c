@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "daemon/bonds.h"
-#include "daemon/effects.h"
+#include "daemon/run_effects.h"
 #include "daemon/kernel/nic.h"
 #include "daemon/kernel/pair.h"
 #include "daemon/log.h"

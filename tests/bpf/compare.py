@@ -15,7 +15,7 @@ import subprocess
 import sys
 
 import oracle
-from frames import Frames
+from random_frames import Frames
 
 POLICIES = ["layer2", "layer3+4", "layer2+3", "encap2+3", "encap3+4", "vlan+srcmac"]
 COUNTS = [1, 2, 3, 4, 5]

@@ -12,7 +12,7 @@ from traffic import UdpStream
 pytestmark = [
     pytest.mark.alone,  # switch and patch bay are processes: without a CPU they drop packets
     pytest.mark.skipif(not ovs.is_there(), reason="no Open vSwitch (openvswitch-switch)"),
-    pytest.mark.skipif(SLOWNESS > 1, reason="too slow under emulation, which has tests/vm/lacp.py"),
+    pytest.mark.skipif(SLOWNESS > 1, reason="too slow under emulation, which has tests/vm/lacp_partners.py"),
 ]
 
 PORTS = ["eth0", "eth1"]

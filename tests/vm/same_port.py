@@ -30,7 +30,7 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from bonds import EbondBond, KernelBond, ip, run, wait_for  # noqa: E402
-from frames import JUMBO_MTU, WAYS, make_frames, number_of  # noqa: E402
+from numbered_frames import JUMBO_MTU, WAYS, make_frames, number_of  # noqa: E402
 from packet_batch import Receiver, Sender  # noqa: E402
 
 BOND = "sbond"

@@ -68,7 +68,7 @@ def history(mode):
     if mode in ("active-backup", "balance-tlb", "balance-alb"):
         yield from history_of_preference()
     if mode == "802.3ad":
-        # What LACP makes of a lost link differs on purpose (docs/lacp.md); lacp.py has the rest.
+        # What LACP makes of a lost link differs on purpose (docs/lacp.md); lacp_partners.py has the rest.
         yield from history_of_lacp()
         return
     yield from history_of_links()

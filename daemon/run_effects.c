@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Carries out the core's effects. */
-#include "daemon/effects.h"
+#include "daemon/run_effects.h"
 
 #include <string.h>
 

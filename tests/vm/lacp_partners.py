@@ -3,10 +3,10 @@
 """
 802.3ad with partners that nobody here wrote: the kernel's driver, and teamd.
 
-    lacp.py driver|teamd faults    agrees, carries traffic by hash, loses cables
-    lacp.py driver|teamd changes   the partner restarts, changes, is exchanged; loops; we restart
-    lacp.py words                  /proc text and JSON beside the driver's, both with a partner
-    lacp.py times                  how soon two of a kind carry traffic, side by side
+    lacp_partners.py driver|teamd faults    agrees, carries traffic by hash, loses cables
+    lacp_partners.py driver|teamd changes   the partner restarts, changes, is exchanged; loops; we restart
+    lacp_partners.py words                  /proc text and JSON beside the driver's, both with a partner
+    lacp_partners.py times                  how soon two of a kind carry traffic, side by side
 """
 import difflib
 import json
