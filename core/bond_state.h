@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What a bond is made of, for the files that decide: probe.c (the ARP/NS
- * monitor), health.c (ports that fail too often), watch.c (is a port's link
- * good), link.c (a port's link state), select.c (the active port), spill.c (how many
- * ports share the load), bond_lacp.c (802.3ad), table.c (who sends and receives), notify.c
- * (repeated announcements), mode_rules.c (which of it in which mode), bond.c (facts in, effects
- * out). alb/ has balance-tlb and balance-alb.
+ * What a bond is made of: probe.c (the ARP/NS monitor), health.c (ports that fail too
+ * often), watch.c (is a port's link good), link.c (a port's link state), select.c (the
+ * active port), spill.c (how many ports share the load), bond_lacp.c (802.3ad), table.c
+ * (who sends and receives), notify.c (repeated announcements), mode_rules.c (which of it
+ * in which mode), bond.c (facts in, effects out). alb/ has balance-tlb and balance-alb.
  */
 #pragma once
 

@@ -4,7 +4,7 @@
  */
 #include <string.h>
 
-#include "cli/printable.h"
+#include "cli/answer_text.h"
 #include "cli/show/balance_text.h"
 
 static json_int_t number(const json_t *link, const char *key)

@@ -5,7 +5,7 @@
  */
 #include <string.h>
 
-#include "cli/printable.h"
+#include "cli/answer_text.h"
 #include "cli/show/lacp_text.h"
 
 static const json_t *member_data(const json_t *link)

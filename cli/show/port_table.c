@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/printable.h"
+#include "cli/answer_text.h"
 #include "lib/cleanup.h"
 
 #define CELL_SIZE 32

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "bpf/shared.h" /* for EBOND_COUNTERS: the words of the counters */
-#include "cli/printable.h"
+#include "cli/answer_text.h"
 #include "cli/show/balance_text.h"
 #include "cli/show/lacp_text.h"
 #include "cli/show/port_table.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What balance-tlb and balance-alb keep in a bond, for the files of core/alb:
- * addresses.c (whose address is whose), tlb.c (which port sends), rlb.c and
- * rlb_deal.c (which port a neighbour sends to), alb.c (the step, and learning frames).
+ * What balance-tlb and balance-alb keep in a bond: addresses.c (whose address is
+ * whose), tlb.c (which port sends), rlb.c and rlb_deal.c (which port a neighbour
+ * sends to), alb.c (the step, and learning frames).
  */
 #pragma once
 

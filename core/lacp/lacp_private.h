@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What LACP's state is made of, for the files that decide. A machine has a
+ * What LACP's state is made of. A machine has a
  * pure <machine>_next(), which says where facts and time lead, and an enter()
  * with the actions of the state entered; its run() brings the two together.
  * lacp.c runs all of them until nothing moves.

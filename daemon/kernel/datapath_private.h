@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What the files of the datapath share: datapath.c (loading, publishing, attaching),
+ * What the datapath is made of: datapath.c (loading, publishing, attaching),
  * datapath_adopt.c (going on where another copy stopped), datapath_balance.c (flows
  * and neighbours of balance-tlb and balance-alb).
  */

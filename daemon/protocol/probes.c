@@ -44,7 +44,7 @@ static void refresh_paths(struct ebondd *daemon, struct managed_bond *bond, uint
  */
 static int attach_filter(int fd)
 {
-	static struct sock_filter code[] = {
+	struct sock_filter code[] = {
 		BPF_STMT(BPF_LDX | BPF_IMM, 0),
 		BPF_STMT(BPF_LD | BPF_H | BPF_ABS, 12),
 		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ETH_P_8021Q, 1, 0),

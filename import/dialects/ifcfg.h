@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* One ifcfg file as keys and values; shared by ifcfg.c and ifcfg_addresses.c. */
+/* One ifcfg file as keys and values. */
 #pragma once
 
 #include "import/sheet.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* One keyfile of NetworkManager's; shared by keyfile.c and keyfile_ip.c. */
+/* One keyfile of NetworkManager's. */
 #pragma once
 
 #include "import/sheet.h"

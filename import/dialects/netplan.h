@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A document of netplan's being read; shared by netplan.c and netplan_bond.c. */
+/* A document of netplan's being read. */
 #pragma once
 
 #include <yaml.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* One file of systemd-networkd's; shared by networkd.c and netdev.c. */
+/* One file of systemd-networkd's. */
 #pragma once
 
 #include "import/sheet.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A configuration of teamd's being read; shared by teamd.c and teamd_watch.c. */
+/* A configuration of teamd's being read. */
 #pragma once
 
 #include "import/lines.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A world of LACP systems and cables on a virtual clock, for sim_lacp.c. All of
+ * A world of LACP systems and cables on a virtual clock. All of
  * a life is determined by its seed.
  */
 #pragma once

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Text of the daemon's answers, fit for a terminal: see printable.h. */
-#include "cli/printable.h"
+#include "cli/answer_text.h"
 
 #include <stdio.h>
 
