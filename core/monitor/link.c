@@ -87,6 +87,7 @@ static void link_run(struct bond *bond, struct port *port, uint64_t now_ms)
 	while ((next = link_next(port->link, port->good, now_ms >= port->deadline_ms)) !=
 	       port->link)
 		link_change(bond, port, next);
+	assert(port->deadline_ms > now_ms);
 	if (port->link != before)
 		select_on_link(bond, port);
 }
