@@ -173,11 +173,13 @@ struct ebond_ring {
  */
 #define EBOND_COUNTERS(X)                                                                          \
 	X(TX_NO_PORT, "tx_no_port", "sent while no port was usable")                               \
-	X(TX_CLONE, "tx_clone", "copy for a broadcast port could not be made")                     \
+	X(TX_CLONE, "tx_clone", "copy for another port could not be made")                         \
 	X(RX_INACTIVE, "rx_inactive", "received on a port that is not active")                     \
-	X(RX_LINK_LOCAL, "rx_link_local", "link-local frame, left to the port, too (no drop)")     \
-	X(NEIGHBOURS_FULL, "peers_full", "neighbour that balance-alb has no room for (no drop)")   \
-	X(OWN_CLAIMED, "own_claimed", "ARP by somebody else from an address of ours (no drop)")
+	X(RX_LINK_LOCAL, "rx_link_local", "link-local frame, also left to the port (no drop)")     \
+	X(NEIGHBOURS_FULL, "peers_full",                                                           \
+	  "neighbour beyond the 1024 that balance-alb has room for (no drop)")                     \
+	X(OWN_CLAIMED, "own_claimed",                                                              \
+	  "ARP from another host claiming one of our addresses (no drop)")
 
 enum ebond_counter {
 #define X(suffix, word, meaning) EBOND_COUNT_##suffix,

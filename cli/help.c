@@ -61,9 +61,9 @@ static int unknown_topic(const char *topic)
 		names[used++] = spec->name;
 	near = suggest(topic, names, used);
 	if (near)
-		say_error("'%s' is no command or option: did you mean '%s'?", topic, near);
+		say_error("'%s' is not a command or option: did you mean '%s'?", topic, near);
 	else
-		say_error("'%s' is no command or option: see 'ebond help'", topic);
+		say_error("'%s' is not a command or option: see 'ebond help'", topic);
 	return CONTROL_USAGE;
 }
 

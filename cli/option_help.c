@@ -11,7 +11,7 @@ static const struct option_spec active_slave = {
 	.name = "active_slave",
 	.type = OPTION_PORT,
 	.needs = MODE_ACTIVE_PORT,
-	.help = "makes this port the active one now; none: choose anew",
+	.help = "makes this port the active one now; none: select again",
 };
 
 const struct option_spec *known_option(size_t index)

@@ -211,7 +211,7 @@ static uint64_t turn(uint64_t now_ms, void *data)
 	if (files_ms < next_ms)
 		next_ms = files_ms;
 	if (daemon->exit_when_empty && daemon->was_asked && !daemon->bond_count) {
-		log_notice("ebondd", "there is no bond: the daemon ends");
+		log_notice("ebondd", "no bonds left: exiting");
 		loop_stop(daemon->loop);
 	}
 	return next_ms;

@@ -17,7 +17,7 @@ int name_check(const char *name, struct refusal *why)
 			      "%.40s: an interface name has 1 to %d characters, not %zu", name,
 			      BOND_NAME_MAX - 1, length);
 	if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
-		return refuse(why, -EINVAL, "%s: is no interface name: choose another", name);
+		return refuse(why, -EINVAL, "%s: is not an interface name: choose another", name);
 	for (const char *c = name; *c; c++)
 		if (*c == '/' || *c == ':' || *c == '%' || isspace((unsigned char)*c) ||
 		    iscntrl((unsigned char)*c))

@@ -13,8 +13,8 @@
 		.max = 1,
 		.words = lacp_rate_words,
 		.needs = MODE_LACP,
-		.help = "how often the partner is to speak: every 30 s (lost after 90), or every "
-			"second (after 3)",
+		.help = "how often the partner is asked to send LACPDUs: slow: every 30 s (timeout "
+			"90), fast: every second (timeout 3)",
 		BOND_FIELD(lacp_fast),
 	},
 	{
@@ -25,7 +25,7 @@
 		.initial = 1,
 		.words = switch_words,
 		.needs = MODE_LACP,
-		.help = "off: say nothing until the partner speaks",
+		.help = "off: stay silent until the partner sends LACPDUs",
 		BOND_FIELD(lacp_active),
 	},
 	{
@@ -35,8 +35,8 @@
 		.max = 1,
 		.words = switch_words,
 		.needs = MODE_LACP,
-		.help = "on: no carrier before min_links ports are in agreement with a partner; "
-			"off: without a partner one port works alone",
+		.help = "on: no carrier until min_links ports have been negotiated with a partner; "
+			"off: without a partner, one port is used on its own",
 		BOND_FIELD(lacp_strict),
 	},
 	{
@@ -45,8 +45,9 @@
 		.type = OPTION_PORT,
 		.words = fallback_words,
 		.needs = MODE_LACP,
-		.help = "while no partner answers this port carries the traffic alone, whatever "
-			"lacp_strict and min_links say; on: that of the highest actor_port_prio",
+		.help = "while no partner answers, this port carries the traffic on its own, "
+			"overriding lacp_strict and min_links; on: the one with the highest "
+			"actor_port_prio",
 		BOND_FIELD(lacp_fallback),
 	},
 	{
@@ -54,8 +55,8 @@
 		.type = OPTION_WORD,
 		.max = BOND_AD_MAX - 1,
 		.words = ad_select_words,
-		.help = "802.3ad: which of several aggregators is used; stable keeps the one in "
-			"use while it has a partner",
+		.help = "802.3ad: which of several aggregators is used; stable keeps the current "
+			"one while it has a partner",
 		BOND_FIELD(ad_select),
 	},
 	{
@@ -65,14 +66,14 @@
 		.max = UINT16_MAX,
 		.initial = UINT16_MAX,
 		.needs = MODE_LACP,
-		.help = "priority of this system; the lower is the higher",
+		.help = "LACP system priority; a lower value means a higher priority",
 		BOND_FIELD(ad_actor_sys_prio),
 	},
 	{
 		.name = "ad_actor_system",
 		.type = OPTION_MAC,
 		.needs = MODE_LACP,
-		.help = "this system's id; zero: bond0's address",
+		.help = "LACP system id; zero: the bond's address",
 		BOND_FIELD(ad_actor_system),
 	},
 	{
@@ -81,7 +82,7 @@
 		.max = 1023,
 		.words = minval_words,
 		.needs = MODE_LACP,
-		.help = "upper ten bits of the ports' keys",
+		.help = "upper ten bits of the ports' LACP keys",
 		BOND_FIELD(ad_user_port_key),
 	},
 	{
@@ -91,7 +92,7 @@
 		.initial = 1,
 		.words = switch_words,
 		.needs = MODE_LACP,
-		.help = "off: a port receives before it sends (independent control)",
+		.help = "off: independent control: a port may receive before it may send",
 		BOND_FIELD(coupled_control),
 	},
 	{
@@ -100,8 +101,8 @@
 		.max = 1,
 		.words = switch_words,
 		.needs = MODE_LACP,
-		.help = "on: ARP and neighbour discovery leave through every port that sends, for "
-			"two switches that do not share what they learn",
+		.help = "on: ARP and neighbour discovery are sent through every distributing port, "
+			"for a pair of switches that do not share their tables",
 		BOND_FIELD(broadcast_neighbor),
 	},
 	{
@@ -110,7 +111,7 @@
 		.max = UINT16_MAX,
 		.initial = 255,
 		.needs = MODE_LACP,
-		.help = "LACP's priority of the port; decides ad_select actor_port_prio and "
-			"lacp_fallback: the higher sum wins",
+		.help = "LACP port priority; used by ad_select actor_port_prio and lacp_fallback, "
+			"where the highest sum wins",
 		PORT_FIELD(actor_port_prio),
 	},

@@ -44,7 +44,8 @@ static const struct option_spec specs[] = {
 		.max = BOND_MODE_MAX - 1,
 		.initial = BOND_MODE_ROUNDROBIN,
 		.words = mode_words,
-		.help = "how ports are used; with ports attached only by set --replace",
+		.help = "how ports are used; while ports are attached, change it with set "
+			"--replace",
 		BOND_FIELD(mode),
 	},
 	{
@@ -53,7 +54,7 @@ static const struct option_spec specs[] = {
 		.max = KERNEL_INT_MAX,
 		.words = off_words,
 		.unit = "ms",
-		.help = "how often carriers are read; 0: only when the kernel reports a change",
+		.help = "how often carriers are polled; 0: act only on the kernel's link events",
 		BOND_FIELD(miimon_ms),
 	},
 	{
@@ -62,7 +63,7 @@ static const struct option_spec specs[] = {
 		.max = KERNEL_INT_MAX,
 		.words = off_words,
 		.unit = "ms",
-		.help = "how long a returned carrier must last before the port is used",
+		.help = "how long a returned carrier must last before the port is used again",
 		BOND_FIELD(updelay_ms),
 	},
 	{
@@ -71,7 +72,7 @@ static const struct option_spec specs[] = {
 		.max = KERNEL_INT_MAX,
 		.words = off_words,
 		.unit = "ms",
-		.help = "how long a carrier must be gone before the port is given up",
+		.help = "how long a carrier must be gone before the port is taken out of use",
 		BOND_FIELD(downdelay_ms),
 	},
 	{
@@ -81,7 +82,7 @@ static const struct option_spec specs[] = {
 		.max = 300000,
 		.words = off_words,
 		.unit = "ms",
-		.help = "gap between peer notifications; 0: miimon",
+		.help = "interval between peer notifications; 0: same as miimon",
 		BOND_FIELD(peer_notif_delay_ms),
 	},
 	{
@@ -91,7 +92,7 @@ static const struct option_spec specs[] = {
 		.max = 1,
 		.initial = 1,
 		.words = switch_words,
-		.help = "always 1: links are judged by carrier",
+		.help = "always 1: links are monitored by carrier",
 	},
 	{
 		.name = "arp_interval",
@@ -100,7 +101,7 @@ static const struct option_spec specs[] = {
 		.words = off_words,
 		.unit = "ms",
 		.needs = MODE_ARP_MONITOR,
-		.help = "how often targets are asked for an answer through a port; 0: never",
+		.help = "how often ARP/NS probes are sent through a port; 0: never",
 		BOND_FIELD(arp_interval_ms),
 	},
 	{
@@ -111,20 +112,23 @@ static const struct option_spec specs[] = {
 		.max = 255,
 		.initial = 2,
 		.needs = MODE_ARP_MONITOR,
-		.help = "intervals without an answer that take a port out; one more for backups",
+		.help = "intervals without a reply after which a port is down; backups get one "
+			"more",
 		BOND_FIELD(arp_missed_max),
 	},
 	{
 		.name = "arp_ip_target",
 		.type = OPTION_IP4S,
-		.help = "who is asked by ARP: up to 16 addresses, A,B replaces all, +A adds, -A "
-			"removes",
+		.help = "IPv4 addresses to probe by ARP, 16 at most: A,B replaces the list, +A "
+			"adds, "
+			"-A removes",
 		BOND_FIELD(arp_targets),
 	},
 	{
 		.name = "ns_ip6_target",
 		.type = OPTION_IP6S,
-		.help = "who is asked by neighbour solicitation: as arp_ip_target",
+		.help = "IPv6 addresses to probe by neighbour solicitation; syntax as "
+			"arp_ip_target",
 		BOND_FIELD(ns_targets),
 	},
 	{
@@ -133,7 +137,7 @@ static const struct option_spec specs[] = {
 		.max = BOND_ARP_VALIDATE_MAX - 1,
 		.words = validate_words,
 		.needs = MODE_ARP_MONITOR,
-		.help = "which ports need a target's own answer; filter: any ARP or NS/NA, but "
+		.help = "which ports count only replies from a target; filter: any ARP or NS/NA, "
 			"nothing else",
 		BOND_FIELD(arp_validate),
 	},
@@ -142,7 +146,8 @@ static const struct option_spec specs[] = {
 		.type = OPTION_WORD,
 		.max = BOND_ARP_TARGETS_MAX - 1,
 		.words = all_targets_words,
-		.help = "whether one target's answer is enough; counts where arp_validate does",
+		.help = "whether one target or every target must reply; applies where arp_validate "
+			"does",
 		BOND_FIELD(arp_all_targets),
 	},
 	{
@@ -151,8 +156,9 @@ static const struct option_spec specs[] = {
 		.max = BOND_WATCH_MAX - 1,
 		.words = watch_words,
 		.own = true,
-		.help = "with miimon and arp_interval both set: link is up when any or all say so; "
-			"one: setting one turns the other off",
+		.help = "with both miimon and arp_interval: the link is up if any or all monitors "
+			"say "
+			"so; one: setting either turns the other off",
 		BOND_FIELD(link_watch),
 	},
 	{
@@ -160,8 +166,9 @@ static const struct option_spec specs[] = {
 		.type = OPTION_RATE,
 		.unit = "ms",
 		.own = true,
-		.help = "NUMBER/PERIOD: so many errors, carrier losses and unanswered probes in "
-			"PERIOD take a port out",
+		.help = "NUMBER/PERIOD: this many errors, carrier losses and unanswered probes "
+			"within "
+			"PERIOD take a port out of use",
 		BOND_FIELD(error_threshold),
 	},
 	{
@@ -171,8 +178,8 @@ static const struct option_spec specs[] = {
 		.words = off_words,
 		.unit = "ms",
 		.own = true,
-		.help = "how long a lost port stays out at least; doubles each time it is lost "
-			"again soon",
+		.help = "how long a port stays out of use after a link loss; doubles each time the "
+			"link is lost again soon",
 		BOND_FIELD(flap_hold_ms),
 	},
 	{
@@ -183,8 +190,8 @@ static const struct option_spec specs[] = {
 		.unit = "percent",
 		.needs = MODE_SPILL,
 		.own = true,
-		.help = "one port works until it carries this much of its speed, then the next "
-			"joins; active-backup: needs a static aggregation at the switch",
+		.help = "one port is used until it carries this share of its speed, then the next "
+			"joins; active-backup needs a static aggregation on the switch",
 		BOND_FIELD(spill_threshold),
 	},
 	{
@@ -200,7 +207,7 @@ static const struct option_spec specs[] = {
 		.max = BOND_RESELECT_MAX - 1,
 		.initial = BOND_RESELECT_ALWAYS,
 		.words = reselect_words,
-		.help = "when a preferred port that returned takes over",
+		.help = "when a preferred port takes over again after it has returned",
 		BOND_FIELD(primary_reselect),
 	},
 	{
@@ -218,9 +225,8 @@ static const struct option_spec specs[] = {
 		.max = BOND_XMIT_MAX - 1,
 		.initial = BOND_XMIT_LAYER2,
 		.words = policy_words,
-		.help = "what balance-xor, 802.3ad and balance-tlb choose a port by, and "
-			"balance-alb with "
-			"tlb_dynamic_lb 0",
+		.help = "what balance-xor, 802.3ad and balance-tlb hash to choose a port, and "
+			"balance-alb with tlb_dynamic_lb 0",
 		BOND_FIELD(xmit_policy),
 	},
 	{
@@ -229,7 +235,7 @@ static const struct option_spec specs[] = {
 		.max = 255,
 		.initial = 1,
 		.words = off_words,
-		.help = "how often multicast memberships are reported after a failover",
+		.help = "how many times multicast memberships are reported after a failover",
 		BOND_FIELD(resend_igmp),
 	},
 	{
@@ -239,7 +245,8 @@ static const struct option_spec specs[] = {
 		.max = 255,
 		.initial = 1,
 		.words = off_words,
-		.help = "gratuitous ARPs and unsolicited NAs per address after a failover",
+		.help = "how many gratuitous ARPs and unsolicited NAs are sent per address after a "
+			"failover",
 		BOND_FIELD(num_peer_notif),
 	},
 	{
@@ -247,7 +254,7 @@ static const struct option_spec specs[] = {
 		.type = OPTION_NUMBER,
 		.max = 1,
 		.words = switch_words,
-		.help = "1: take frames that arrive on inactive ports",
+		.help = "1: accept frames received on inactive ports",
 		BOND_FIELD(all_slaves_active),
 	},
 	{
@@ -255,8 +262,9 @@ static const struct option_spec specs[] = {
 		.type = OPTION_NUMBER,
 		.max = KERNEL_INT_MAX,
 		.words = off_words,
-		.help = "802.3ad: bond0 has carrier only while so many ports of the active "
-			"aggregator have a link",
+		.help = "802.3ad: minimum number of ports with link in the active aggregator for "
+			"the "
+			"bond to have carrier",
 		BOND_FIELD(min_links),
 	},
 	{
@@ -266,8 +274,9 @@ static const struct option_spec specs[] = {
 		.max = KERNEL_INT_MAX,
 		.initial = 1,
 		.unit = "s",
-		.help = "balance-tlb, balance-alb: how often each port tells the switch "
-			"its address",
+		.help = "balance-tlb, balance-alb: how often each port sends learning frames to "
+			"the "
+			"switch",
 		BOND_FIELD(lp_interval_s),
 	},
 	{
@@ -278,8 +287,8 @@ static const struct option_spec specs[] = {
 		.words = switch_words,
 		.needs = MODE_BALANCE,
 		.only_down = true,
-		.help = "1: flows take the port with the least load for its speed; 0: the one that "
-			"xmit_hash_policy says",
+		.help = "1: flows take the port with the lowest load relative to its speed; 0: the "
+			"port that xmit_hash_policy selects",
 		BOND_FIELD(tlb_dynamic_lb),
 	},
 	{
@@ -290,7 +299,7 @@ static const struct option_spec specs[] = {
 		.words = switch_words,
 		.needs = MODE_NEIGHBOURS,
 		.own = true,
-		.help = "1: what IPv6 neighbours send is balanced, too; 0: only IPv4",
+		.help = "1: traffic from IPv6 neighbours is balanced as well; 0: IPv4 only",
 		BOND_FIELD(alb_ipv6),
 	},
 	{
@@ -299,7 +308,8 @@ static const struct option_spec specs[] = {
 		.max = UINT16_MAX,
 		.initial = 1,
 		.needs = MODE_STRIPE,
-		.help = "packets sent on a port before the next one's turn; 0: a random port each",
+		.help = "packets to send on a port before moving to the next; 0: a random port for "
+			"each",
 		BOND_FIELD(packets_per_slave),
 	},
 #include "lang/options_lacp.h"
@@ -309,7 +319,8 @@ static const struct option_spec specs[] = {
 		.min = INT32_MIN,
 		.max = INT32_MAX,
 		.needs = MODE_ACTIVE_PORT,
-		.help = "the higher is preferred as active port when there is no primary",
+		.help = "with no primary, the port with the highest value is preferred as active "
+			"port",
 		PORT_FIELD(prio),
 	},
 	{
@@ -317,7 +328,8 @@ static const struct option_spec specs[] = {
 		.type = OPTION_NUMBER,
 		.max = BOND_QUEUES,
 		.help = "balance-rr, active-backup: frames with this firewall mark leave through "
-			"this port while it works",
+			"this "
+			"port while its link is up",
 		PORT_FIELD(queue_id),
 	},
 };

@@ -139,7 +139,7 @@ static void print_text(const struct balance *balance)
 	for (size_t i = 0; i < balance->count; i++)
 		print_row(balance, &balance->rows[i], width);
 	if (!balance->total[SENT].bytes && !balance->total[RECEIVED].bytes) {
-		puts("    no traffic: there is nothing to judge");
+		puts("    no traffic");
 		return;
 	}
 	if (!balance->usable)

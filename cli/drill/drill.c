@@ -39,7 +39,8 @@ static int run_balance(const struct command *command, int argc, char **argv)
 	if (seconds_text) {
 		seconds = strtol(seconds_text, &end, 10);
 		if (*end || seconds < 1 || seconds > BALANCE_SECONDS_MAX)
-			return usage(command, seconds_text, "is no number of seconds, 1 to 86400");
+			return usage(command, seconds_text,
+				     "is not a number of seconds, 1 to 86400");
 	}
 	return test_balance(bond, (int)seconds, json);
 }
@@ -74,5 +75,5 @@ int run_test(const struct command *command, int argc, char **argv)
 		return run_balance(command, argc - 1, argv + 1);
 	if (strcmp(argv[0], "failover") == 0)
 		return run_failover(command, argc - 1, argv + 1);
-	return usage(command, argv[0], "is no test");
+	return usage(command, argv[0], "is not a test");
 }

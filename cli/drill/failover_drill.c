@@ -220,7 +220,7 @@ static int open_test(struct test *test, const struct failover_wish *wish)
 	}
 	err = echo_open(test->report.target, via, &test->echo);
 	if (err == -EINVAL)
-		say_error("%s: is no address: write it in figures, such as 192.0.2.1",
+		say_error("%s: is not an address: use a numeric one, such as 192.0.2.1",
 			  test->report.target);
 	else if (err)
 		say_error("pinging %s from %s: %s: see 'ip address show dev %s' and 'ip route'",
@@ -241,8 +241,9 @@ static int measure_baseline(struct test *test)
 	if (test->interrupted)
 		return -EINTR;
 	if (report->baseline.lost * 2 >= report->baseline.sent) {
-		say_error("%s: answered %u of %u pings: nothing was pulled: name somebody who "
-			  "answers with --target",
+		say_error("%s: answered %u of %u pings: nothing was pulled: use --target to name a "
+			  "host "
+			  "that replies",
 			  report->target, report->baseline.sent - report->baseline.lost,
 			  report->baseline.sent);
 		return -EHOSTUNREACH;

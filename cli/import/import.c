@@ -68,7 +68,7 @@ static int import_files(enum import_kind kind, int count, char **paths, bool onl
 		return print(model, config);
 	tell_left(model);
 	if (!config->count) {
-		say_error("there is no bond in what was read: nothing was done");
+		say_error("the files describe no bond: nothing was done");
 		return CONTROL_REFUSED;
 	}
 	return import_carry_out(model, config);
@@ -148,7 +148,7 @@ int run_ifdown(const struct command *command, int argc, char **argv)
 		return import_remove_labelled(model, argv[0]);
 	link = import_find(model, argv[0]);
 	if (!link || !(link->is_bond || link->master)) {
-		say_error("%s: is no bond, and no port of one, in what was read", argv[0]);
+		say_error("%s: is neither a bond nor a port in these files", argv[0]);
 		return CONTROL_REFUSED;
 	}
 	words[0] = link->is_bond ? argv[0] : (char *)link->master;

@@ -60,7 +60,7 @@ static void put_back(char *before)
 	_cleanup_json_ json_t *reply = NULL;
 
 	if (*before && request("apply", 2, words, START_NEVER, &reply) != CONTROL_DONE)
-		say_error("not all could be taken back: see 'ebond show'");
+		say_error("not everything could be undone: see 'ebond show'");
 }
 
 /* From the bonds to their addresses; what was done is taken back when something fails. */

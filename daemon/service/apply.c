@@ -77,8 +77,7 @@ static bool take_back(struct ebondd *daemon, const struct config *before)
 
 	json_decref(ignored.body);
 	if (err)
-		log_error("ebondd", "what was done of a file could not be taken back: %s",
-			  why.text);
+		log_error("ebondd", "a partly applied file could not be undone: %s", why.text);
 	return !err;
 }
 
@@ -96,8 +95,8 @@ static int carry_out(struct ebondd *daemon, const struct config *before, const c
 	return refuse(why, err, "%.60s: '%.*s' failed: %.120s%s", file,
 		      (int)(strcspn(script + done, "\n") < 50 ? strcspn(script + done, "\n") : 50),
 		      script + done, cause.text,
-		      !is_back ? ": not all could be taken back: see 'ebond show'"
-		      : done   ? ": what was done before it was taken back"
+		      !is_back ? ": not everything could be undone: see 'ebond show'"
+		      : done   ? ": the commands before it were undone"
 			       : ": nothing was changed");
 }
 

@@ -233,7 +233,8 @@ static int detach(struct ebondd *daemon, const struct arguments *arguments, stru
 		return why->err;
 	for (size_t i = 1; i < arguments->count; i++)
 		if (!bond_port_named(bond, arguments->words[i]))
-			return refuse(why, -ENOENT, "%.40s: is no port of %s: see 'ebond show %s'",
+			return refuse(why, -ENOENT,
+				      "%.40s: is not a port of %s: see 'ebond show %s'",
 				      arguments->words[i], bond->name, bond->name);
 	for (size_t i = 1; i < arguments->count; i++) {
 		struct port *port = bond_port_named(bond, arguments->words[i]);
@@ -427,8 +428,7 @@ int commands_run_line(struct ebondd *daemon, char *line, struct reply *reply, st
 		arguments.words[arguments.count++] = words.list[i].text;
 	if (!command || arguments.count < command->arguments_min ||
 	    arguments.count > command->arguments_max)
-		return refuse(why, -EINVAL, "%.40s: is no command of that many words",
-			      words.list[0].text);
+		return refuse(why, -EINVAL, "%.40s: wrong number of words", words.list[0].text);
 	return command->run(daemon, &arguments, reply, why);
 }
 

@@ -47,7 +47,7 @@ static int choose_active(struct configuration *change, struct managed_bond *bond
 	if (!port)
 		return refuse(
 			why, -EINVAL,
-			"active_slave: %.40s is no port of %s: attach it first, or use primary",
+			"active_slave: %.40s is not a port of %s: attach it first, or use primary",
 			name, bond ? bond->name : "a bond without ports");
 	change->active = port->ifindex;
 	return 0;

@@ -245,7 +245,7 @@ static int takeover_bond(struct ebondd *daemon, json_t *object)
 	if (err)
 		log_error("ebondd", "%s", why.text);
 	else
-		log_notice(bond->name, "taken back from the last daemon, %zu ports",
+		log_notice(bond->name, "taken over from the last daemon, %zu ports",
 			   bond->port_count);
 	return err;
 }

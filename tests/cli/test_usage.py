@@ -126,7 +126,7 @@ def test_help(setup, args):
     result = setup.ebond(*args)
     assert (result.code, result.err) == (0, ""), result
     for line in (
-        "  ebond attach NAME PORT...\n      take interfaces into a bond: all of them, or none\n",
+        "  ebond attach NAME PORT...\n      attach interfaces to a bond as ports, all or none\n",
         "  ebond stop [--teardown]\n",
         "\n  miimon ",
         "\n  active_slave ",
@@ -139,7 +139,7 @@ def test_help_of_a_command(setup, args):
     result = setup.ebond(*args)
     assert (result.code, result.err) == (0, ""), result
     assert result.out == (
-        "usage: ebond del NAME\n    give all ports of a bond back and remove it\n"
+        "usage: ebond del NAME\n    delete a bond and restore its ports\n"
     )
 
 
@@ -186,13 +186,13 @@ def test_help_of_a_port_option(setup):
 def test_help_of_a_mistyped_option(setup):
     result = setup.ebond("help", "mimon")
     assert result.code == 2, result
-    assert one_line(result) == "'mimon' is no command or option: did you mean 'miimon'?"
+    assert one_line(result) == "'mimon' is not a command or option: did you mean 'miimon'?"
 
 
 def test_help_of_nothing_known(setup):
     result = setup.ebond("help", "qwertyuiop")
     assert result.code == 2, result
-    assert one_line(result) == "'qwertyuiop' is no command or option: see 'ebond help'"
+    assert one_line(result) == "'qwertyuiop' is not a command or option: see 'ebond help'"
 
 
 def test_scdoc_options(setup):

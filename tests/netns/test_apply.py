@@ -142,7 +142,7 @@ def test_what_fails_half_way_is_taken_back(cabled):
               "add new mode broadcast\nattach new eth2 eth3\n")
     done = apply(a, wanted, "--prune", code=1)
     assert "'attach new eth2 eth3' failed: eth3: belongs to br0" in done.stderr, done.stderr
-    assert "taken back" in done.stderr and done.stderr.count("\n") == 1
+    assert "undone" in done.stderr and done.stderr.count("\n") == 1
     assert standing(a) == before
     assert a.mac("eth2") != a.mac("bond0") and not a.has_link("new")
 
