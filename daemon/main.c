@@ -58,6 +58,7 @@ struct resources {
 	struct server *server;
 	struct events *events;
 	struct procfiles *procfiles;
+	const struct command_line *line;
 	int lock_fd, signal_fd;
 };
 
@@ -154,13 +155,37 @@ static int log_libbpf(enum libbpf_print_level level, const char *format, va_list
 	return 0;
 }
 
+/* The file to apply, or NULL: a daemon that `ebond` started has none of its own. */
+static const char *config_file(const struct command_line *line)
+{
+	return line->config || line->background ? line->config : CONFIG_FILE;
+}
+
+static void reload(struct resources *all)
+{
+	const char *path = config_file(all->line);
+
+	if (!path) {
+		log_notice("ebondd", "SIGHUP: nothing to do: there is no configuration file "
+				     "(--config)");
+		return;
+	}
+	log_notice("ebondd", "SIGHUP: applying %s", path);
+	apply_file(&all->daemon, path, false, false);
+}
+
 static void on_signal(int fd, void *data)
 {
-	struct ebondd *daemon = data;
+	struct resources *all = data;
+	struct ebondd *daemon = &all->daemon;
 	struct signalfd_siginfo info;
 
 	if (read(fd, &info, sizeof(info)) != sizeof(info))
 		return;
+	if (info.ssi_signo == SIGHUP) {
+		reload(all);
+		return;
+	}
 	log_notice("ebondd", "stopped by signal %u%s", info.ssi_signo,
 		   daemon->teardown_on_stop ? ": deleting the bonds" : ": the bonds run on");
 	loop_stop(daemon->loop);
@@ -224,14 +249,14 @@ static int watch_signals(struct resources *all)
 	sigemptyset(&signals);
 	sigaddset(&signals, SIGTERM);
 	sigaddset(&signals, SIGINT);
+	sigaddset(&signals, SIGHUP);
 	if (sigprocmask(SIG_BLOCK, &signals, NULL) < 0)
 		return -errno;
-	signal(SIGHUP, SIG_IGN);
 	signal(SIGPIPE, SIG_IGN);
 	all->signal_fd = signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
 	if (all->signal_fd < 0)
 		return -errno;
-	return loop_watch(all->daemon.loop, all->signal_fd, on_signal, &all->daemon);
+	return loop_watch(all->daemon.loop, all->signal_fd, on_signal, all);
 }
 
 /* A bond has four descriptors: its programs, its counters, its flows; a port has up to two. */
@@ -283,9 +308,8 @@ static int open_all(struct resources *all, const struct command_line *line, cons
 	err = takeover_all(daemon, &after_crash);
 	if (err)
 		return err;
-	/* A daemon that `ebond` started for one namespace has no machine's file to apply. */
-	if (line->config || !line->background)
-		apply_at_start(daemon, line->config ?: CONFIG_FILE, !line->config, after_crash);
+	if (config_file(line))
+		apply_file(daemon, config_file(line), !line->config, after_crash);
 	*ret_what = "the control socket";
 	return server_open(daemon, &all->server);
 }
@@ -380,8 +404,8 @@ static int serve(struct resources *all, const struct command_line *line, int rep
 
 int main(int argc, char **argv)
 {
-	struct resources all = {.lock_fd = -EBADF, .signal_fd = -EBADF};
 	struct command_line line = {};
+	struct resources all = {.line = &line, .lock_fd = -EBADF, .signal_fd = -EBADF};
 	int report_fd = -EBADF, err, code = parse_command_line(argc, argv, &line);
 	char failure[256] = "";
 

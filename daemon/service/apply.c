@@ -256,7 +256,7 @@ static int start_from(struct ebondd *daemon, const struct apply_wish *wish, bool
 	return apply_config(daemon, wish, desired, reply, why);
 }
 
-void apply_at_start(struct ebondd *daemon, const char *path, bool may_lack, bool after_crash)
+void apply_file(struct ebondd *daemon, const char *path, bool may_lack, bool after_crash)
 {
 	_cleanup_free_ char *text = NULL;
 	struct apply_wish wish = {.file = path};

@@ -26,12 +26,12 @@ int apply_text(struct ebondd *daemon, const struct apply_wish *wish, struct repl
 	       struct refusal *why);
 
 /*
- * At the daemon's start: applies the file at @path. Everything is said in the
+ * At the daemon's start and on SIGHUP: applies the file at @path. Everything is said in the
  * log. A file that does not exist is fine when @may_lack. Ports that do not exist
  * yet are waited for: apply_arrived(). Bonds taken back from a daemon that
  * crashed (@after_crash) stay as they run: nobody asked for a change.
  */
-void apply_at_start(struct ebondd *daemon, const char *path, bool may_lack, bool after_crash);
+void apply_file(struct ebondd *daemon, const char *path, bool may_lack, bool after_crash);
 
 /* An interface appeared or got its name: attaches it when a bond waits for it. */
 void apply_arrived(struct ebondd *daemon, const char *name);

@@ -3,6 +3,7 @@
 
 import os
 import random
+import signal
 
 import pytest
 
@@ -230,6 +231,37 @@ def test_a_bad_or_missing_file_does_not_stop_the_daemon(rig):
     a.stop_daemon()
     a.start_daemon("--config", "/nonexistent/ebond.conf")
     assert "/nonexistent/ebond.conf cannot be read" in a.log()
+
+
+def test_a_hang_up_applies_the_file_again(rig):
+    a, b = rig.host("a"), rig.host("b")
+    rig.cables(a, b, 3)
+    path = write(a, FILE)
+    a.start_daemon("--config", path)
+    path.write_text(FILE.replace("miimon 100", "miimon 50") + "attach bond0 eth2\n")
+    a.daemon.send_signal(signal.SIGHUP)
+    wait_for(lambda: "eth2" in standing(a)["bond0"]["ports"], 5, a.log)
+    wait_for(lambda: a.bond_info()["miimon"] == 50, 5, a.log)
+    before = standing(a)
+    path.write_text("add bond0 miimon 20\nad bond1\n")
+    a.daemon.send_signal(signal.SIGHUP)
+    wait_for(lambda: "ebond.conf:2:1: 'ad' is not known" in a.log(), 5, a.log)
+    path.unlink()
+    a.daemon.send_signal(signal.SIGHUP)
+    wait_for(lambda: f"{path} cannot be read" in a.log(), 5, a.log)
+    assert standing(a) == before and a.daemon.poll() is None
+
+
+def test_a_hang_up_without_a_file_changes_nothing(rig):
+    """The daemon that `ebond` starts has no file: the machine's is not for its namespace."""
+    a = rig.host("a")
+    a.ebond("add", "bond0")
+    before = standing(a)
+    pid, = (pid for pid in a.pids() if a.program(pid) == "ebondd")
+    os.kill(pid, signal.SIGHUP)
+    wait_for(lambda: "SIGHUP: nothing to do" in a.ebond("log").stdout, 5,
+             lambda: a.ebond("log").stdout)
+    assert standing(a) == before and a.program(pid) == "ebondd"
 
 
 def test_start_after_a_stop_applies_and_after_a_crash_does_not(rig):
