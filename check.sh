@@ -96,18 +96,21 @@ fuzz_imports() {
 		xargs -P 2 -I '{}' bash -c 'fuzz import_{} import/{}'
 }
 
-# In the virtual machines, with both of Debian's kernels: the named tests, or all. With
-# programs as users get them: under emulation sanitized ones take three times as long, and the
-# rungs above have them already.
-virtual_machine() {
+# With programs as users get them: under emulation sanitized ones take three times as long, and
+# the rungs above have them already.
+emulated() {
 	local status=0
-	tests/vm/kernel_test.sh || return
-	EBOND_BUILD=$PWD/build-clang tests/vm/run all "$@" || status=$?
+	EBOND_BUILD=$PWD/build-clang "$@" || status=$?
 	if [ "$status" -eq 77 ]; then
 		echo "skipped: no virtual machine here"
 		return 0
 	fi
 	return "$status"
+}
+
+# In the virtual machines, with both of Debian's kernels: the named tests, or all.
+virtual_machine() {
+	tests/vm/kernel_test.sh && emulated tests/vm/run all "$@"
 }
 
 # What does not depend on how fast the emulator is.
@@ -147,6 +150,7 @@ if $full; then
 	rung "simulation: many more lives of bonds" env SIM_LIVES=20000 build-clang/tests/unit/sim_links
 	rung "simulation: 10000 hours of LACP" meson test -C build-clang --no-rebuild --print-errorlogs --suite long
 	rung "virtual machine: everything" virtual_machine
+	rung "virtual machine: a real boot" emulated tests/vm/boot/run
 elif $driver; then
 	rung "virtual machine: the kernel's own driver as the judge" against_the_driver
 else
