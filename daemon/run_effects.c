@@ -11,6 +11,7 @@
 #include "daemon/protocol/announcer.h"
 #include "daemon/protocol/balancing.h"
 #include "daemon/protocol/lacp_speaker.h"
+#include "daemon/protocol/memberships.h"
 #include "daemon/protocol/neighbours.h"
 #include "daemon/protocol/probes.h"
 
@@ -104,7 +105,7 @@ static void carry_out_one(struct ebondd *daemon, struct managed_bond *bond,
 		peers_notify(daemon, bond);
 		break;
 	case FX_RESEND_IGMP:
-		peers_rejoin(daemon, bond);
+		memberships_report(daemon, bond);
 		break;
 	case FX_MAC:
 		macs_active_changed(daemon, bond, effect->port, effect->old_port);

@@ -163,33 +163,44 @@ size_t announce_igmp2(uint8_t *buf, size_t size, const uint8_t mac[static ANNOUN
 }
 
 /* What follows type and checksum is the same in both protocols. */
-static uint8_t *put_records(uint8_t *at, enum announce_record record, const uint8_t *groups,
-			    size_t group_len, size_t count)
+static uint8_t *put_records(uint8_t *at, size_t address_len, const struct announce_group *groups,
+			    size_t count)
 {
 	at = put16(at, 0); /* reserved */
 	at = put16(at, (unsigned int)count);
 	for (size_t i = 0; i < count; i++) {
-		at = put8(at, record);
-		at = put8(at, 0);  /* no auxiliary data */
-		at = put16(at, 0); /* excluding no source: the whole group */
-		at = put(at, groups + i * group_len, group_len);
+		at = put8(at, groups[i].record);
+		at = put8(at, 0); /* no auxiliary data */
+		at = put16(at, (unsigned int)groups[i].source_count);
+		at = put(at, groups[i].group, address_len);
+		if (groups[i].source_count)
+			at = put(at, groups[i].sources, groups[i].source_count * address_len);
 	}
 	return at;
 }
 
 /* A report's length when it can be built, else 0. */
-static size_t report_fits(size_t size, size_t head, size_t record_len, size_t count)
+static size_t report_fits(size_t size, size_t head, size_t address_len,
+			  const struct announce_group *groups, size_t count)
 {
-	if (!count || count > (DATAGRAM_MAX - head) / record_len)
-		return 0;
-	return head + count * record_len <= size ? head + count * record_len : 0;
+	size_t length = head;
+
+	for (size_t i = 0; i < count; i++) {
+		if (groups[i].source_count > DATAGRAM_MAX / address_len)
+			return 0;
+		length += 4 + address_len * (1 + groups[i].source_count);
+		if (length > size || length > DATAGRAM_MAX)
+			return 0;
+	}
+	return count ? length : 0;
 }
 
 size_t announce_igmp3(uint8_t *buf, size_t size, const uint8_t mac[static ANNOUNCE_MAC_LEN],
-		      const uint8_t source[static ANNOUNCE_IP4_LEN], enum announce_record record,
-		      const uint8_t (*groups)[ANNOUNCE_IP4_LEN], size_t count)
+		      const uint8_t source[static ANNOUNCE_IP4_LEN],
+		      const struct announce_group *groups, size_t count)
 {
-	size_t frame = report_fits(size, ANNOUNCE_IGMP3_SIZE(0), 8, count);
+	size_t frame =
+		report_fits(size, ANNOUNCE_IGMP3_SIZE(0, 0), ANNOUNCE_IP4_LEN, groups, count);
 	size_t length = frame - ETH_LEN - IP4_LEN;
 	uint8_t *at, *message;
 
@@ -199,16 +210,16 @@ size_t announce_igmp3(uint8_t *buf, size_t size, const uint8_t mac[static ANNOUN
 	at = put8(message, 0x22); /* version 3 membership report */
 	at = put8(at, 0);
 	at = put16(at, 0); /* checksum: below */
-	put_records(at, record, groups[0], ANNOUNCE_IP4_LEN, count);
+	put_records(at, ANNOUNCE_IP4_LEN, groups, count);
 	put_checksum(message + 2, sum_bytes(0, message, length));
 	return frame;
 }
 
 size_t announce_mld2(uint8_t *buf, size_t size, const uint8_t mac[static ANNOUNCE_MAC_LEN],
-		     const uint8_t source[static ANNOUNCE_IP6_LEN], enum announce_record record,
-		     const uint8_t (*groups)[ANNOUNCE_IP6_LEN], size_t count)
+		     const uint8_t source[static ANNOUNCE_IP6_LEN],
+		     const struct announce_group *groups, size_t count)
 {
-	size_t frame = report_fits(size, ANNOUNCE_MLD2_SIZE(0), 20, count);
+	size_t frame = report_fits(size, ANNOUNCE_MLD2_SIZE(0, 0), ANNOUNCE_IP6_LEN, groups, count);
 	size_t payload = frame - ETH_LEN - IP6_LEN;
 	uint8_t *at, *message;
 
@@ -223,7 +234,7 @@ size_t announce_mld2(uint8_t *buf, size_t size, const uint8_t mac[static ANNOUNC
 	at = put8(message, 143);     /* version 2 multicast listener report */
 	at = put8(at, 0);
 	at = put16(at, 0); /* checksum: below */
-	put_records(at, record, groups[0], ANNOUNCE_IP6_LEN, count);
+	put_records(at, ANNOUNCE_IP6_LEN, groups, count);
 	finish_icmp6(message, payload - HOP_BY_HOP_LEN, source, mld2_routers);
 	return frame;
 }

@@ -21,13 +21,21 @@
 #define ANNOUNCE_ARP_SIZE 42
 #define ANNOUNCE_NA_SIZE 86
 #define ANNOUNCE_IGMP2_SIZE 46
-#define ANNOUNCE_IGMP3_SIZE(groups) (46 + 8 * (groups))
-#define ANNOUNCE_MLD2_SIZE(groups) (70 + 20 * (groups))
+#define ANNOUNCE_IGMP3_SIZE(groups, sources) (46 + 8 * (groups) + 4 * (sources))
+#define ANNOUNCE_MLD2_SIZE(groups, sources) (70 + 20 * (groups) + 16 * (sources))
 
 /* Kind of a group record; the numbers are those of RFC 3376 4.2.12 and RFC 3810 5.2.12. */
 enum announce_record {
-	ANNOUNCE_IS_EXCLUDE = 2,	/* the group is wanted, as before */
-	ANNOUNCE_CHANGE_TO_EXCLUDE = 4, /* the group is wanted from now on */
+	ANNOUNCE_IS_INCLUDE = 1, /* wanted from these sources only */
+	ANNOUNCE_IS_EXCLUDE = 2, /* wanted from all sources but these */
+};
+
+/* A group record. Addresses are of 4 bytes in IGMP, of 16 in MLD. */
+struct announce_group {
+	enum announce_record record;
+	const uint8_t *group;
+	const uint8_t *sources; /* one after the other; NULL: none */
+	size_t source_count;
 };
 
 /*
@@ -55,19 +63,18 @@ size_t announce_igmp2(uint8_t *buf, size_t size, const uint8_t mac[static ANNOUN
 		      const uint8_t group[static ANNOUNCE_IP4_LEN]);
 
 /*
- * IGMPv3 membership report to 224.0.0.22 (RFC 3376 4.2): one record of kind
- * @record with no sources for each of the @count @groups; 0 when @count is 0.
- * ANNOUNCE_IGMP3_SIZE(@count) bytes: keep that within the MTU.
+ * IGMPv3 membership report to 224.0.0.22 (RFC 3376 4.2): a record for each of the @count @groups;
+ * 0 when @count is 0. ANNOUNCE_IGMP3_SIZE(@count, all sources) bytes: keep that within the MTU.
  */
 size_t announce_igmp3(uint8_t *buf, size_t size, const uint8_t mac[static ANNOUNCE_MAC_LEN],
-		      const uint8_t source[static ANNOUNCE_IP4_LEN], enum announce_record record,
-		      const uint8_t (*groups)[ANNOUNCE_IP4_LEN], size_t count);
+		      const uint8_t source[static ANNOUNCE_IP4_LEN],
+		      const struct announce_group *groups, size_t count);
 
 /*
  * MLDv2 report to ff02::16 (RFC 3810 5.2), as announce_igmp3(). @source is a
  * link-local address of bond0, or :: while it has none.
- * ANNOUNCE_MLD2_SIZE(@count) bytes.
+ * ANNOUNCE_MLD2_SIZE(@count, all sources) bytes.
  */
 size_t announce_mld2(uint8_t *buf, size_t size, const uint8_t mac[static ANNOUNCE_MAC_LEN],
-		     const uint8_t source[static ANNOUNCE_IP6_LEN], enum announce_record record,
-		     const uint8_t (*groups)[ANNOUNCE_IP6_LEN], size_t count);
+		     const uint8_t source[static ANNOUNCE_IP6_LEN],
+		     const struct announce_group *groups, size_t count);

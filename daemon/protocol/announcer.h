@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Telling the network that bond0's addresses and multicast groups are to be
- * found behind another port now. The core says when; this says it once.
+ * Telling the network that bond0's addresses are to be found behind another port
+ * now. The core says when; this says it once.
  */
 #pragma once
 
@@ -13,9 +13,6 @@
  * it is in. They leave through bond0, and so by the active port.
  */
 void peers_notify(struct ebondd *daemon, const struct managed_bond *bond);
-
-/* IGMP and MLD reports for the multicast groups of the same interfaces. */
-void peers_rejoin(struct ebondd *daemon, const struct managed_bond *bond);
 
 /* Whether the host forwards IPv6 that comes in by the interface @name. */
 bool peers_is_router(const char *name);

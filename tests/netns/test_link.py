@@ -16,6 +16,7 @@ from rig import stays, wait_for
 from taps import Tap
 
 MS = 10**6
+IP_ADD_SOURCE_MEMBERSHIP = 39
 
 
 def active_backup(rig, pair, *options, ports=2):
@@ -474,3 +475,34 @@ def join_is_over(ports, group):
         return time.time_ns() - newest > 1300 * MS
 
     wait_for(quiet, 10, "reports do not end")
+
+
+def source_records(sniffer, group):
+    """(kind, sources) of each IGMPv3 record for the group (RFC 3376 4.2)."""
+    found = []
+    for frame in sniffer.received():
+        if frame.data[12:14] != b"\x08\x00" or frame.data[23] != 2 or frame.data[38] != 0x22:
+            continue
+        kind, _, count, address = struct.unpack_from("!BBH4s", frame.data, 46)
+        if address == socket.inet_aton(group):
+            found.append((kind, [socket.inet_ntoa(frame.data[54 + 4 * i:58 + 4 * i])
+                                 for i in range(count)]))
+    return found
+
+
+def test_membership_of_one_source(rig, pair):
+    """After a failover the report says that one source is wanted, not all (RFC 4604)."""
+    a, b = pair
+    ports = rig.cables(a, b, 2)
+    a.ebond("add", "bond0", "mode", "active-backup", "miimon", 100)
+    a.ebond("attach", "bond0", *ports)
+    a.up("bond0")
+    a.address("bond0", "10.0.0.1/24")
+    a.wait_active("eth0")
+    with a.inside(), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as joined:
+        one = [socket.inet_aton(text) for text in ("232.1.2.3", "10.0.0.1", "10.0.0.2")]
+        joined.setsockopt(socket.IPPROTO_IP, IP_ADD_SOURCE_MEMBERSHIP, b"".join(one))
+        seen = Sniffer(b, "eth1")
+        a.ebond("set", "bond0", "active_slave", "eth1")
+        wait_for(lambda: source_records(seen, "232.1.2.3"), 5, "no report of 232.1.2.3")
+    assert set(map(str, source_records(seen, "232.1.2.3"))) == {str((1, ["10.0.0.2"]))}

@@ -112,46 +112,48 @@ static void test_igmp2(void **state)
 
 static void test_igmp3(void **state)
 {
-	static const uint8_t groups[2][4] = { { 239, 1, 2, 3 }, { 224, 0, 0, 251 } };
-	static const uint8_t wanted[ANNOUNCE_IGMP3_SIZE(2)] = {
+	static const uint8_t group[4] = { 232, 1, 2, 3 }, mdns[4] = { 224, 0, 0, 251 };
+	static const uint8_t sources[] = { 10, 66, 0, 2, 10, 66, 0, 3 };
+	static const struct announce_group groups[] = {
+		{ ANNOUNCE_IS_INCLUDE, group, sources, 2 },
+		{ ANNOUNCE_IS_EXCLUDE, mdns, NULL, 0 },
+	};
+	static const uint8_t wanted[ANNOUNCE_IGMP3_SIZE(2, 2)] = {
 		/* Ethernet: to the address of 224.0.0.22, from mac, IPv4 */
 		0x01, 0x00, 0x5e, 0x00, 0x00, 0x16, 0x02, 0x11, 0x22, 0x33, 0x44, 0x55, 0x08, 0x00,
-		/* IPv4: 6 words, TOS internetwork control, length 48, id 0, don't fragment */
-		0x46, 0xc0, 0x00, 0x30, 0x00, 0x00, 0x40, 0x00,
+		/* IPv4: 6 words, TOS internetwork control, length 56, id 0, don't fragment */
+		0x46, 0xc0, 0x00, 0x38, 0x00, 0x00, 0x40, 0x00,
 		/* TTL 1, protocol 2 IGMP, checksum */
-		0x01, 0x02, 0x41, 0xea,
+		0x01, 0x02, 0x41, 0xe2,
 		/* from 192.0.2.7 to 224.0.0.22 */
 		0xc0, 0x00, 0x02, 0x07, 0xe0, 0x00, 0x00, 0x16,
 		/* option Router Alert */
 		0x94, 0x04, 0x00, 0x00,
 		/* type 0x22 version 3 report, 0, checksum, reserved, 2 records */
-		0x22, 0x00, 0x03, 0xfd, 0x00, 0x00, 0x00, 0x02,
-		/* change to exclude, no auxiliary data, 0 sources, 239.1.2.3 */
-		0x04, 0x00, 0x00, 0x00, 0xef, 0x01, 0x02, 0x03,
-		/* change to exclude, no auxiliary data, 0 sources, 224.0.0.251 */
-		0x04, 0x00, 0x00, 0x00, 0xe0, 0x00, 0x00, 0xfb,
+		0x22, 0x00, 0xfb, 0x71, 0x00, 0x00, 0x00, 0x02,
+		/* is include, no auxiliary data, 2 sources, 232.1.2.3, 10.66.0.2, 10.66.0.3 */
+		0x01, 0x00, 0x00, 0x02, 0xe8, 0x01, 0x02, 0x03, 0x0a, 0x42, 0x00, 0x02, 0x0a, 0x42,
+		0x00, 0x03,
+		/* is exclude, no auxiliary data, 0 sources, 224.0.0.251 */
+		0x02, 0x00, 0x00, 0x00, 0xe0, 0x00, 0x00, 0xfb,
 	};
 	uint8_t frame[128];
 
 	(void)state;
-	EXPECT(wanted, announce_igmp3(buf, size, mac, ip4, ANNOUNCE_CHANGE_TO_EXCLUDE, groups, 2));
-	assert_int_equal(announce_igmp3(frame, sizeof(frame), mac, ip4, ANNOUNCE_IS_EXCLUDE, groups,
-					1),
-			 ANNOUNCE_IGMP3_SIZE(1));
-	assert_int_equal(frame[46], 2); /* the record's kind */
-	assert_int_equal(announce_igmp3(frame, sizeof(frame), mac, ip4, ANNOUNCE_IS_EXCLUDE, groups,
-					0),
-			 0);
+	EXPECT(wanted, announce_igmp3(buf, size, mac, ip4, groups, 2));
+	assert_int_equal(announce_igmp3(frame, sizeof(frame), mac, ip4, groups, 0), 0);
 }
 
 static void test_mld2(void **state)
 {
 	/* ff02::fb, ff02::1:ff00:7 */
-	static const uint8_t groups[2][16] = {
-		{ 0xff, 0x02, [15] = 0xfb },
-		{ 0xff, 0x02, [11] = 0x01, 0xff, 0x00, 0x00, 0x07 },
+	static const uint8_t mdns[16] = { 0xff, 0x02, [15] = 0xfb };
+	static const uint8_t node[16] = { 0xff, 0x02, [11] = 0x01, 0xff, 0x00, 0x00, 0x07 };
+	static const struct announce_group groups[] = {
+		{ ANNOUNCE_IS_EXCLUDE, mdns, NULL, 0 },
+		{ ANNOUNCE_IS_EXCLUDE, node, NULL, 0 },
 	};
-	static const uint8_t wanted[ANNOUNCE_MLD2_SIZE(2)] = {
+	static const uint8_t wanted[ANNOUNCE_MLD2_SIZE(2, 0)] = {
 		/* Ethernet: to 33:33 and the low 32 bits of ff02::16, from mac, IPv6 */
 		0x33, 0x33, 0x00, 0x00, 0x00, 0x16, 0x02, 0x11, 0x22, 0x33, 0x44, 0x55, 0x86, 0xdd,
 		/* IPv6: version 6, length 56, next header 0 hop-by-hop, hop limit 1 */
@@ -173,34 +175,24 @@ static void test_mld2(void **state)
 	uint8_t frame[128];
 
 	(void)state;
-	EXPECT(wanted,
-	       announce_mld2(buf, size, mac, link_local, ANNOUNCE_IS_EXCLUDE, groups, 2));
-	assert_int_equal(announce_mld2(frame, sizeof(frame), mac, link_local,
-				       ANNOUNCE_CHANGE_TO_EXCLUDE, groups, 1),
-			 ANNOUNCE_MLD2_SIZE(1));
-	assert_int_equal(frame[70], 4); /* the record's kind */
-	assert_int_equal(announce_mld2(frame, sizeof(frame), mac, link_local, ANNOUNCE_IS_EXCLUDE,
-				       groups, 0),
-			 0);
+	EXPECT(wanted, announce_mld2(buf, size, mac, link_local, groups, 2));
+	assert_int_equal(announce_mld2(frame, sizeof(frame), mac, link_local, groups, 0), 0);
 }
 
 /* A number of groups that no datagram holds, and one whose size would not fit a size_t. */
 static void test_too_many_groups(void **state)
 {
-	static const uint8_t groups4[1][4];
-	static const uint8_t groups6[1][16];
+	static const uint8_t group[16];
+	static struct announce_group groups[8187];
 	uint8_t frame[64];
 
 	(void)state;
-	assert_int_equal(announce_igmp3(frame, SIZE_MAX, mac, ip4, ANNOUNCE_IS_EXCLUDE, groups4,
-					8187),
-			 0);
-	assert_int_equal(announce_igmp3(frame, sizeof(frame), mac, ip4, ANNOUNCE_IS_EXCLUDE,
-					groups4, SIZE_MAX / 8 + 2),
-			 0);
-	assert_int_equal(announce_mld2(frame, SIZE_MAX, mac, ip6, ANNOUNCE_IS_EXCLUDE, groups6,
-				       SIZE_MAX),
-			 0);
+	for (size_t i = 0; i < 8187; i++)
+		groups[i] = (struct announce_group){ ANNOUNCE_IS_EXCLUDE, group, NULL, 0 };
+	assert_int_equal(announce_igmp3(frame, SIZE_MAX, mac, ip4, groups, 8187), 0);
+	groups[0].source_count = SIZE_MAX / 4;
+	assert_int_equal(announce_igmp3(frame, sizeof(frame), mac, ip4, groups, 1), 0);
+	assert_int_equal(announce_mld2(frame, SIZE_MAX, mac, ip6, groups, 1), 0);
 }
 
 /* clang-format on */
