@@ -122,7 +122,7 @@ static int load_path(struct ebondd *daemon, struct managed_bond *bond,
 
 	if (err)
 		return err;
-	err = datapath_attach_tx(bond->path, pair_tx_place(daemon, bond));
+	err = datapath_attach_tx(bond->path, NULL, pair_tx_place(daemon, bond));
 	if (err)
 		return refuse(why, err,
 			      "%s: the transmit program cannot be attached (%s): the kernel needs "
@@ -195,21 +195,21 @@ static int replace_programs(struct ebondd *daemon, struct managed_bond *bond,
 	if (err)
 		return err;
 	datapath_publish(new, bond_get_table(core));
-	datapath_adopt(new, old, pair_tx_place(daemon, bond));
+	datapath_adopt(new, old);
 	bond->path = new;
 	for (size_t i = 0; i < bond->port_count && !err; i++)
-		err = datapath_attach_rx(new, daemon->hook, bond->ports[i].ifindex,
+		err = datapath_attach_rx(new, old, port_rx_place(daemon, &bond->ports[i]),
 					 &bond->ports[i].saved.made_qdisc);
-	err = err ?: datapath_attach_tx(new, pair_tx_place(daemon, bond));
+	err = err ?: datapath_attach_tx(new, old, pair_tx_place(daemon, bond));
 	if (!err) {
 		datapath_free(old);
 		return 0;
 	}
-	/* Back to the old ones, which still have the old table. */
+	/* Back to the old ones, which still have the old table; fails where they still are. */
 	bond->path = old;
-	datapath_attach_tx(old, pair_tx_place(daemon, bond));
+	datapath_attach_tx(old, new, pair_tx_place(daemon, bond));
 	for (size_t i = 0; i < bond->port_count; i++)
-		datapath_attach_rx(old, daemon->hook, bond->ports[i].ifindex, NULL);
+		datapath_attach_rx(old, new, port_rx_place(daemon, &bond->ports[i]), NULL);
 	datapath_free(new);
 	return refuse(why, err, "%s: the new programs cannot be attached (%s): nothing was changed",
 		      bond->name, strerror(-err));

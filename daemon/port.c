@@ -261,6 +261,11 @@ static int tell_core(struct ebondd *daemon, struct managed_bond *bond, struct po
 	return 0;
 }
 
+struct hook_place port_rx_place(const struct ebondd *daemon, const struct port *port)
+{
+	return (struct hook_place){daemon->hook, port->ifindex};
+}
+
 static int set_up(struct ebondd *daemon, struct managed_bond *bond, struct port *port,
 		  const struct link *link, struct refusal *why)
 {
@@ -269,7 +274,8 @@ static int set_up(struct ebondd *daemon, struct managed_bond *bond, struct port 
 	err = err ?: port_enforce(daemon, bond, link, true, NULL, why);
 	if (err)
 		return err;
-	err = datapath_attach_rx(bond->path, daemon->hook, port->ifindex, &port->saved.made_qdisc);
+	err = datapath_attach_rx(bond->path, NULL, port_rx_place(daemon, port),
+				 &port->saved.made_qdisc);
 	if (err)
 		return refuse(why, err,
 			      "%s: the receive program cannot be attached (%s): the kernel needs "
@@ -316,7 +322,8 @@ void port_detach(struct ebondd *daemon, struct managed_bond *bond, struct port *
 	if (was_in)
 		effects_run(daemon, bond, loop_now_ms());
 	if (!gone) {
-		datapath_detach_rx(daemon->nl, port->ifindex, port->saved.made_qdisc);
+		datapath_detach_rx(bond->path, daemon->nl, port_rx_place(daemon, port),
+				   port->saved.made_qdisc);
 		give_back(daemon->nl, port);
 	}
 	if (was_in)

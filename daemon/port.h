@@ -12,6 +12,9 @@
 int port_check(const struct ebondd *daemon, const struct managed_bond *bond,
 	       const struct link *link, struct refusal *why);
 
+/* Where the port's receive program is. */
+struct hook_place port_rx_place(const struct ebondd *daemon, const struct port *port);
+
 /*
  * Takes the interface in: remembers how it is, gives it the bond's address and
  * MTU, brings it up, puts the receive program on it, and tells the core.

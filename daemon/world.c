@@ -25,10 +25,11 @@ static void mend_rx_program(struct ebondd *daemon, struct managed_bond *bond, st
 {
 	int err;
 
-	if (datapath_has_rx(bond->path, daemon->hook, port->ifindex) ||
+	if (datapath_has_rx(bond->path, port_rx_place(daemon, port)) ||
 	    !mend_allowed(&port->budget, port->name, loop_now_ms()))
 		return;
-	err = datapath_attach_rx(bond->path, daemon->hook, port->ifindex, &port->saved.made_qdisc);
+	err = datapath_attach_rx(bond->path, NULL, port_rx_place(daemon, port),
+				 &port->saved.made_qdisc);
 	log_warning(bond->name, "the receive program of port %s was removed by another program: %s",
 		    port->name, err ? strerror(-err) : "put back");
 }
@@ -40,7 +41,7 @@ static void mend_tx_program(struct ebondd *daemon, struct managed_bond *bond)
 	if (datapath_has_tx(bond->path, pair_tx_place(daemon, bond)) ||
 	    !mend_allowed(&bond->budget, bond->name, loop_now_ms()))
 		return;
-	err = datapath_attach_tx(bond->path, pair_tx_place(daemon, bond));
+	err = datapath_attach_tx(bond->path, NULL, pair_tx_place(daemon, bond));
 	log_warning(bond->name, "the transmit program was removed by another program: %s",
 		    err ? strerror(-err) : "put back");
 }

@@ -270,36 +270,45 @@ void datapath_renew(struct datapath *path)
 	path->unclean = 0;
 }
 
-int datapath_attach_tx(const struct datapath *path, struct hook_place place)
+int datapath_attach_tx(const struct datapath *path, const struct datapath *old,
+		       struct hook_place place)
 {
-	return hook_attach(place, TX_PROGRAM, path->tx_fd, NULL);
+	return hook_attach(place, path->tx_fd, old ? old->tx_fd : -EBADF, NULL);
 }
 
-int datapath_attach_rx(const struct datapath *path, enum hook_kind kind, uint32_t ifindex,
-		       bool *ret_made_qdisc)
+int datapath_attach_rx(const struct datapath *path, const struct datapath *old,
+		       struct hook_place place, bool *ret_made_qdisc)
 {
-	return hook_attach((struct hook_place){kind, ifindex}, RX_PROGRAM, path->rx_fd,
-			   ret_made_qdisc);
+	return hook_attach(place, path->rx_fd, old ? old->rx_fd : -EBADF, ret_made_qdisc);
+}
+
+int datapath_take_tx(const struct datapath *path, struct hook_place place)
+{
+	return hook_take(place, TX_PROGRAM, path->tx_fd, NULL);
+}
+
+int datapath_take_rx(const struct datapath *path, struct hook_place place, bool *ret_made_qdisc)
+{
+	return hook_take(place, RX_PROGRAM, path->rx_fd, ret_made_qdisc);
 }
 
 bool datapath_has_tx(const struct datapath *path, struct hook_place place)
 {
-	return hook_find(place, TX_PROGRAM) == path->tx_id;
+	return hook_has(place, path->tx_id);
 }
 
-bool datapath_has_rx(const struct datapath *path, enum hook_kind kind, uint32_t ifindex)
+bool datapath_has_rx(const struct datapath *path, struct hook_place place)
 {
-	return hook_find((struct hook_place){kind, ifindex}, RX_PROGRAM) == path->rx_id;
+	return hook_has(place, path->rx_id);
 }
 
-void datapath_detach_tx(struct nl *nl, uint32_t ifindex, bool made_qdisc)
+void datapath_detach_rx(const struct datapath *path, struct nl *nl, struct hook_place place,
+			bool made_qdisc)
 {
-	hook_detach(nl, ifindex, TX_PROGRAM, made_qdisc);
-}
-
-void datapath_detach_rx(struct nl *nl, uint32_t ifindex, bool made_qdisc)
-{
-	hook_detach(nl, ifindex, RX_PROGRAM, made_qdisc);
+	if (path)
+		hook_detach(nl, place, path->rx_fd, made_qdisc);
+	else
+		hook_remove(nl, place.ifindex, RX_PROGRAM, made_qdisc);
 }
 
 /* Adds each counter of the per-CPU array @counters_fd to @sums. */

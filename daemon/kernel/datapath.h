@@ -51,19 +51,27 @@ void datapath_renew(struct datapath *path);
 
 /*
  * Puts the transmit program at @place (pair.h knows it), or the receive program
- * at a port's ingress. As hook_attach().
+ * at a port's ingress, instead of those of @old (NULL: there are none). As hook_attach().
  */
-int datapath_attach_tx(const struct datapath *path, struct hook_place place);
-int datapath_attach_rx(const struct datapath *path, enum hook_kind kind, uint32_t ifindex,
-		       bool *ret_made_qdisc);
+int datapath_attach_tx(const struct datapath *path, const struct datapath *old,
+		       struct hook_place place);
+int datapath_attach_rx(const struct datapath *path, const struct datapath *old,
+		       struct hook_place place, bool *ret_made_qdisc);
+
+/* The same instead of an earlier daemon's. As hook_take(). */
+int datapath_take_tx(const struct datapath *path, struct hook_place place);
+int datapath_take_rx(const struct datapath *path, struct hook_place place, bool *ret_made_qdisc);
 
 /* Whether our very program is where it should be. */
 bool datapath_has_tx(const struct datapath *path, struct hook_place place);
-bool datapath_has_rx(const struct datapath *path, enum hook_kind kind, uint32_t ifindex);
+bool datapath_has_rx(const struct datapath *path, struct hook_place place);
 
-/* Takes a program off an interface's hook. As hook_detach(). */
-void datapath_detach_tx(struct nl *nl, uint32_t ifindex, bool made_qdisc);
-void datapath_detach_rx(struct nl *nl, uint32_t ifindex, bool made_qdisc);
+/*
+ * Takes the receive program off a port; with @path NULL that of an earlier daemon, which it finds
+ * by its name. As hook_detach().
+ */
+void datapath_detach_rx(const struct datapath *path, struct nl *nl, struct hook_place place,
+			bool made_qdisc);
 
 /*
  * balance-tlb and balance-alb with tlb_dynamic_lb: what each bucket of flows sent, and where
@@ -92,9 +100,13 @@ void datapath_put_neighbour(struct datapath *path, const struct bond_neighbour_o
 void datapath_counters(const struct datapath *path, uint64_t ret_counters[EBOND_COUNTER_MAX]);
 
 /*
- * Goes on where another copy stopped, with its counters and with each flow on its
- * port (spill_threshold, tlb_dynamic_lb), and with its neighbours (balance-alb): @old, or (when
- * NULL) the transmit program that sits at
- * @place, an earlier daemon's.
+ * Goes on where @old stopped, with its counters and with each flow on its port (spill_threshold,
+ * tlb_dynamic_lb), and with its neighbours (balance-alb).
  */
-void datapath_adopt(struct datapath *path, const struct datapath *old, struct hook_place place);
+void datapath_adopt(struct datapath *path, const struct datapath *old);
+
+/*
+ * The same with the maps of an earlier daemon's transmit program at @place, if there is one. The
+ * kernel wants CAP_SYS_ADMIN for it (BPF_MAP_GET_FD_BY_ID).
+ */
+void datapath_adopt_found(struct datapath *path, struct hook_place place);

@@ -36,10 +36,9 @@ static bool looks_like(const struct bpf_map_info *map, const struct map_looks *l
 	       memcmp(map->name + length - end, looks->name_end, end) == 0;
 }
 
-/* The map of the program @id that looks so, as a new descriptor, or a negative errno. */
-static int open_map_of(uint32_t id, const struct map_looks *looks)
+/* The map of the program that looks so, as a new descriptor, or a negative errno. */
+static int open_map_of(int program_fd, const struct map_looks *looks)
 {
-	_cleanup_close_ int program_fd = bpf_prog_get_fd_by_id(id);
 	uint32_t map_ids[16] = {};
 	struct bpf_prog_info info = {.map_ids = (uintptr_t)map_ids, .nr_map_ids = 16};
 	uint32_t length = sizeof(info);
@@ -104,20 +103,31 @@ static void adopt_neighbours(struct datapath *path, int old_fd)
 	}
 }
 
-void datapath_adopt(struct datapath *path, const struct datapath *old, struct hook_place place)
+void datapath_adopt(struct datapath *path, const struct datapath *old)
 {
-	uint32_t id = old ? old->tx_id : hook_find(place, TX_PROGRAM);
-	_cleanup_close_ int counters_fd = open_map_of(id, &counters_looks);
-	_cleanup_close_ int buckets_fd = open_map_of(id, &buckets_looks);
-	_cleanup_close_ int balance_fd = open_map_of(id, &balance_looks);
-	_cleanup_close_ int neighbours_fd = open_map_of(id, &neighbours_looks);
+	if (old->counters_fd >= 0)
+		adopt_counters(path, old->counters_fd);
+	if (old->buckets_fd >= 0)
+		adopt_buckets(path, old->buckets_fd);
+	if (old->balance_fd >= 0)
+		adopt_balance(path, old->balance_fd);
+	if (old->neighbours_fd >= 0)
+		adopt_neighbours(path, old->neighbours_fd);
+}
 
-	if (counters_fd >= 0)
-		adopt_counters(path, counters_fd);
-	if (buckets_fd >= 0)
-		adopt_buckets(path, buckets_fd);
-	if (balance_fd >= 0)
-		adopt_balance(path, balance_fd);
-	if (neighbours_fd >= 0)
-		adopt_neighbours(path, neighbours_fd);
+void datapath_adopt_found(struct datapath *path, struct hook_place place)
+{
+	_cleanup_close_ int program_fd = hook_open(place, TX_PROGRAM);
+	_cleanup_close_ int counters_fd = open_map_of(program_fd, &counters_looks);
+	_cleanup_close_ int buckets_fd = open_map_of(program_fd, &buckets_looks);
+	_cleanup_close_ int balance_fd = open_map_of(program_fd, &balance_looks);
+	_cleanup_close_ int neighbours_fd = open_map_of(program_fd, &neighbours_looks);
+	const struct datapath old = {
+		.counters_fd = counters_fd,
+		.buckets_fd = buckets_fd,
+		.balance_fd = balance_fd,
+		.neighbours_fd = neighbours_fd,
+	};
+
+	datapath_adopt(path, &old);
 }

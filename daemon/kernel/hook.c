@@ -45,27 +45,34 @@ enum hook_kind hook_best(void)
 		       : HOOK_CLSACT;
 }
 
-static bool program_has_name(uint32_t id, const char *name)
+/* The id of the program; 0: @prog_fd is none. */
+static uint32_t id_of(int prog_fd)
+{
+	struct bpf_prog_info info = {};
+	uint32_t length = sizeof(info);
+
+	return prog_fd >= 0 && bpf_obj_get_info_by_fd(prog_fd, &info, &length) == 0 ? info.id : 0;
+}
+
+/* The program @id as a descriptor if it is called @name, or a negative errno. */
+static int open_named(uint32_t id, const char *name)
 {
 	_cleanup_close_ int fd = bpf_prog_get_fd_by_id(id);
 	struct bpf_prog_info info = {};
 	uint32_t length = sizeof(info);
 
-	return fd >= 0 && bpf_obj_get_info_by_fd(fd, &info, &length) == 0 &&
-	       strncmp(info.name, name, sizeof(info.name) - 1) == 0;
+	if (fd < 0)
+		return fd;
+	if (bpf_obj_get_info_by_fd(fd, &info, &length) < 0 ||
+	    strncmp(info.name, name, sizeof(info.name) - 1) != 0)
+		return -ENOENT;
+	return TAKE_FD(fd);
 }
 
-/* tcx and netkit keep their programs in the same way: a list per place. */
-static uint32_t list_find(enum bpf_attach_type type, uint32_t ifindex, const char *name)
+/* What tcx and netkit keep: a list of programs per place. */
+static enum bpf_attach_type list_type(enum hook_kind kind)
 {
-	uint32_t ids[PROGRAMS_MAX], count = PROGRAMS_MAX;
-
-	if (bpf_prog_query((int)ifindex, type, 0, NULL, ids, &count) < 0)
-		return 0;
-	for (uint32_t i = 0; i < count; i++)
-		if (program_has_name(ids[i], name))
-			return ids[i];
-	return 0;
+	return kind == HOOK_NETKIT ? ATTACH_NETKIT_PEER : ATTACH_TCX_INGRESS;
 }
 
 /* libbpf reports what it expects to fail, too; a probe's failure is no news. */
@@ -77,7 +84,8 @@ static int mute(enum libbpf_print_level level, const char *format, va_list argum
 	return 0;
 }
 
-static uint32_t clsact_find(uint32_t ifindex, const char *name)
+/* The id of the program in our place on clsact; 0: none. */
+static uint32_t clsact_id(uint32_t ifindex)
 {
 	LIBBPF_OPTS(bpf_tc_hook, hook, .ifindex = (int)ifindex, .attach_point = BPF_TC_INGRESS);
 	LIBBPF_OPTS(bpf_tc_opts, filter, .handle = CLSACT_HANDLE, .priority = CLSACT_PRIORITY);
@@ -85,33 +93,52 @@ static uint32_t clsact_find(uint32_t ifindex, const char *name)
 	int err = bpf_tc_query(&hook, &filter);
 
 	libbpf_set_print(previous);
-	return err == 0 && program_has_name(filter.prog_id, name) ? filter.prog_id : 0;
+	return err ? 0 : filter.prog_id;
 }
 
-uint32_t hook_find(struct hook_place place, const char *name)
+/* The programs at @place; how many. */
+static uint32_t ids_at(struct hook_place place, uint32_t ids[PROGRAMS_MAX])
 {
-	switch (place.kind) {
-	case HOOK_TCX:
-		return list_find(ATTACH_TCX_INGRESS, place.ifindex, name);
-	case HOOK_CLSACT:
-		return clsact_find(place.ifindex, name);
-	case HOOK_NETKIT:
-		return list_find(ATTACH_NETKIT_PEER, place.ifindex, name);
+	uint32_t count = PROGRAMS_MAX;
+
+	if (place.kind == HOOK_CLSACT) {
+		ids[0] = clsact_id(place.ifindex);
+		return ids[0] != 0;
 	}
-	return 0;
+	return bpf_prog_query((int)place.ifindex, list_type(place.kind), 0, NULL, ids, &count) == 0
+		       ? count
+		       : 0;
 }
 
-static int list_attach(enum bpf_attach_type type, uint32_t ifindex, const char *name, int prog_fd)
+int hook_open(struct hook_place place, const char *name)
 {
-	uint32_t old_id = list_find(type, ifindex, name);
-	_cleanup_close_ int old_fd = old_id ? bpf_prog_get_fd_by_id(old_id) : -EBADF;
+	uint32_t ids[PROGRAMS_MAX], count = ids_at(place, ids);
+	int fd = -ENOENT;
+
+	for (uint32_t i = 0; i < count && fd < 0; i++)
+		fd = open_named(ids[i], name);
+	return fd;
+}
+
+bool hook_has(struct hook_place place, uint32_t prog_id)
+{
+	uint32_t ids[PROGRAMS_MAX], count = ids_at(place, ids);
+	bool found = false;
+
+	for (uint32_t i = 0; i < count; i++)
+		found |= ids[i] == prog_id;
+	return found;
+}
+
+static int list_attach(struct hook_place place, int prog_fd, int old_fd)
+{
 	LIBBPF_OPTS(bpf_prog_attach_opts, options);
 
 	if (old_fd >= 0) {
 		options.flags = BPF_F_REPLACE;
 		options.replace_prog_fd = old_fd;
 	}
-	return bpf_prog_attach_opts(prog_fd, (int)ifindex, type, &options);
+	return bpf_prog_attach_opts(prog_fd, (int)place.ifindex, list_type(place.kind), &options);
 }
 
 static int clsact_attach(uint32_t ifindex, int prog_fd, bool *ret_made_qdisc)
@@ -129,53 +156,61 @@ static int clsact_attach(uint32_t ifindex, int prog_fd, bool *ret_made_qdisc)
 	return err;
 }
 
-static void tcx_detach(uint32_t ifindex, const char *name)
+int hook_attach(struct hook_place place, int prog_fd, int old_fd, bool *ret_made_qdisc)
 {
-	uint32_t id = list_find(ATTACH_TCX_INGRESS, ifindex, name);
-	_cleanup_close_ int fd = id ? bpf_prog_get_fd_by_id(id) : -EBADF;
-
-	if (fd >= 0)
-		bpf_prog_detach2(fd, (int)ifindex, ATTACH_TCX_INGRESS);
-}
-
-static void clsact_detach(uint32_t ifindex, const char *name)
-{
-	LIBBPF_OPTS(bpf_tc_hook, hook, .ifindex = (int)ifindex, .attach_point = BPF_TC_INGRESS);
-	LIBBPF_OPTS(bpf_tc_opts, filter, .handle = CLSACT_HANDLE, .priority = CLSACT_PRIORITY);
-
-	if (clsact_find(ifindex, name))
-		bpf_tc_detach(&hook, &filter);
-}
-
-int hook_attach(struct hook_place place, const char *name, int prog_fd, bool *ret_made_qdisc)
-{
-	uint32_t ifindex = place.ifindex;
-	int err;
-
-	/* The new one first, then the other kind's old one: never a moment with none. */
 	switch (place.kind) {
 	case HOOK_TCX:
-		err = list_attach(ATTACH_TCX_INGRESS, ifindex, name, prog_fd);
-		if (!err)
-			clsact_detach(ifindex, name);
-		return err;
-	case HOOK_CLSACT:
-		err = clsact_attach(ifindex, prog_fd, ret_made_qdisc);
-		if (!err)
-			tcx_detach(ifindex, name);
-		return err;
 	case HOOK_NETKIT:
-		return list_attach(ATTACH_NETKIT_PEER, ifindex, name, prog_fd);
+		return list_attach(place, prog_fd, old_fd);
+	case HOOK_CLSACT:
+		return clsact_attach(place.ifindex, prog_fd, ret_made_qdisc);
 	}
 	return -EINVAL;
 }
 
-void hook_detach(struct nl *nl, uint32_t ifindex, const char *name, bool made_qdisc)
+static void detach(struct hook_place place, int prog_fd)
+{
+	LIBBPF_OPTS(bpf_tc_hook, hook, .ifindex = (int)place.ifindex,
+		    .attach_point = BPF_TC_INGRESS);
+	LIBBPF_OPTS(bpf_tc_opts, filter, .handle = CLSACT_HANDLE, .priority = CLSACT_PRIORITY);
+
+	if (place.kind != HOOK_CLSACT)
+		bpf_prog_detach2(prog_fd, (int)place.ifindex, list_type(place.kind));
+	else if (clsact_id(place.ifindex) == id_of(prog_fd))
+		bpf_tc_detach(&hook, &filter);
+}
+
+int hook_take(struct hook_place place, const char *name, int prog_fd, bool *ret_made_qdisc)
+{
+	struct hook_place other = {place.kind == HOOK_TCX ? HOOK_CLSACT : HOOK_TCX, place.ifindex};
+	_cleanup_close_ int old_fd = hook_open(place, name);
+	_cleanup_close_ int other_fd = place.kind == HOOK_NETKIT ? -ENOENT : hook_open(other, name);
+	int err = hook_attach(place, prog_fd, old_fd, ret_made_qdisc);
+
+	/* The new one first, then the other kind's old one: never a moment with none. */
+	if (!err && other_fd >= 0)
+		detach(other, other_fd);
+	return err;
+}
+
+void hook_detach(struct nl *nl, struct hook_place place, int prog_fd, bool made_qdisc)
 {
 	bool filters;
 
-	tcx_detach(ifindex, name);
-	clsact_detach(ifindex, name);
-	if (made_qdisc && nl_has_tc_filters(nl, ifindex, &filters) == 0 && !filters)
-		nl_delete_clsact(nl, ifindex);
+	detach(place, prog_fd);
+	if (made_qdisc && nl_has_tc_filters(nl, place.ifindex, &filters) == 0 && !filters)
+		nl_delete_clsact(nl, place.ifindex);
+}
+
+void hook_remove(struct nl *nl, uint32_t ifindex, const char *name, bool made_qdisc)
+{
+	static const enum hook_kind kinds[] = {HOOK_TCX, HOOK_CLSACT};
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		struct hook_place place = {kinds[i], ifindex};
+		_cleanup_close_ int fd = hook_open(place, name);
+
+		if (fd >= 0)
+			hook_detach(nl, place, fd, made_qdisc);
+	}
 }

@@ -27,20 +27,33 @@ const char *hook_word(enum hook_kind kind);
 enum hook_kind hook_best(void);
 
 /*
- * Puts @prog_fd at @place. A program named @name that is there already, at an
- * ingress of whatever kind and whichever daemon, is replaced without a packet
- * in between that sees none. *@ret_made_qdisc (may be NULL) is set when the
- * clsact qdisc was created for it, otherwise untouched.
- * Returns 0 or a negative errno; what was there before then stays.
+ * A program at a hook is known by our own descriptor of it. Only what another process has put
+ * there must be found by its name, and for that the kernel wants CAP_SYS_ADMIN
+ * (BPF_PROG_GET_FD_BY_ID): hook_open(), hook_take() and hook_remove().
  */
-int hook_attach(struct hook_place place, const char *name, int prog_fd, bool *ret_made_qdisc);
-
-/* The id of the program @name at @place, or 0. */
-uint32_t hook_find(struct hook_place place, const char *name);
 
 /*
- * Removes the program @name from an interface's ingress, in both kinds.
- * @made_qdisc: also remove the clsact qdisc, if no filter of somebody else is on
- * it by now.
+ * Puts @prog_fd at @place, instead of @old_fd if that is not negative, without a packet in
+ * between that sees neither. *@ret_made_qdisc (may be NULL) is set when the clsact
+ * qdisc was created for it, otherwise untouched.
+ * Returns 0 or a negative errno; what was there before then stays.
  */
-void hook_detach(struct nl *nl, uint32_t ifindex, const char *name, bool made_qdisc);
+int hook_attach(struct hook_place place, int prog_fd, int old_fd, bool *ret_made_qdisc);
+
+/* The same instead of all programs @name that the ingress has, of whatever kind. */
+int hook_take(struct hook_place place, const char *name, int prog_fd, bool *ret_made_qdisc);
+
+/* The program @name at @place as a new descriptor, or a negative errno. */
+int hook_open(struct hook_place place, const char *name);
+
+/* Whether the program of that id is at @place. */
+bool hook_has(struct hook_place place, uint32_t prog_id);
+
+/*
+ * Removes @prog_fd from @place. @made_qdisc: also the clsact qdisc, if no filter of somebody
+ * else is on it by now.
+ */
+void hook_detach(struct nl *nl, struct hook_place place, int prog_fd, bool made_qdisc);
+
+/* The same with all programs @name that the ingress has, of whatever kind. */
+void hook_remove(struct nl *nl, uint32_t ifindex, const char *name, bool made_qdisc);

@@ -176,15 +176,15 @@ static int replace_programs(struct ebondd *daemon, struct managed_bond *bond, st
 		other.kind = HOOK_CLSACT;
 	else if (place.kind == HOOK_CLSACT)
 		other.kind = HOOK_TCX;
-	datapath_adopt(bond->path, NULL, other);
-	datapath_adopt(bond->path, NULL, place);
+	datapath_adopt_found(bond->path, other);
+	datapath_adopt_found(bond->path, place);
 	/* The first packet that meets the new programs must find a table. */
 	bond_step(bond->core, loop_now_ms(), &effects);
 	datapath_publish(bond->path, bond_get_table(bond->core));
-	err = datapath_attach_tx(bond->path, place);
+	err = datapath_take_tx(bond->path, place);
 	for (size_t i = 0; i < bond->port_count && !err; i++)
-		err = datapath_attach_rx(bond->path, daemon->hook, bond->ports[i].ifindex,
-					 &bond->ports[i].saved.made_qdisc);
+		err = datapath_take_rx(bond->path, port_rx_place(daemon, &bond->ports[i]),
+				       &bond->ports[i].saved.made_qdisc);
 	if (err)
 		return refuse(why, err, "%s: programs cannot be replaced (%s)", bond->name,
 			      strerror(-err));
