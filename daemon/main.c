@@ -24,6 +24,7 @@
 #include "daemon/kernel/packet.h"
 #include "daemon/kernel/steering.h"
 #include "daemon/log.h"
+#include "daemon/privileges.h"
 #include "daemon/protocol/balancing.h"
 #include "daemon/protocol/lacp_speaker.h"
 #include "daemon/protocol/neighbours.h"
@@ -286,7 +287,7 @@ static int open_all(struct resources *all, const struct command_line *line, cons
 	err = err ?: watch_signals(all);
 	if (err)
 		return err;
-	*ret_what = "rtnetlink (are you root, with CAP_NET_ADMIN?)";
+	*ret_what = "rtnetlink";
 	daemon->socket = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	daemon->sysfs_fd = steering_open();
 	daemon->packet_socket = packet_open();
@@ -306,6 +307,10 @@ static int open_all(struct resources *all, const struct command_line *line, cons
 		return err;
 	*ret_what = "the bonds that the last daemon left";
 	err = takeover_all(daemon, &after_crash);
+	if (err)
+		return err;
+	*ret_what = "the rest with fewer rights";
+	err = privileges_for_serving();
 	if (err)
 		return err;
 	if (config_file(line))
@@ -371,25 +376,34 @@ static const char *lock_failure(int err)
 
 /* The lock file stays: removing it would let two daemons each hold one of that name. */
 static int serve(struct resources *all, const struct command_line *line, int report_fd,
-		 char failure[256])
+		 char failure[512])
 {
+	char missing[PRIVILEGES_TEXT_MAX];
 	const char *what = NULL;
 	bool joined = false;
-	int err;
+	int err = privileges_for_opening(missing);
 
+	if (err) {
+		snprintf(failure, 512, "ebondd: cannot give up capabilities: %s", strerror(-err));
+		if (missing[0])
+			snprintf(failure, 512,
+				 "ebondd: lacks %s: run it as root; a container must be given them",
+				 missing);
+		return err;
+	}
 	all->lock_fd = line->background ? join_or_lock(&joined) : background_lock();
 	if (joined) {
 		background_report(report_fd, NULL);
 		return 0;
 	}
 	if (all->lock_fd < 0) {
-		snprintf(failure, 256, "ebondd: %s", lock_failure(all->lock_fd));
+		snprintf(failure, 512, "ebondd: %s", lock_failure(all->lock_fd));
 		return all->lock_fd;
 	}
 	err = line->background ? background_redirect() : 0;
 	err = err ?: open_all(all, line, &what);
 	if (err) {
-		snprintf(failure, 256, "ebondd: cannot open %s: %s", what ?: "its log",
+		snprintf(failure, 512, "ebondd: cannot open %s: %s", what ?: "its log",
 			 strerror(-err));
 		return err;
 	}
@@ -407,7 +421,7 @@ int main(int argc, char **argv)
 	struct command_line line = {};
 	struct resources all = {.line = &line, .lock_fd = -EBADF, .signal_fd = -EBADF};
 	int report_fd = -EBADF, err, code = parse_command_line(argc, argv, &line);
-	char failure[256] = "";
+	char failure[512] = "";
 
 	if (code >= 0)
 		return code;

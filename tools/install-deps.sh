@@ -19,7 +19,7 @@ packages_for()
 	case $1 in
 	build)
 		echo gcc clang llvm meson ninja-build pkg-config bpftool libbpf-dev libmnl-dev \
-			libjansson-dev libyaml-dev scdoc
+			libjansson-dev libyaml-dev libcap-dev libseccomp-dev scdoc
 		;;
 	test)
 		echo libcmocka-dev clang-format git shellcheck python3 python3-pytest python3-pytest-xdist \

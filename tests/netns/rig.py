@@ -131,7 +131,8 @@ class Host:
     # Commands
 
     def env(self):
-        env = dict(os.environ, EBOND_RUN_DIR=str(self.run_dir), LC_ALL="C")
+        # A system call that the daemon's filter has not would only be a line in the kernel's log.
+        env = dict(os.environ, EBOND_RUN_DIR=str(self.run_dir), EBOND_SYSCALLS="kill", LC_ALL="C")
         env["PATH"] = f"{EBOND.parent}:{EBONDD.parent}:{env['PATH']}:/usr/sbin:/sbin"
         return env
 

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Capabilities by libcap: see privileges.h. The system calls are in syscalls.c. */
+#include "daemon/privileges.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/capability.h>
+#include <sys/prctl.h>
+
+#include "daemon/log.h"
+#include "daemon/syscalls.h"
+#include "lib/cleanup.h"
+
+#define COUNT(array) ((int)(sizeof(array) / sizeof((array)[0])))
+
+DEFINE_CLEANUP(cap, cap_t, cap_free)
+
+static const cap_value_t serving[] = {CAP_NET_ADMIN, CAP_NET_RAW, CAP_BPF, CAP_PERFMON};
+static const cap_value_t opening[] = {CAP_NET_ADMIN, CAP_NET_RAW, CAP_BPF, CAP_PERFMON,
+				      CAP_SYS_ADMIN};
+/* Only to raise a limit, which may be high enough. */
+static const cap_value_t optional[] = {CAP_SYS_RESOURCE};
+
+static bool has(cap_t set, cap_value_t capability)
+{
+	cap_flag_value_t value = CAP_CLEAR;
+
+	return cap_get_flag(set, capability, CAP_PERMITTED, &value) == 0 && value == CAP_SET;
+}
+
+/* "cap_net_admin" to "CAP_NET_ADMIN", after a comma where it is not the first. */
+static void add_name(char text[PRIVILEGES_TEXT_MAX], cap_value_t capability)
+{
+	char *name = cap_to_name(capability);
+	size_t length = strlen(text);
+
+	if (!name)
+		return;
+	snprintf(text + length, PRIVILEGES_TEXT_MAX - length, "%s%s", length ? ", " : "", name);
+	for (char *c = text + length; *c; c++)
+		*c = (char)toupper((unsigned char)*c);
+	cap_free(name);
+}
+
+/* Those of @kept, and those of @also that the process has; nothing is inherited by anybody. */
+static int keep(const cap_value_t *kept, int kept_count, const cap_value_t *also, int also_count)
+{
+	_cleanup_(cap) cap_t old = cap_get_proc(), new = cap_init();
+
+	if (!old || !new)
+		return -ENOMEM;
+	cap_set_flag(new, CAP_PERMITTED, kept_count, kept, CAP_SET);
+	cap_set_flag(new, CAP_EFFECTIVE, kept_count, kept, CAP_SET);
+	for (int i = 0; i < also_count; i++) {
+		if (!has(old, also[i]))
+			continue;
+		cap_set_flag(new, CAP_PERMITTED, 1, &also[i], CAP_SET);
+		cap_set_flag(new, CAP_EFFECTIVE, 1, &also[i], CAP_SET);
+	}
+	return cap_set_proc(new) < 0 ? -errno : 0;
+}
+
+int privileges_for_opening(char ret_missing[PRIVILEGES_TEXT_MAX])
+{
+	_cleanup_(cap) cap_t own = cap_get_proc();
+
+	ret_missing[0] = '\0';
+	if (!own)
+		return -ENOMEM;
+	for (int i = 0; i < COUNT(opening); i++)
+		if (!has(own, opening[i]))
+			add_name(ret_missing, opening[i]);
+	if (ret_missing[0])
+		return -EPERM;
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
+		return -errno;
+	return keep(opening, COUNT(opening), optional, COUNT(optional));
+}
+
+int privileges_for_serving(void)
+{
+	const char *wish = getenv("EBOND_SYSCALLS");
+	int err = keep(serving, COUNT(serving), NULL, 0);
+
+	if (err)
+		return err;
+	err = syscalls_restrict(wish && strcmp(wish, "kill") == 0);
+	if (err)
+		log_warning("ebondd",
+			    "system calls cannot be restricted (%s): does the kernel have "
+			    "CONFIG_SECCOMP_FILTER?",
+			    strerror(-err));
+	return 0;
+}
