@@ -288,7 +288,7 @@ static int open_all(struct resources *all, const struct command_line *line, cons
 	if (err)
 		return err;
 	*ret_what = "rtnetlink";
-	daemon->socket = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	daemon->socket = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	daemon->sysfs_fd = steering_open();
 	daemon->packet_socket = packet_open();
 	if (daemon->packet_socket < 0)

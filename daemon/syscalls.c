@@ -154,7 +154,7 @@ static const int allowed_if_sanitized[] = {
 	SCMP_SYS(wait4),
 };
 
-static const uint64_t families[] = {AF_UNIX, AF_INET, AF_NETLINK, AF_PACKET};
+static const uint64_t families[] = {AF_UNIX, AF_NETLINK, AF_PACKET};
 static const uint64_t requests[] = {SIOCETHTOOL};
 
 /* Calls whose arguments can be judged. */

@@ -24,7 +24,7 @@ packages_for()
 	test)
 		echo libcmocka-dev clang-format git shellcheck python3 python3-pytest python3-pytest-xdist \
 			iproute2 iputils-ping ethtool iperf3 procps tcpdump util-linux ifupdown net-tools \
-			openvswitch-switch tshark libteam-utils
+			openvswitch-switch tshark libteam-utils systemd
 		;;
 	demo) echo python3 iproute2 iputils-ping iperf3 procps ;;
 	bench) echo gcc python3 iproute2 iperf3 procps ;;
