@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What a bond is made of: probe.c (the ARP/NS monitor), health.c (ports that fail too
+ * What a bond is made of: probe.c (the ARP/NS monitor), error_threshold.c (ports that fail too
  * often), watch.c (is a port's link good), link.c (a port's link state), select.c (the
  * active port), spill.c (how many ports share the load), bond_lacp.c (802.3ad), table.c
  * (who sends and receives), notify.c (repeated announcements), mode_rules.c (which of it
@@ -28,7 +28,7 @@ struct probe {
 /* The window of error_threshold is as many slots. */
 #define HEALTH_SLOTS 16
 
-/* What health.c keeps of a port's past. */
+/* What error_threshold.c keeps of a port's past. */
 struct health {
 	bool is_read;	/* total is there */
 	uint64_t total; /* as bond_in_errors() told last */
@@ -198,7 +198,7 @@ void probe_frame(struct bond *bond, uint32_t id, const uint8_t *bytes, size_t le
 /* After the selection, in the same step: FX_PROBE for each port to send questions through. */
 void probe_send(struct bond *bond, uint64_t now_ms, struct bond_effects *fx);
 
-/* health.c */
+/* error_threshold.c */
 
 /* @events more errors on a port. */
 void health_count(struct bond *bond, struct port *port, uint64_t events, uint64_t now_ms);

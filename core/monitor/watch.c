@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Whether a port's link is good: what the monitors say, joined by link_watch,
- * unless the port's record forbids its use (health.c). link.c makes a link
+ * unless the port's record forbids its use (error_threshold.c). link.c makes a link
  * state of it.
  */
 #include "core/bond_state.h"
