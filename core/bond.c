@@ -36,7 +36,6 @@ struct bond *bond_new(const struct bond_options *options, uint64_t now_ms)
 	bond->options = *options;
 	bond->is_up = true;
 	bond->poll_ms = BOND_NEVER;
-	bond->probe_ms = BOND_NEVER;
 	bond->deadline_ms = BOND_NEVER;
 	bond->cause = CAUSE_OPTION;
 	bond_touch(bond, now_ms);
@@ -112,6 +111,7 @@ static int add_port(struct bond *bond, uint32_t id, const struct bond_port_facts
 		.carrier_ms = now_ms,
 		.good = facts->carrier,
 		.good_ms = now_ms,
+		.good_cause = CAUSE_MONITOR,
 		.told_link = LINK_DOWN,
 		.speed_mbps = facts->speed_mbps,
 		.duplex = facts->duplex,
@@ -121,7 +121,6 @@ static int add_port(struct bond *bond, uint32_t id, const struct bond_port_facts
 	memcpy(port->mac, facts->mac, sizeof(port->mac));
 	set_name(port, facts->name);
 	memcpy(port->alb_mac, facts->mac, sizeof(port->alb_mac));
-	probe_start(bond, port, facts->carrier, now_ms);
 	bond->count++;
 	bond_touch(bond, now_ms);
 	*ret_port = port;
@@ -149,6 +148,7 @@ int bond_in_attach(struct bond *bond, uint32_t id, const struct bond_port_facts 
 	port->link = LINK_DOWN; /* not yet counted among those that are UP */
 	link_enter(port, first_link(bond, port), &bond->options, now_ms, CAUSE_ATTACH);
 	port->link_failures = facts->link_failures; /* starting DOWN is no failure */
+	monitors_start(bond, port, facts->carrier, now_ms);
 	bond->cause = CAUSE_ATTACH;
 	mode_attach(bond, port);
 	if (bond_uses_active(bond)) {
@@ -174,7 +174,7 @@ int bond_in_restore(struct bond *bond, uint32_t id, const struct bond_port_facts
 	if (r < 0)
 		return r;
 	link_enter(port, link, &bond->options, now_ms, CAUSE_RESTORE);
-	port->probe.ok = link == LINK_UP || link == LINK_FAIL;
+	monitors_start(bond, port, link == LINK_UP || link == LINK_FAIL, now_ms);
 	memcpy(port->alb_mac, facts->restored_mac, sizeof(port->alb_mac));
 	port->link_failures = facts->link_failures;
 	port->told_link = link;
@@ -199,6 +199,7 @@ int bond_in_detach(struct bond *bond, uint32_t id, uint64_t now_ms)
 	if (bond->active == id)
 		select_leave(bond, port, now_ms);
 	mode_detach(bond, port);
+	monitors_stop(bond, port);
 	index = (size_t)(port - bond->ports);
 	bond->count--;
 	memmove(port, port + 1, (bond->count - index) * sizeof(*port));
@@ -210,30 +211,20 @@ int bond_in_detach(struct bond *bond, uint32_t id, uint64_t now_ms)
 	}
 	if (bond->command == id)
 		bond->command = 0;
-	bond->candidate = 0;
 	bond_touch(bond, now_ms);
 	return 0;
-}
-
-void bond_in_carrier(struct bond *bond, uint32_t id, bool carrier, uint64_t now_ms)
-{
-	struct port *port = port_find(bond, id);
-
-	if (!port || port->carrier == carrier)
-		return;
-	port->carrier = carrier;
-	port->carrier_ms = now_ms;
-	if (!carrier)
-		health_count(bond, port, 1, now_ms);
-	bond_touch(bond, now_ms);
 }
 
 void bond_in_frame(struct bond *bond, uint32_t id, const uint8_t *bytes, size_t length,
 		   uint64_t now_ms)
 {
+	struct port *port = port_find(bond, id);
+
 	if (now_ms > bond->now_ms)
 		bond->now_ms = now_ms;
-	mode_rules(bond)->frame(bond, id, bytes, length, now_ms);
+	mode_frame(bond, id, bytes, length, now_ms);
+	if (port)
+		monitors_frame(bond, port, bytes, length, now_ms);
 }
 
 /* Speed alone moves nothing: it is looked at when a selection is due. */
@@ -310,8 +301,7 @@ int bond_in_options(struct bond *bond, const struct bond_options *options, uint6
 	bond->cause = CAUSE_OPTION;
 	if (options->miimon_ms != old.miimon_ms)
 		bond->poll_ms = BOND_NEVER; /* the step finds its place in the new grid */
-	if (memcmp(&options->probe, &old.probe, sizeof(old.probe)) != 0)
-		bond->probe_ms = BOND_NEVER;
+	monitors_changed(bond, &old);
 	if (bond_uses_active(bond)) {
 		if (strcmp(options->primary, old.primary) != 0)
 			primary_changed(bond, old_primary);
@@ -471,8 +461,7 @@ static uint64_t next_deadline(const struct bond *bond)
 {
 	uint64_t deadline_ms = bond->poll_ms;
 
-	earliest(&deadline_ms, bond->probe_ms);
-	earliest(&deadline_ms, health_deadline(bond));
+	earliest(&deadline_ms, monitors_deadline(bond));
 	for (size_t i = 0; i < bond->count; i++)
 		earliest(&deadline_ms, bond->ports[i].deadline_ms);
 	if (bond->linger_ms)
@@ -492,7 +481,7 @@ static void decide(struct bond *bond, uint64_t now_ms)
 		bond->linger_ms = 0;
 	if (now_ms >= bond->late_ms || bond->late_port == bond->active)
 		bond->late_port = 0;
-	probe_inspect(bond, now_ms);
+	monitors_run(bond, now_ms);
 	links_run(bond, now_ms);
 	select_run(bond, now_ms);
 	mode_run(bond, now_ms);
@@ -514,7 +503,7 @@ static void tell(struct bond *bond, uint64_t now_ms, struct bond_effects *fx)
 	spill_tell(bond, fx);
 	bond_lacp_tell(bond, fx);
 	mode_tell(bond, now_ms, fx);
-	probe_send(bond, now_ms, fx);
+	monitors_send(bond, now_ms, fx);
 	tell_poll(bond, fx, now_ms);
 }
 

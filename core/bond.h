@@ -78,9 +78,6 @@ struct bond_port_view {
 	enum duplex duplex;
 	uint32_t link_failures;
 	uint64_t link_since_ms; /* when `link` was entered */
-	bool probe_ok;		/* what the ARP/NS monitor says; of no meaning while it is off */
-	uint64_t error_events;	/* what took it out by error_threshold; 0: it is not out */
-	uint64_t held_until_ms; /* flap_hold keeps it out; 0: it does not */
 	bool spills;		/* spill_threshold is on: it is usable, and flows may come to it */
 	bool resting;		/* spill_threshold is on: it is usable, and waits for more load */
 	uint16_t number;	/* LACP's port number, whatever the mode */
@@ -168,7 +165,6 @@ enum effect_kind {
 
 /* Why a thing changed; for the log line. */
 enum cause {
-	CAUSE_CARRIER,	/* carrier lost or returned */
 	CAUSE_DELAY,	/* updelay or downdelay is over */
 	CAUSE_NO_OTHER, /* no usable port: updelay skipped */
 	CAUSE_ATTACH,	/* port attached */
@@ -176,11 +172,10 @@ enum cause {
 	CAUSE_OPTION,	/* an option changed */
 	CAUSE_COMMAND,	/* active_slave was set by hand */
 	CAUSE_RESELECT, /* a preferred port became usable */
-	CAUSE_PROBE,	/* ARP/NS monitor: no answers, or answers again */
-	CAUSE_ERRORS,	/* error_threshold was reached */
-	CAUSE_HOLD,	/* error_threshold or flap_hold kept it out until now */
+	CAUSE_HOLD,	/* a veto kept it out until now */
 	CAUSE_LOAD,	/* spill_threshold: the load calls for more ports, or fewer */
 	CAUSE_RESTORE,	/* taken over from an earlier daemon */
+	CAUSE_MONITOR,	/* the first of monitor_list (core/monitor/monitors.h); the next follow */
 };
 
 struct effect {
@@ -370,6 +365,19 @@ bool bond_get_spill(const struct bond *bond, struct bond_spill_view *ret_view);
 
 /* The @index-th port in order of attachment, 0-based; index must be < count. */
 struct bond_port_view bond_port_at(const struct bond *bond, size_t index);
+
+/*
+ * Why the link of @port is not good, in words; @now_ms is when they are read. Empty when it is
+ * not attached.
+ */
+void bond_port_reason(const struct bond *bond, uint32_t port, uint64_t now_ms, char *text,
+		      size_t size);
+
+/*
+ * How often the counters of the ports must be read, for bond_in_rx(), bond_in_errors() and
+ * bond_in_sent(); BOND_NEVER: not at all.
+ */
+uint64_t bond_sample_ms(const struct bond *bond);
 
 /* False when @port is not attached. */
 bool bond_port_by_id(const struct bond *bond, uint32_t port, struct bond_port_view *ret_view);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What a bond is made of: probe.c (the ARP/NS monitor), error_threshold.c (ports that fail too
- * often), watch.c (is a port's link good), link.c (a port's link state), select.c (the
- * active port), spill.c (how many ports share the load), bond_lacp.c (802.3ad), table.c
- * (who sends and receives), notify.c (repeated announcements), mode_rules.c (which of it
- * in which mode), bond.c (facts in, effects out). alb/ has balance-tlb and balance-alb.
+ * What a bond is made of: monitors.h (what judges a port), watch.c (is a port's link
+ * good), link.c (a port's link state), select.c (the active port), spill.c (how many ports share
+ * the load), bond_lacp.c (802.3ad), table.c (who sends and receives), notify.c (repeated
+ * announcements), mode_rules.c (which of it in which mode), bond.c (facts in, effects out). alb/
+ * has balance-tlb and balance-alb.
  */
 #pragma once
 
@@ -12,33 +12,7 @@
 #include "core/bond.h"
 #include "core/deadline.h"
 #include "core/effects.h"
-
-/* What the ARP/NS monitor knows of a port. Times as the kernel's members of struct slave. */
-struct probe {
-	bool ok;			   /* the port passes */
-	bool asked;			   /* in the last round */
-	uint64_t ok_ms;			   /* when ok was set */
-	uint64_t rx_ms;			   /* last_rx: something was received that counts */
-	uint64_t tx_ms;			   /* last_tx: questions were sent */
-	uint64_t up_ms;			   /* last_link_up: attached, or made active */
-	uint64_t arp_ms[BOND_TARGETS_MAX]; /* target_last_arp_rx, per target */
-	uint64_t ns_ms[BOND_TARGETS_MAX];
-};
-
-/* The window of error_threshold is as many slots. */
-#define HEALTH_SLOTS 16
-
-/* What error_threshold.c keeps of a port's past. */
-struct health {
-	bool is_read;	/* total is there */
-	uint64_t total; /* as bond_in_errors() told last */
-	uint64_t window[HEALTH_SLOTS];
-	uint64_t slot;		/* the newest in the window */
-	uint64_t events;	/* in the window, when the port was taken out */
-	uint64_t out_until_ms;	/* error_threshold; in the past: not out */
-	uint64_t hold_until_ms; /* flap_hold */
-	uint64_t hold_ms;	/* how long the last hold lasted */
-};
+#include "core/monitor/monitors.h"
 
 /* What spill.c knows of a port's load. */
 struct sent {
@@ -68,8 +42,8 @@ struct port {
 	bool good;	     /* what watch.c makes of all monitors */
 	uint64_t good_ms;    /* when that changed */
 	enum cause good_cause;
-	struct probe probe;
-	struct health health;
+	uint64_t active_ms; /* when it was made the active port last; 0: never */
+	struct monitors monitors;
 	struct sent sent;
 	enum link_state link, told_link; /* as it is; as the last step left it */
 	uint64_t since_ms;		 /* when link was entered */
@@ -114,11 +88,8 @@ struct bond {
 	bool force_primary; /* the primary is new: it takes over, primary_reselect or not */
 	uint32_t command;   /* active_slave, until the step; 0: none */
 
-	bool is_up;	    /* bond0 is administratively up */
-	uint64_t probe_ms;  /* next round of the ARP/NS monitor; BOND_NEVER: it does not run */
-	bool probe_due;	    /* this step is a round */
-	uint32_t candidate; /* without an active port: where answers are sought; 0: none */
-	struct bond_own own;
+	bool is_up; /* bond0 is administratively up */
+	struct bond_monitors monitors;
 
 	uint8_t mac[BOND_MAC_SIZE]; /* bond0's */
 	struct bond_lacp *lacp;	    /* NULL: the mode has never been 802.3ad */
@@ -179,39 +150,6 @@ static inline bool port_is_usable(const struct port *port)
 
 /* Something changed: the next step has work to do. */
 void bond_touch(struct bond *bond, uint64_t now_ms);
-
-/* probe.c */
-
-/* Whether the ARP/NS monitor is at work. */
-bool probe_runs(const struct bond *bond);
-
-/* A port's monitoring begins, with grace: @ok until it is known better (bond_enslave()). */
-void probe_start(const struct bond *bond, struct port *port, bool ok, uint64_t now_ms);
-
-/* Before the links: judges every port when a round is due. */
-void probe_inspect(struct bond *bond, uint64_t now_ms);
-
-/* bond_in_frame(), in the modes that the monitor judges. */
-void probe_frame(struct bond *bond, uint32_t id, const uint8_t *bytes, size_t length,
-		 uint64_t now_ms);
-
-/* After the selection, in the same step: FX_PROBE for each port to send questions through. */
-void probe_send(struct bond *bond, uint64_t now_ms, struct bond_effects *fx);
-
-/* error_threshold.c */
-
-/* @events more errors on a port. */
-void health_count(struct bond *bond, struct port *port, uint64_t events, uint64_t now_ms);
-
-/* The port's link went DOWN. */
-void health_lost(struct bond *bond, struct port *port, uint64_t now_ms);
-
-/* May the port be used? If not, why. A ban ends where no other port is usable. */
-bool health_allows(const struct bond *bond, struct port *port, uint64_t now_ms,
-		   enum cause *ret_cause);
-
-/* When a ban ends next, or BOND_NEVER. */
-uint64_t health_deadline(const struct bond *bond);
 
 /* watch.c */
 

@@ -5,6 +5,7 @@
 #include "core/bond_state.h"
 #include "core/mode_rules.h"
 
+#include <stdio.h>
 #include <string.h>
 
 const struct bond_options *bond_get_options(const struct bond *bond)
@@ -45,7 +46,6 @@ struct bond_port_view bond_port_at(const struct bond *bond, size_t index)
 		.duplex = port->duplex,
 		.link_failures = port->link_failures,
 		.link_since_ms = port->since_ms,
-		.probe_ok = port->probe.ok,
 		.number = port->number,
 		.options = port->options,
 	};
@@ -56,11 +56,6 @@ struct bond_port_view bond_port_at(const struct bond *bond, size_t index)
 		view.spills = i < bond->table.tx_awake;
 		view.resting = !view.spills;
 	}
-	if (!port->good && port->good_cause == CAUSE_ERRORS)
-		view.error_events = port->health.events;
-	if (!port->good && port->good_cause != CAUSE_ERRORS &&
-	    port->health.hold_until_ms > bond->now_ms)
-		view.held_until_ms = port->health.hold_until_ms;
 	memcpy(view.name, port->name, sizeof(view.name));
 	mode_view(bond, port, &view);
 	return view;
@@ -75,6 +70,24 @@ bool bond_port_by_id(const struct bond *bond, uint32_t id, struct bond_port_view
 		return true;
 	}
 	return false;
+}
+
+void bond_port_reason(const struct bond *bond, uint32_t id, uint64_t now_ms, char *text,
+		      size_t size)
+{
+	snprintf(text, size, "%s", "");
+	for (size_t i = 0; i < bond->count; i++)
+		if (bond->ports[i].id == id &&
+		    !monitors_reason(bond, &bond->ports[i], now_ms, text, size))
+			snprintf(text, size, "waiting for the next look");
+}
+
+uint64_t bond_sample_ms(const struct bond *bond)
+{
+	uint64_t monitors_ms = monitors_sample_ms(&bond->options);
+
+	return spill_runs(bond) && BOND_SPILL_SAMPLE_MS < monitors_ms ? BOND_SPILL_SAMPLE_MS
+								      : monitors_ms;
 }
 
 const char *link_state_word(enum link_state state)
@@ -94,9 +107,11 @@ const char *link_state_word(enum link_state state)
 
 const char *cause_word(enum cause cause)
 {
+	const char *word = monitor_word(cause);
+
+	if (word)
+		return word;
 	switch (cause) {
-	case CAUSE_CARRIER:
-		return "carrier";
 	case CAUSE_DELAY:
 		return "delay over";
 	case CAUSE_NO_OTHER:
@@ -111,16 +126,14 @@ const char *cause_word(enum cause cause)
 		return "set by hand";
 	case CAUSE_RESELECT:
 		return "preferred port";
-	case CAUSE_PROBE:
-		return "ARP/NS monitor";
-	case CAUSE_ERRORS:
-		return "error_threshold";
 	case CAUSE_HOLD:
 		return "held back until now";
 	case CAUSE_LOAD:
 		return "spill_threshold";
 	case CAUSE_RESTORE:
 		return "restored";
+	case CAUSE_MONITOR:
+		break;
 	}
 	return "unknown";
 }

@@ -18,7 +18,6 @@ static const struct mode_rules rows[BOND_MODE_MAX] = {
 			.carrier = links_any_up,
 			.is_active = every_port,
 			.receives = every_port,
-			.frame = probe_frame,
 		},
 	[BOND_MODE_ACTIVEBACKUP] =
 		{
@@ -26,7 +25,6 @@ static const struct mode_rules rows[BOND_MODE_MAX] = {
 			.carrier = links_any_up,
 			.is_active = active_is,
 			.receives = active_is,
-			.frame = probe_frame,
 		},
 	[BOND_MODE_XOR] =
 		{
@@ -34,7 +32,6 @@ static const struct mode_rules rows[BOND_MODE_MAX] = {
 			.carrier = links_any_up,
 			.is_active = every_port,
 			.receives = every_port,
-			.frame = probe_frame,
 		},
 	[BOND_MODE_BROADCAST] =
 		{
@@ -42,7 +39,6 @@ static const struct mode_rules rows[BOND_MODE_MAX] = {
 			.carrier = links_any_up,
 			.is_active = every_port,
 			.receives = every_port,
-			.frame = probe_frame,
 		},
 	[BOND_MODE_8023AD] =
 		{
@@ -65,7 +61,6 @@ static const struct mode_rules rows[BOND_MODE_MAX] = {
 			.carrier = links_any_up,
 			.is_active = every_port, /* as in the kernel: all send */
 			.receives = active_is,
-			.frame = probe_frame,
 			.enter = alb_enter,
 			.leave = alb_leave,
 			.attach = alb_attached,
@@ -81,7 +76,6 @@ static const struct mode_rules rows[BOND_MODE_MAX] = {
 			.carrier = links_any_up,
 			.is_active = every_port,
 			.receives = every_port,
-			.frame = probe_frame,
 			.enter = alb_enter,
 			.leave = alb_leave,
 			.attach = alb_attached,
@@ -156,6 +150,13 @@ void mode_tell(struct bond *bond, uint64_t now_ms, struct bond_effects *fx)
 uint64_t mode_deadline(const struct bond *bond)
 {
 	return mode_rules(bond)->deadline ? mode_rules(bond)->deadline(bond) : BOND_NEVER;
+}
+
+void mode_frame(struct bond *bond, uint32_t id, const uint8_t *bytes, size_t length,
+		uint64_t now_ms)
+{
+	if (mode_rules(bond)->frame)
+		mode_rules(bond)->frame(bond, id, bytes, length, now_ms);
 }
 
 void mode_view(const struct bond *bond, const struct port *port, struct bond_port_view *view)

@@ -21,9 +21,6 @@ struct mode_rules {
 	bool (*is_active)(const struct bond *bond, const struct port *port);
 	/* Whether frames on the port reach the bond, unless all ports' do (bond_receives_all()). */
 	bool (*receives)(const struct bond *bond, const struct port *port);
-	/* A port received a frame, see bond_in_frame(). */
-	void (*frame)(struct bond *bond, uint32_t id, const uint8_t *bytes, size_t length,
-		      uint64_t now_ms);
 
 	/* NULL where the mode has nothing to do. */
 
@@ -36,6 +33,9 @@ struct mode_rules {
 	void (*attach)(struct bond *bond, struct port *port);
 	void (*restore)(struct bond *bond, struct port *port, const struct bond_port_facts *facts);
 	void (*detach)(struct bond *bond, struct port *port);
+	/* A port received a frame, see bond_in_frame(). */
+	void (*frame)(struct bond *bond, uint32_t id, const uint8_t *bytes, size_t length,
+		      uint64_t now_ms);
 	/* In a step after the selection and before the table, and what is told after it. */
 	void (*run)(struct bond *bond, uint64_t now_ms);
 	void (*tell)(struct bond *bond, uint64_t now_ms, struct bond_effects *fx);
@@ -58,4 +58,6 @@ void mode_detach(struct bond *bond, struct port *port);
 void mode_run(struct bond *bond, uint64_t now_ms);
 void mode_tell(struct bond *bond, uint64_t now_ms, struct bond_effects *fx);
 uint64_t mode_deadline(const struct bond *bond);
+void mode_frame(struct bond *bond, uint32_t id, const uint8_t *bytes, size_t length,
+		uint64_t now_ms);
 void mode_view(const struct bond *bond, const struct port *port, struct bond_port_view *view);

@@ -120,7 +120,7 @@ static void set_active(struct bond *bond, uint32_t id, enum cause cause)
 	bond->active = id;
 	assert(!id || port_find(bond, id));
 	if (id)
-		port_find(bond, id)->probe.up_ms = bond->now_ms;
+		port_find(bond, id)->active_ms = bond->now_ms;
 	bond->active_cause = cause;
 	bond->cause = cause;
 }

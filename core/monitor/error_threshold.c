@@ -1,124 +1,118 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Ports that work, but badly. error_threshold: errors, lost carriers and
- * unanswered probes are counted over a sliding window, and too many take the
- * port out for another window's length. flap_hold: a port that was lost stays
- * out for a while, twice as long each time it is lost again soon.
- *
- * Neither takes out the last port: a bad one is better than none. Not in the
- * kernel's driver.
+ * error_threshold: errors, lost carriers and unanswered probes are counted over a
+ * sliding window, and too many take the port out for another window's length. Not in
+ * the kernel's driver.
  */
 #include "core/bond_state.h"
 
+#include <stdio.h>
 #include <string.h>
 
-/* A hold is at most this many times flap_hold. */
-#define HOLD_LEVEL_MAX 6
-
-static void window_forget(struct health *health)
+static void window_forget(struct error_threshold *errors)
 {
-	memset(health->window, 0, sizeof(health->window));
+	memset(errors->window, 0, sizeof(errors->window));
 }
 
 /* Moves the window to @now_ms; what is older than it is forgotten. */
-static void window_move(const struct bond *bond, struct health *health, uint64_t now_ms)
+static void window_move(const struct bond *bond, struct error_threshold *errors, uint64_t now_ms)
 {
-	uint64_t slot_ms = bond->options.error_threshold.period_ms / HEALTH_SLOTS + 1;
+	uint64_t slot_ms = bond->options.error_threshold.period_ms / ERROR_SLOTS + 1;
 	uint64_t slot = now_ms / slot_ms;
 
-	if (slot - health->slot >= HEALTH_SLOTS)
-		window_forget(health);
+	if (slot - errors->slot >= ERROR_SLOTS)
+		window_forget(errors);
 	else
-		for (uint64_t i = health->slot + 1; i <= slot; i++)
-			health->window[i % HEALTH_SLOTS] = 0;
-	health->slot = slot;
+		for (uint64_t i = errors->slot + 1; i <= slot; i++)
+			errors->window[i % ERROR_SLOTS] = 0;
+	errors->slot = slot;
 }
 
-void health_count(struct bond *bond, struct port *port, uint64_t events, uint64_t now_ms)
+static bool errors_good(const struct port *port, uint64_t now_ms, uint64_t *ret_since_ms)
 {
-	struct health *health = &port->health;
+	*ret_since_ms = now_ms;
+	return now_ms >= port->monitors.error_threshold.out_until_ms;
+}
+
+static void errors_trouble(const struct bond *bond, struct port *port, uint64_t events,
+			   uint64_t now_ms)
+{
+	struct error_threshold *errors = &port->monitors.error_threshold;
 	uint32_t limit = bond->options.error_threshold.count;
 	uint64_t sum = 0;
 
 	if (!limit || !events)
 		return;
-	window_move(bond, health, now_ms);
-	health->window[health->slot % HEALTH_SLOTS] += events;
-	for (size_t i = 0; i < HEALTH_SLOTS; i++)
-		sum += health->window[i];
+	window_move(bond, errors, now_ms);
+	errors->window[errors->slot % ERROR_SLOTS] += events;
+	for (size_t i = 0; i < ERROR_SLOTS; i++)
+		sum += errors->window[i];
 	if (sum < limit)
 		return;
-	health->events = sum;
-	health->out_until_ms = now_ms + bond->options.error_threshold.period_ms;
+	errors->events = sum;
+	errors->out_until_ms = now_ms + bond->options.error_threshold.period_ms;
 }
 
-void health_lost(struct bond *bond, struct port *port, uint64_t now_ms)
+static void errors_pardon(struct port *port, uint64_t now_ms)
 {
-	struct health *health = &port->health;
-	uint64_t hold_ms = bond->options.flap_hold_ms;
-
-	if (!hold_ms)
-		return;
-	/* soon: not longer after the last hold than that one lasted */
-	if (health->hold_ms && now_ms <= health->hold_until_ms + health->hold_ms)
-		hold_ms = health->hold_ms < hold_ms << HOLD_LEVEL_MAX ? health->hold_ms * 2
-								      : health->hold_ms;
-	health->hold_ms = hold_ms;
-	health->hold_until_ms = now_ms + hold_ms;
+	(void)now_ms;
+	port->monitors.error_threshold.out_until_ms = 0;
+	window_forget(&port->monitors.error_threshold);
 }
 
-static bool other_is_up(const struct bond *bond, const struct port *port)
+static uint64_t errors_deadline(const struct bond *bond, const struct port *port)
 {
-	for (size_t i = 0; i < bond->count; i++)
-		if (&bond->ports[i] != port && port_is_usable(&bond->ports[i]))
-			return true;
-	return false;
+	uint64_t until_ms = port->monitors.error_threshold.out_until_ms;
+
+	return until_ms > bond->now_ms ? until_ms : BOND_NEVER;
 }
 
-bool health_allows(const struct bond *bond, struct port *port, uint64_t now_ms,
-		   enum cause *ret_cause)
+/* Only of a port that this took out: what was lost before has a better reason. */
+static bool errors_reason(const struct bond *bond, const struct port *port, uint64_t now_ms,
+			  char *text, size_t size)
 {
-	struct health *health = &port->health;
-	bool held = now_ms < health->hold_until_ms, out = now_ms < health->out_until_ms;
+	const struct bond_rate *rate = &bond->options.error_threshold;
 
-	if (!held && !out)
-		return true;
-	if (other_is_up(bond, port)) {
-		*ret_cause = out ? CAUSE_ERRORS : CAUSE_HOLD;
+	(void)now_ms;
+	if (port->good_cause != monitor_cause(&monitor_error_threshold))
 		return false;
-	}
-	health->hold_until_ms = health->hold_until_ms < now_ms ? health->hold_until_ms : now_ms;
-	health->out_until_ms = 0;
-	window_forget(health);
+	snprintf(text, size, "%llu errors in %u ms, error_threshold %u/%u",
+		 (unsigned long long)port->monitors.error_threshold.events, rate->period_ms,
+		 rate->count, rate->period_ms);
 	return true;
 }
 
-uint64_t health_deadline(const struct bond *bond)
+static uint64_t errors_sample_ms(const struct bond_options *options)
 {
-	uint64_t deadline_ms = BOND_NEVER;
+	const struct bond_rate *rate = &options->error_threshold;
 
-	for (size_t i = 0; i < bond->count; i++) {
-		const struct health *health = &bond->ports[i].health;
-
-		if (health->hold_until_ms > bond->now_ms && health->hold_until_ms < deadline_ms)
-			deadline_ms = health->hold_until_ms;
-		if (health->out_until_ms > bond->now_ms && health->out_until_ms < deadline_ms)
-			deadline_ms = health->out_until_ms;
-	}
-	return deadline_ms;
+	return rate->count ? rate->period_ms / ERROR_SLOTS : BOND_NEVER;
 }
+
+const struct monitor monitor_error_threshold = {
+	.word = "error_threshold",
+	.is_veto = true,
+	.good = errors_good,
+	.trouble = errors_trouble,
+	.pardon = errors_pardon,
+	.deadline = errors_deadline,
+	.reason = errors_reason,
+	.sample_ms = errors_sample_ms,
+};
 
 void bond_in_errors(struct bond *bond, uint32_t id, uint64_t total, uint64_t now_ms)
 {
 	struct port *port = port_find(bond, id);
+	struct error_threshold *errors;
 
-	if (!port)
+	if (!port || !bond->options.error_threshold.count)
 		return;
+	errors = &port->monitors.error_threshold;
 	/* the first reading, and a counter that was reset, say nothing of how many are new */
-	if (port->health.is_read && total > port->health.total) {
-		health_count(bond, port, total - port->health.total, now_ms);
+	if (errors->is_read && total > errors->total) {
+		monitors_trouble(bond, port, total - errors->total, now_ms);
 		bond_touch(bond, now_ms);
 	}
-	port->health.is_read = true;
-	port->health.total = total;
+	errors->is_read = true;
+	errors->total = total;
 }

@@ -75,7 +75,7 @@ static void link_change(struct bond *bond, struct port *port, enum link_state ne
 	link_enter(port, next, &bond->options, at_ms, cause);
 	bond->cause = cause;
 	if (next == LINK_DOWN)
-		health_lost(bond, port, at_ms);
+		monitors_lost(bond, port, at_ms);
 }
 
 static void link_run(struct bond *bond, struct port *port, uint64_t now_ms)

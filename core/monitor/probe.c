@@ -19,6 +19,7 @@
  */
 #include "core/bond_state.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "core/monitor/probe_frames.h"
@@ -31,15 +32,23 @@ static bool in_interval(const struct bond *bond, uint64_t last_ms, uint32_t time
 	return bond->now_ms <= last_ms + times * interval_ms + interval_ms / 2;
 }
 
-bool probe_runs(const struct bond *bond)
+static bool probe_is_on(const struct bond_options *options)
 {
-	return bond->options.arp_interval_ms && bond->is_up && bond->count;
+	return options->arp_interval_ms;
+}
+
+static bool probe_good(const struct port *port, uint64_t now_ms, uint64_t *ret_since_ms)
+{
+	(void)now_ms;
+	*ret_since_ms = port->monitors.probe.ok_ms;
+	return port->monitors.probe.ok;
 }
 
 /* bond_is_active_slave(): also the port through which answers are sought. */
 static bool is_active(const struct bond *bond, const struct port *port)
 {
-	return !bond_uses_active(bond) || port->id == bond->active || port->id == bond->candidate;
+	return !bond_uses_active(bond) || port->id == bond->active ||
+	       port->id == bond->monitors.probe.candidate;
 }
 
 static bool validates(const struct bond *bond, const struct port *port)
@@ -55,22 +64,31 @@ static uint64_t last_rx(const struct bond *bond, const struct port *port)
 	uint64_t oldest_ms = BOND_NEVER;
 
 	if (options->arp_all_targets != BOND_ARP_TARGETS_ALL || !validates(bond, port))
-		return port->probe.rx_ms;
+		return port->monitors.probe.rx_ms;
 	for (size_t i = 0; i < options->arp_targets.count; i++)
-		if (port->probe.arp_ms[i] < oldest_ms)
-			oldest_ms = port->probe.arp_ms[i];
+		if (port->monitors.probe.arp_ms[i] < oldest_ms)
+			oldest_ms = port->monitors.probe.arp_ms[i];
 	for (size_t i = 0; i < options->ns_targets.count; i++)
-		if (port->probe.ns_ms[i] < oldest_ms)
-			oldest_ms = port->probe.ns_ms[i];
-	return oldest_ms == BOND_NEVER ? port->probe.rx_ms : oldest_ms;
+		if (port->monitors.probe.ns_ms[i] < oldest_ms)
+			oldest_ms = port->monitors.probe.ns_ms[i];
+	return oldest_ms == BOND_NEVER ? port->monitors.probe.rx_ms : oldest_ms;
 }
 
-void probe_start(const struct bond *bond, struct port *port, bool ok, uint64_t now_ms)
+/* last_link_up: attached, made active, or asked as the candidate. */
+static uint64_t up_ms(const struct port *port)
+{
+	uint64_t asked_ms = port->monitors.probe.up_ms;
+
+	return asked_ms > port->active_ms ? asked_ms : port->active_ms;
+}
+
+/* With the grace of a port that was just attached (bond_enslave()). */
+static void probe_start(const struct bond *bond, struct port *port, bool ok, uint64_t now_ms)
 {
 	uint64_t age_ms = bond->options.arp_interval_ms + 1;
 	uint64_t last_ms = now_ms > age_ms ? now_ms - age_ms : 0;
 
-	port->probe = (struct probe){
+	port->monitors.probe = (struct probe){
 		.ok = ok,
 		.ok_ms = now_ms,
 		.rx_ms = last_ms,
@@ -78,15 +96,15 @@ void probe_start(const struct bond *bond, struct port *port, bool ok, uint64_t n
 		.up_ms = now_ms,
 	};
 	for (size_t i = 0; i < BOND_TARGETS_MAX; i++)
-		port->probe.arp_ms[i] = port->probe.ns_ms[i] = last_ms;
+		port->monitors.probe.arp_ms[i] = port->monitors.probe.ns_ms[i] = last_ms;
 }
 
 static void set_ok(struct bond *bond, struct port *port, bool ok)
 {
-	port->probe.ok = ok;
-	port->probe.ok_ms = bond->now_ms;
+	port->monitors.probe.ok = ok;
+	port->monitors.probe.ok_ms = bond->now_ms;
 	if (ok)
-		bond->candidate = 0;
+		bond->monitors.probe.candidate = 0;
 }
 
 static void inspect_active_backup(struct bond *bond, struct port *port)
@@ -94,7 +112,7 @@ static void inspect_active_backup(struct bond *bond, struct port *port)
 	uint32_t missed_max = bond->options.arp_missed_max;
 	uint64_t rx_ms = last_rx(bond, port);
 
-	if (!port->probe.ok) {
+	if (!port->monitors.probe.ok) {
 		if (in_interval(bond, rx_ms, 1))
 			set_ok(bond, port, true);
 		return;
@@ -104,28 +122,28 @@ static void inspect_active_backup(struct bond *bond, struct port *port)
 		set_ok(bond, port, false);
 		return;
 	}
-	if (in_interval(bond, port->probe.up_ms, 2))
+	if (in_interval(bond, up_ms(port), 2))
 		return;
 	if (!is_active(bond, port)) {
-		if (!bond->candidate && !in_interval(bond, rx_ms, missed_max + 1))
+		if (!bond->monitors.probe.candidate && !in_interval(bond, rx_ms, missed_max + 1))
 			set_ok(bond, port, false);
 		return;
 	}
-	if (!in_interval(bond, port->probe.tx_ms, missed_max) ||
+	if (!in_interval(bond, port->monitors.probe.tx_ms, missed_max) ||
 	    !in_interval(bond, rx_ms, missed_max)) {
 		set_ok(bond, port, false);
 		if (port->id == bond->active)
-			bond->candidate = 0;
+			bond->monitors.probe.candidate = 0;
 	}
 }
 
 static void inspect_all_active(struct bond *bond, struct port *port)
 {
-	uint32_t times = port->probe.ok ? bond->options.arp_missed_max : 1;
-	bool heard = in_interval(bond, port->probe.tx_ms, times) &&
+	uint32_t times = port->monitors.probe.ok ? bond->options.arp_missed_max : 1;
+	bool heard = in_interval(bond, port->monitors.probe.tx_ms, times) &&
 		     in_interval(bond, last_rx(bond, port), times);
 
-	if (heard != port->probe.ok)
+	if (heard != port->monitors.probe.ok)
 		set_ok(bond, port, heard);
 }
 
@@ -141,8 +159,9 @@ static void move_time(uint64_t *at_ms, uint64_t late_ms, uint64_t now_ms)
 static void forgive(struct bond *bond, uint64_t late_ms, uint64_t now_ms)
 {
 	for (size_t i = 0; i < bond->count; i++) {
-		struct probe *probe = &bond->ports[i].probe;
+		struct probe *probe = &bond->ports[i].monitors.probe;
 
+		probe->up_ms = up_ms(&bond->ports[i]);
 		move_time(&probe->rx_ms, late_ms, now_ms);
 		move_time(&probe->tx_ms, late_ms, now_ms);
 		move_time(&probe->up_ms, late_ms, now_ms);
@@ -153,33 +172,37 @@ static void forgive(struct bond *bond, uint64_t late_ms, uint64_t now_ms)
 	}
 }
 
-void probe_inspect(struct bond *bond, uint64_t now_ms)
+/* Judges every port when a round is due. */
+static void probe_run(struct bond *bond, uint64_t now_ms)
 {
-	if (!probe_runs(bond)) {
-		bond->probe_ms = BOND_NEVER;
-		bond->candidate = 0;
+	struct probe_round *round = &bond->monitors.probe;
+
+	if (!probe_is_on(&bond->options) || !bond->is_up || !bond->count) {
+		round->runs = false;
+		round->candidate = 0;
 		return;
 	}
-	if (bond->probe_ms == BOND_NEVER) {
+	if (!round->runs) {
 		for (size_t i = 0; i < bond->count; i++)
 			probe_start(bond, &bond->ports[i], bond->ports[i].link != LINK_DOWN,
 				    now_ms);
-		bond->probe_ms = now_ms;
+		round->runs = true;
+		round->next_ms = now_ms;
 	}
-	if (now_ms < bond->probe_ms)
+	if (now_ms < round->next_ms)
 		return;
-	if (now_ms - bond->probe_ms > bond->options.arp_interval_ms / 4) {
-		forgive(bond, now_ms - bond->probe_ms, now_ms);
-		bond->probe_ms = now_ms;
+	if (now_ms - round->next_ms > bond->options.arp_interval_ms / 4) {
+		forgive(bond, now_ms - round->next_ms, now_ms);
+		round->next_ms = now_ms;
 	}
-	bond->probe_due = true;
+	round->due = true;
 	for (size_t i = 0; i < bond->count; i++) {
 		struct port *port = &bond->ports[i];
 
 		/* what was asked in the last round and was not answered */
-		if (port->probe.asked && last_rx(bond, port) < port->probe.tx_ms)
-			health_count(bond, port, 1, now_ms);
-		port->probe.asked = false;
+		if (port->monitors.probe.asked && last_rx(bond, port) < port->monitors.probe.tx_ms)
+			monitors_trouble(bond, port, 1, now_ms);
+		port->monitors.probe.asked = false;
 		if (bond_uses_active(bond))
 			inspect_active_backup(bond, port);
 		else
@@ -193,10 +216,10 @@ static uint32_t next_candidate(const struct bond *bond)
 	size_t start = 0;
 
 	for (size_t i = 0; i < bond->count; i++)
-		if (bond->ports[i].id == bond->candidate)
+		if (bond->ports[i].id == bond->monitors.probe.candidate)
 			start = i + 1;
 	/* the kernel takes the second port first: the first one was active last */
-	if (!bond->candidate)
+	if (!bond->monitors.probe.candidate)
 		start = 1;
 	for (size_t i = 0; i < bond->count; i++) {
 		const struct port *port = &bond->ports[(start + i) % bond->count];
@@ -213,20 +236,21 @@ static void ask(struct bond *bond, uint32_t id, struct bond_effects *fx)
 
 	if (!port)
 		return;
-	port->probe.asked = true;
+	port->monitors.probe.asked = true;
 	effect_add(fx, FX_PROBE, CAUSE_DELAY)->port = id;
 }
 
-void probe_send(struct bond *bond, uint64_t now_ms, struct bond_effects *fx)
+/* FX_PROBE for each port to send questions through. */
+static void probe_send(struct bond *bond, uint64_t now_ms, struct bond_effects *fx)
 {
-	uint64_t interval_ms = bond->options.arp_interval_ms;
+	struct probe_round *round = &bond->monitors.probe;
 
 	if (bond->active)
-		bond->candidate = 0;
-	if (!bond->probe_due)
+		round->candidate = 0;
+	if (!round->due)
 		return;
-	bond->probe_due = false;
-	bond->probe_ms += interval_ms; /* later than now: see forgive() */
+	round->due = false;
+	round->next_ms += bond->options.arp_interval_ms; /* later than now: see forgive() */
 	if (!bond_uses_active(bond)) {
 		for (size_t i = 0; i < bond->count; i++)
 			if (bond->ports[i].carrier)
@@ -238,19 +262,21 @@ void probe_send(struct bond *bond, uint64_t now_ms, struct bond_effects *fx)
 
 		if (!id)
 			return;
-		bond->candidate = id;
-		port_find(bond, id)->probe.up_ms = now_ms;
+		round->candidate = id;
+		port_find(bond, id)->monitors.probe.up_ms = now_ms;
 	}
-	ask(bond, bond->active ? bond->active : bond->candidate, fx);
+	ask(bond, bond->active ? bond->active : round->candidate, fx);
 }
 
 static bool is_own(const struct bond *bond, bool is_ip6, const uint8_t *ip)
 {
-	for (size_t i = 0; !is_ip6 && i < bond->own.count4; i++)
-		if (memcmp(bond->own.ip4[i], ip, 4) == 0)
+	const struct bond_own *own = &bond->monitors.probe.own;
+
+	for (size_t i = 0; !is_ip6 && i < own->count4; i++)
+		if (memcmp(own->ip4[i], ip, 4) == 0)
 			return true;
-	for (size_t i = 0; is_ip6 && i < bond->own.count6; i++)
-		if (memcmp(bond->own.ip6[i], ip, 16) == 0)
+	for (size_t i = 0; is_ip6 && i < own->count6; i++)
+		if (memcmp(own->ip6[i], ip, 16) == 0)
 			return true;
 	return false;
 }
@@ -265,37 +291,89 @@ static void note_target(const struct bond *bond, struct port *port, bool is_ip6,
 		return;
 	for (size_t i = 0; !is_ip6 && i < options->arp_targets.count; i++)
 		if (memcmp(options->arp_targets.ip[i], target, 4) == 0)
-			port->probe.rx_ms = port->probe.arp_ms[i] = now_ms;
+			port->monitors.probe.rx_ms = port->monitors.probe.arp_ms[i] = now_ms;
 	for (size_t i = 0; is_ip6 && i < options->ns_targets.count; i++)
 		if (memcmp(options->ns_targets.ip[i], target, 16) == 0)
-			port->probe.rx_ms = port->probe.ns_ms[i] = now_ms;
+			port->monitors.probe.rx_ms = port->monitors.probe.ns_ms[i] = now_ms;
 }
 
-void probe_frame(struct bond *bond, uint32_t id, const uint8_t *bytes, size_t length,
-		 uint64_t now_ms)
+static void probe_frame(struct bond *bond, struct port *port, const uint8_t *bytes, size_t length,
+			uint64_t now_ms)
 {
-	struct port *port = port_find(bond, id), *active = port_find(bond, bond->active);
-	const struct port *candidate = port_find(bond, bond->candidate);
+	const struct port *active = port_find(bond, bond->active);
+	const struct port *candidate = port_find(bond, bond->monitors.probe.candidate);
 	struct probe_frame frame;
 
-	if (!port || !probe_read(bytes, length, &frame))
+	if (!probe_read(bytes, length, &frame))
 		return;
 	if (!validates(bond, port)) {
-		port->probe.rx_ms = now_ms;
+		port->monitors.probe.rx_ms = now_ms;
 		return;
 	}
 	if (is_active(bond, port)) {
 		note_target(bond, port, frame.is_ip6, frame.sender, frame.receiver, frame.to_all,
 			    now_ms);
-	} else if (active && last_rx(bond, active) > active->probe.up_ms) {
+	} else if (active && last_rx(bond, active) > up_ms(active)) {
 		/* a backup port hears our own question, which the active port sent */
 		note_target(bond, port, frame.is_ip6, frame.receiver, frame.sender, false, now_ms);
-	} else if (candidate && frame.is_reply && in_interval(bond, candidate->probe.tx_ms, 1)) {
+	} else if (candidate && frame.is_reply &&
+		   in_interval(bond, candidate->monitors.probe.tx_ms, 1)) {
 		/* switches may still send the answer to where the question came from before */
 		note_target(bond, port, frame.is_ip6, frame.sender, frame.receiver, frame.to_all,
 			    now_ms);
 	}
 }
+
+/* A change of these starts it over. */
+static void probe_changed(struct bond *bond, const struct bond_options *old)
+{
+	if (memcmp(&bond->options.probe, &old->probe, sizeof(old->probe)) != 0)
+		bond->monitors.probe.runs = false;
+}
+
+/* Whoever leaves: the search begins again. */
+static void probe_stop(struct bond *bond, struct port *port)
+{
+	(void)port;
+	bond->monitors.probe.candidate = 0;
+}
+
+/* The same for every port: a round judges all. */
+static uint64_t probe_deadline(const struct bond *bond, const struct port *port)
+{
+	(void)port;
+	return bond->monitors.probe.runs ? bond->monitors.probe.next_ms : BOND_NEVER;
+}
+
+static bool probe_reason(const struct bond *bond, const struct port *port, uint64_t now_ms,
+			 char *text, size_t size)
+{
+	(void)bond;
+	(void)port;
+	(void)now_ms;
+	snprintf(text, size, "no answer from a target");
+	return true;
+}
+
+static uint64_t probe_sample_ms(const struct bond_options *options)
+{
+	return options->arp_interval_ms ? options->arp_interval_ms / 8 : BOND_NEVER;
+}
+
+const struct monitor monitor_probe = {
+	.word = "ARP/NS monitor",
+	.is_on = probe_is_on,
+	.good = probe_good,
+	.start = probe_start,
+	.stop = probe_stop,
+	.changed = probe_changed,
+	.run = probe_run,
+	.send = probe_send,
+	.deadline = probe_deadline,
+	.frame = probe_frame,
+	.reason = probe_reason,
+	.sample_ms = probe_sample_ms,
+};
 
 void bond_in_rx(struct bond *bond, uint32_t id, uint64_t at_ms)
 {
@@ -303,8 +381,8 @@ void bond_in_rx(struct bond *bond, uint32_t id, uint64_t at_ms)
 
 	if (!port || bond->options.arp_validate & BOND_ARP_FILTER || validates(bond, port))
 		return;
-	if (at_ms > port->probe.rx_ms)
-		port->probe.rx_ms = at_ms;
+	if (at_ms > port->monitors.probe.rx_ms)
+		port->monitors.probe.rx_ms = at_ms;
 }
 
 void bond_in_probed(struct bond *bond, uint32_t id, uint64_t now_ms)
@@ -312,10 +390,10 @@ void bond_in_probed(struct bond *bond, uint32_t id, uint64_t now_ms)
 	struct port *port = port_find(bond, id);
 
 	if (port)
-		port->probe.tx_ms = now_ms;
+		port->monitors.probe.tx_ms = now_ms;
 }
 
 void bond_in_own(struct bond *bond, const struct bond_own *own)
 {
-	bond->own = *own;
+	bond->monitors.probe.own = *own;
 }

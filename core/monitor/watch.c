@@ -1,51 +1,78 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Whether a port's link is good: what the monitors say, joined by link_watch,
- * unless the port's record forbids its use (error_threshold.c). link.c makes a link
- * state of it.
+ * Whether a port's link is good: what the witnesses say, joined by link_watch,
+ * unless a veto forbids its use. link.c makes a link state of it.
  */
 #include "core/bond_state.h"
 
-static bool monitors_agree(const struct bond *bond, const struct port *port)
+/* What is known of a port, and which monitor's change of mind it is due to. */
+struct verdict {
+	bool good;
+	uint64_t since_ms;
+	enum cause cause;
+};
+
+/* What the witnesses say together; the one that changed its mind last is the cause. */
+static struct verdict hear_witnesses(const struct bond *bond, const struct port *port,
+				     uint64_t now_ms)
 {
-	if (!bond->options.arp_interval_ms)
-		return port->carrier;
-	switch (bond->options.link_watch) {
-	case BOND_WATCH_ONE:
-		return port->probe.ok;
-	case BOND_WATCH_ANY:
-		return port->carrier || port->probe.ok;
-	case BOND_WATCH_ALL:
-		return port->carrier && port->probe.ok;
-	case BOND_WATCH_MAX:
-		break;
+	enum bond_link_watch watch = bond->options.link_watch;
+	struct verdict all = {0};
+
+	for (const struct monitor *const *row = monitor_list; *row; row++) {
+		bool is_first = row == monitor_list;
+		struct verdict one = {.cause = monitor_cause(*row)};
+
+		if ((*row)->is_veto || !monitor_is_on(*row, &bond->options))
+			continue;
+		one.good = (*row)->good(port, now_ms, &one.since_ms);
+		if (!is_first && watch == BOND_WATCH_ANY)
+			one.good |= all.good;
+		if (!is_first && watch == BOND_WATCH_ALL)
+			one.good &= all.good;
+		all.good = one.good;
+		if (is_first || watch == BOND_WATCH_ONE || one.since_ms > all.since_ms)
+			all = one;
 	}
-	return port->carrier;
+	return all;
+}
+
+/* The first veto that forbids the port's use; NULL: none does. */
+static const struct monitor *find_veto(const struct port *port, uint64_t now_ms)
+{
+	uint64_t since_ms;
+
+	for (const struct monitor *const *row = monitor_list; *row; row++)
+		if ((*row)->is_veto && !(*row)->good(port, now_ms, &since_ms))
+			return *row;
+	return NULL;
+}
+
+static bool other_is_usable(const struct bond *bond, const struct port *port)
+{
+	for (size_t i = 0; i < bond->count; i++)
+		if (&bond->ports[i] != port && port_is_usable(&bond->ports[i]))
+			return true;
+	return false;
 }
 
 void watch_run(struct bond *bond, struct port *port, uint64_t now_ms)
 {
-	bool by_probe = bond->options.arp_interval_ms && port->probe.ok_ms > port->carrier_ms;
-	enum cause cause = by_probe ? CAUSE_PROBE : CAUSE_CARRIER;
-	uint64_t at_ms = by_probe ? port->probe.ok_ms : port->carrier_ms;
-	bool good = monitors_agree(bond, port);
+	struct verdict verdict = hear_witnesses(bond, port, now_ms);
+	const struct monitor *veto = find_veto(port, now_ms);
 
-	if (bond->options.arp_interval_ms && bond->options.link_watch == BOND_WATCH_ONE) {
-		cause = CAUSE_PROBE;
-		at_ms = port->probe.ok_ms;
+	if (verdict.good && veto && !other_is_usable(bond, port)) {
+		monitors_pardon(port, now_ms);
+		veto = NULL;
 	}
-	/* nothing new from the monitors: it is the ban that has ended */
-	if (good && !port->good && at_ms <= port->good_ms) {
-		cause = CAUSE_HOLD;
-		at_ms = now_ms;
-	}
-	if (good && !health_allows(bond, port, now_ms, &cause)) {
-		good = false;
-		at_ms = now_ms;
-	}
-	if (good == port->good && (good || cause == port->good_cause))
+	if (verdict.good && veto)
+		verdict = (struct verdict){false, now_ms, monitor_cause(veto)};
+	else if (verdict.good && !port->good && verdict.since_ms <= port->good_ms)
+		/* nothing new from the witnesses: it is the ban that has ended */
+		verdict = (struct verdict){true, now_ms, CAUSE_HOLD};
+	if (verdict.good == port->good && (verdict.good || verdict.cause == port->good_cause))
 		return;
-	port->good = good;
-	port->good_ms = at_ms;
-	port->good_cause = cause;
+	port->good = verdict.good;
+	port->good_ms = verdict.since_ms;
+	port->good_cause = verdict.cause;
 }

@@ -210,40 +210,23 @@ static void sample(struct ebondd *daemon, struct managed_bond *bond, struct port
 			   port->sampled_ms + (now_ms - port->sampled_ms) / 2);
 	/* Most drivers count CRC errors among the others, some only there. */
 	crc_or_more = link.rx_errors > link.rx_crc_errors ? link.rx_errors : link.rx_crc_errors;
-	if (bond_get_options(bond->core)->error_threshold.count)
-		bond_in_errors(bond->core, port->ifindex, crc_or_more + link.tx_errors, now_ms);
+	bond_in_errors(bond->core, port->ifindex, crc_or_more + link.tx_errors, now_ms);
 	bond_in_sent(bond->core, port->ifindex, link.tx_bytes, now_ms);
 	port->rx_packets = link.rx_packets;
 	port->sampled_ms = now_ms;
 }
 
-/* How often counters must be read; 0: not at all. */
-static uint64_t sample_interval_ms(const struct bond_options *options)
-{
-	uint64_t interval_ms = 0;
-
-	if (options->arp_interval_ms)
-		interval_ms = options->arp_interval_ms / 8;
-	if (options->error_threshold.count &&
-	    (!options->arp_interval_ms || options->error_threshold.period_ms / 16 < interval_ms))
-		interval_ms = options->error_threshold.period_ms / 16;
-	if (options->spill_threshold && (!interval_ms || BOND_SPILL_SAMPLE_MS < interval_ms))
-		interval_ms = BOND_SPILL_SAMPLE_MS;
-	if (!options->arp_interval_ms && !options->error_threshold.count &&
-	    !options->spill_threshold)
-		return 0;
-	if (interval_ms < SAMPLE_MIN_MS)
-		return SAMPLE_MIN_MS;
-	return interval_ms < SAMPLE_MAX_MS ? interval_ms : SAMPLE_MAX_MS;
-}
-
 uint64_t probes_turn(struct ebondd *daemon, struct managed_bond *bond, uint64_t now_ms)
 {
-	uint64_t interval_ms = sample_interval_ms(bond_get_options(bond->core));
+	uint64_t interval_ms = bond_sample_ms(bond->core);
 
 	follow_sockets(daemon, bond);
-	if (!interval_ms || !bond->port_count)
+	if (interval_ms == BOND_NEVER || !bond->port_count)
 		return UINT64_MAX;
+	if (interval_ms < SAMPLE_MIN_MS)
+		interval_ms = SAMPLE_MIN_MS;
+	if (interval_ms > SAMPLE_MAX_MS)
+		interval_ms = SAMPLE_MAX_MS;
 	/* Also right before a round: the core judges by what is known then. */
 	if (now_ms < bond->sample_due_ms && now_ms < bond_next_deadline(bond->core))
 		return bond->sample_due_ms;

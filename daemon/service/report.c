@@ -239,27 +239,6 @@ static json_t *describe_bond(struct ebondd *daemon, const struct managed_bond *b
 	return object;
 }
 
-/* Why a link is not good. */
-static void down_reason(const struct managed_bond *bond, const struct bond_port_view *view,
-			char *text, size_t size)
-{
-	const struct bond_options *options = bond_get_options(bond->core);
-
-	if (view->error_events)
-		snprintf(text, size, "%llu errors in %u ms, error_threshold %u/%u",
-			 (unsigned long long)view->error_events, options->error_threshold.period_ms,
-			 options->error_threshold.count, options->error_threshold.period_ms);
-	else if (view->held_until_ms)
-		snprintf(text, size, "was lost, flap_hold for %llu ms more",
-			 (unsigned long long)(view->held_until_ms - loop_now_ms()));
-	else if (!view->carrier)
-		snprintf(text, size, "no carrier");
-	else if (options->arp_interval_ms && !view->probe_ok)
-		snprintf(text, size, "no answer from a target");
-	else
-		snprintf(text, size, "waiting for the next look");
-}
-
 /* Why a port is not in use, in words; "" when it is. @text is room for them. */
 static const char *reason_of(const struct managed_bond *bond, const struct bond_port_view *view,
 			     const struct link *link, char *text, size_t size)
@@ -270,10 +249,10 @@ static const char *reason_of(const struct managed_bond *bond, const struct bond_
 		return "administratively down";
 	switch (view->link) {
 	case LINK_DOWN:
-		down_reason(bond, view, text, size);
+		bond_port_reason(bond->core, view->id, loop_now_ms(), text, size);
 		return text;
 	case LINK_FAIL:
-		down_reason(bond, view, text, size);
+		bond_port_reason(bond->core, view->id, loop_now_ms(), text, size);
 		used = strlen(text);
 		snprintf(text + used, size - used, ", downdelay is running");
 		return text;

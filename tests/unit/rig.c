@@ -183,6 +183,12 @@ struct bond_port_view rig_port(const struct rig *rig, uint32_t id)
 	return view;
 }
 
+const char *rig_reason(struct rig *rig, uint32_t id)
+{
+	bond_port_reason(rig->bond, id, rig->now_ms, rig->reason, sizeof(rig->reason));
+	return rig->reason;
+}
+
 enum link_state rig_link(const struct rig *rig, uint32_t id)
 {
 	return rig_port(rig, id).link;

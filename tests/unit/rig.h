@@ -26,6 +26,7 @@ struct rig {
 	struct bond_effects fx; /* of the last step */
 	size_t count;		/* entries since rig_clear() */
 	struct rig_entry log[RIG_LOG_MAX];
+	char reason[128]; /* of rig_reason() */
 };
 
 /* Options from "mode active-backup miimon 100 ..."; settled; fails the test when refused. */
@@ -60,6 +61,8 @@ size_t rig_count(const struct rig *rig, enum effect_kind kind);
 const struct rig_entry *rig_nth(const struct rig *rig, enum effect_kind kind, size_t nth);
 
 struct bond_port_view rig_port(const struct rig *rig, uint32_t id);
+/* Why a port's link is not good; valid until the next call. */
+const char *rig_reason(struct rig *rig, uint32_t id);
 enum link_state rig_link(const struct rig *rig, uint32_t id);
 
 /* Compares tx_port with a list that ends in 0. */

@@ -111,7 +111,6 @@ static void every_mode_has_its_functions(void **state)
 		assert_non_null(rules->carrier);
 		assert_non_null(rules->is_active);
 		assert_non_null(rules->receives);
-		assert_non_null(rules->frame);
 		bond_free(bond);
 	}
 }

@@ -32,7 +32,7 @@ static void test_first_in_order(void **state)
 	expect_active(rig, 2);
 	assert_int_equal(rig_nth(rig, FX_ACTIVE, 0)->fx.old_port, 1);
 	assert_int_equal(rig_nth(rig, FX_ACTIVE, 0)->fx.port, 2);
-	assert_int_equal(rig_nth(rig, FX_ACTIVE, 0)->fx.cause, CAUSE_CARRIER);
+	assert_string_equal(cause_word(rig_nth(rig, FX_ACTIVE, 0)->fx.cause), "carrier");
 	rig_carrier(rig, 1, true);
 	expect_active(rig, 2); /* neither primary nor higher prio: nobody asks */
 	rig_attach(rig, 4, true);
