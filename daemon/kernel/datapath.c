@@ -151,11 +151,20 @@ static int refuse_load(int err, struct refusal *why)
 		      strerror(-err));
 }
 
-/* What flows are told apart by, where they are. */
-static uint32_t hash_policy(const struct bond_options *options)
+/* What a loaded copy has as constants, but for the interface that it is loaded for. */
+static struct ebond_config config_of(const struct bond_options *options)
 {
-	return mode_spec(options->mode)->hash == MODE_HASH_FIXED ? EBOND_POLICY_LAYER34
-								 : (uint32_t)options->xmit_policy;
+	bool hash_is_fixed = mode_spec(options->mode)->hash == MODE_HASH_FIXED;
+
+	return (struct ebond_config){
+		.mode = options->mode,
+		.policy = hash_is_fixed ? EBOND_POLICY_LAYER34 : (uint32_t)options->xmit_policy,
+		.packets_per_slave = options->packets_per_slave,
+		.spill = options->spill_threshold != 0,
+		.broadcast_neighbor = options->broadcast_neighbor,
+		.dynamic = options->tlb_dynamic_lb,
+		.ipv6 = options->alb_ipv6,
+	};
 }
 
 /* Other modes have no neighbours: no memory for them. */
@@ -175,16 +184,10 @@ int datapath_load(const struct bond_options *options, uint32_t hidden_ifindex,
 
 	if (!path || !skeleton)
 		return refuse(why, -ENOMEM, "no memory for the packet path: free some");
-	skeleton->rodata->config.mode = options->mode;
-	skeleton->rodata->config.policy = hash_policy(options);
-	skeleton->rodata->config.spill = options->spill_threshold != 0;
-	skeleton->rodata->config.dynamic = options->tlb_dynamic_lb;
-	skeleton->rodata->config.ipv6 = options->alb_ipv6;
+	skeleton->rodata->config = config_of(options);
+	skeleton->rodata->config.hidden_ifindex = hidden_ifindex;
 	if (!mode_has(options->mode, MODE_NEIGHBOURS))
 		shrink_neighbours(skeleton);
-	skeleton->rodata->config.packets_per_slave = options->packets_per_slave;
-	skeleton->rodata->config.broadcast_neighbor = options->broadcast_neighbor;
-	skeleton->rodata->config.hidden_ifindex = hidden_ifindex;
 	err = ebond_bpf__load(skeleton);
 	if (err)
 		return refuse_load(err, why);
@@ -204,13 +207,10 @@ uint32_t datapath_id(const struct datapath *path)
 bool datapath_needs_reload(const struct bond_options *old_options,
 			   const struct bond_options *new_options)
 {
-	return old_options->mode != new_options->mode ||
-	       old_options->xmit_policy != new_options->xmit_policy ||
-	       old_options->packets_per_slave != new_options->packets_per_slave ||
-	       old_options->broadcast_neighbor != new_options->broadcast_neighbor ||
-	       old_options->tlb_dynamic_lb != new_options->tlb_dynamic_lb ||
-	       old_options->alb_ipv6 != new_options->alb_ipv6 ||
-	       !old_options->spill_threshold != !new_options->spill_threshold;
+	struct ebond_config old_config = config_of(old_options),
+			    new_config = config_of(new_options);
+
+	return memcmp(&old_config, &new_config, sizeof(old_config)) != 0;
 }
 
 /* After it no running program can still read a snapshot retired before. */
