@@ -8,6 +8,25 @@
 
 #define NAME_COMPARED 32
 
+bool name_is_possible(const char *name)
+{
+	if (!*name || strlen(name) >= BOND_NAME_MAX || strcmp(name, ".") == 0 ||
+	    strcmp(name, "..") == 0)
+		return false;
+	for (; *name; name++)
+		if (*name == '/' || *name == ':' || isspace((unsigned char)*name))
+			return false;
+	return true;
+}
+
+static bool is_unwise(const char *name)
+{
+	for (; *name; name++)
+		if (*name == '%' || iscntrl((unsigned char)*name))
+			return true;
+	return false;
+}
+
 int name_check(const char *name, struct refusal *why)
 {
 	size_t length = strlen(name);
@@ -16,16 +35,12 @@ int name_check(const char *name, struct refusal *why)
 		return refuse(why, -EINVAL,
 			      "%.40s: an interface name has 1 to %d characters, not %zu", name,
 			      BOND_NAME_MAX - 1, length);
-	if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
-		return refuse(why, -EINVAL, "%s: is not an interface name: choose another", name);
-	for (const char *c = name; *c; c++)
-		if (*c == '/' || *c == ':' || *c == '%' || isspace((unsigned char)*c) ||
-		    iscntrl((unsigned char)*c))
-			return refuse(
-				why, -EINVAL,
-				"%s: an interface name has no '/', ':', '%%' or blank: choose "
-				"another",
-				name);
+	if (!name_is_possible(name) || is_unwise(name))
+		return refuse(
+			why, -EINVAL,
+			"%s: an interface name is not '.' or '..' and has no '/', ':', '%%' or "
+			"blank: choose another",
+			name);
 	return 0;
 }
 

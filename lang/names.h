@@ -4,9 +4,12 @@
 
 #include "lang/refuse.h"
 
+/* Whether the kernel may have an interface of that name: its dev_valid_name(). */
+bool name_is_possible(const char *name);
+
 /*
- * Whether @name can be an interface's: the kernel's dev_valid_name(), and no
- * '%', which the kernel would take for a pattern. Returns 0, or -EINVAL with
+ * Whether @name can be given to an interface: it is possible, and has no control character
+ * and no '%', which the kernel would take for a pattern. Returns 0, or -EINVAL with
  * @why filled.
  */
 int name_check(const char *name, struct refusal *why);

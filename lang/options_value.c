@@ -9,6 +9,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lang/names.h"
+
 int64_t option_load(const struct option_spec *spec, const void *options)
 {
 	const uint8_t *at = (const uint8_t *)options + spec->offset;
@@ -163,19 +165,6 @@ static void print_mac(const struct option_spec *spec, const void *options, char 
 		 mac[4], mac[5]);
 }
 
-/* dev_valid_name() of the kernel. */
-static bool is_interface_name(const char *name)
-{
-	if (!*name || strlen(name) >= BOND_NAME_MAX || strcmp(name, ".") == 0 ||
-	    strcmp(name, "..") == 0)
-		return false;
-	for (; *name; name++)
-		if (*name == '/' || *name == ':' || is_blank(*name) || *name == '\v' ||
-		    *name == '\f')
-			return false;
-	return true;
-}
-
 static int parse_port(const struct option_spec *spec, const char *word, void *options,
 		      struct refusal *why)
 {
@@ -186,7 +175,7 @@ static int parse_port(const struct option_spec *spec, const char *word, void *op
 		option_reset(spec, options);
 		return 0;
 	}
-	if (!is_interface_name(word))
+	if (!name_is_possible(word))
 		return refuse(why, -EINVAL,
 			      "%s '%.48s': not an interface name: use 1 to %d characters without "
 			      "blank, '/' or ':', or none",
