@@ -131,6 +131,8 @@ static void follow_mtu(struct ebondd *daemon, struct managed_bond *bond, uint32_
 
 static void follow_mac(struct ebondd *daemon, struct managed_bond *bond, const uint8_t *mac)
 {
+	char text[MAC_TEXT_SIZE];
+
 	if (memcmp(bond->mac, mac, MAC_LENGTH) == 0)
 		return;
 	if (bond->port_count && macs_move(bond)) {
@@ -144,8 +146,7 @@ static void follow_mac(struct ebondd *daemon, struct managed_bond *bond, const u
 	memcpy(bond->mac, mac, MAC_LENGTH);
 	bond->mac_is_chance = false;
 	daemon->state_changed = true;
-	log_notice(bond->name, "address %02x:%02x:%02x:%02x:%02x:%02x was set: its ports follow",
-		   mac[0], mac[1], mac[2], mac[3], mac[4], mac[5]);
+	log_notice(bond->name, "address %s was set: its ports follow", mac_format(mac, text));
 	for (size_t i = 0; i < bond->port_count; i++) {
 		struct refusal why;
 		struct link link;

@@ -15,6 +15,7 @@
 #include "ifenslave/ifenslave.h"
 #include "lib/cleanup.h"
 #include "lib/json.h"
+#include "lib/mac.h"
 #include "lib/protocol.h"
 
 /* More rounds than anybody has addresses on a card: a secondary may follow a primary. */
@@ -121,10 +122,11 @@ static void print_flags(short flags)
 
 static void print_hardware(const struct ifreq *answer)
 {
-	const unsigned char *mac = (const unsigned char *)answer->ifr_hwaddr.sa_data;
+	const uint8_t *mac = (const uint8_t *)answer->ifr_hwaddr.sa_data;
+	char text[MAC_TEXT_SIZE];
 
-	printf("    hardware address %02x:%02x:%02x:%02x:%02x:%02x, type %u\n", mac[0], mac[1],
-	       mac[2], mac[3], mac[4], mac[5], answer->ifr_hwaddr.sa_family);
+	printf("    hardware address %s, type %u\n", mac_format(mac, text),
+	       answer->ifr_hwaddr.sa_family);
 }
 
 /* What the interface is to a bond. */

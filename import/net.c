@@ -212,43 +212,26 @@ int import_set_mtu(struct import_model *model, struct import_link *link, const c
 	return 0;
 }
 
-static int hex_digit(char c)
+bool import_parse_mac(const char *text, uint8_t ret_mac[static MAC_LENGTH])
 {
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c |= 0x20;
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
+	char colons[MAC_TEXT_SIZE];
 
-bool import_parse_mac(const char *text, uint8_t ret_mac[static 6])
-{
-	uint8_t mac[6];
-
-	if (strlen(text) != 17)
-		return false;
-	for (int i = 0; i < 6; i++, text += 3) {
-		int high = hex_digit(text[0]), low = hex_digit(text[1]);
-
-		if (high < 0 || low < 0 || (i < 5 && text[2] != ':' && text[2] != '-'))
-			return false;
-		mac[i] = (uint8_t)(high << 4 | low);
-	}
-	memcpy(ret_mac, mac, sizeof(mac));
-	return true;
+	snprintf(colons, sizeof(colons), "%s", text);
+	for (char *at = strchr(colons, '-'); at; at = strchr(at, '-'))
+		*at = ':';
+	return strlen(text) < sizeof(colons) && mac_parse(colons, ret_mac);
 }
 
 int import_set_mac(struct import_model *model, struct import_link *link, const char *text,
 		   struct import_place place)
 {
-	uint8_t mac[6], zero[6] = {0};
-	char shown[18];
+	uint8_t mac[MAC_LENGTH], zero[MAC_LENGTH] = {0};
+	char shown[MAC_TEXT_SIZE];
 
 	if (!import_parse_mac(text, mac) || (mac[0] & 1) || !memcmp(mac, zero, sizeof(mac)))
 		return import_refuse(model, place, -EINVAL,
 				     "'%.40s' is no hardware address for an interface", text);
-	snprintf(shown, sizeof(shown), "%02x:%02x:%02x:%02x:%02x:%02x", mac[0], mac[1], mac[2],
-		 mac[3], mac[4], mac[5]);
-	link->mac = import_text(model, shown);
+	link->mac = import_text(model, mac_format(mac, shown));
 	link->mac_place = place;
 	return link->mac ? 0 : import_no_memory(model);
 }

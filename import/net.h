@@ -3,6 +3,7 @@
 #pragma once
 
 #include "import/model.h"
+#include "lib/mac.h"
 
 /* Whether @text (an address or a network; NULL: no) is of IPv6. It is checked by nobody here. */
 bool import_is_ip6(const char *text);
@@ -39,7 +40,7 @@ int import_set_mac(struct import_model *model, struct import_link *link, const c
 		   struct import_place place);
 
 /* Six bytes of such a text; false: it is none. */
-bool import_parse_mac(const char *text, uint8_t ret_mac[static 6]);
+bool import_parse_mac(const char *text, uint8_t ret_mac[static MAC_LENGTH]);
 
 /* A decimal number of at most @max; false: it is none. Nothing may follow it. */
 bool import_parse_number(const char *text, uint32_t max, uint32_t *ret_number);

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "lang/names.h"
+#include "lib/mac.h"
 
 int64_t option_load(const struct option_spec *spec, const void *options)
 {
@@ -132,23 +133,17 @@ static int refuse_value(const struct option_spec *spec, const char *word, const 
 	return refuse(why, -EINVAL, "%s '%.48s': %s: use %s", spec->name, word, fault, accepted);
 }
 
-/* mac_pton() of the kernel; a group address cannot be a system's. */
+/* A group address cannot be a system's. */
 static int parse_mac(const struct option_spec *spec, const char *word, void *options,
 		     struct refusal *why)
 {
-	unsigned int bytes[6];
-	uint8_t mac[6];
-	int end = 0;
+	uint8_t mac[MAC_LENGTH];
 
-	if (sscanf(word, "%2x:%2x:%2x:%2x:%2x:%2x%n", &bytes[0], &bytes[1], &bytes[2], &bytes[3],
-		   &bytes[4], &bytes[5], &end) != 6 ||
-	    end != 17 || word[end] || strpbrk(word, "xX+- "))
+	if (!mac_parse(word, mac))
 		return refuse(why, -EINVAL,
 			      "%s '%.48s': not an Ethernet address: use for example "
 			      "02:00:00:00:00:01",
 			      spec->name, word);
-	for (size_t i = 0; i < sizeof(mac); i++)
-		mac[i] = (uint8_t)bytes[i];
 	if (mac[0] & 1)
 		return refuse(why, -EINVAL,
 			      "%s %s: is a group address: use one whose first byte is even",
@@ -159,10 +154,9 @@ static int parse_mac(const struct option_spec *spec, const char *word, void *opt
 
 static void print_mac(const struct option_spec *spec, const void *options, char *text, size_t size)
 {
-	const uint8_t *mac = (const uint8_t *)options + spec->offset;
+	char mac[MAC_TEXT_SIZE];
 
-	snprintf(text, size, "%02x:%02x:%02x:%02x:%02x:%02x", mac[0], mac[1], mac[2], mac[3],
-		 mac[4], mac[5]);
+	snprintf(text, size, "%s", mac_format((const uint8_t *)options + spec->offset, mac));
 }
 
 static int parse_port(const struct option_spec *spec, const char *word, void *options,

@@ -30,7 +30,6 @@ void lifting_begin(struct lifting *lifting, struct rtnet *rtnet, const struct im
 {
 	_cleanup_close_ int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	struct ifreq request = {};
-	const unsigned char *mac = (const unsigned char *)request.ifr_hwaddr.sa_data;
 
 	*lifting = (struct lifting){.rtnet = rtnet, .link = link};
 	lifting->is_new = !if_nametoindex(link->name);
@@ -42,9 +41,7 @@ void lifting_begin(struct lifting *lifting, struct rtnet *rtnet, const struct im
 	if (ioctl(fd, SIOCGIFFLAGS, &request) == 0)
 		lifting->was_up = request.ifr_flags & IFF_UP;
 	if (ioctl(fd, SIOCGIFHWADDR, &request) == 0)
-		snprintf(lifting->mac_before, sizeof(lifting->mac_before),
-			 "%02x:%02x:%02x:%02x:%02x:%02x", mac[0], mac[1], mac[2], mac[3], mac[4],
-			 mac[5]);
+		mac_format((const uint8_t *)request.ifr_hwaddr.sa_data, lifting->mac_before);
 }
 
 static int lift_hardware(struct lifting *lifting)

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "cli/import/rtnet.h"
+#include "lib/mac.h"
 
 #define LIFTING_MAX 64 /* addresses, and routes, that are taken back */
 
@@ -15,7 +16,7 @@ struct lifting {
 	/* Of a bond that was there: how it was, and what it was given. */
 	unsigned int ifindex;
 	uint32_t mtu_before;
-	char mac_before[18];
+	char mac_before[MAC_TEXT_SIZE];
 	bool was_up;
 	size_t address_count, route_count;
 	const struct import_address *addresses[LIFTING_MAX];

@@ -7,7 +7,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#define MAC_TEXT_SIZE 18
+#include "lib/mac.h"
+
 #define DETAIL_SIZE 200
 
 /* @words[@value], or "unknown" for a number out of range. */
@@ -100,13 +101,6 @@ const char *lacp_flaw_word(enum lacp_flaw flaw)
 	return WORD_OF(words, flaw);
 }
 
-static const char *mac_text(const uint8_t *mac, char text[MAC_TEXT_SIZE])
-{
-	snprintf(text, MAC_TEXT_SIZE, "%02x:%02x:%02x:%02x:%02x:%02x", mac[0], mac[1], mac[2],
-		 mac[3], mac[4], mac[5]);
-	return text;
-}
-
 static const char *name_of(const struct lacp_port *port)
 {
 	return port ? port->name : "another port";
@@ -117,7 +111,7 @@ static void partner_text(const struct lacp_port *port, char *text, size_t size)
 {
 	char mac[MAC_TEXT_SIZE];
 
-	snprintf(text, size, "partner %s key %u", mac_text(port->partner.system, mac),
+	snprintf(text, size, "partner %s key %u", mac_format(port->partner.system, mac),
 		 port->partner.key);
 }
 
@@ -286,7 +280,7 @@ static void active_line(const struct lacp *lacp, const struct lacp_effect *effec
 	agg = lacp_agg_const(lacp, (uint16_t)effect->to);
 	if (agg->has_partner)
 		snprintf(text, size, "active aggregator %d: partner %s key %u", effect->to,
-			 mac_text(agg->partner.system, mac), agg->partner.key);
+			 mac_format(agg->partner.system, mac), agg->partner.key);
 	else
 		snprintf(text, size, "active aggregator %d: without partner", effect->to);
 }

@@ -3,6 +3,7 @@
 #include "core/monitor/probe_frames.h"
 
 #include "core/frame_bytes.h"
+#include "lib/mac.h"
 
 #define ETHERTYPE_ARP 0x0806
 #define ETHERTYPE_IP4 0x0800
@@ -10,7 +11,6 @@
 #define ETHERTYPE_VLAN 0x8100
 #define ETHERTYPE_SERVICE_VLAN 0x88a8
 
-#define MAC_LEN 6
 #define ETH_LEN 14
 #define ARP_LEN 28
 #define IP6_LEN 40
@@ -23,11 +23,11 @@
 static const uint8_t zeros[16];
 static const uint8_t all_nodes[16] = {0xff, 0x02, [15] = 0x01};
 
-static uint8_t *put_header(uint8_t *at, const uint8_t to[MAC_LEN],
+static uint8_t *put_header(uint8_t *at, const uint8_t to[MAC_LENGTH],
 			   const struct probe_origin *origin, unsigned int ethertype)
 {
-	at = put(at, to, MAC_LEN);
-	at = put(at, origin->mac, MAC_LEN);
+	at = put(at, to, MAC_LENGTH);
+	at = put(at, origin->mac, MAC_LENGTH);
 	for (size_t i = 0; i < origin->tag_count; i++) {
 		at = put16(at, origin->tags[i].protocol);
 		at = put16(at, origin->tags[i].id & 0xfff);
@@ -38,7 +38,7 @@ static uint8_t *put_header(uint8_t *at, const uint8_t to[MAC_LEN],
 size_t probe_arp(uint8_t *buf, size_t size, const struct probe_origin *origin,
 		 const uint8_t target[static 4])
 {
-	static const uint8_t broadcast[MAC_LEN] = {0xff, 0xff, 0xff, 0xff, 0xff, 0xff};
+	static const uint8_t broadcast[MAC_LENGTH] = {0xff, 0xff, 0xff, 0xff, 0xff, 0xff};
 	uint8_t *at;
 
 	if (size < ETH_LEN + ARP_LEN + 4 * origin->tag_count)
@@ -46,12 +46,12 @@ size_t probe_arp(uint8_t *buf, size_t size, const struct probe_origin *origin,
 	at = put_header(buf, broadcast, origin, ETHERTYPE_ARP);
 	at = put16(at, 1); /* hardware: Ethernet */
 	at = put16(at, ETHERTYPE_IP4);
-	at = put8(at, MAC_LEN);
+	at = put8(at, MAC_LENGTH);
 	at = put8(at, 4);
 	at = put16(at, 1); /* request */
-	at = put(at, origin->mac, MAC_LEN);
+	at = put(at, origin->mac, MAC_LENGTH);
 	at = put(at, origin->ip, 4);
-	at = put_zeros(at, MAC_LEN);
+	at = put_zeros(at, MAC_LENGTH);
 	at = put(at, target, 4);
 	return (size_t)(at - buf);
 }
@@ -60,7 +60,7 @@ size_t probe_ns(uint8_t *buf, size_t size, const struct probe_origin *origin,
 		const uint8_t target[static 16])
 {
 	const uint8_t group[16] = {0xff, 0x02, [11] = 1, 0xff, target[13], target[14], target[15]};
-	const uint8_t to[MAC_LEN] = {0x33, 0x33, 0xff, target[13], target[14], target[15]};
+	const uint8_t to[MAC_LENGTH] = {0x33, 0x33, 0xff, target[13], target[14], target[15]};
 	bool is_known = memcmp(origin->ip, zeros, sizeof(zeros)) != 0;
 	size_t length = SOLICITATION_LEN + (is_known ? LINK_OPTION_LEN : 0);
 	uint8_t *at, *message;
@@ -84,7 +84,7 @@ size_t probe_ns(uint8_t *buf, size_t size, const struct probe_origin *origin,
 	if (is_known) {
 		at = put8(at, 1); /* source link-layer address */
 		at = put8(at, 1); /* of 8 bytes */
-		at = put(at, origin->mac, MAC_LEN);
+		at = put(at, origin->mac, MAC_LENGTH);
 	}
 	sum = sum_bytes((uint32_t)length + ICMP6, origin->ip, 16);
 	sum = sum_bytes(sum, group, 16);
@@ -102,7 +102,7 @@ static bool read_arp(const uint8_t *arp, size_t length, struct probe_frame *ret_
 	struct probe_frame frame = {0};
 
 	if (length < ARP_LEN || get16(arp) != 1 || get16(arp + 2) != ETHERTYPE_IP4 ||
-	    arp[4] != MAC_LEN || arp[5] != 4)
+	    arp[4] != MAC_LENGTH || arp[5] != 4)
 		return false;
 	frame.is_reply = get16(arp + 6) == 2;
 	put(frame.sender, arp + 14, 4);
@@ -129,7 +129,7 @@ static bool read_neighbour(const uint8_t *ip, size_t length, struct probe_frame 
 
 bool probe_read(const uint8_t *bytes, size_t length, struct probe_frame *ret_frame)
 {
-	size_t offset = 2 * MAC_LEN;
+	size_t offset = 2 * MAC_LENGTH;
 	unsigned int ethertype = 0;
 
 	for (size_t tags = 0; tags <= PROBE_TAGS_MAX; tags++, offset += 4) {

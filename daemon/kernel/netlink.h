@@ -12,7 +12,7 @@
 
 #include <linux/netlink.h>
 
-#define MAC_LENGTH 6
+#include "lib/mac.h"
 
 /* An interface as the kernel describes it in RTM_NEWLINK. */
 struct link {

@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "daemon/service/lacp_report.h"
-#include "daemon/service/state.h"
 
 /* ad_actor_system, or bond0's address. */
 static const uint8_t *system_of(const struct managed_bond *bond)
@@ -19,7 +18,7 @@ void lacp_proc_bond(const struct managed_bond *bond, FILE *out)
 	const struct bond_options *options = bond_get_options(bond->core);
 	const struct lacp *lacp = bond_get_lacp(bond->core);
 	struct lacp_active_view active;
-	char mac[18];
+	char mac[MAC_TEXT_SIZE];
 
 	if (!lacp)
 		return;
@@ -50,7 +49,7 @@ void lacp_proc_bond(const struct managed_bond *bond, FILE *out)
 static void write_side(FILE *out, const char *side, const char *key_word,
 		       const struct lacp_info *info)
 {
-	char mac[18];
+	char mac[MAC_TEXT_SIZE];
 
 	mac_format(info->system, mac);
 	fprintf(out, "details %s lacp pdu:\n", side);

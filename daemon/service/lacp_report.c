@@ -4,8 +4,6 @@
 
 #include <string.h>
 
-#include "daemon/service/state.h"
-
 bool lacp_report_hides(const char *name)
 {
 	static const char *const names[] = {"ad_actor_sys_prio", "ad_actor_system",
@@ -26,10 +24,9 @@ static bool find_view(const struct managed_bond *bond, uint32_t port, struct lac
 
 static json_t *mac_to_json(const uint8_t mac[MAC_LENGTH])
 {
-	char text[18];
+	char text[MAC_TEXT_SIZE];
 
-	mac_format(mac, text);
-	return json_string(text);
+	return json_string(mac_format(mac, text));
 }
 
 void lacp_report_bond(const struct managed_bond *bond, json_t *data)

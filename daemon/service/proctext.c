@@ -12,7 +12,6 @@
 #include "daemon/bonds.h"
 #include "daemon/service/lacp_report.h"
 #include "daemon/service/report.h"
-#include "daemon/service/state.h"
 #include "lang/ip_text.h"
 #include "lib/cleanup.h"
 
@@ -77,7 +76,7 @@ static void write_bond(FILE *out, const struct managed_bond *bond)
 static void write_port(FILE *out, const struct managed_bond *bond, const struct port *port)
 {
 	struct bond_port_view view;
-	char permanent[18];
+	char permanent[MAC_TEXT_SIZE];
 
 	if (!bond_port_by_id(bond->core, port->ifindex, &view))
 		return;

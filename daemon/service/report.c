@@ -9,7 +9,6 @@
 #include "daemon/loop.h"
 #include "daemon/service/lacp_report.h"
 #include "daemon/service/report_balance.h"
-#include "daemon/service/state.h"
 #include "lib/json.h"
 
 static const char *operstate_word(uint8_t operstate)
@@ -53,7 +52,7 @@ static const char *duplex_word(enum duplex duplex)
 /* What `ip -j link` says of any interface. */
 static json_t *describe_link(const struct link *link)
 {
-	char mac[18];
+	char mac[MAC_TEXT_SIZE];
 
 	mac_format(link->mac, mac);
 	return json_pack("{s:I, s:o, s:I, s:s, s:s, s:b}", "ifindex", (json_int_t)link->ifindex,
@@ -275,7 +274,7 @@ static const char *reason_of(const struct managed_bond *bond, const struct bond_
 static json_t *describe_membership(const struct managed_bond *bond, const struct port *port,
 				   const struct bond_port_view *view, const struct link *link)
 {
-	char permanent[18];
+	char permanent[MAC_TEXT_SIZE];
 	json_t *object;
 
 	mac_format(port->saved.mac, permanent);

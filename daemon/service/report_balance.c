@@ -5,8 +5,6 @@
 #include <arpa/inet.h>
 #include <string.h>
 
-#include "daemon/service/state.h"
-
 void report_balance_port(json_t *own, const struct managed_bond *bond,
 			 const struct bond_port_view *view)
 {
@@ -25,7 +23,7 @@ static json_t *describe_neighbour(const struct managed_bond *bond,
 {
 	static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
 	bool is_ip4 = memcmp(order->neighbour.ip, mapped, sizeof(mapped)) == 0;
-	char ip[INET6_ADDRSTRLEN] = "", mac[18];
+	char ip[INET6_ADDRSTRLEN] = "", mac[MAC_TEXT_SIZE];
 	struct bond_port_view port;
 	json_t *object;
 

@@ -12,28 +12,9 @@
 #include "lib/json.h"
 #include "lib/rundir.h"
 
-void mac_format(const uint8_t mac[MAC_LENGTH], char text[18])
-{
-	snprintf(text, 18, "%02x:%02x:%02x:%02x:%02x:%02x", mac[0], mac[1], mac[2], mac[3], mac[4],
-		 mac[5]);
-}
-
-bool mac_parse(const char *text, uint8_t ret_mac[MAC_LENGTH])
-{
-	unsigned int bytes[MAC_LENGTH];
-	char more;
-
-	if (sscanf(text, "%2x:%2x:%2x:%2x:%2x:%2x%c", &bytes[0], &bytes[1], &bytes[2], &bytes[3],
-		   &bytes[4], &bytes[5], &more) != MAC_LENGTH)
-		return false;
-	for (size_t i = 0; i < MAC_LENGTH; i++)
-		ret_mac[i] = (uint8_t)bytes[i];
-	return true;
-}
-
 static json_t *saved_to_json(const struct saved_link *saved)
 {
-	char mac[18];
+	char mac[MAC_TEXT_SIZE];
 
 	mac_format(saved->mac, mac);
 	return json_pack("{s:s, s:I, s:b, s:b, s:b, s:b, s:b, s:b}", "mac", mac, "mtu",
@@ -79,7 +60,7 @@ static json_t *options_to_json(const struct bond_options *options)
 static json_t *bond_to_json(const struct managed_bond *bond)
 {
 	json_t *ports = json_array();
-	char mac[18];
+	char mac[MAC_TEXT_SIZE];
 
 	for (size_t i = 0; i < bond->port_count; i++)
 		json_array_append_new(ports, port_to_json(bond, &bond->ports[i]));

@@ -24,7 +24,3 @@ void state_save(struct ebondd *daemon);
  * then kept aside as state.json.bad.
  */
 int state_load(json_t **ret_state);
-
-/* "02:00:00:00:00:01" and back. mac_parse() returns whether @text is one. */
-void mac_format(const uint8_t mac[MAC_LENGTH], char text[18]);
-bool mac_parse(const char *text, uint8_t ret_mac[MAC_LENGTH]);
