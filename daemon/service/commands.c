@@ -22,7 +22,16 @@
 /* Words in one request. */
 #define ARGUMENTS_MAX WORDS_MAX
 
+enum {
+	FLAG_REPLACE = 1 << 0,
+	FLAG_LEGACY = 1 << 1,
+	FLAG_TEARDOWN = 1 << 2,
+	FLAG_DIFF = 1 << 3,
+	FLAG_PRUNE = 1 << 4,
+};
+
 struct arguments {
+	uint32_t flags; /* FLAG_*: they are not among the words */
 	size_t count;
 	const char *words[ARGUMENTS_MAX];
 };
@@ -114,25 +123,10 @@ static int set_port(struct ebondd *daemon, struct managed_bond *bond, const stru
 	return 0;
 }
 
-/* The words without --replace, which may stand before or after the name. */
-static bool take_replace(const struct arguments *arguments, struct arguments *ret_rest)
-{
-	bool found = false;
-
-	ret_rest->count = 0;
-	for (size_t i = 0; i < arguments->count; i++) {
-		bool here = i < 2 && !found && strcmp(arguments->words[i], "--replace") == 0;
-
-		found |= here;
-		if (!here)
-			ret_rest->words[ret_rest->count++] = arguments->words[i];
-	}
-	return found;
-}
-
-static int set_bond(struct ebondd *daemon, struct managed_bond *bond, bool replace,
+static int set_bond(struct ebondd *daemon, struct managed_bond *bond,
 		    const struct arguments *arguments, struct reply *reply, struct refusal *why)
 {
+	bool replace = arguments->flags & FLAG_REPLACE;
 	_cleanup_free_ char *done = NULL;
 	struct configuration change;
 	int err;
@@ -148,13 +142,10 @@ static int set_bond(struct ebondd *daemon, struct managed_bond *bond, bool repla
 	return 0;
 }
 
-static int set(struct ebondd *daemon, const struct arguments *all, struct reply *reply,
+static int set(struct ebondd *daemon, const struct arguments *arguments, struct reply *reply,
 	       struct refusal *why)
 {
-	struct arguments rest;
-	bool replace = take_replace(all, &rest);
-	const struct arguments *arguments = &rest;
-	const char *name = rest.words[0];
+	const char *name = arguments->words[0];
 	struct managed_bond *bond = bonds_by_name(daemon, name);
 
 	if (arguments->count % 2 == 0)
@@ -168,7 +159,7 @@ static int set(struct ebondd *daemon, const struct arguments *all, struct reply 
 	}
 	if (!bond)
 		return refuse(why, -ENODEV, "%s: no such bond or port: see 'ebond show'", name);
-	return set_bond(daemon, bond, replace, arguments, reply, why);
+	return set_bond(daemon, bond, arguments, reply, why);
 }
 
 /* All that can be seen before the first change. */
@@ -276,20 +267,12 @@ static int show(struct ebondd *daemon, const struct arguments *arguments, struct
 static int proc(struct ebondd *daemon, const struct arguments *arguments, struct reply *reply,
 		struct refusal *why)
 {
-	/* the bond's name, and --legacy before or behind it */
-	bool first = strcmp(arguments->words[0], "--legacy") == 0;
-	const char *name = arguments->words[first && arguments->count > 1];
-	const char *other = arguments->count > 1 ? arguments->words[!first] : NULL;
-	struct managed_bond *bond;
+	struct managed_bond *bond = find_bond(daemon, arguments->words[0], why);
 	_cleanup_free_ char *text = NULL;
 
-	if (other && strcmp(other, "--legacy") != 0)
-		return refuse(why, -EINVAL, "%.40s: is not known: write 'ebond proc NAME --legacy'",
-			      other);
-	bond = find_bond(daemon, name, why);
 	if (!bond)
 		return why->err;
-	text = other ? report_proc_legacy(bond) : report_proc(bond);
+	text = arguments->flags & FLAG_LEGACY ? report_proc_legacy(bond) : report_proc(bond);
 	if (!text)
 		return refuse(why, -ENOMEM, "no memory");
 	json_object_set_new(reply->body, "text", json_string(text));
@@ -301,10 +284,7 @@ static int stop(struct ebondd *daemon, const struct arguments *arguments, struct
 {
 	(void)reply;
 	(void)why;
-	if (arguments->count && strcmp(arguments->words[0], "--teardown") == 0)
-		daemon->teardown_on_stop = true;
-	else
-		daemon->teardown_on_stop = false;
+	daemon->teardown_on_stop = arguments->flags & FLAG_TEARDOWN;
 	loop_stop(daemon->loop);
 	return 0;
 }
@@ -317,17 +297,10 @@ static int apply(struct ebondd *daemon, const struct arguments *arguments, struc
 		.file = arguments->words[0],
 		.text = arguments->words[1],
 		.length = strlen(arguments->words[1]),
+		.only_show = arguments->flags & FLAG_DIFF,
+		.prune = arguments->flags & FLAG_PRUNE,
 	};
 
-	for (size_t i = 2; i < arguments->count; i++) {
-		const char *word = arguments->words[i];
-
-		wish.only_show |= strcmp(word, "--diff") == 0;
-		wish.prune |= strcmp(word, "--prune") == 0;
-		if (strcmp(word, "--diff") != 0 && strcmp(word, "--prune") != 0)
-			return refuse(why, -EINVAL, "%.40s: is not known: use --diff or --prune",
-				      word);
-	}
 	return apply_text(daemon, &wish, reply, why);
 }
 
@@ -346,17 +319,21 @@ static const struct command {
 	size_t arguments_min, arguments_max;
 	bool for_all; /* not only for who may change something */
 	command_function run;
+	struct {
+		uint32_t known;	   /* FLAG_* that it takes ... */
+		size_t from, last; /* ... among these of its words */
+	} flags;
 } commands[] = {
-	{"add", 1, ARGUMENTS_MAX, false, add},
-	{"set", 3, ARGUMENTS_MAX, false, set},
-	{"attach", 2, ARGUMENTS_MAX, false, attach},
-	{"detach", 2, ARGUMENTS_MAX, false, detach},
-	{"del", 1, 1, false, del},
-	{"apply", 2, 4, false, apply},
-	{"show", 0, 1, true, show},
-	{"proc", 1, 2, true, proc},
-	{"stop", 0, 1, false, stop},
-	{"version", 0, 0, true, version},
+	{"add", 1, ARGUMENTS_MAX, false, add, {}},
+	{"set", 3, ARGUMENTS_MAX, false, set, {FLAG_REPLACE, 0, 1}},
+	{"attach", 2, ARGUMENTS_MAX, false, attach, {}},
+	{"detach", 2, ARGUMENTS_MAX, false, detach, {}},
+	{"del", 1, 1, false, del, {}},
+	{"apply", 2, 2, false, apply, {FLAG_DIFF | FLAG_PRUNE, 2, 3}},
+	{"show", 0, 1, true, show, {}},
+	{"proc", 1, 1, true, proc, {FLAG_LEGACY, 0, 1}},
+	{"stop", 0, 0, false, stop, {FLAG_TEARDOWN, 0, 0}},
+	{"version", 0, 0, true, version, {}},
 };
 
 static const struct command *find_command(const char *name)
@@ -367,13 +344,45 @@ static const struct command *find_command(const char *name)
 	return NULL;
 }
 
+static uint32_t flag_of(const char *word)
+{
+	static const struct {
+		const char *word;
+		uint32_t flag;
+	} flags[] = {
+		{"--replace", FLAG_REPLACE},   {"--legacy", FLAG_LEGACY},
+		{"--teardown", FLAG_TEARDOWN}, {"--diff", FLAG_DIFF},
+		{"--prune", FLAG_PRUNE},
+	};
+
+	for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++)
+		if (strcmp(word, flags[i].word) == 0)
+			return flags[i].flag;
+	return 0;
+}
+
+/* From the words to @arguments->flags: only where they may stand, as an operand can be anything. */
+static void take_flags(const struct command *command, struct arguments *arguments)
+{
+	size_t count = arguments->count;
+
+	arguments->count = 0;
+	for (size_t i = 0; i < count; i++) {
+		bool may_be = i >= command->flags.from && i <= command->flags.last;
+		uint32_t flag = may_be ? flag_of(arguments->words[i]) & command->flags.known : 0;
+
+		arguments->flags |= flag;
+		if (!flag)
+			arguments->words[arguments->count++] = arguments->words[i];
+	}
+}
+
 /* Fills @ret_arguments with pointers into @request. */
 static bool parse_arguments(json_t *request, struct arguments *ret_arguments)
 {
 	json_t *words = json_object_get(request, "args"), *word;
 	size_t i;
 
-	ret_arguments->count = 0;
 	if (json_array_size(words) > ARGUMENTS_MAX)
 		return false;
 	json_array_foreach(words, i, word) {
@@ -389,7 +398,7 @@ static enum control_exit run(struct ebondd *daemon, json_t *request, bool may_ch
 {
 	const char *name = json_string_value(json_object_get(request, "command"));
 	const struct command *command = name ? find_command(name) : NULL;
-	struct arguments arguments;
+	struct arguments arguments = {};
 
 	if (!command || !parse_arguments(request, &arguments)) {
 		refuse(why, -EINVAL,
@@ -404,6 +413,7 @@ static enum control_exit run(struct ebondd *daemon, json_t *request, bool may_ch
 		       name);
 		return CONTROL_REFUSED;
 	}
+	take_flags(command, &arguments);
 	if (arguments.count < command->arguments_min || arguments.count > command->arguments_max) {
 		refuse(why, -EINVAL, "%s: too %s words: see 'ebond help %s'", name,
 		       arguments.count < command->arguments_min ? "few" : "many", name);
@@ -425,6 +435,8 @@ int commands_run_line(struct ebondd *daemon, char *line, struct reply *reply, st
 	command = find_command(words.list[0].text);
 	for (size_t i = 1; i < words.count; i++)
 		arguments.words[arguments.count++] = words.list[i].text;
+	if (command)
+		take_flags(command, &arguments);
 	if (!command || arguments.count < command->arguments_min ||
 	    arguments.count > command->arguments_max)
 		return refuse(why, -EINVAL, "%.40s: wrong number of words", words.list[0].text);
