@@ -120,14 +120,15 @@ struct ebond_neighbour {
 	__u16 reserved;
 };
 
-/* An Ethernet address, padded. */
+/* An Ethernet address, padded with zeros. */
 struct ebond_mac {
 	__u8 bytes[6];
 	__u16 reserved;
 };
 
 /*
- * One snapshot: who may send and who may receive, by ifindex.
+ * One snapshot: who may send and who may receive, by ifindex. The core's struct bond_table has
+ * the same members in the same places.
  *
  * tx_port: round-robin: one entry per attached port, in order of attachment,
  * an unusable port's entry naming the next usable one (as the kernel's

@@ -90,15 +90,17 @@ struct bond_port_view {
 
 /*
  * Who may send and receive: the packet path's table, by port id. Without padding, so that
- * tables are compared as bytes (static_assert in table.c).
+ * tables are compared as bytes (static_assert in table.c), and with the members of struct
+ * ebond_table in their order, so that it is published as bytes (static_assert in datapath.c).
  */
 struct bond_table {
 	uint32_t tx_count;
-	uint32_t tx_port[BOND_PORTS_MAX];
 	uint32_t tx_awake; /* spill_threshold: so many of tx_port share the flows; else 0 */
 	uint32_t igmp_port;
+	uint32_t rx_any;  /* 1: frames on every port are received, whatever rx_port has */
 	uint32_t rx_late; /* receives unicast frames, too: was active a moment ago; 0: none */
 	uint32_t rx_count;
+	uint32_t tx_port[BOND_PORTS_MAX];
 	uint32_t rx_port[BOND_PORTS_MAX];
 	/*
 	 * balance-rr and active-backup: frames with the mark queue_id[i] go to
@@ -109,13 +111,12 @@ struct bond_table {
 	/*
 	 * balance-tlb and balance-alb: who sends what is not balanced and hears broadcasts;
 	 * bond0's address; and of each of tx_port and rx_port the address that is its own.
+	 * Addresses are followed by two zeros.
 	 */
 	uint32_t active;
-	uint8_t bond_mac[6];
-	uint8_t tx_mac[BOND_PORTS_MAX][6];
-	uint8_t rx_mac[BOND_PORTS_MAX][6];
-	bool rx_any; /* frames on every port are received, whatever rx_port has */
-	uint8_t reserved;
+	uint8_t bond_mac[8];
+	uint8_t tx_mac[BOND_PORTS_MAX][8];
+	uint8_t rx_mac[BOND_PORTS_MAX][8];
 };
 
 /* In the order in which a step lists them, and they must be carried out. */

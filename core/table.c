@@ -8,8 +8,8 @@
 
 #include <string.h>
 
-static_assert(sizeof(struct bond_table) == (6 + 4 * BOND_PORTS_MAX) * sizeof(uint32_t) +
-						   (1 + 2 * BOND_PORTS_MAX) * BOND_MAC_SIZE + 2,
+static_assert(sizeof(struct bond_table) ==
+		      (7 + 4 * BOND_PORTS_MAX) * sizeof(uint32_t) + (1 + 2 * BOND_PORTS_MAX) * 8,
 	      "tables are compared as bytes: no padding");
 
 /* The first usable port from @start on, going round; 0: none (bond_get_slave_by_id()). */

@@ -5,6 +5,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -44,6 +45,27 @@ SAME_NUMBER(BOND_XMIT_ENCAP23, EBOND_POLICY_ENCAP23);
 SAME_NUMBER(BOND_XMIT_ENCAP34, EBOND_POLICY_ENCAP34);
 SAME_NUMBER(BOND_XMIT_VLAN_SRCMAC, EBOND_POLICY_VLAN_SRCMAC);
 SAME_NUMBER(BOND_XMIT_MAX, EBOND_POLICY_VLAN_SRCMAC + 1);
+
+/* datapath_publish() copies one to the other. */
+#define SAME_PLACE(member)                                                                         \
+	static_assert(offsetof(struct bond_table, member) == offsetof(struct ebond_table, member), \
+		      "core and packet path differ in the place of " #member)
+SAME_PLACE(tx_count);
+SAME_PLACE(tx_awake);
+SAME_PLACE(igmp_port);
+SAME_PLACE(rx_any);
+SAME_PLACE(rx_late);
+SAME_PLACE(rx_count);
+SAME_PLACE(tx_port);
+SAME_PLACE(rx_port);
+SAME_PLACE(queue_id);
+SAME_PLACE(queue_port);
+SAME_PLACE(active);
+SAME_PLACE(bond_mac);
+SAME_PLACE(tx_mac);
+SAME_PLACE(rx_mac);
+static_assert(sizeof(struct bond_table) == sizeof(struct ebond_table),
+	      "core and packet path differ in the table's members");
 
 DEFINE_CLEANUP(skeleton, struct ebond_bpf *, ebond_bpf__destroy)
 
@@ -224,28 +246,6 @@ void datapath_wait_grace_period(void)
 	}
 }
 
-static void fill_snapshot(struct ebond_table *snapshot, const struct bond_table *table)
-{
-	*snapshot = (struct ebond_table){
-		.tx_count = table->tx_count,
-		.tx_awake = table->tx_awake,
-		.igmp_port = table->igmp_port,
-		.rx_any = table->rx_any,
-		.rx_late = table->rx_late,
-		.rx_count = table->rx_count,
-	};
-	memcpy(snapshot->tx_port, table->tx_port, sizeof(snapshot->tx_port));
-	memcpy(snapshot->rx_port, table->rx_port, sizeof(snapshot->rx_port));
-	memcpy(snapshot->queue_id, table->queue_id, sizeof(snapshot->queue_id));
-	memcpy(snapshot->queue_port, table->queue_port, sizeof(snapshot->queue_port));
-	snapshot->active = table->active;
-	memcpy(snapshot->bond_mac.bytes, table->bond_mac, sizeof(table->bond_mac));
-	for (size_t i = 0; i < BOND_PORTS_MAX; i++) {
-		memcpy(snapshot->tx_mac[i].bytes, table->tx_mac[i], sizeof(table->tx_mac[i]));
-		memcpy(snapshot->rx_mac[i].bytes, table->rx_mac[i], sizeof(table->rx_mac[i]));
-	}
-}
-
 void datapath_publish(struct datapath *path, const struct bond_table *table)
 {
 	uint32_t old_slot = path->ring->newest % EBOND_SNAPSHOTS;
@@ -255,7 +255,7 @@ void datapath_publish(struct datapath *path, const struct bond_table *table)
 		datapath_wait_grace_period();
 		datapath_renew(path);
 	}
-	fill_snapshot(&path->ring->snapshot[slot], table);
+	memcpy(&path->ring->snapshot[slot], table, sizeof(*table));
 	__atomic_store_n(&path->ring->newest, slot, __ATOMIC_RELEASE);
 	path->unclean |= 1U << old_slot;
 }
