@@ -132,6 +132,17 @@ int bond_options_number(const struct bond_options *options, const char *name, in
 	return 0;
 }
 
+int bond_port_options_number(const struct bond_port_options *options, const char *name,
+			     int64_t *ret_value)
+{
+	const struct option_spec *spec = option_find(name);
+
+	if (!spec || !spec->per_port)
+		return -ENOENT;
+	*ret_value = option_load(spec, options);
+	return 0;
+}
+
 /* One line that grows; what does not fit is cut. */
 struct line {
 	char *text;

@@ -309,6 +309,10 @@ int bond_options_get(const struct bond_options *options, const char *name, char 
 /* The number behind an OPTION_NUMBER or OPTION_WORD option. -ENOENT: unknown. */
 int bond_options_number(const struct bond_options *options, const char *name, int64_t *ret_value);
 
+/* The same of a port's option; all of those are numbers. */
+int bond_port_options_number(const struct bond_port_options *options, const char *name,
+			     int64_t *ret_value);
+
 /* Whether the option has the same value in @a and @b, both of the struct that it belongs to. */
 bool option_equal(const struct option_spec *spec, const void *a, const void *b);
 

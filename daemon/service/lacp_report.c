@@ -65,10 +65,7 @@ void lacp_report_membership(const struct managed_bond *bond, const struct bond_p
 {
 	struct lacp_port_view lacp;
 
-	if (!find_view(bond, view->id, &lacp))
-		return;
-	json_object_set_new(data, "actor_port_prio", json_integer(view->options.actor_port_prio));
-	if (!lacp.aggregator)
+	if (!find_view(bond, view->id, &lacp) || !lacp.aggregator)
 		return;
 	json_object_set_new(data, "ad_aggregator_id", json_integer(lacp.aggregator));
 	json_object_set_new(data, "ad_actor_oper_port_state", json_integer(lacp.actor.state));

@@ -270,20 +270,37 @@ static const char *reason_of(const struct managed_bond *bond, const struct bond_
 	return "";
 }
 
+/* As iproute2, all but what only LACP knows, whatever the mode. */
+static void add_port_options(json_t *data, const struct managed_bond *bond,
+			     const struct bond_port_view *view)
+{
+	bool has_lacp = mode_has(bond_get_options(bond->core)->mode, MODE_LACP);
+	size_t count;
+	const struct option_spec *table = option_table(&count);
+
+	for (size_t i = 0; i < count; i++) {
+		int64_t number;
+
+		if ((!(table[i].needs & MODE_LACP) || has_lacp) &&
+		    bond_port_options_number(&view->options, table[i].name, &number) == 0)
+			json_object_set_new(data, table[i].name, json_integer(number));
+	}
+}
+
 /* linkinfo of a port: what it is itself, when it is no hardware, and what it is to the bond. */
 static json_t *describe_membership(const struct managed_bond *bond, const struct port *port,
 				   const struct bond_port_view *view, const struct link *link)
 {
 	char permanent[MAC_TEXT_SIZE];
-	json_t *object;
+	json_t *object, *data;
 
-	mac_format(port->saved.mac, permanent);
-	object = json_pack("{s:s, s:{s:s, s:s, s:I, s:s, s:i, s:i}}", "info_slave_kind", "bond",
-			   "info_slave_data", "state", view->active ? "ACTIVE" : "BACKUP",
-			   "mii_status", mii_status_word(view->link), "link_failure_count",
-			   (json_int_t)view->link_failures, "perm_hwaddr", permanent, "queue_id",
-			   view->options.queue_id, "prio", view->options.prio);
-	lacp_report_membership(bond, view, json_object_get(object, "info_slave_data"));
+	data = json_pack("{s:s, s:s, s:I, s:s}", "state", view->active ? "ACTIVE" : "BACKUP",
+			 "mii_status", mii_status_word(view->link), "link_failure_count",
+			 (json_int_t)view->link_failures, "perm_hwaddr",
+			 mac_format(port->saved.mac, permanent));
+	add_port_options(data, bond, view);
+	lacp_report_membership(bond, view, data);
+	object = json_pack("{s:s, s:o}", "info_slave_kind", "bond", "info_slave_data", data);
 	if (link->kind[0])
 		json_object_set_new(object, "info_kind", json_text(link->kind));
 	return object;
