@@ -1,42 +1,72 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Installs what is needed, builds, passes the tests. As root on Debian 12.
+# Installs what is needed, builds, passes the tests. As root on Debian 12. See usage().
 #
-#   ./check.sh           every rung that fits in ten minutes
-#   ./check.sh --driver  also the comparison with the kernel's driver, in a virtual machine
-#   ./check.sh --full    also the long ones: everything in the virtual machine, fuzzing, simulation
-#
-# Build directories are build-check (gcc, sanitizers) and build-clang; nothing
-# else is left behind.
+# Build directories are build-check (gcc, sanitizers), build-clang and, for the coverage,
+# build-coverage; nothing else is left behind.
 set -euo pipefail
 
 cd "$(dirname "$(readlink -f "$0")")"
 export PYTHONDONTWRITEBYTECODE=1
-full=false
-driver=false
+
+# A row per rung: its name; the sets of tools/install-deps.sh and the builds that it needs besides
+# the compilers; what it is. Its function is rung_NAME.
+rungs=(
+	"style|style unit|skeletons|the rules of CONTRIBUTING.md that a program can check"
+	"unit|unit|check|the core in virtual time"
+	"cli|unit|check|the command against a mock of the daemon"
+	"bpf|unit|check|the packet path under bpf_prog_test_run"
+	"namespaces|unit namespaces|check clang|the real daemon, real traffic"
+	"driver|unit namespaces|clang|the kernel's own driver as the judge, in virtual machines"
+	"fuzz|unit|fuzzers|any bytes as an input"
+	"simulation|unit|clang|20000 lives of bonds, 10000 hours of LACP"
+	"coverage|unit coverage|coverage|which lines of the pure rooms the tests run"
+	"vm|unit namespaces|clang|everything in the virtual machines"
+	"boot|unit namespaces|clang|a real boot of Debian, with all that manages networks"
+)
+plain=(style unit cli bpf namespaces)
+coverage_min=92 # percent of the lines of lang, core and import
+
 passed=0
 failed=()
-
-say() { printf '\n== %s\n' "$*"; }
+seconds=()
 
 usage() {
-	echo "usage: check.sh [--driver | --full]" >&2
+	local row name about
+	cat >&2 <<-END
+	usage: check.sh            the rungs that fit in eight minutes: ${plain[*]}
+	       check.sh --driver   and the comparison with the kernel's driver
+	       check.sh --full     and all others
+	       check.sh RUNG...    only these, with what they need:
+	END
+	for row in "${rungs[@]}"; do
+		IFS='|' read -r name _ _ about <<<"$row"
+		printf '           %-12s%s\n' "$name" "$about" >&2
+	done
 	exit 2
 }
 
+say() { printf '\n== %s\n' "$*"; }
+
+# A rung's row; false when there is none of this name.
+row_of() {
+	local row
+	for row in "${rungs[@]}"; do
+		[ "${row%%|*}" != "$1" ] || { echo "$row" && return; }
+	done
+	return 1
+}
+
 # Runs one rung; a failure is remembered and the others still run.
-rung() {
-	local name=$1
-	shift
-	say "$name"
-	if "$@"; then
-		echo "-- $name: ok"
-		passed=$((passed + 1))
-	else
-		echo "-- $name: FAILED"
-		failed+=("$name")
-	fi
+run_rung() {
+	local name=$1 about began=$SECONDS verdict=ok
+	IFS='|' read -r _ _ _ about < <(row_of "$name")
+	say "$name: $about"
+	"rung_$name" || verdict=FAILED
+	echo "-- $name: $verdict"
+	if [ "$verdict" = ok ]; then passed=$((passed + 1)); else failed+=("$name"); fi
+	seconds+=("$((SECONDS - began)) $name")
 }
 
 configure() { # DIRECTORY COMPILER [OPTION]...
@@ -45,22 +75,68 @@ configure() { # DIRECTORY COMPILER [OPTION]...
 	[ -f "$directory/build.ninja" ] || CC=$compiler meson setup "$directory" "$@" >/dev/null
 }
 
-build() {
-	configure build-check gcc -Dsanitize=true -Dtests=enabled && ninja -C build-check --quiet &&
-		configure build-clang clang -Dbpf_cpu=v2 && ninja -C build-clang --quiet
+build_check() { configure build-check gcc -Dsanitize=true -Dtests=enabled && ninja -C build-check --quiet; }
+build_clang() { configure build-clang clang -Dbpf_cpu=v2 && ninja -C build-clang --quiet; }
+# Without libFuzzer there are none.
+build_fuzzers() { build_clang && { ninja -C build-clang --quiet fuzzers || true; }; }
+build_coverage() {
+	configure build-coverage gcc -Db_coverage=true -Dtests=enabled && ninja -C build-coverage --quiet
+}
+# Only what clang-tidy reads: the commands, and the headers that are made.
+build_skeletons() {
+	configure build-clang clang -Dbpf_cpu=v2 &&
+		ninja -C build-clang -t targets all | sed -n 's/: CUSTOM_COMMAND.*//p' | grep '\.skel\.h$' |
+		xargs ninja -C build-clang --quiet
 }
 
-check_style() {
+# Installs and builds what the rungs need together.
+prepare() {
+	local name packages builds sets=() wanted=()
+	for name in "$@"; do
+		IFS='|' read -r _ packages builds _ < <(row_of "$name")
+		read -ra sets <<<"${sets[*]-} $packages"
+		read -ra wanted <<<"${wanted[*]-} $builds"
+	done
+	say "packages"
+	tools/install-deps.sh build "${sets[@]}"
+	for builds in $(printf '%s\n' "${wanted[@]}" | sort -u); do
+		say "build: $builds"
+		"build_$builds"
+		seconds+=("$((SECONDS - prepared)) build: $builds")
+		prepared=$SECONDS
+	done
+}
+
+# The C files that have a compiler's command, a fault of style on purpose aside.
+compiled_files() {
+	sed -n 's|.*"file": "\.\./\(.*\)".*|\1|p' build-clang/compile_commands.json | sort -u |
+		grep -v '^tests/style/'
+}
+
+# clang-tidy counts on stderr what it does not show.
+tidy() {
+	compiled_files | xargs -n 8 -P "$(nproc)" clang-tidy --quiet -p build-clang 2> >(
+		grep -vE '^([0-9]+)? ?warnings? generated|^Suppressed|^Use -header-filter' >&2
+	)
+}
+
+rung_style() {
 	/usr/bin/python3 tests/style/check.py && /usr/bin/python3 tests/vm/kept_differences.py --document &&
 		git ls-files -co --exclude-standard '*.c' '*.h' | xargs clang-format --dry-run -Werror &&
-		git ls-files -co --exclude-standard '*.sh' '*.bash' demo.sh tests/vm/run bench/run .ci/run |
-		sort -u | xargs grep -lE '^#!.*(bash|/sh)' | xargs shellcheck -x -S warning
+		git ls-files -co --exclude-standard '*.sh' '*.bash' demo.sh '*/run' .ci/run |
+		sort -u | xargs grep -lE '^#!.*(bash|/sh)' | xargs shellcheck -x -S warning && tidy
 }
 
 # Tests run against the sanitized build: a leak or an overflow is a failure.
-meson_suite() {
-	meson test -C build-check --no-rebuild --print-errorlogs --suite "$1"
+meson_suite() { # BUILD SUITE...
+	local build=$1
+	shift
+	meson test -C "$build" --no-rebuild --print-errorlogs "${@/#/--suite=}"
 }
+
+rung_unit() { meson_suite build-check unit; }
+rung_cli() { meson_suite build-check cli; }
+rung_bpf() { meson_suite build-check bpf; }
 
 namespace_tests() { # [PYTEST'S OPTION]...
 	EBOND_BUILD=$PWD/build-check EBOND_OTHER_BUILD=$PWD/build-clang \
@@ -68,7 +144,7 @@ namespace_tests() { # [PYTEST'S OPTION]...
 }
 
 # Most of a test's time is waiting; those that judge times come after the others, one by one.
-namespaces() {
+rung_namespaces() {
 	local status=0
 	namespace_tests -n "$(($(nproc) + 1))" -m "not alone" || status=$?
 	namespace_tests -m alone || status=$?
@@ -89,18 +165,36 @@ fuzz() { # TARGET INPUTS
 	return "$status"
 }
 
-# The same for the parsers of other tools' files, two at a time.
-fuzz_imports() {
+# Configuration files, LACPDUs and Markers, other tools' files; two at a time.
+# shellcheck disable=SC2016 # the inner shell's words
+rung_fuzz() {
 	export -f fuzz
-	printf '%s\n' modprobe ifcfg networkd keyfile netplan teamd iplink |
-		xargs -P 2 -I '{}' bash -c 'fuzz import_{} import/{}'
+	{
+		printf '%s\n' 'config config' 'lacp corpus-lacp'
+		basename -a tests/fuzz/import/*/ | sed 's/.*/import_& import\/&/'
+	} | xargs -n 2 -P 2 bash -c 'fuzz "$1" "$2"' fuzz
+}
+
+rung_simulation() {
+	SIM_LIVES=20000 build-clang/tests/unit/sim_links && meson_suite build-clang long
+}
+
+# The lines of the pure rooms that their own tests, the command's and the fuzzers' inputs reach.
+# Some tests run as nobody, who has to write what was counted, too.
+rung_coverage() {
+	find build-coverage -name '*.gcda' -delete
+	chmod -R a+rwX build-coverage
+	(umask 0 && meson_suite build-coverage unit cli) &&
+		gcovr --root . --filter lang/ --filter core/ --filter import/ --print-summary \
+			--fail-under-line "$coverage_min" build-coverage
 }
 
 # With programs as users get them: under emulation sanitized ones take three times as long, and
 # the rungs above have them already.
-emulated() {
+emulated() { # COMMAND...
 	local status=0
-	EBOND_BUILD=$PWD/build-clang "$@" || status=$?
+	vm_log=${vm_log:-$(mktemp)}
+	EBOND_BUILD=$PWD/build-clang "$@" 2>&1 | tee -a "$vm_log" || status=$?
 	if [ "$status" -eq 77 ]; then
 		echo "skipped: no virtual machine here"
 		return 0
@@ -113,8 +207,11 @@ virtual_machine() {
 	tests/vm/kernel_test.sh && emulated tests/vm/run all "$@"
 }
 
+rung_vm() { virtual_machine; }
+rung_boot() { emulated tests/vm/boot/run; }
+
 # What does not depend on how fast the emulator is.
-against_the_driver() {
+rung_driver() {
 	virtual_machine tests/vm/smoke.sh tests/vm/lacking.sh \
 		"tests/vm/same_port.py --modes balance-rr,active-backup,broadcast" \
 		"tests/vm/same_port.py --modes balance-xor" \
@@ -122,41 +219,38 @@ against_the_driver() {
 		"tests/vm/same_words.py balance-xor broadcast"
 }
 
+# Where the time went: by rung, and by test of the virtual machines.
+tell_seconds() {
+	say "seconds"
+	printf '%s\n' "${seconds[@]}" "$SECONDS all" | awk '{printf "%6d  %s\n", $1, substr($0, length($1) + 2)}'
+	if [ -n "${vm_log-}" ]; then
+		say "seconds in the virtual machines"
+		sed -nE 's/^tests\/vm: ([^ ]+): .* (in|after) ([0-9]+) s: (.*)/\3 \1 \4/p' "$vm_log" |
+			sort -rn | awk '{printf "%6d  %s\n", $1, substr($0, length($1) + 2)}'
+		rm "$vm_log"
+	fi
+}
+
 case "${1-}" in
-"") ;;
---driver) driver=true ;;
---full) full=true ;;
-*) usage ;;
+"") chosen=("${plain[@]}") ;;
+--driver) chosen=("${plain[@]}" driver) ;;
+--full) chosen=("${plain[@]}" fuzz simulation coverage vm boot) ;;
+*) chosen=("$@") ;;
 esac
+for name in "${chosen[@]}"; do
+	row_of "$name" >/dev/null || usage
+done
 if [ "$(id -u)" -ne 0 ]; then
 	echo "check.sh: needs root: it installs packages and makes network namespaces" >&2
 	exit 1
 fi
 
-say "packages"
-tools/install-deps.sh build test
-say "build: gcc with sanitizers, clang"
-build
-rung "style" check_style
-rung "unit: the core in virtual time" meson_suite unit
-rung "cli: the command against a mock of the daemon" meson_suite cli
-rung "bpf: the packet path under bpf_prog_test_run" meson_suite bpf
-rung "namespaces: the real daemon, real traffic" namespaces
-if $full; then
-	ninja -C build-clang --quiet fuzzers || true # without libFuzzer there are none
-	rung "fuzzing: configuration files" fuzz config config
-	rung "fuzzing: LACPDUs and Markers" fuzz lacp corpus-lacp
-	rung "fuzzing: other tools' files" fuzz_imports
-	rung "simulation: many more lives of bonds" env SIM_LIVES=20000 build-clang/tests/unit/sim_links
-	rung "simulation: 10000 hours of LACP" meson test -C build-clang --no-rebuild --print-errorlogs --suite long
-	rung "virtual machine: everything" virtual_machine
-	rung "virtual machine: a real boot" emulated tests/vm/boot/run
-elif $driver; then
-	rung "virtual machine: the kernel's own driver as the judge" against_the_driver
-else
-	say "virtual machine: skipped, run ./check.sh --driver or --full (or tests/vm/run TEST)"
-fi
-
+prepared=$SECONDS
+prepare "${chosen[@]}"
+for name in "${chosen[@]}"; do
+	run_rung "$name"
+done
+tell_seconds
 say "result"
 [ ${#failed[@]} -eq 0 ] || printf 'failed: %s\n' "${failed[@]}"
 echo "rungs: $passed passed, ${#failed[@]} failed"

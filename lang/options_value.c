@@ -175,7 +175,7 @@ static int parse_port(const struct option_spec *spec, const char *word, void *op
 			      "blank, '/' or ':', or none",
 			      spec->name, word, BOND_NAME_MAX - 1);
 	memset(at, 0, spec->size);
-	memcpy(at, word, strlen(word));
+	memcpy(at, word, strlen(word) + 1);
 	return 0;
 }
 

@@ -8,6 +8,8 @@
 # Says what it does. Needs root only when something is missing.
 set -eu
 
+known="build test (style unit coverage namespaces) demo bench"
+
 fail()
 {
 	echo "install-deps: $*" >&2
@@ -21,18 +23,21 @@ packages_for()
 		echo gcc clang llvm meson ninja-build pkg-config bpftool libbpf-dev libmnl-dev \
 			libjansson-dev libyaml-dev libcap-dev libseccomp-dev scdoc
 		;;
-	test)
-		echo libcmocka-dev clang-format git shellcheck python3 python3-pytest python3-pytest-xdist \
-			iproute2 iputils-ping ethtool iperf3 procps tcpdump util-linux ifupdown net-tools \
-			openvswitch-switch tshark libteam-utils systemd
+	style) echo clang-format clang-tidy git shellcheck python3 ;;
+	unit) echo libcmocka-dev python3 python3-pytest systemd ;;
+	coverage) echo gcovr ;;
+	namespaces)
+		echo python3-pytest-xdist iproute2 iputils-ping ethtool iperf3 procps tcpdump util-linux \
+			ifupdown net-tools openvswitch-switch tshark libteam-utils
 		;;
+	test) for part in style unit coverage namespaces; do packages_for "$part"; done ;;
 	demo) echo python3 iproute2 iputils-ping iperf3 procps ;;
 	bench) echo gcc python3 iproute2 iperf3 procps ;;
-	*) fail "$1: unknown: any of: build test demo bench" ;;
+	*) fail "$1: unknown: any of: $known" ;;
 	esac
 }
 
-[ $# -gt 0 ] || fail "what for? Any of: build test demo bench"
+[ $# -gt 0 ] || fail "what for? Any of: $known"
 command -v apt-get >/dev/null || fail "no apt-get here: install by hand: $(packages_for build)"
 
 missing=

@@ -18,9 +18,9 @@ uint16_t lacp_key(uint16_t user_key, uint32_t speed_mbps, bool full_duplex)
 {
 	uint16_t code = 0;
 
-	for (uint16_t i = 1; i < sizeof(speeds_mbps) / sizeof(speeds_mbps[0]); i++)
+	for (size_t i = 1; i < sizeof(speeds_mbps) / sizeof(speeds_mbps[0]); i++)
 		if (speeds_mbps[i] == speed_mbps)
-			code = i;
+			code = (uint16_t)i;
 	return (uint16_t)(user_key << KEY_USER_SHIFT | code << KEY_SPEED_SHIFT |
 			  (full_duplex ? KEY_FULL_DUPLEX : 0));
 }

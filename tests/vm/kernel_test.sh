@@ -35,7 +35,7 @@ make_package() {
 must_choose() {
 	local installed=$1 expected=$2 chosen
 
-	rm -rf "$scratch/bin" "$scratch/cache"
+	rm -rf "${scratch:?}/bin" "${scratch:?}/cache"
 	mkdir "$scratch/bin"
 	[[ -z $installed ]] || cp "$installed" "$scratch/bin/busybox"
 	chosen=$(
