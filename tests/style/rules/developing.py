@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""docs/developing.md lists the files that name its examples: outside of tests/ each, and no other."""
+import re
+
+DOCUMENT = "docs/developing.md"
+# What may name anything, and says nothing about where a change has to be made.
+ELSEWHERE = (DOCUMENT, "tests/", "CHANGELOG.md", "LICENSE")
+
+
+def sections(text):
+    """Yields (line, words of the example, {file: line}) of each kind of change."""
+    words, listed, begun = None, {}, 1
+    for number, line in enumerate(text.split("\n") + ["## end"], 1):
+        if line.startswith("## "):
+            if words:
+                yield begun, words, listed
+            words, listed = None, {}
+        elif line.startswith("Example: "):
+            begun, words = number, re.findall(r"`([^`]+)`", line)
+        else:
+            item = re.match(r"\* `([^`]+)`: ", line)
+            if item:
+                listed[item[1]] = number
+
+
+def findings(tree):
+    """Yields (file, line, what)."""
+    kinds = list(sections(tree.text(DOCUMENT)))
+    if not kinds:
+        yield DOCUMENT, 1, "no section has an example"
+    for begun, words, listed in kinds:
+        naming = {name for name in tree.files if any(word in tree.text(name) for word in words)}
+        for name, number in listed.items():
+            if name not in naming:
+                yield DOCUMENT, number, f"{name} does not name {words[0]}"
+        for name in sorted(naming - set(listed)):
+            if not name.startswith(ELSEWHERE):
+                yield DOCUMENT, begun, f"{name} names {words[0]} and is not listed"
