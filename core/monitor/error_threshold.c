@@ -89,10 +89,18 @@ static uint64_t errors_sample_ms(const struct bond_options *options)
 	return rate->count ? rate->period_ms / ERROR_SLOTS : BOND_NEVER;
 }
 
+/* What was counted while nobody asked is no news. */
+static void errors_changed(struct bond *bond, const struct bond_options *old)
+{
+	for (size_t i = 0; !old->error_threshold.count && i < bond->count; i++)
+		bond->ports[i].monitors.error_threshold.is_read = false;
+}
+
 const struct monitor monitor_error_threshold = {
 	.word = "error_threshold",
 	.is_veto = true,
 	.good = errors_good,
+	.changed = errors_changed,
 	.trouble = errors_trouble,
 	.pardon = errors_pardon,
 	.deadline = errors_deadline,

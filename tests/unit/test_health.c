@@ -75,6 +75,22 @@ static void test_goes_on_while_errors_do(void **state)
 	rig_free(rig);
 }
 
+/* Errors that came while error_threshold was off are not held against a port. */
+static void test_off_and_on(void **state)
+{
+	struct rig *rig = two_ports(AB "error_threshold 10/1000");
+
+	(void)state;
+	rig_set(rig, "error_threshold off");
+	errors(rig, 1, 1000500);
+	rig_set(rig, "error_threshold 10/1000");
+	errors(rig, 1, 1001000);
+	assert_int_equal(rig_link(rig, 1), LINK_UP);
+	errors(rig, 1, 1001010);
+	assert_int_equal(rig_link(rig, 1), LINK_DOWN);
+	rig_free(rig);
+}
+
 /* A bad port is better than none. */
 static void test_last_port_stays(void **state)
 {
@@ -160,6 +176,7 @@ int main(void)
 		cmocka_unit_test(test_too_many_errors),
 		cmocka_unit_test(test_few_errors),
 		cmocka_unit_test(test_goes_on_while_errors_do),
+		cmocka_unit_test(test_off_and_on),
 		cmocka_unit_test(test_last_port_stays),
 		cmocka_unit_test(test_lost_carriers_count),
 		cmocka_unit_test(test_flap_hold),
