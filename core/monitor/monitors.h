@@ -55,7 +55,7 @@ struct monitor {
 	/* A port's link went DOWN. */
 	void (*lost)(const struct bond *bond, struct port *port, uint64_t at_ms);
 
-	/* Vetoes: ends the port's ban, if there is one, because no other port is usable. */
+	/* Every veto has it: ends the ban, if there is one, because no other port is usable. */
 	void (*pardon)(struct port *port, uint64_t now_ms);
 
 	/* Why the port is not good, in words. Returns false to leave that to another monitor. */

@@ -334,8 +334,27 @@ static void test_words(void **state)
 	assert_string_equal(link_state_word(LINK_FAIL), "going down");
 	assert_string_equal(link_state_word(LINK_DOWN), "down");
 	assert_string_equal(link_state_word(LINK_BACK), "going back");
-	for (int cause = 0; cause <= CAUSE_MONITOR; cause++)
+	for (int cause = 0; cause < CAUSE_MONITOR; cause++)
 		assert_string_not_equal(cause_word((enum cause)cause), "unknown");
+}
+
+/* What monitors.h asks of every row. */
+static void test_monitors(void **state)
+{
+	size_t count = 0;
+
+	(void)state;
+	assert_ptr_equal(monitor_list[0], &monitor_carrier);
+	for (; monitor_list[count]; count++) {
+		const struct monitor *row = monitor_list[count];
+
+		assert_non_null(row->good);
+		assert_non_null(row->reason);
+		assert_true(!row->is_veto || row->pardon);
+		assert_true(!row->is_veto || !row->is_on);
+		assert_ptr_equal(cause_word(monitor_cause(row)), row->word);
+	}
+	assert_string_equal(cause_word((enum cause)(CAUSE_MONITOR + count)), "unknown");
 }
 
 int main(void)
@@ -357,6 +376,7 @@ int main(void)
 		cmocka_unit_test(test_updelay_not_skipped_during_downdelay),
 		cmocka_unit_test(test_without_miimon_facts_still_act),
 		cmocka_unit_test(test_words),
+		cmocka_unit_test(test_monitors),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
