@@ -1,22 +1,27 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""docs/developing.md lists the files that name its examples: outside of tests/ each, and no other."""
+"""docs/developing.md lists the files that name its examples: outside of tests/ each, and no other.
+
+An example may say how many files such a change costs at most; texts for users do not count.
+"""
 import re
 
 DOCUMENT = "docs/developing.md"
 # What may name anything, and says nothing about where a change has to be made.
 ELSEWHERE = (DOCUMENT, "tests/", "CHANGELOG.md", "LICENSE")
+TEXTS = (".md", ".scd")
 
 
 def sections(text):
-    """Yields (line, words of the example, {file: line}) of each kind of change."""
-    words, listed, begun = None, {}, 1
+    """Yields (line, words of the example, at most so many files, {file: line}) of each kind of change."""
+    words, most, listed, begun = None, None, {}, 1
     for number, line in enumerate(text.split("\n") + ["## end"], 1):
         if line.startswith("## "):
             if words:
-                yield begun, words, listed
-            words, listed = None, {}
+                yield begun, words, most, listed
+            words, most, listed = None, None, {}
         elif line.startswith("Example: "):
             begun, words = number, re.findall(r"`([^`]+)`", line)
+            most = re.search(r"at most (\d+) files", line)
         else:
             item = re.match(r"\* `([^`]+)`: ", line)
             if item:
@@ -28,7 +33,10 @@ def findings(tree):
     kinds = list(sections(tree.text(DOCUMENT)))
     if not kinds:
         yield DOCUMENT, 1, "no section has an example"
-    for begun, words, listed in kinds:
+    for begun, words, most, listed in kinds:
+        count = sum(not name.endswith(TEXTS) for name in listed)
+        if most and count > int(most[1]):
+            yield DOCUMENT, begun, f"{count} files for {words[0]}, at most {most[1]}"
         naming = {name for name in tree.files if any(word in tree.text(name) for word in words)}
         for name, number in listed.items():
             if name not in naming:
