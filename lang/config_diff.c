@@ -64,9 +64,13 @@ static void value(struct script *script, const struct option_spec *spec, const c
 	word(script, text);
 }
 
-/* "@head... OPTION VALUE ..." of what differs; nothing when nothing does. */
+/*
+ * "@head... OPTION VALUE ..." of what differs from @running, or from @implied: what there
+ * would be if none of it were said. Nothing when nothing differs.
+ */
 static void options(struct script *script, const char *const *head, bool per_port,
-		    enum bond_mode mode, const void *desired, const void *running)
+		    enum bond_mode mode, const void *desired, const void *running,
+		    const void *implied)
 {
 	size_t count;
 	const struct option_spec *specs = option_table(&count);
@@ -74,7 +78,8 @@ static void options(struct script *script, const char *const *head, bool per_por
 
 	for (size_t i = 0; i < count; i++) {
 		if (specs[i].per_port != per_port || !option_in_mode(&specs[i], mode) ||
-		    option_equal(&specs[i], desired, running))
+		    (option_equal(&specs[i], desired, running) &&
+		     option_equal(&specs[i], desired, implied)))
 			continue;
 		option_print(&specs[i], desired, wanted, sizeof(wanted));
 		for (; *head; head++)
@@ -111,23 +116,40 @@ static void detach(struct script *script, const struct config *desired,
 	end_line(script);
 }
 
+/* What becomes of @options when @mode is set and nothing else is said: a mode brings options. */
+static struct bond_options with_mode(const struct bond_options *options, enum bond_mode mode)
+{
+	static const char *const named[] = {"mode"};
+	struct bond_options with = *options;
+
+	with.mode = mode;
+	bond_options_imply(&with, named, 1);
+	return with;
+}
+
 static void add_or_set(struct script *script, const struct config_bond *desired,
 		       const struct config_bond *running)
 {
 	const char *set[] = {"set", desired->name, NULL, NULL};
 	const char *none[] = {NULL};
-	struct bond_options usual;
+	struct bond_options usual, implied;
 
 	if (!running) {
 		bond_options_init(&usual);
+		implied = with_mode(&usual, desired->options.mode);
 		word(script, "add");
 		word(script, desired->name);
-		options(script, none, false, desired->options.mode, &desired->options, &usual);
+		options(script, none, false, desired->options.mode, &desired->options, &usual,
+			&implied);
 		return;
 	}
 	if (running->port_count && running->options.mode != desired->options.mode)
 		set[2] = "--replace";
-	options(script, set, false, desired->options.mode, &desired->options, &running->options);
+	implied = running->options;
+	if (running->options.mode != desired->options.mode)
+		implied = with_mode(&running->options, desired->options.mode);
+	options(script, set, false, desired->options.mode, &desired->options, &running->options,
+		&implied);
 }
 
 static void attach(struct script *script, const struct config_bond *desired,
@@ -159,7 +181,7 @@ static void set_ports(struct script *script, const struct config_bond *desired,
 		if (port)
 			now = port->options;
 		bond_port_options_shed(&now, desired->options.mode);
-		options(script, head, true, desired->options.mode, &wanted->options, &now);
+		options(script, head, true, desired->options.mode, &wanted->options, &now, &now);
 	}
 }
 

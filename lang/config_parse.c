@@ -256,17 +256,42 @@ static int check_named(struct parser *parser, const struct named *named)
 }
 
 /* What only the whole file can show. */
+/* What the modes of bonds bring with them, where the file says nothing of it. */
+static int imply(struct parser *parser)
+{
+	static const char *const asked[] = {"mode", "miimon", "tlb_dynamic_lb"};
+	uint8_t *said = calloc(parser->config->count + 1, 1);
+
+	if (!said)
+		return refuse(parser->why, -ENOMEM, "no memory");
+	for (size_t i = 0; i < parser->named_count; i++)
+		for (size_t j = 0; j < 3; j++)
+			if (!parser->named[i].of_port &&
+			    option_find(parser->named[i].option) == option_find(asked[j]))
+				said[parser->named[i].bond] |= 1u << j;
+	for (size_t i = 0; i < parser->config->count; i++) {
+		const char *named[3];
+		size_t count = 0;
+
+		for (size_t j = 0; j < 3; j++)
+			if (said[i] & 1u << j)
+				named[count++] = asked[j];
+		bond_options_imply(&parser->config->bonds[i].options, named, count);
+	}
+	free(said);
+	return 0;
+}
+
 static int settle(struct parser *parser)
 {
-	for (size_t i = 0; i < parser->named_count; i++) {
-		int err = check_named(parser, &parser->named[i]);
+	int err = imply(parser);
 
-		if (err)
-			return err;
-	}
+	for (size_t i = 0; i < parser->named_count && !err; i++)
+		err = check_named(parser, &parser->named[i]);
+	if (err)
+		return err;
 	for (size_t i = 0; i < parser->config->count; i++) {
 		struct config_bond *bond = &parser->config->bonds[i];
-		int err;
 
 		parser->fault = bond->place;
 		err = bond_options_settle(&bond->options, NULL, 0, bond->note, sizeof(bond->note),

@@ -259,6 +259,12 @@ static void settle_dynamic(struct bond_options *options, const char *const *name
 		options->tlb_dynamic_lb = true;
 }
 
+void bond_options_imply(struct bond_options *options, const char *const *named, size_t named_count)
+{
+	settle_miimon(options, named, named_count);
+	settle_dynamic(options, named, named_count);
+}
+
 /* With an address of its own a port cannot carry what is bond0's. */
 static int settle_spill(const struct bond_options *options, struct refusal *why)
 {
@@ -318,8 +324,7 @@ int bond_options_settle(struct bond_options *options, const char *const *named, 
 			return r;
 	}
 	drop_foreign(&wanted, &line);
-	settle_miimon(&wanted, named, named_count);
-	settle_dynamic(&wanted, named, named_count);
+	bond_options_imply(&wanted, named, named_count);
 	r = settle_spill(&wanted, why);
 	if (r == 0)
 		r = settle_monitors(&wanted, named, named_count, &line, why);

@@ -253,6 +253,11 @@ int bond_options_settle(struct bond_options *options, const char *const *named, 
 			char *note, size_t note_size, struct refusal *why);
 
 /*
+ * Only what a mode brings with it when @named names it: see bond_options_settle().
+ */
+void bond_options_imply(struct bond_options *options, const char *const *named, size_t named_count);
+
+/*
  * Puts what the options' own mode (for a port: the bond's @mode) lacks back to
  * its default, so that settling has nothing to tell of it.
  */

@@ -223,6 +223,14 @@ static void test_diff(void **state)
 		{"add b\nattach b x", "add a\nattach a x y", true,
 		 "detach a x\nadd b\nattach b x\ndel a\n"},
 		{"add b\nattach b \"#x\"", "", false, "add b\nattach b \"#x\"\n"},
+		/* what a mode brings with it is as good as said */
+		{"add b mode 802.3ad", "", false, "add b mode 802.3ad miimon 100\n"},
+		{"add b mode 802.3ad", "add b mode 802.3ad miimon 100", false, ""},
+		{"add b mode 802.3ad updelay 200", "add b mode 802.3ad miimon 100", false,
+		 "set b updelay 200\n"},
+		{"add b mode balance-tlb miimon 0", "", false, "add b mode balance-tlb miimon 0\n"},
+		{"add b mode balance-tlb miimon 0", "add b", false,
+		 "set b mode balance-tlb miimon 0\n"},
 	};
 
 	(void)state;
