@@ -33,9 +33,10 @@ static const struct command commands[] = {
 	 "apply a configuration file; --check only checks it, --diff shows the changes, "
 	 "--prune deletes other bonds",
 	 1, 1, false, FLAGS("--check", "--diff", "--prune"), WORD_FILE, WORD_NOTHING, run_apply},
-	{"import", "[modprobe|ifcfg] [FILE]... [--print]",
+	{"import", "[modprobe|ifcfg] [FILE]... [--print|--strict]",
 	 "create bonds from other tools' configuration files; --print only shows the result", 0,
-	 COMMAND_ARGS_NO_LIMIT, false, FLAGS("--print"), WORD_IMPORT, WORD_FILE, run_import},
+	 COMMAND_ARGS_NO_LIMIT, false, FLAGS("--print", "--strict"), WORD_IMPORT, WORD_FILE,
+	 run_import},
 	{"ifup", "NAME [DIR]", "bring up one bond of Red Hat's network-scripts", 1, 2, false, NULL,
 	 WORD_INTERFACE, WORD_FILE, run_ifup},
 	{"ifdown", "NAME [DIR]", "take it down again, or detach one port", 1, 2, false, NULL,

@@ -32,14 +32,22 @@ static int join(struct import_model *model, struct import_link *port)
 		return import_refuse(model, port->master_place, -EINVAL,
 				     "%s has %.40s as its master: that leads in a circle",
 				     port->name, port->master);
+	if (port->is_bond && master && master->is_bond)
+		return import_refuse(model, port->master_place, -EINVAL,
+				     "%s is a bond itself: bonds do not nest", port->name);
+	if (port->is_bond || (master && master->is_other)) {
+		const char *other = port->master;
+
+		port->master = NULL;
+		return import_warn(model, port->master_place,
+				   "%s goes into %.40s, which is no bond: left out", port->name,
+				   other);
+	}
 	if (!master || !master->is_bond)
 		return import_refuse(model, port->master_place, -ENODEV,
 				     "%s is to be a port of %.40s, which no file makes a bond: "
 				     "import that, too",
 				     port->name, port->master);
-	if (port->is_bond)
-		return import_refuse(model, port->master_place, -EINVAL,
-				     "%s is a bond itself: bonds do not nest", port->name);
 	port->master = master->name;
 	return 0;
 }
@@ -77,7 +85,7 @@ static int tell_left_out(struct import_model *model, const struct import_link *l
 
 	if (link->is_bond)
 		return 0;
-	if (!link->master)
+	if (!link->master && !link->is_other)
 		err = import_warn(model, link->place,
 				  "%s: is neither a bond nor a port of one: left alone",
 				  link->name);

@@ -266,15 +266,35 @@ int import_set_default(struct import_model *model, struct import_link *link, con
 	return add_setting(model, link, name, value, link->place, true);
 }
 
-const struct import_interface *import_interface_with(const struct import_model *model,
-						     const char *mac)
+bool import_interface_has(const struct import_interface *interface, const char *mac, bool or_now)
 {
+	static const uint8_t unknown[6];
 	uint8_t bytes[6];
 
 	if (!import_parse_mac(mac, bytes))
-		return NULL;
+		return false;
+	if (memcmp(interface->permanent, bytes, sizeof(bytes)) == 0)
+		return true;
+	or_now = or_now || memcmp(interface->permanent, unknown, sizeof(unknown)) == 0;
+	return or_now && memcmp(interface->mac, bytes, sizeof(bytes)) == 0;
+}
+
+const struct import_interface *import_interface_with(const struct import_model *model,
+						     const char *mac)
+{
+	for (int or_now = 0; or_now < 2; or_now++)
+		for (size_t i = 0; i < model->interface_count; i++)
+			if (!model->interfaces[i].is_bond &&
+			    import_interface_has(&model->interfaces[i], mac, or_now))
+				return &model->interfaces[i];
+	return NULL;
+}
+
+const struct import_interface *import_interface_named(const struct import_model *model,
+						      const char *name)
+{
 	for (size_t i = 0; i < model->interface_count; i++)
-		if (memcmp(model->interfaces[i].mac, bytes, sizeof(bytes)) == 0)
+		if (strcmp(model->interfaces[i].name, name) == 0)
 			return &model->interfaces[i];
 	return NULL;
 }

@@ -51,11 +51,19 @@ struct import_address {
 	struct import_place place;
 };
 
+/* Texts are checked, and as the system prints them. */
 struct import_route {
 	struct import_route *next;
-	const char *to;	 /* "192.0.2.0/24"; NULL: the default route */
-	const char *via; /* checked; NULL: on the link itself */
-	uint32_t metric; /* 0: not said */
+	const char *to;	    /* "192.0.2.0/24"; NULL: the default route */
+	const char *via;    /* NULL: on the link itself */
+	const char *source; /* the address to send from; NULL: the kernel's choice */
+	const char *type;   /* "unreachable", "blackhole", "prohibit"; NULL: to somewhere */
+	const char *scope;  /* "global", "site", "link", "host"; NULL: the usual one */
+	uint32_t metric;    /* 0: not said, here and below */
+	uint32_t table;
+	uint32_t mtu;
+	bool is_ip6;
+	bool is_onlink; /* the router counts as on the link, whatever the addresses */
 	struct import_place place;
 };
 
@@ -68,11 +76,12 @@ struct import_link {
 	char name[BOND_NAME_MAX];
 	struct import_place place; /* where it is first named; of a bond: where it is made */
 	bool is_bond;
-	bool is_master;	   /* a port calls it by its name */
-	bool is_described; /* by the first .network file that matches */
-	bool is_left;	   /* not to be brought up unless it is named (ONBOOT=no) */
-	bool is_up;	   /* to be set up */
-	const char *id;	   /* other names by which a port may call its master, or NULL */
+	bool is_other;	/* a bridge, a VLAN: of no use here, and told */
+	bool is_master; /* a port calls it by its name */
+	bool is_left;	/* not to be brought up unless it is named (ONBOOT=no) */
+	bool has_ifup;	/* "ebond ifup" finds it */
+	bool is_up;	/* to be set up */
+	const char *id; /* other names by which a port may call its master, or NULL */
 	const char *uuid;
 	const char *master; /* name, id or uuid; NULL: no port */
 	struct import_place master_place;
@@ -97,7 +106,10 @@ struct import_warning {
 /* What the machine has, for files that name an interface by pattern or by address. */
 struct import_interface {
 	char name[BOND_NAME_MAX];
-	uint8_t mac[6];
+	uint8_t mac[6];	      /* its own: of a port, what it has without its bond */
+	uint8_t permanent[6]; /* what it was made with; all zero: not known, @mac counts */
+	char type[12];	      /* as udev has it: "ether", "wlan"; "": not known */
+	bool is_bond;	      /* runs already: has its address from a port, and is none */
 };
 
 /*
@@ -191,9 +203,16 @@ int import_set(struct import_model *model, struct import_link *link, const char 
 int import_set_default(struct import_model *model, struct import_link *link, const char *name,
 		       const char *value);
 
-/* The interface of the machine that has this address, or NULL. */
+/* The interface of the machine, no bond, that is known by this address, or NULL. */
 const struct import_interface *import_interface_with(const struct import_model *model,
 						     const char *mac);
+
+/* Whether @interface was made with that address; with @or_now also, whether it has it. */
+bool import_interface_has(const struct import_interface *interface, const char *mac, bool or_now);
+
+/* The interface of the machine that is called so, or NULL. */
+const struct import_interface *import_interface_named(const struct import_model *model,
+						      const char *name);
 
 /* A warning that @link is to get addresses by DHCP, and how it can. */
 int import_warn_dhcp(struct import_model *model, const struct import_link *link,

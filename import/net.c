@@ -11,6 +11,7 @@
 
 #define MTU_MIN 68 /* RFC 791: the least that every link has */
 #define MTU_MAX 65535
+#define TABLE_MAIN 254
 
 bool import_is_ip6(const char *text)
 {
@@ -109,8 +110,22 @@ int import_add_address(struct import_model *model, struct import_link *link, con
 	return 0;
 }
 
-/* The length of the mask "255.255.255.0", or of "24"; false: it is none. */
-static bool mask_length(const char *mask, uint32_t *ret_length)
+int import_add_guessed(struct import_model *model, struct import_link *link, const char *ip,
+		       const char *broadcast, const char *label, struct import_place place)
+{
+	uint8_t bytes[4];
+	unsigned int length = 128;
+	char text[80];
+
+	if (ip4_parse(ip, bytes))
+		length = bytes[0] < 128 ? 8 : bytes[0] < 192 ? 16 : 24;
+	snprintf(text, sizeof(text), "%.60s/%u", ip, length);
+	return import_add_address(model, link, text, broadcast, label, place)
+		       ?: import_warn(model, place, "%.60s has no prefix length: taken as /%u%s",
+				      ip, length, length == 128 ? "" : ", its class");
+}
+
+bool import_mask_length(const char *mask, uint32_t *ret_length)
 {
 	uint8_t bytes[4];
 	uint32_t bits, length = 0;
@@ -134,35 +149,119 @@ int import_add_masked(struct import_model *model, struct import_link *link, cons
 	char text[80];
 	uint32_t length;
 
-	if (!mask_length(mask, &length))
+	if (!import_mask_length(mask, &length))
 		return import_refuse(model, place, -EINVAL,
 				     "'%.40s' is no mask: write 255.255.255.0 or 24", mask);
 	snprintf(text, sizeof(text), "%.60s/%u", ip, length);
 	return import_add_address(model, link, text, broadcast, label, place);
 }
 
-int import_add_route(struct import_model *model, struct import_link *link, const char *to,
-		     const char *via, uint32_t metric, struct import_place place)
+bool import_parse_table(const char *text, uint32_t *ret_table)
+{
+	static const struct {
+		const char *word;
+		uint32_t table;
+	} words[] = {{"main", 0}, {"default", 253}, {"local", 255}};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		if (strcmp(text, words[i].word) != 0)
+			continue;
+		*ret_table = words[i].table;
+		return true;
+	}
+	if (!import_parse_number(text, UINT32_MAX, ret_table))
+		return false;
+	if (*ret_table == TABLE_MAIN)
+		*ret_table = 0;
+	return true;
+}
+
+const char *import_route_type(const char *word)
+{
+	static const char *const types[] = {"unreachable", "blackhole", "prohibit", NULL};
+	const char *const *type = types;
+
+	while (*type && strcmp(*type, word) != 0)
+		type++;
+	return *type;
+}
+
+static bool is_scope(const char *word)
+{
+	return !strcmp(word, "global") || !strcmp(word, "site") || !strcmp(word, "link") ||
+	       !strcmp(word, "host");
+}
+
+/* Whether the word stands for "no router". */
+static bool is_nobody(const char *via)
+{
+	return !strcmp(via, "0.0.0.0") || !strcmp(via, "::");
+}
+
+static bool is_default(const char *to)
+{
+	return !to || !strcmp(to, "default") || !strcmp(to, "0.0.0.0/0") || !strcmp(to, "::/0");
+}
+
+/* What is wrong with @said; NULL: nothing. */
+static int check_route(struct import_model *model, const struct import_route *said,
+		       const struct import_route *route)
+{
+	const char *what = NULL, *why = NULL;
+
+	if (!is_default(said->to) && !route->to)
+		what = said->to, why = "network";
+	else if (said->via && !is_nobody(said->via) && !route->via)
+		what = said->via, why = "address of a router";
+	else if (said->source && !route->source)
+		what = said->source, why = "address to send from";
+	else if (said->type && !import_route_type(said->type))
+		what = said->type, why = "type of a route that ebond knows";
+	else if (said->scope && !is_scope(said->scope))
+		what = said->scope, why = "scope";
+	if (what)
+		return import_refuse(model, said->place, -EINVAL, "'%.60s' is no %s", what, why);
+	if ((route->to && route->via && import_is_ip6(route->to) != import_is_ip6(route->via)) ||
+	    (route->source && import_is_ip6(route->source) != route->is_ip6))
+		return import_refuse(model, said->place, -EINVAL,
+				     "a route of IPv4 and IPv6 at once: write one for each");
+	return 0;
+}
+
+int import_add_route(struct import_model *model, struct import_link *link,
+		     const struct import_route *said)
 {
 	struct import_route *route = import_alloc(model, sizeof(*route));
-	bool is_default =
-		!to || !strcmp(to, "default") || !strcmp(to, "0.0.0.0/0") || !strcmp(to, "::/0");
+	int err;
 
 	if (!route)
 		return import_no_memory(model);
-	route->place = place;
-	route->metric = metric;
-	route->to = is_default ? NULL : with_length(model, to);
-	route->via = via ? plain(model, via) : NULL;
-	if ((!is_default && !route->to) || (via && !route->via))
-		return import_refuse(model, place, -EINVAL, "'%.60s' is no %s",
-				     route->to || is_default ? via : to,
-				     route->to || is_default ? "address of a router" : "network");
-	if (!route->to && !route->via)
-		return import_refuse(model, place, -EINVAL, "a default route needs a router");
+	*route = *said;
+	route->next = NULL;
+	route->to = is_default(said->to) ? NULL : with_length(model, said->to);
+	route->via = said->via && !is_nobody(said->via) ? plain(model, said->via) : NULL;
+	route->source = said->source ? plain(model, said->source) : NULL;
+	route->type = said->type ? import_route_type(said->type) : NULL;
+	route->scope = said->scope ? import_text(model, said->scope) : NULL;
+	if (route->to || route->via || (said->to && strchr(said->to, '/')))
+		route->is_ip6 = import_is_ip6(said->to) || import_is_ip6(said->via);
+	err = check_route(model, said, route);
+	if (err)
+		return err;
 	*link->routes_end = route;
 	link->routes_end = &route->next;
 	return 0;
+}
+
+int import_add_router(struct import_model *model, struct import_link *link, const char *via,
+		      uint32_t metric, struct import_place place)
+{
+	struct import_route route = {.via = via, .metric = metric, .place = place};
+
+	if (is_nobody(via))
+		return import_refuse(model, place, -EINVAL, "'%.60s' is no address of a router",
+				     via);
+	return import_add_route(model, link, &route);
 }
 
 /* Bytes of "192.0.2.1" or "2001:db8::1/64"; their number, 0: it is none. */

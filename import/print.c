@@ -23,17 +23,30 @@ size_t import_address_command(const struct import_link *link, const struct impor
 				address->label ? " label " : "", address->label ?: "", link->name);
 }
 
+/* " WORD NUMBER", unless it is 0: then "". */
+static const char *numbered(char text[static 32], const char *word, uint32_t number)
+{
+	text[0] = '\0';
+	if (number)
+		snprintf(text, 32, " %s %u", word, number);
+	return text;
+}
+
 size_t import_route_command(const struct import_link *link, const struct import_route *route,
 			    char *text, size_t size)
 {
-	char metric[24] = "";
+	char metric[32], table[32], mtu[32];
+	bool leads = !route->type; /* by an interface */
 
-	if (route->metric)
-		snprintf(metric, sizeof(metric), " metric %u", route->metric);
-	return (size_t)snprintf(text, size, "ip %sroute add %s%s%s dev %s%s",
-				import_is_ip6(route->to ?: route->via) ? "-6 " : "",
-				route->to ?: "default", route->via ? " via " : "", route->via ?: "",
-				link->name, metric);
+	return (size_t)snprintf(
+		text, size, "ip %sroute add %s%s%s%s%s%s%s%s%s%s%s%s%s%s%s",
+		route->is_ip6 ? "-6 " : "", route->type ?: "", route->type ? " " : "",
+		route->to ?: "default", route->via ? " via " : "", route->via ?: "",
+		leads ? " dev " : "", leads ? link->name : "",
+		numbered(metric, "metric", route->metric), numbered(table, "table", route->table),
+		route->scope ? " scope " : "", route->scope ?: "", route->source ? " src " : "",
+		route->source ?: "", numbered(mtu, "mtu", route->mtu),
+		route->is_onlink ? " onlink" : "");
 }
 
 /* @out is memory: nothing is written anywhere. */
@@ -76,7 +89,8 @@ static void print_left(FILE *out, const struct import_model *model)
 {
 	for (const struct import_link *link = model->links; link; link = link->next) {
 		if (link->is_bond && link->is_left)
-			put(out, "# not at boot: ebond ifup %s\n", link->name);
+			put(out, "# not at boot: %s%s\n", link->has_ifup ? "ebond ifup " : "",
+			    link->name);
 		for (const struct import_address *a = link->addresses; a; a = a->next)
 			if (a->is_left && link->is_bond)
 				put(out, "# not at boot: ebond ifup %s\n", a->label);

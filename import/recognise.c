@@ -7,17 +7,40 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "import/tree.h"
+
 typedef int (*parser)(struct import_model *model, const struct import_file *file);
 
-/* Names that say it all. */
+/* Names that say it all, with as much of the path as counts. */
 static const struct {
 	const char *pattern;
 	parser parse;
 } names[] = {
-	{"*.netdev", import_networkd},	    {"*.network", import_networkd},
-	{"*.nmconnection", import_keyfile}, {"*.yaml", import_netplan},
-	{"*.yml", import_netplan},	    {"*.json", import_teamd},
+	{"*.netdev", import_networkd},
+	{"*.network", import_networkd},
+	{"*.netdev.d/*.conf", import_networkd},
+	{"*.network.d/*.conf", import_networkd},
+	{"*.nmconnection", import_keyfile},
+	{"*.yaml", import_nested},
+	{"*.yml", import_nested},
+	{"*.json", import_nested},
 	{"ifcfg-*", import_ifcfg},
+	{"*/ifcfg-*", import_ifcfg},
+	{"route-*", import_ifcfg_routes},
+	{"*/route-*", import_ifcfg_routes},
+	{"route6-*", import_ifcfg_routes},
+	{"*/route6-*", import_ifcfg_routes},
+	{"rule-*", import_ifcfg_routes},
+	{"*/rule-*", import_ifcfg_routes},
+	{"rule6-*", import_ifcfg_routes},
+	{"*/rule6-*", import_ifcfg_routes},
+	{"ifroute-*", import_ifcfg_routes},
+	{"*/ifroute-*", import_ifcfg_routes},
+	{"interfaces", import_interfaces},
+	{"*/interfaces", import_interfaces},
+	{"*/interfaces.d/*", import_interfaces},
+	{"routes", import_ifcfg_routes},
+	{"*/routes", import_ifcfg_routes},
 };
 
 /* What the first line begins with that says something. */
@@ -25,15 +48,31 @@ static const struct {
 	const char *word;
 	parser parse;
 } beginnings[] = {
-	{"{", import_teamd},
+	{"{", import_nested},
 	{"[NetDev]", import_networkd},
 	{"[Match]", import_networkd},
 	{"[Network]", import_networkd},
 	{"[Bond]", import_networkd},
 	{"[Link]", import_networkd},
+	{"[Address]", import_networkd},
+	{"[Route]", import_networkd},
 	{"[connection]", import_keyfile},
 	{"[bond]", import_keyfile},
-	{"network:", import_netplan},
+	{"[bond-port]", import_keyfile},
+	{"[ethernet]", import_keyfile},
+	{"[802-3-ethernet]", import_keyfile},
+	{"[ipv4]", import_keyfile},
+	{"[ipv6]", import_keyfile},
+	{"[proxy]", import_keyfile},
+	{"[user]", import_keyfile},
+	{"auto", import_interfaces},
+	{"iface", import_interfaces},
+	{"allow-hotplug", import_interfaces},
+	{"allow-auto", import_interfaces},
+	{"source", import_interfaces},
+	{"source-directory", import_interfaces},
+	{"mapping", import_interfaces},
+	{"network:", import_nested},
 	{"alias", import_modprobe},
 	{"options", import_modprobe},
 	{"install", import_modprobe},
@@ -51,10 +90,8 @@ static const struct {
 
 static parser by_name(const char *name)
 {
-	const char *slash = strrchr(name, '/');
-
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (fnmatch(names[i].pattern, slash ? slash + 1 : name, 0) == 0)
+		if (fnmatch(names[i].pattern, name, 0) == 0)
 			return names[i].parse;
 	return NULL;
 }
@@ -88,17 +125,32 @@ static parser by_line(const char *line)
 	return is_assignment(line) ? import_ifcfg : NULL;
 }
 
-int import_recognised(struct import_model *model, const struct import_file *file)
+int import_nested(struct import_model *model, const struct import_file *file)
+{
+	const struct import_node *root;
+	const struct import_node *version;
+	int err = import_yaml(model, file, &root);
+
+	if (err)
+		return err;
+	version = node_get(node_get(root, "network"), "version");
+	if (!node_get(root, "network") &&
+	    (node_get(root, "device") || node_get(root, "runner") || node_get(root, "ports")))
+		return import_teamd(model, file);
+	(void)version;
+	return import_netplan_tree(model, root);
+}
+
+/* The parser that the first line with a meaning calls for. */
+static int find_parser(struct import_model *model, const struct import_file *file,
+		       parser *ret_parse)
 {
 	struct import_place place = {import_text(model, file->name), 1};
-	parser parse = by_name(file->name);
-	struct import_model *scratch = parse ? NULL : import_new();
+	struct import_model *scratch = import_new();
 	_cleanup_lines_ struct lines lines = {};
 	char *line;
-	int err = 0;
+	int err;
 
-	if (parse)
-		return parse(model, file);
 	if (!place.file || !scratch)
 		return import_no_memory(model);
 	err = lines_open(scratch, file, false, &lines);
@@ -106,17 +158,31 @@ int import_recognised(struct import_model *model, const struct import_file *file
 		place.line = scratch->fault.line;
 		import_refuse(model, place, err, "%s", scratch->why.text);
 	}
-	while (!err && !parse && (line = lines_next(&lines))) {
+	while (!err && !*ret_parse && (line = lines_next(&lines))) {
 		line = trim(line);
 		place.line = lines.place.line;
-		parse = by_line(line);
-		if (!parse && *line && *line != '#' && *line != ';' && strcmp(line, "---") != 0)
-			err = import_refuse(model, place, -EINVAL,
+		*ret_parse = by_line(line);
+		if (!*ret_parse && *line && *line != '#' && *line != ';' &&
+		    strcmp(line, "---") != 0)
+			err = import_refuse(model, place, -ENOTSUP,
 					    "no known kind of file begins with such a line: "
 					    "see ebond-import(8)");
 	}
 	import_free(scratch);
-	if (!err && !parse)
-		err = import_refuse(model, place, -EINVAL, "is empty");
+	if (!err && !*ret_parse)
+		err = import_refuse(model, place, -ENOTSUP, "is empty");
+	return err;
+}
+
+bool import_is_named(const char *name)
+{
+	return by_name(name) != NULL;
+}
+
+int import_recognised(struct import_model *model, const struct import_file *file)
+{
+	parser parse = by_name(file->name);
+	int err = parse ? 0 : find_parser(model, file, &parse);
+
 	return err ?: parse(model, file);
 }

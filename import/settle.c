@@ -125,6 +125,19 @@ static int drop_monitors(struct import_model *model, const struct import_link *l
 	return err;
 }
 
+/* What the mode brings with it where no file says another thing. */
+static void imply(const struct import_link *link, struct bond_options *options)
+{
+	static const char *const asked[] = {"mode", "miimon", "tlb_dynamic_lb"};
+	const char *named[3];
+	size_t count = 0;
+
+	for (size_t i = 0; i < 3; i++)
+		if (holding(link, asked[i]))
+			named[count++] = asked[i];
+	bond_options_imply(options, named, count);
+}
+
 /* All options of @link for @bond; the core's own rules have the last word. */
 static int settle_bond(struct import_model *model, const struct import_link *link,
 		       struct config_bond *bond)
@@ -136,6 +149,7 @@ static int settle_bond(struct import_model *model, const struct import_link *lin
 		if (is_last(s))
 			err = put(model, s, bond, NULL);
 	err = err ?: drop_for_mode(model, link, &bond->options);
+	imply(link, &bond->options);
 	err = err ?: drop_monitors(model, link, &bond->options);
 	if (err)
 		return err;

@@ -184,12 +184,12 @@ int import_sheets_finish(struct import_model *model)
 	int err = 0;
 
 	for (struct import_sheet *sheet = model->sheets; sheet && !err; sheet = sheet->next)
-		err = sheet->declare(model, sheet);
+		err = sheet->prepare ? sheet->prepare(model, sheet) : 0;
 	for (struct import_sheet *sheet = model->sheets; sheet && !err; sheet = sheet->next)
-		if (sheet->describe)
-			err = sheet->describe(model, sheet);
+		err = sheet->declare ? sheet->declare(model, sheet) : 0;
 	for (struct import_sheet *sheet = model->sheets; sheet && !err; sheet = sheet->next)
-		if (sheet->supplement)
-			err = sheet->supplement(model, sheet);
+		err = sheet->describe ? sheet->describe(model, sheet) : 0;
+	for (struct import_sheet *sheet = model->sheets; sheet && !err; sheet = sheet->next)
+		err = sheet->supplement ? sheet->supplement(model, sheet) : 0;
 	return err;
 }

@@ -24,17 +24,35 @@ struct import_sheet {
 	const char *file;
 	struct import_entry *entries, **entries_end;
 	size_t count;
+	const struct import_node *tree; /* of files that nest, instead of entries */
 
+	/* sheet_put_in_order() */
+	const char *const *folders;
+	int rank;
+
+	/* What comes before all. NULL: nothing, here and below. */
+	int (*prepare)(struct import_model *model, struct import_sheet *sheet);
 	/* Says which links there are, what is a bond, what a port. For all sheets first. */
 	int (*declare)(struct import_model *model, struct import_sheet *sheet);
-	/* Says what those links have. NULL: nothing. */
+	/* Says what those links have. */
 	int (*describe)(struct import_model *model, struct import_sheet *sheet);
-	/* What needs links that others describe. NULL: nothing. */
+	/* What needs links that others describe. */
 	int (*supplement)(struct import_model *model, struct import_sheet *sheet);
 };
 
 /* An empty sheet at the model's end. 0 or -ENOMEM. */
 int sheet_new(struct import_model *model, const char *file, struct import_sheet **ret_sheet);
+
+/*
+ * Takes @sheet, the last one, to its place among those with the same @folders (NULL-terminated):
+ * lower ranks first, then in the order of the files' names without their folders. Of two of one
+ * name and rank, in different ones of @folders, only the earlier folder's is heard, with a warning.
+ */
+int sheet_put_in_order(struct import_model *model, struct import_sheet *sheet,
+		       const char *const *folders, int rank);
+
+/* The file's name without its folder. */
+const char *sheet_base(const struct import_sheet *sheet);
 
 int sheet_add(struct import_model *model, struct import_sheet *sheet, const char *section,
 	      uint32_t section_number, const char *key, const char *value,

@@ -72,6 +72,7 @@ int shell_split(struct import_model *model, struct import_place place, char *lin
 	ret_words->count = 0;
 	for (;;) {
 		struct shell_word *word = &ret_words->list[ret_words->count];
+		bool is_glued = ret_words->count && first && !strchr(BLANKS, first);
 
 		while (first && strchr(BLANKS, first))
 			first = *++at;
@@ -86,7 +87,8 @@ int shell_split(struct import_model *model, struct import_place place, char *lin
 			size_t length;
 
 			*word = (struct shell_word){.text = operator_text(first, at + 1, &length),
-						    .is_operator = true};
+						    .is_operator = true,
+						    .is_glued = is_glued};
 			at += length;
 			first = *at;
 			continue;

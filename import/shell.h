@@ -9,6 +9,7 @@
 struct shell_word {
 	const char *text;  /* without its quotes */
 	bool is_operator;  /* ";", "&&", "|", ">" and so on, not quoted */
+	bool is_glued;	   /* an operator without a blank before it */
 	bool has_variable; /* a '$' or '`' stands in it that a shell would expand */
 };
 

@@ -17,7 +17,7 @@ enum import_kind { IMPORT_ANY, IMPORT_MODPROBE, IMPORT_IFCFG };
 struct import_model *import_open(struct import_interface **ret_interfaces);
 
 /*
- * Reads @count files or, of a kind that has such, folders (*.conf, ifcfg-*); "-" is
+ * Reads @count files or folders (of a kind *.conf, ifcfg-*; else what is recognised); "-" is
  * standard input; none: those that the kind is usually found in. What is wrong is said
  * on stderr. Returns 0 with a finished model (import_finish()), or a negative errno.
  */
@@ -28,6 +28,9 @@ bool import_has_module_options(void);
 
 /* Says on stderr what failed, from the model's fault. */
 void import_say_fault(const struct import_model *model);
+
+/* The same after the warnings, of which one may be the reason. */
+void import_say_refused(const struct import_model *model);
 
 /* Says the model's warnings on stderr, one line each. */
 void import_say_warnings(const struct import_model *model);

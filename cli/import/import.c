@@ -38,9 +38,20 @@ static int print(const struct import_model *model, const struct config *config)
 static void tell_left(const struct import_model *model)
 {
 	for (const struct import_link *link = model->links; link; link = link->next)
-		if (link->is_bond && link->is_left)
+		if (link->is_bond && link->is_left && link->has_ifup)
 			say_error("note: %s is not for boot: 'ebond ifup %s' brings it up",
 				  link->name, link->name);
+		else if (link->is_bond && link->is_left)
+			say_error("note: %s is not for boot, as its file says: left out",
+				  link->name);
+}
+
+static bool has_bond(const struct import_model *model)
+{
+	for (const struct import_link *link = model->links; link; link = link->next)
+		if (link->is_bond)
+			return true;
+	return false;
 }
 
 static int no_memory(void)
@@ -49,7 +60,13 @@ static int no_memory(void)
 	return CONTROL_REFUSED;
 }
 
-static int import_files(enum import_kind kind, int count, char **paths, bool only_print)
+/* What the command line asks for. */
+struct import_wish {
+	enum import_kind kind;
+	bool only_print, is_strict;
+};
+
+static int import_files(const struct import_wish *wish, int count, char **paths)
 {
 	_cleanup_free_ struct import_interface *interfaces = NULL;
 	_cleanup_(import) struct import_model *model = import_open(&interfaces);
@@ -57,37 +74,38 @@ static int import_files(enum import_kind kind, int count, char **paths, bool onl
 
 	if (!model)
 		return no_memory();
-	if (import_read(model, kind, count, paths) < 0)
+	if (import_read(model, wish->kind, count, paths) < 0)
 		return CONTROL_REFUSED;
 	if (import_settle(model, NULL, &config) < 0) {
-		import_say_fault(model);
+		import_say_refused(model);
 		return CONTROL_REFUSED;
 	}
 	import_say_warnings(model);
-	if (only_print)
+	if (wish->only_print && has_bond(model))
 		return print(model, config);
 	tell_left(model);
 	if (!config->count) {
 		say_error("the files describe no bond: nothing was done");
 		return CONTROL_REFUSED;
 	}
-	return import_carry_out(model, config);
+	return import_carry_out(model, config, wish->is_strict);
 }
 
 int run_import(const struct command *command, int argc, char **argv)
 {
 	_cleanup_free_ char **paths = calloc((size_t)argc + 1, sizeof(*paths));
-	enum import_kind kind = IMPORT_ANY;
-	bool only_print = false;
+	struct import_wish wish = {.kind = IMPORT_ANY};
 	int count = 0;
 
 	for (int i = 0; paths && i < argc; i++) {
 		if (!strcmp(argv[i], "--print")) {
-			only_print = true;
-		} else if (!strcmp(argv[i], "modprobe") && !count && kind == IMPORT_ANY) {
-			kind = IMPORT_MODPROBE;
-		} else if (!strcmp(argv[i], "ifcfg") && !count && kind == IMPORT_ANY) {
-			kind = IMPORT_IFCFG;
+			wish.only_print = true;
+		} else if (!strcmp(argv[i], "--strict")) {
+			wish.is_strict = true;
+		} else if (!strcmp(argv[i], "modprobe") && !count && wish.kind == IMPORT_ANY) {
+			wish.kind = IMPORT_MODPROBE;
+		} else if (!strcmp(argv[i], "ifcfg") && !count && wish.kind == IMPORT_ANY) {
+			wish.kind = IMPORT_IFCFG;
 		} else if (argv[i][0] == '-' && argv[i][1]) {
 			say_error("import: '%s' is not known: usage: ebond import %s", argv[i],
 				  command->arguments);
@@ -96,11 +114,11 @@ int run_import(const struct command *command, int argc, char **argv)
 			paths[count++] = argv[i];
 		}
 	}
-	if (kind == IMPORT_ANY && !count) {
+	if (wish.kind == IMPORT_ANY && !count) {
 		say_error("import: FILE is missing: usage: ebond import %s", command->arguments);
 		return CONTROL_USAGE;
 	}
-	return paths ? import_files(kind, count, paths, only_print) : no_memory();
+	return paths ? import_files(&wish, count, paths) : no_memory();
 }
 
 /* The ifcfg files of a folder. */
@@ -125,11 +143,11 @@ int run_ifup(const struct command *command, int argc, char **argv)
 	if (strchr(argv[0], ':'))
 		return import_add_labelled(model, argv[0]);
 	if (import_settle(model, argv[0], &config) < 0) {
-		import_say_fault(model);
+		import_say_refused(model);
 		return CONTROL_REFUSED;
 	}
 	import_say_warnings(model);
-	return import_carry_out(model, config);
+	return import_carry_out(model, config, false);
 }
 
 int run_ifdown(const struct command *command, int argc, char **argv)

@@ -26,12 +26,13 @@ int lifting_say(struct import_place place, const char *command, int err)
 	return err;
 }
 
-void lifting_begin(struct lifting *lifting, struct rtnet *rtnet, const struct import_link *link)
+void lifting_begin(struct lifting *lifting, struct rtnet *rtnet, const struct import_link *link,
+		   bool is_strict)
 {
 	_cleanup_close_ int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	struct ifreq request = {};
 
-	*lifting = (struct lifting){.rtnet = rtnet, .link = link};
+	*lifting = (struct lifting){.rtnet = rtnet, .link = link, .is_strict = is_strict};
 	lifting->is_new = !if_nametoindex(link->name);
 	memcpy(request.ifr_name, link->name, sizeof(link->name));
 	if (lifting->is_new || fd < 0)
@@ -68,6 +69,17 @@ static int lift_hardware(struct lifting *lifting)
 	return 0;
 }
 
+/* What the kernel refuses of what stands beside a bond is told, and takes nothing else away. */
+static int pass_over(const struct lifting *lifting, struct import_place place, const char *command,
+		     int err)
+{
+	if (lifting->is_strict)
+		return lifting_say(place, command, err);
+	say_error("warning: %s:%u: '%s' failed: %s: left out; with --strict nothing would be done",
+		  place.file, place.line, command, strerror(-err));
+	return 0;
+}
+
 static int lift_addresses(struct lifting *lifting)
 {
 	char command[COMMAND_MAX];
@@ -81,8 +93,12 @@ static int lift_addresses(struct lifting *lifting)
 		err = rtnet_address(lifting->rtnet, lifting->ifindex, a, true);
 		if (err == -EEXIST)
 			continue;
-		if (err)
-			return lifting_say(a->place, command, err);
+		if (err) {
+			err = pass_over(lifting, a->place, command, err);
+			if (err)
+				return err;
+			continue;
+		}
 		puts(command);
 		if (lifting->address_count < LIFTING_MAX)
 			lifting->addresses[lifting->address_count++] = a;
@@ -117,8 +133,12 @@ static int lift_routes(struct lifting *lifting)
 			say_error("note: '%s': there is such a route already", command);
 			continue;
 		}
-		if (err)
-			return lifting_say(r->place, command, err);
+		if (err) {
+			err = pass_over(lifting, r->place, command, err);
+			if (err)
+				return err;
+			continue;
+		}
 		puts(command);
 		if (lifting->route_count < LIFTING_MAX)
 			lifting->routes[lifting->route_count++] = r;

@@ -11,7 +11,8 @@
 struct lifting {
 	struct rtnet *rtnet;
 	const struct import_link *link;
-	bool is_new; /* the bond was not there: taking back is deleting */
+	bool is_strict; /* an address or route that the kernel refuses is the end */
+	bool is_new;	/* the bond was not there: taking back is deleting */
 
 	/* Of a bond that was there: how it was, and what it was given. */
 	unsigned int ifindex;
@@ -24,7 +25,8 @@ struct lifting {
 };
 
 /* Looks at the bond of that name as it is before anything is done. */
-void lifting_begin(struct lifting *lifting, struct rtnet *rtnet, const struct import_link *link);
+void lifting_begin(struct lifting *lifting, struct rtnet *rtnet, const struct import_link *link,
+		   bool is_strict);
 
 /*
  * Gives the bond, which is there now, what its link says, and prints each step as a command.

@@ -80,7 +80,7 @@ static int carry_out(struct lifting *all, const struct config *config, char *bef
 	return CONTROL_REFUSED;
 }
 
-int import_carry_out(const struct import_model *model, const struct config *config)
+int import_carry_out(const struct import_model *model, const struct config *config, bool is_strict)
 {
 	_cleanup_free_ struct lifting *all = calloc(config->count + 1, sizeof(*all));
 	_cleanup_free_ char *before = import_before(config);
@@ -94,7 +94,7 @@ int import_carry_out(const struct import_model *model, const struct config *conf
 	if (check_ports(model, config) < 0)
 		return CONTROL_REFUSED;
 	for (size_t i = 0; i < config->count; i++)
-		lifting_begin(&all[i], rtnet, import_find(model, config->bonds[i].name));
+		lifting_begin(&all[i], rtnet, import_find(model, config->bonds[i].name), is_strict);
 	return carry_out(all, config, before);
 }
 

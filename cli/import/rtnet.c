@@ -131,31 +131,63 @@ int rtnet_address(struct rtnet *rtnet, unsigned int ifindex, const struct import
 	return transact(rtnet, header);
 }
 
+/* The kernel's numbers for the words of a route. */
+static uint8_t number_of_type(const struct import_route *route)
+{
+	if (!route->type)
+		return RTN_UNICAST;
+	return !strcmp(route->type, "blackhole")  ? RTN_BLACKHOLE
+	       : !strcmp(route->type, "prohibit") ? RTN_PROHIBIT
+						  : RTN_UNREACHABLE;
+}
+
+static uint8_t number_of_scope(const struct import_route *route)
+{
+	if (!route->scope)
+		return route->via || route->type ? RT_SCOPE_UNIVERSE : RT_SCOPE_LINK;
+	return !strcmp(route->scope, "link")   ? RT_SCOPE_LINK
+	       : !strcmp(route->scope, "host") ? RT_SCOPE_HOST
+	       : !strcmp(route->scope, "site") ? RT_SCOPE_SITE
+					       : RT_SCOPE_UNIVERSE;
+}
+
+static void put_address(struct nlmsghdr *header, uint16_t attribute, const char *text)
+{
+	struct prefix prefix;
+
+	if (!text)
+		return;
+	prefix = parse_prefix(text);
+	mnl_attr_put(header, attribute, prefix.size, prefix.bytes);
+}
+
 int rtnet_route(struct rtnet *rtnet, unsigned int ifindex, const struct import_route *route,
 		bool add)
 {
 	struct nlmsghdr *header = start(rtnet, add ? RTM_NEWROUTE : RTM_DELROUTE,
 					add ? NLM_F_CREATE | NLM_F_EXCL : 0);
 	struct rtmsg *message = mnl_nlmsg_put_extra_header(header, sizeof(*message));
-	struct prefix to = {}, via = {};
 
-	if (route->via)
-		via = parse_prefix(route->via);
-	if (route->to)
-		to = parse_prefix(route->to);
-	message->rtm_family = (uint8_t)(route->to ? to.family : via.family);
-	message->rtm_dst_len = to.length;
-	message->rtm_table = RT_TABLE_MAIN;
+	message->rtm_family = route->is_ip6 ? AF_INET6 : AF_INET;
+	message->rtm_dst_len = route->to ? parse_prefix(route->to).length : 0;
 	message->rtm_protocol = RTPROT_BOOT;
-	message->rtm_scope = route->via ? RT_SCOPE_UNIVERSE : RT_SCOPE_LINK;
-	message->rtm_type = RTN_UNICAST;
-	if (route->to)
-		mnl_attr_put(header, RTA_DST, to.size, to.bytes);
-	if (route->via)
-		mnl_attr_put(header, RTA_GATEWAY, via.size, via.bytes);
+	message->rtm_scope = number_of_scope(route);
+	message->rtm_type = number_of_type(route);
+	message->rtm_flags = route->is_onlink ? RTNH_F_ONLINK : 0;
+	mnl_attr_put_u32(header, RTA_TABLE, route->table ?: RT_TABLE_MAIN);
+	put_address(header, RTA_DST, route->to);
+	put_address(header, RTA_GATEWAY, route->via);
+	put_address(header, RTA_PREFSRC, route->source);
 	if (route->metric)
 		mnl_attr_put_u32(header, RTA_PRIORITY, route->metric);
-	mnl_attr_put_u32(header, RTA_OIF, ifindex);
+	if (!route->type)
+		mnl_attr_put_u32(header, RTA_OIF, ifindex);
+	if (route->mtu) {
+		struct nlattr *metrics = mnl_attr_nest_start(header, RTA_METRICS);
+
+		mnl_attr_put_u32(header, RTAX_MTU, route->mtu);
+		mnl_attr_nest_end(header, metrics);
+	}
 	return transact(rtnet, header);
 }
 

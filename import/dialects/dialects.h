@@ -41,6 +41,12 @@ int import_modprobe(struct import_model *model, const struct import_file *file);
 int import_ifcfg(struct import_model *model, const struct import_file *file);
 
 /*
+ * The files of routes beside them: route-NAME, route6-NAME, ifroute-NAME, routes. Those of bonds
+ * are theirs, others are left alone. rule-NAME and rule6-NAME are left alone, with a warning.
+ */
+int import_ifcfg_routes(struct import_model *model, const struct import_file *file);
+
+/*
  * systemd-networkd's .netdev or .network. A .netdev of another Kind, and a .network that
  * matches neither a bond nor a port, are left alone, with a warning. Of two .network
  * files that match an interface the first one holds. Names with patterns match the
@@ -57,6 +63,10 @@ int import_keyfile(struct import_model *model, const struct import_file *file);
 /* netplan's YAML: network: bonds:. Times without a unit are ms, of learn-packet-interval s. */
 int import_netplan(struct import_model *model, const struct import_file *file);
 
+/* The same of YAML that is a tree already. */
+struct import_node;
+int import_netplan_tree(struct import_model *model, const struct import_node *root);
+
 /*
  * teamd's JSON. Runners become modes, link watchers miimon and arp_interval, several of
  * them with link_watch.
@@ -71,7 +81,21 @@ int import_teamd(struct import_model *model, const struct import_file *file);
 int import_iplink(struct import_model *model, const struct import_file *file);
 
 /*
- * A file of any dialect, by its text and, where that is not enough, its name. -EINVAL
+ * /etc/network/interfaces of ifupdown, ifupdown2 or ifupdown-ng. A bond is a stanza with
+ * bond-slaves (bond-ports, bond-members, slaves) or bond-mode, or what another's bond-master
+ * names. What neither it nor a port that names it is "auto" for is_left. Commands behind up and
+ * post-up are read as lines of a script. source is not followed.
+ */
+int import_interfaces(struct import_model *model, const struct import_file *file);
+
+/* YAML or JSON of any dialect that is written in it, by its keys. */
+int import_nested(struct import_model *model, const struct import_file *file);
+
+/* Whether the name of a file says what dialect it is of. */
+bool import_is_named(const char *name);
+
+/*
+ * A file of any dialect, by its name or, where that is not enough, its text. -ENOTSUP
  * when it is of none.
  */
 int import_recognised(struct import_model *model, const struct import_file *file);

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "import/dialects/teamd.h"
 #include "import/driver_options.h"
 #include "import/net.h"
 
@@ -41,15 +42,20 @@ static bool is_yes(const struct import_sheet *sheet, const char *key)
 	return value && parse_bool(value, &yes) && yes;
 }
 
-/* The interface of the file: DEVICE, or the file's name after "ifcfg-". */
-static const char *device_of(const struct import_sheet *sheet)
+/*
+ * The interface of the file: DEVICE, else the one with the hardware address HWADDR, else what the
+ * file's name says after "ifcfg-".
+ */
+static const char *device_of(const struct import_model *model, const struct import_sheet *sheet)
 {
 	const char *device = ifcfg_value(sheet, "DEVICE") ?: ifcfg_value(sheet, "INTERFACENAME");
-	const char *slash = strrchr(sheet->file, '/');
-	const char *base = slash ? slash + 1 : sheet->file;
+	const char *mac = ifcfg_value(sheet, "HWADDR"), *base = sheet_base(sheet);
+	const struct import_interface *found = mac ? import_interface_with(model, mac) : NULL;
 
 	if (device)
 		return device;
+	if (found)
+		return found->name;
 	return strncmp(base, "ifcfg-", 6) == 0 ? base + 6 : base;
 }
 
@@ -75,28 +81,59 @@ static int declare_listed(struct import_model *model, struct import_sheet *sheet
 	return err;
 }
 
+/* The key that names a port's master; NULL: the file is of no port. */
+static const char *master_key(const struct import_sheet *sheet)
+{
+	static const char *const keys[] = {"MASTER", "TEAM_MASTER", "MASTER_UUID",
+					   "TEAM_MASTER_UUID", NULL};
+	const char *const *key = keys;
+
+	while (*key && !ifcfg_value(sheet, *key))
+		key++;
+	return *key;
+}
+
+/* Whether HWADDR is that of another interface than DEVICE, which is then not meant. */
+static bool is_anothers(const struct import_model *model, const struct import_sheet *sheet,
+			const char *device)
+{
+	const char *mac = ifcfg_value(sheet, "HWADDR");
+	const struct import_interface *owner = mac ? import_interface_with(model, mac) : NULL;
+	const struct import_interface *own = import_interface_named(model, device);
+
+	if (!mac)
+		return false;
+	if (own)
+		return !own->is_bond && own != owner;
+	return owner || !ifcfg_value(sheet, "DEVICE");
+}
+
 static int declare(struct import_model *model, struct import_sheet *sheet)
 {
-	const char *device = device_of(sheet);
-	const char *uuid = ifcfg_value(sheet, "MASTER_UUID");
-	const char *master = ifcfg_value(sheet, "MASTER") ?: uuid;
-	struct import_place place =
-		ifcfg_place(sheet, ifcfg_value(sheet, "MASTER") ? "MASTER" : "MASTER_UUID");
+	const char *device = device_of(model, sheet);
+	const char *key = master_key(sheet);
+	struct import_place place = ifcfg_place(sheet, key ?: "MASTER");
 	struct import_link *link;
 	int err = 0;
 
-	if (strchr(device, ':')) /* an address of another file's interface */
+	if (strchr(device, ':') ||
+	    ifcfg_range_parent(model, sheet)) /* of another file's interface */
 		return 0;
 	err = declare_listed(model, sheet, device);
-	if (err || !master)
+	if (err || !key)
 		return err;
-	err = import_port(model, device, master, place, &link);
-	if (!err && !uuid) {
-		err = import_link(model, master, place, &link);
-		link = err ? NULL : link;
-		if (link)
-			link->is_master = true;
+	if (is_anothers(model, sheet, device)) {
+		sheet->describe = NULL;
+		return import_warn(model, ifcfg_place(sheet, "HWADDR"),
+				   "HWADDR: %.40s has another address: it does not become a port",
+				   device);
 	}
+	err = import_port(model, device, ifcfg_value(sheet, key), place, &link);
+	if (err || strstr(key, "UUID"))
+		return err;
+	err = import_link(model, ifcfg_value(sheet, key), place, &link);
+	if (!err)
+		link->is_master = true;
 	return err;
 }
 
@@ -130,8 +167,9 @@ static int add_options(struct import_model *model, const struct import_sheet *sh
 /* An address of bond0 in a file of its own: ifcfg-bond0:0. */
 static int supplement(struct import_model *model, struct import_sheet *sheet)
 {
-	const char *device = device_of(sheet);
-	const char *parent = import_text_n(model, device, strcspn(device, ":"));
+	const char *device = device_of(model, sheet);
+	const char *range = ifcfg_range_parent(model, sheet);
+	const char *parent = range ?: import_text_n(model, device, strcspn(device, ":"));
 	const char *on_parent = ifcfg_value(sheet, "ONPARENT") ?: ifcfg_value(sheet, "ONBOOT");
 	struct import_address **first;
 	struct import_link *link;
@@ -140,7 +178,7 @@ static int supplement(struct import_model *model, struct import_sheet *sheet)
 
 	if (!parent)
 		return import_no_memory(model);
-	if (!strchr(device, ':'))
+	if (!strchr(device, ':') && !range)
 		return 0;
 	link = import_find(model, parent);
 	if (on_parent)
@@ -151,7 +189,8 @@ static int supplement(struct import_model *model, struct import_sheet *sheet)
 	sheet_ignore(sheet, indifferent);
 	is_yes(sheet, "USERCTL");
 	first = link->addresses_end;
-	err = ifcfg_add_addresses(model, sheet, link, device);
+	err = range ? ifcfg_add_range(model, sheet, link)
+		    : ifcfg_add_addresses(model, sheet, link, device);
 	for (struct import_address *address = *first; address; address = address->next)
 		address->is_left = !wanted;
 	return err ?: ifcfg_add_routers(model, sheet, link) ?:
@@ -198,6 +237,7 @@ static int describe_bond(struct import_model *model, struct import_sheet *sheet,
 	if (start && !parse_bool(start, &on_boot))
 		on_boot = strcmp(start, "manual") != 0;
 	link->is_left = !on_boot;
+	link->has_ifup = true;
 	link->is_up = true;
 	link->uuid = ifcfg_value(sheet, "UUID");
 	ifcfg_value(sheet, "TYPE");
@@ -212,39 +252,76 @@ static int describe_bond(struct import_model *model, struct import_sheet *sheet,
 	return err ?: sheet_warn_unused(model, sheet, "not for a bond here");
 }
 
-/* The file of a port: that it is one is all that counts. */
-static int describe_port(struct import_model *model, struct import_sheet *sheet,
-			 const struct import_link *link)
+/* What a port's file says of its part in the bond. */
+static int describe_part(struct import_model *model, struct import_sheet *sheet,
+			 struct import_link *link)
 {
-	const struct import_entry *mac = sheet_find(sheet, "", "HWADDR");
-	const struct import_interface *owner =
-		mac ? import_interface_with(model, mac->value) : NULL;
-	const char *protocol = ifcfg_value(sheet, "BOOTPROTO");
-	static const char *const plain[] = {"SLAVE",  "TYPE",	 "ONBOOT", "STARTMODE",
-					    "DEVICE", "USERCTL", NULL};
+	static const struct {
+		const char *key, *option;
+	} keys[] = {{"BOND_PORT_QUEUE_ID", "queue_id"}, {"BOND_PORT_PRIO", "prio"}};
+	const char *team = ifcfg_value(sheet, "TEAM_PORT_CONFIG");
 	int err = 0;
+
+	for (size_t i = 0; i < 2 && !err; i++) {
+		const char *value = ifcfg_value(sheet, keys[i].key);
+
+		if (value)
+			err = import_set(model, link, keys[i].option, value,
+					 ifcfg_place(sheet, keys[i].key));
+	}
+	if (!err && team)
+		err = team_read_port_value(model, link, team,
+					   ifcfg_place(sheet, "TEAM_PORT_CONFIG"));
+	return err;
+}
+
+/* The file of a port: that it is one is nearly all that counts. */
+static int describe_port(struct import_model *model, struct import_sheet *sheet,
+			 struct import_link *link)
+{
+	const char *protocol = ifcfg_value(sheet, "BOOTPROTO");
+	static const char *const plain[] = {"SLAVE",	 "TYPE",       "ONBOOT",
+					    "STARTMODE", "DEVICE",     "USERCTL",
+					    "HWADDR",	 "DEVICETYPE", NULL};
+	int err = describe_part(model, sheet, link);
 
 	sheet_ignore(sheet, plain);
 	sheet_ignore(sheet, indifferent);
-	if (protocol && strncasecmp(protocol, "dhcp", 4) == 0)
+	if (!err && protocol && strncasecmp(protocol, "dhcp", 4) == 0)
 		err = import_warn(model, ifcfg_place(sheet, "BOOTPROTO"),
 				  "BOOTPROTO=%.20s: a port has no address of its own: left out",
 				  protocol);
-	if (!err && owner && strcmp(owner->name, link->name) != 0)
-		err = import_warn(model, mac->place, "HWADDR=%.20s: that is %s, not %s: left out",
-				  mac->value, owner->name, link->name);
 	return err ?: sheet_warn_unused(model, sheet, "not for a port here");
+}
+
+static bool is_team(const struct import_sheet *sheet)
+{
+	const char *type = ifcfg_value(sheet, "DEVICETYPE") ?: ifcfg_value(sheet, "TYPE");
+
+	return (type && strcasecmp(type, "team") == 0) || ifcfg_value(sheet, "TEAM_CONFIG");
+}
+
+/* TEAM_CONFIG is what teamd gets; without it teamd's own defaults hold. */
+static int describe_team(struct import_model *model, struct import_sheet *sheet, const char *device)
+{
+	int err = team_read_value(model, device, ifcfg_value(sheet, "TEAM_CONFIG") ?: "{}",
+				  ifcfg_place(sheet, "TEAM_CONFIG"));
+
+	ifcfg_value(sheet, "DEVICE");
+	return err ?: describe_bond(model, sheet, import_find(model, device));
 }
 
 static int describe(struct import_model *model, struct import_sheet *sheet)
 {
-	const char *device = device_of(sheet), *type = ifcfg_value(sheet, "TYPE") ?: "";
+	const char *device = device_of(model, sheet), *type = ifcfg_value(sheet, "TYPE") ?: "";
 	struct import_link *link;
 	bool is_bond;
 
-	if (strchr(device, ':'))
+	if (strchr(device, ':') || ifcfg_range_parent(model, sheet))
 		return 0;
 	link = import_find(model, device);
+	if (is_team(sheet))
+		return describe_team(model, sheet, device);
 	if (link && link->master)
 		return describe_port(model, sheet, link);
 	is_bond = (link && link->is_master) || strcasecmp(type, "bond") == 0 ||

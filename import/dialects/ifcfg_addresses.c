@@ -92,13 +92,81 @@ int ifcfg_add_addresses(struct import_model *model, const struct import_sheet *s
 		const char *suffix = e->key + 6;
 
 		if (strncmp(e->key, "IPADDR", 6) != 0 ||
-		    strspn(suffix, "0123456789_") != strlen(suffix))
+		    (*suffix != '_' && strspn(suffix, "0123456789") != strlen(suffix)) ||
+		    !strcmp(suffix, "_START") || !strcmp(suffix, "_END"))
 			continue;
 		e->is_used = true;
 		if (*e->value)
 			err = add_address(model, sheet, link, e, suffix, label);
 	}
 	return err;
+}
+
+const char *ifcfg_range_parent(struct import_model *model, const struct import_sheet *sheet)
+{
+	const char *base = sheet_base(sheet), *range = strstr(base, "-range");
+
+	if (strncmp(base, "ifcfg-", 6) != 0 || !range || range == base + 5)
+		return NULL;
+	return import_text_n(model, base + 6, (size_t)(range - base) - 6);
+}
+
+int ifcfg_add_range(struct import_model *model, const struct import_sheet *sheet,
+		    struct import_link *link)
+{
+	const char *start = ifcfg_value(sheet, "IPADDR_START") ?: "";
+	const char *end = ifcfg_value(sheet, "IPADDR_END") ?: "";
+	const char *clone_text = ifcfg_value(sheet, "CLONENUM_START") ?: "0";
+	const char *mask = ifcfg_value(sheet, "PREFIX") ?: ifcfg_value(sheet, "NETMASK")
+							?: mask_by_class(start);
+	struct import_place place = ifcfg_place(sheet, "IPADDR_START");
+	uint8_t first[4], last[4];
+	uint32_t clone;
+	int err = 0;
+
+	if (!ip4_parse(start, first) || !ip4_parse(end, last) || memcmp(first, last, 3) != 0 ||
+	    first[3] > last[3] || !import_parse_number(clone_text, 9999, &clone))
+		return import_refuse(model, place, -EINVAL,
+				     "IPADDR_START and IPADDR_END are no range within one /24");
+	for (unsigned int i = first[3]; i <= last[3] && !err; i++, clone++) {
+		char ip[IP4_TEXT_MAX], label[2 * BOND_NAME_MAX];
+
+		snprintf(ip, sizeof(ip), "%u.%u.%u.%u", first[0], first[1], first[2], i);
+		snprintf(label, sizeof(label), "%s:%u", link->name, clone);
+		err = import_add_masked(model, link, ip, mask, NULL, label, place);
+	}
+	return err;
+}
+
+/* A metric of that key; 0 when it is not said. */
+static int read_metric(struct import_model *model, const struct import_sheet *sheet,
+		       const char *key, uint32_t *ret_metric)
+{
+	const char *metric = ifcfg_value(sheet, key);
+
+	*ret_metric = 0;
+	if (!metric || !strcmp(metric, "-1") || import_parse_number(metric, UINT32_MAX, ret_metric))
+		return 0;
+	return import_refuse(model, ifcfg_place(sheet, key), -EINVAL, "'%.20s' is no metric",
+			     metric);
+}
+
+/* "2001:db8::1" or "2001:db8::1%bond0"; by another interface it is not the bond's. */
+static int add_ip6_router(struct import_model *model, const struct import_sheet *sheet,
+			  struct import_link *link, const char *router)
+{
+	struct import_place place = ifcfg_place(sheet, "IPV6_DEFAULTGW");
+	const char *percent = strchr(router, '%');
+	const char *ip = import_text_n(model, router, strcspn(router, "%"));
+	uint32_t metric;
+	int err = read_metric(model, sheet, "IPV6_ROUTE_METRIC", &metric);
+
+	if (!ip)
+		return import_no_memory(model);
+	if (!err && percent && strcmp(percent + 1, link->name) != 0)
+		return import_warn(model, place, "IPV6_DEFAULTGW: it goes by %.20s: left out",
+				   percent + 1);
+	return err ?: import_add_router(model, link, ip, metric, place);
 }
 
 int ifcfg_add_ip6(struct import_model *model, const struct import_sheet *sheet,
@@ -124,8 +192,7 @@ int ifcfg_add_ip6(struct import_model *model, const struct import_sheet *sheet,
 		}
 	}
 	if (!err && router)
-		err = import_add_route(model, link, NULL, router, 0,
-				       ifcfg_place(sheet, "IPV6_DEFAULTGW"));
+		err = add_ip6_router(model, sheet, link, router);
 	return err;
 }
 
@@ -134,8 +201,11 @@ int ifcfg_add_routers(struct import_model *model, const struct import_sheet *she
 {
 	const char *wanted = ifcfg_value(sheet, "DEFROUTE");
 	bool is_default = true;
-	int err = 0;
+	uint32_t metric, own;
+	int err = read_metric(model, sheet, "METRIC", &metric)
+			  ?: read_metric(model, sheet, "IPV4_ROUTE_METRIC", &own);
 
+	metric = own ?: metric;
 	if (wanted)
 		parse_bool(wanted, &is_default);
 	for (struct import_entry *e = sheet->entries; e && !err; e = e->next) {
@@ -144,7 +214,7 @@ int ifcfg_add_routers(struct import_model *model, const struct import_sheet *she
 			continue;
 		e->is_used = true;
 		if (*e->value && is_default)
-			err = import_add_route(model, link, NULL, e->value, 0, e->place);
+			err = import_add_router(model, link, e->value, metric, e->place);
 	}
 	return err;
 }

@@ -4,30 +4,24 @@
  * successors: "ip link add bond0 type bond ...". Nothing is run or expanded. See
  * dialects.h.
  */
-#include "import/dialects/dialects.h"
+#include "import/dialects/iplink.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "import/dialects/dialects.h"
 #include "import/driver_options.h"
 #include "import/net.h"
+#include "import/tree.h"
 
-/* One command of a line, with its words. */
-struct order {
-	struct import_model *model;
-	struct import_place place;
-	const struct shell_word *words;
-	size_t count;
-};
-
-static const char *word(const struct order *order, size_t index)
+const char *order_word(const struct order *order, size_t index)
 {
 	return index < order->count ? order->words[index].text : "";
 }
 
 /* Whether @text is @whole or the beginning of it, as ip(8) takes them. */
-static bool means(const char *text, const char *whole)
+bool order_means(const char *text, const char *whole)
 {
 	return *text && strncmp(text, whole, strlen(text)) == 0;
 }
@@ -35,9 +29,9 @@ static bool means(const char *text, const char *whole)
 /* The name of the command that word @index calls, without its folder. */
 static const char *command_name(const struct order *order, size_t index)
 {
-	const char *slash = strrchr(word(order, index), '/');
+	const char *slash = strrchr(order_word(order, index), '/');
 
-	return slash ? slash + 1 : word(order, index);
+	return slash ? slash + 1 : order_word(order, index);
 }
 
 /* Of commands that are not ours no word is shown: it may be a password. */
@@ -48,7 +42,7 @@ static bool may_be_shown(const struct order *order)
 	return !strcmp(name, "ip") || !strcmp(name, "ifenslave") || !strcmp(name, "modprobe");
 }
 
-static int left_out(const struct order *order, const char *why)
+int order_left_out(const struct order *order, const char *why)
 {
 	char shown[80] = "";
 	size_t used = 0;
@@ -57,7 +51,7 @@ static int left_out(const struct order *order, const char *why)
 		return import_warn(order->model, order->place, "%s: left out", why);
 	for (size_t i = 0; i < order->count && i < 3; i++)
 		used += (size_t)snprintf(shown + used, sizeof(shown) - used, "%s%.20s",
-					 i ? " " : "", word(order, i));
+					 i ? " " : "", order_word(order, i));
 	return import_warn(order->model, order->place, "'%s%s': %s: left out", shown,
 			   order->count > 3 ? " ..." : "", why);
 }
@@ -69,7 +63,7 @@ static int read_options(const struct order *order, struct import_link *link, boo
 	int err = 0;
 
 	while (at < order->count && !err) {
-		const char *key = word(order, at);
+		const char *key = order_word(order, at);
 
 		if (!strcmp(key, "clear_active_slave")) {
 			at++;
@@ -78,41 +72,72 @@ static int read_options(const struct order *order, struct import_link *link, boo
 		if (at + 1 == order->count)
 			return import_refuse(order->model, order->place, -EINVAL,
 					     "%.40s has no value", key);
-		err = of_port ? import_set(order->model, link, key, word(order, at + 1),
+		err = of_port ? import_set(order->model, link, key, order_word(order, at + 1),
 					   order->place)
-			      : import_driver_option(order->model, link, key, word(order, at + 1),
-						     order->place);
+			      : import_driver_option(order->model, link, key,
+						     order_word(order, at + 1), order->place);
 		at += 2;
+	}
+	return err;
+}
+
+/* Words of "ip link add" that are followed by a value and have no use here. */
+static const char *const add_values[] = {"txqueuelen", "txqlen",      "qlen",	     "index",
+					 "broadcast",  "numtxqueues", "numrxqueues", "group",
+					 "netns",      "alias",	      NULL};
+
+/* What stands before "type". */
+struct addition {
+	const char *name, *mtu, *mac;
+	bool has_link;
+};
+
+static int read_addition(const struct order *order, size_t *at, struct addition *ret_addition)
+{
+	int err = 0;
+
+	*ret_addition = (struct addition){};
+	for (; *at < order->count && strcmp(order_word(order, *at), "type") && !err; ++*at) {
+		const char *key = order_word(order, *at);
+
+		if (!strcmp(key, "name") || !strcmp(key, "dev"))
+			ret_addition->name = order_word(order, ++*at);
+		else if (!strcmp(key, "mtu"))
+			ret_addition->mtu = order_word(order, ++*at);
+		else if (!strcmp(key, "address"))
+			ret_addition->mac = order_word(order, ++*at);
+		else if (!strcmp(key, "link"))
+			ret_addition->has_link = order_word(order, ++*at);
+		else if (is_one_of(key, add_values))
+			err = import_warn(order->model, order->place, "%s %.20s: left out", key,
+					  order_word(order, ++*at));
+		else if (!ret_addition->name)
+			ret_addition->name = key;
 	}
 	return err;
 }
 
 static int link_add(const struct order *order, size_t at)
 {
-	const char *name = NULL;
+	struct addition addition;
 	struct import_link *link;
-	const char *mtu = NULL, *mac = NULL;
-	int err;
+	int err = read_addition(order, &at, &addition);
 
-	for (; at < order->count && strcmp(word(order, at), "type"); at++) {
-		if (!strcmp(word(order, at), "name") || !strcmp(word(order, at), "dev"))
-			name = word(order, ++at);
-		else if (!strcmp(word(order, at), "mtu"))
-			mtu = word(order, ++at);
-		else if (!strcmp(word(order, at), "address"))
-			mac = word(order, ++at);
-		else if (!strcmp(word(order, at), "link"))
-			return left_out(order, "not a bond");
-		else
-			name = word(order, at);
+	if (err)
+		return err;
+	if (addition.has_link || strcmp(order_word(order, at + 1), "bond") != 0) {
+		err = order_left_out(order, "not a bond");
+		if (!err && addition.name && *addition.name)
+			err = import_link(order->model, addition.name, order->place, &link);
+		if (!err && addition.name && *addition.name)
+			link->is_other = true;
+		return err;
 	}
-	if (strcmp(word(order, at + 1), "bond") != 0)
-		return left_out(order, "not a bond");
-	err = import_bond(order->model, name ?: "", order->place, &link);
-	if (!err && mtu)
-		err = import_set_mtu(order->model, link, mtu, order->place);
-	if (!err && mac)
-		err = import_set_mac(order->model, link, mac, order->place);
+	err = import_bond(order->model, addition.name ?: "", order->place, &link);
+	if (!err && addition.mtu)
+		err = import_set_mtu(order->model, link, addition.mtu, order->place);
+	if (!err && addition.mac)
+		err = import_set_mac(order->model, link, addition.mac, order->place);
 	return err ?: read_options(order, link, false, at + 2);
 }
 
@@ -123,12 +148,12 @@ static int link_set(const struct order *order, size_t at)
 	const char *name;
 	int err;
 
-	if (!strcmp(word(order, at), "dev"))
+	if (!strcmp(order_word(order, at), "dev"))
 		at++;
-	name = word(order, at++);
+	name = order_word(order, at++);
 	err = import_link(order->model, name, order->place, &link);
 	for (; at < order->count && !err; at++) {
-		const char *key = word(order, at);
+		const char *key = order_word(order, at);
 
 		if (!strcmp(key, "up")) {
 			link->is_up = true;
@@ -137,18 +162,22 @@ static int link_set(const struct order *order, size_t at)
 		} else if (!strcmp(key, "nomaster")) {
 			link->master = NULL;
 		} else if (!strcmp(key, "master")) {
-			err = import_port(order->model, name, word(order, ++at), order->place,
+			err = import_port(order->model, name, order_word(order, ++at), order->place,
 					  &link);
 		} else if (!strcmp(key, "mtu")) {
-			err = import_set_mtu(order->model, link, word(order, ++at), order->place);
+			err = import_set_mtu(order->model, link, order_word(order, ++at),
+					     order->place);
 		} else if (!strcmp(key, "address")) {
-			err = import_set_mac(order->model, link, word(order, ++at), order->place);
-		} else if (!strcmp(key, "type") && (!strcmp(word(order, at + 1), "bond") ||
-						    !strcmp(word(order, at + 1), "bond_slave"))) {
-			return read_options(order, link, !strcmp(word(order, at + 1), "bond_slave"),
+			err = import_set_mac(order->model, link, order_word(order, ++at),
+					     order->place);
+		} else if (!strcmp(key, "type") &&
+			   (!strcmp(order_word(order, at + 1), "bond") ||
+			    !strcmp(order_word(order, at + 1), "bond_slave"))) {
+			return read_options(order, link,
+					    !strcmp(order_word(order, at + 1), "bond_slave"),
 					    at + 2);
 		} else {
-			return left_out(order, key);
+			return order_left_out(order, key);
 		}
 	}
 	return err;
@@ -156,102 +185,35 @@ static int link_set(const struct order *order, size_t at)
 
 static int read_link(const struct order *order, size_t at)
 {
-	const char *verb = word(order, at);
+	const char *verb = order_word(order, at);
 
-	if (means(verb, "add"))
+	if (order_means(verb, "add"))
 		return link_add(order, at + 1);
-	if (means(verb, "set"))
+	if (order_means(verb, "set"))
 		return link_set(order, at + 1);
-	if (means(verb, "show") || means(verb, "list") || !*verb)
+	if (order_means(verb, "show") || order_means(verb, "list") || !*verb)
 		return 0;
-	return left_out(order, "not understood");
-}
-
-static int read_address(const struct order *order, size_t at)
-{
-	const char *text = NULL, *device = NULL, *broadcast = NULL, *label = NULL;
-	struct import_link *link;
-
-	if (!means(word(order, at), "add") && strcmp(word(order, at), "replace") != 0)
-		return means(word(order, at), "show") || at == order->count
-			       ? 0
-			       : left_out(order, "not understood");
-	for (at++; at < order->count; at++) {
-		const char *key = word(order, at);
-
-		if (!strcmp(key, "dev"))
-			device = word(order, ++at);
-		else if (means(key, "broadcast") || !strcmp(key, "brd"))
-			broadcast = word(order, ++at);
-		else if (!strcmp(key, "label"))
-			label = word(order, ++at);
-		else if (!strcmp(key, "local"))
-			text = word(order, ++at);
-		else if (!text)
-			text = key;
-		else
-			return left_out(order, key);
-	}
-	if (!text || !device)
-		return left_out(order, "without address or dev");
-	if (broadcast && !strcmp(broadcast, "+"))
-		broadcast = NULL;
-	return import_link(order->model, device, order->place, &link)
-		       ?: import_add_address(order->model, link, text, broadcast, label,
-					     order->place);
-}
-
-static int read_route(const struct order *order, size_t at)
-{
-	const char *to = NULL, *via = NULL, *device = NULL, *metric_text = "0";
-	struct import_link *link = NULL;
-	uint32_t metric;
-
-	if (!means(word(order, at), "add") && strcmp(word(order, at), "replace") != 0)
-		return means(word(order, at), "show") || at == order->count
-			       ? 0
-			       : left_out(order, "not understood");
-	for (at++; at < order->count; at++) {
-		const char *key = word(order, at);
-
-		if (!strcmp(key, "dev"))
-			device = word(order, ++at);
-		else if (!strcmp(key, "via"))
-			via = word(order, ++at);
-		else if (!strcmp(key, "metric"))
-			metric_text = word(order, ++at);
-		else if (!to)
-			to = key;
-		else
-			return left_out(order, key);
-	}
-	if (!import_parse_number(metric_text, UINT32_MAX, &metric))
-		return import_refuse(order->model, order->place, -EINVAL, "'%.20s' is no metric",
-				     metric_text);
-	if (!device) {
-		link = via ? import_link_towards(order->model, via) : NULL;
-		device = link ? link->name : NULL;
-	}
-	if (!device)
-		return left_out(order, "no interface above has an address in that network");
-	return import_link(order->model, device, order->place, &link)
-		       ?: import_add_route(order->model, link, to, via, metric, order->place);
+	return order_left_out(order, "not understood");
 }
 
 static int read_ip(const struct order *order)
 {
+	bool is_ip6 = false;
 	size_t at = 1;
 
-	for (; word(order, at)[0] == '-'; at++)
-		if (strcmp(word(order, at), "-4") && strcmp(word(order, at), "-6"))
-			return left_out(order, "not in this network namespace, or not understood");
-	if (means(word(order, at), "link"))
+	for (; order_word(order, at)[0] == '-'; at++) {
+		is_ip6 |= !strcmp(order_word(order, at), "-6");
+		if (strcmp(order_word(order, at), "-4") && strcmp(order_word(order, at), "-6"))
+			return order_left_out(order,
+					      "not in this network namespace, or not understood");
+	}
+	if (order_means(order_word(order, at), "link"))
 		return read_link(order, at + 1);
-	if (means(word(order, at), "address"))
-		return read_address(order, at + 1);
-	if (means(word(order, at), "route"))
-		return read_route(order, at + 1);
-	return left_out(order, "not understood");
+	if (order_means(order_word(order, at), "address"))
+		return order_read_address(order, at + 1);
+	if (order_means(order_word(order, at), "route"))
+		return order_read_route(order, at + 1, is_ip6);
+	return order_left_out(order, "not understood");
 }
 
 /* "ifenslave bond0 eth0 eth1". */
@@ -260,11 +222,11 @@ static int read_ifenslave(const struct order *order)
 	struct import_link *link;
 	int err = 0;
 
-	if (word(order, 1)[0] == '-')
-		return left_out(order, "not understood");
+	if (order_word(order, 1)[0] == '-')
+		return order_left_out(order, "not understood");
 	for (size_t i = 2; i < order->count && !err; i++)
-		err = import_port(order->model, word(order, i), word(order, 1), order->place,
-				  &link);
+		err = import_port(order->model, order_word(order, i), order_word(order, 1),
+				  order->place, &link);
 	return err;
 }
 
@@ -274,85 +236,168 @@ static int read_modprobe(const struct order *order)
 	struct import_link *link = import_find(order->model, "bond0");
 	int err = 0;
 
-	if (strcmp(word(order, 1), "bonding") != 0)
+	if (strcmp(order_word(order, 1), "bonding") != 0)
 		return 0;
 	for (size_t i = 2; i < order->count; i++)
-		if (!strncmp(word(order, i), "max_bonds=", 10))
-			return left_out(order,
-					"max_bonds in a script: use 'ebond import modprobe'");
+		if (!strncmp(order_word(order, i), "max_bonds=", 10))
+			return order_left_out(order,
+					      "max_bonds in a script: use 'ebond import modprobe'");
 	if (order->count == 2)
 		return 0; /* only that the module is there: others make the bond */
 	if (!link || !link->is_bond)
 		err = import_bond(order->model, "bond0", order->place, &link);
 	for (size_t i = 2; i < order->count && !err; i++) {
-		char *key = (char *)word(order, i), *value = shell_assignment(key);
+		char *key = (char *)order_word(order, i), *value = shell_assignment(key);
 
 		err = value ? import_driver_option(order->model, link, key, value, order->place)
-			    : left_out(order, key);
+			    : order_left_out(order, key);
 	}
 	return err;
 }
 
+/* Commands that change nothing. */
+static const char *const harmless[] = {"set",  "echo", "sleep",	 "exit",   "true", ":",
+				       "test", "[",    "return", "logger", NULL};
+
+/* "NAME=VALUE" alone: what uses it says so itself. */
+static bool is_variable(const struct order *order)
+{
+	const char *text = order_word(order, 0);
+	size_t length =
+		strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_0123456789");
+
+	return order->count == 1 && length && text[length] == '=';
+}
+
 static int read_order(const struct order *whole)
 {
-	static const char *const harmless[] = {"set", "echo", "sleep", "exit", "true", ":", NULL};
 	struct order order = *whole;
 	const char *name;
 
-	if (!strcmp(word(&order, 0), "sudo")) {
+	if (!strcmp(order_word(&order, 0), "sudo")) {
 		order.words++;
 		order.count--;
 	}
-	if (!order.count)
+	name = command_name(&order, 0);
+	if (!order.count || is_variable(&order) || is_one_of(name, harmless))
 		return 0;
 	for (size_t i = 0; i < order.count; i++)
 		if (order.words[i].has_variable)
-			return left_out(&order, "variables are not expanded");
-	name = command_name(&order, 0);
+			return order_left_out(&order, "variables are not expanded");
 	if (!strcmp(name, "ip"))
 		return read_ip(&order);
 	if (!strcmp(name, "ifenslave"))
 		return read_ifenslave(&order);
 	if (!strcmp(name, "modprobe"))
 		return read_modprobe(&order);
-	for (const char *const *at = harmless; *at; at++)
-		if (strcmp(name, *at) == 0)
-			return 0;
-	return left_out(&order, "not understood");
+	return order_left_out(&order, "not understood");
 }
 
-/* A line's commands, between ";" and "&&"; what a pipe or a redirection does is not. */
-static int read_line(struct import_model *model, struct import_place place,
-		     const struct shell_words *words)
+/*
+ * Takes redirections of what is printed to /dev/null or another descriptor out of @words: they
+ * change nothing. *@ret_writes: there is one to or from a file.
+ */
+static void drop_redirections(struct shell_words *words, bool *ret_writes)
 {
+	size_t to = 0;
+
+	*ret_writes = false;
+	for (size_t i = 0; i < words->count; i++) {
+		const struct shell_word *word = &words->list[i];
+		bool both = word->is_operator && !strcmp(word->text, "&") && i + 1 < words->count &&
+			    words->list[i + 1].is_operator && words->list[i + 1].is_glued &&
+			    words->list[i + 1].text[0] == '>';
+
+		i += both;
+		word = &words->list[i];
+		if (!word->is_operator || (word->text[0] != '>' && word->text[0] != '<')) {
+			words->list[to++] = *word;
+			continue;
+		}
+		if (word->is_glued && to && !both && !words->list[to - 1].is_operator &&
+		    strspn(words->list[to - 1].text, "0123456789") ==
+			    strlen(words->list[to - 1].text))
+			to--; /* the number of a descriptor */
+		if (i + 1 < words->count && !strcmp(words->list[i + 1].text, "&"))
+			i++;
+		else if (i + 1 < words->count && strcmp(words->list[i + 1].text, "/dev/null") != 0)
+			*ret_writes = true;
+		i++;
+	}
+	words->count = to;
+}
+
+/* Whether the command only looks, so that what follows "||" is meant to be done. */
+static bool only_looks(const struct order *order)
+{
+	const char *name = command_name(order, 0);
+
+	for (size_t i = 1; i < order->count; i++)
+		if (!strcmp(name, "ip") && (!strcmp(order_word(order, i), "show") ||
+					    !strcmp(order_word(order, i), "list")))
+			return true;
+	return !strcmp(name, "[") || !strcmp(name, "test") || !strcmp(name, "grep") ||
+	       !strcmp(name, "lsmod");
+}
+
+/* One command; @before: the operator before it, and the command before that. */
+static int read_next(const struct order *order, const char *before, const struct order *previous)
+{
+	if (!order->count)
+		return 0;
+	if (!strcmp(before, "|"))
+		return order_left_out(order, "not a plain command");
+	if (strcmp(before, "||") != 0 || only_looks(previous))
+		return read_order(order);
+	if (is_one_of(command_name(order, 0), harmless))
+		return 0;
+	return order_left_out(order, "done only when what is before it fails");
+}
+
+/* A line's commands, between operators. */
+static int read_line(struct import_model *model, struct import_place place,
+		     struct shell_words *words)
+{
+	struct order previous = {model, place, words->list, 0};
+	const char *before = ";";
 	size_t start = 0;
+	bool writes;
 	int err = 0;
 
+	drop_redirections(words, &writes);
 	for (size_t i = 0; i <= words->count && !err; i++) {
 		struct order order = {model, place, &words->list[start], i - start};
+		const char *after = i < words->count ? words->list[i].text : ";";
 
 		if (i < words->count && !words->list[i].is_operator)
 			continue;
-		if (i < words->count && strcmp(words->list[i].text, ";") != 0 &&
-		    strcmp(words->list[i].text, "&&") != 0)
-			return order.count ? left_out(&order, "not a plain command") : 0;
-		if (order.count)
-			err = read_order(&order);
+		if (order.count && !strcmp(after, "|"))
+			err = order_left_out(&order, "not a plain command");
+		else
+			err = read_next(&order, before, &previous);
+		previous = order;
+		before = after;
 		start = i + 1;
 	}
+	if (!err && writes)
+		err = import_warn(model, place, "what is written to a file: left out");
 	return err;
+}
+
+int iplink_read_line(struct import_model *model, struct import_place place, char *line)
+{
+	struct shell_words words;
+
+	return shell_split(model, place, line, &words) ?: read_line(model, place, &words);
 }
 
 int import_iplink(struct import_model *model, const struct import_file *file)
 {
 	_cleanup_lines_ struct lines lines = {};
 	int err = lines_open(model, file, true, &lines);
-	struct shell_words words;
 	char *line;
 
-	while (!err && (line = lines_next(&lines))) {
-		err = shell_split(model, lines.place, line, &words);
-		err = err ?: read_line(model, lines.place, &words);
-	}
+	while (!err && (line = lines_next(&lines)))
+		err = iplink_read_line(model, lines.place, line);
 	return err;
 }

@@ -69,8 +69,19 @@ static bool is_bond_port(const struct import_sheet *sheet)
 	return type && strcmp(type, "bond") == 0;
 }
 
+/* The one interface that [match] allows by its name; NULL: it says another thing. */
+static const char *name_in_match(struct import_model *model, const struct import_sheet *sheet)
+{
+	const char *list = sheet_value(sheet, "match", "interface-name");
+	size_t length = list ? strcspn(list, ";,") : 0;
+
+	if (!list || strpbrk(list, "*?[!|&") || (list[length] && list[length + 1]))
+		return NULL;
+	return import_text_n(model, list, length);
+}
+
 /* The profile's interface, by name or by hardware address; NULL: not said, or not here. */
-static const char *interface_of(const struct import_model *model, const struct import_sheet *sheet)
+static const char *interface_of(struct import_model *model, const struct import_sheet *sheet)
 {
 	const char *name = sheet_value(sheet, "connection", "interface-name");
 	const struct import_interface *found = NULL;
@@ -78,10 +89,119 @@ static const char *interface_of(const struct import_model *model, const struct i
 	const char *mac = ethernet_value(sheet, "mac-address", &place);
 
 	if (!name)
-		name = sheet_value(sheet, "bond", "interface-name");
+		name = sheet_value(sheet, "bond", "interface-name") ?: name_in_match(model, sheet);
 	if (!name && mac)
 		found = import_interface_with(model, mac);
 	return found ? found->name : name;
+}
+
+/* The first line of [match] that is more than a name. */
+static const struct import_entry *unjudged(const struct import_sheet *sheet)
+{
+	for (const struct import_entry *e = sheet->entries; e; e = e->next)
+		if (!strcmp(e->section, "match") && *e->value && strcmp(e->key, "interface-name"))
+			return e;
+	return NULL;
+}
+
+/* Whether one of the addresses, with ';' between them, is @interface's. */
+static bool is_listed(const struct import_interface *interface, const char *list)
+{
+	char mac[64];
+
+	for (list += strspn(list, "; ,"); *list; list += strspn(list, "; ,")) {
+		size_t length = strcspn(list, "; ,");
+
+		snprintf(mac, sizeof(mac), "%.*s", length < 63 ? (int)length : 63, list);
+		if (import_interface_has(interface, mac, false))
+			return true;
+		list += length;
+	}
+	return false;
+}
+
+/* Why the interface @name is not this profile's all the same; NULL: it is. */
+static const char *excluded(const struct import_model *model, const struct import_sheet *sheet,
+			    const char *name, struct import_place *ret_place)
+{
+	static const char *const lists[] = {"mac-address-blacklist", "mac-address-denylist"};
+	const struct import_interface *interface = import_interface_named(model, name);
+	const struct import_entry *odd = unjudged(sheet);
+	const char *mac = ethernet_value(sheet, "mac-address", ret_place);
+
+	if (mac && interface && !interface->is_bond && !import_interface_has(interface, mac, false))
+		return "mac-address: another interface's";
+	for (size_t i = 0; i < 2; i++) {
+		const char *list = ethernet_value(sheet, lists[i], ret_place);
+
+		if (list && interface && is_listed(interface, list))
+			return "mac-address-denylist";
+	}
+	if (!odd)
+		return NULL;
+	*ret_place = odd->place;
+	return "[match]: cannot be judged here";
+}
+
+/* Whether the bond that a port calls @master brings its ports up whatever they say themselves. */
+static bool brings_ports(const struct import_model *model, const char *master)
+{
+	static const char *const keys[] = {"autoconnect-slaves", "autoconnect-ports"};
+
+	for (const struct import_sheet *s = model->sheets; s; s = s->next) {
+		const char *id = sheet_value(s, "connection", "id");
+		const char *uuid = sheet_value(s, "connection", "uuid");
+		const char *name = sheet_value(s, "connection", "interface-name")
+					   ?: sheet_value(s, "bond", "interface-name");
+
+		if (strcmp(sheet_value(s, "connection", "type") ?: "", "bond") != 0 ||
+		    (strcmp(id ?: "", master) && strcmp(uuid ?: "", master) &&
+		     strcmp(name ?: "", master)))
+			continue;
+		for (size_t i = 0; i < 2; i++) {
+			const char *value = sheet_value(s, "connection", keys[i]);
+			bool yes = false;
+
+			if (value && parse_bool(value, &yes) && yes)
+				return true;
+		}
+	}
+	return false;
+}
+
+/* Whether the port is not to be one, with a warning that says why. */
+static int leave_port(struct import_model *model, const struct import_sheet *sheet,
+		      const char *name, const char *master, bool *ret_left)
+{
+	const char *autoconnect = sheet_value(sheet, "connection", "autoconnect"), *why;
+	struct import_place place;
+	bool on_boot = true;
+
+	why = excluded(model, sheet, name, &place);
+	if (autoconnect)
+		parse_bool(autoconnect, &on_boot);
+	if (!why && !on_boot && !brings_ports(model, master)) {
+		why = "autoconnect=false";
+		place = sheet_place_of(sheet, "connection", "autoconnect");
+	}
+	*ret_left = why != NULL;
+	return why ? import_warn(model, place, "%s: %.40s does not become a port", why, name) : 0;
+}
+
+/* What NetworkManager takes as "not set". */
+static bool is_unset(const struct import_entry *entry)
+{
+	return !*entry->value ||
+	       (!strcmp(entry->key, "arp_missed_max") && !strcmp(entry->value, "0")) ||
+	       (!strcmp(entry->key, "ad_actor_system") &&
+		!strcmp(entry->value, "00:00:00:00:00:00"));
+}
+
+static bool asks_by_arp(const struct import_sheet *sheet)
+{
+	const char *interval = sheet_value(sheet, "bond", "arp_interval");
+
+	return interval && strcmp(interval, "0") != 0;
 }
 
 static int set_options(struct import_model *model, struct import_sheet *sheet,
@@ -93,6 +213,8 @@ static int set_options(struct import_model *model, struct import_sheet *sheet,
 		if (strcmp(e->section, "bond") != 0 || e->is_used)
 			continue;
 		e->is_used = true;
+		if (is_unset(e) || !strcmp(e->key, "interface-name"))
+			continue;
 		if (strcmp(e->key, "balance-slb") == 0)
 			err = strcmp(e->value, "0") == 0
 				      ? 0
@@ -102,7 +224,7 @@ static int set_options(struct import_model *model, struct import_sheet *sheet,
 		else
 			err = import_driver_option(model, link, e->key, e->value, e->place);
 	}
-	if (!err && !import_has(link, "miimon") && !import_has(link, "arp_interval"))
+	if (!err && !import_has(link, "miimon") && !asks_by_arp(sheet))
 		err = import_set_default(model, link, "miimon", "100");
 	return err;
 }
@@ -140,6 +262,7 @@ static int declare_port(struct import_model *model, struct import_sheet *sheet)
 	const char *prio = sheet_value(sheet, "bond-port", "prio");
 	const char *queue_id = sheet_value(sheet, "bond-port", "queue-id");
 	struct import_link *link;
+	bool left;
 	int err;
 
 	if (!master)
@@ -150,6 +273,9 @@ static int declare_port(struct import_model *model, struct import_sheet *sheet)
 		return import_refuse(model, place, -EINVAL,
 				     "a port without interface-name, and no interface here has "
 				     "its mac-address: name it in [connection]");
+	err = leave_port(model, sheet, name, master, &left);
+	if (err || left)
+		return err;
 	err = import_port(model, name, master, place, &link);
 	if (!err && prio)
 		err = import_set(model, link, "prio", prio,

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "import/net.h"
@@ -83,11 +84,34 @@ static int set_option(struct import_model *model, struct import_link *link,
 					     entry->value);
 		snprintf(text, sizeof(text), "%d", yes);
 		break;
-	case VALUE_LIST:
-		join_by_commas(text);
+	case VALUE_LIST: /* set_list() */
 		break;
 	}
 	return err ?: import_set(model, link, key->option, text, entry->place);
+}
+
+/* The values of all lines of a list, from @first on, with commas between them. */
+static int set_list(struct import_model *model, struct import_link *link,
+		    const struct import_sheet *sheet, const struct bond_key *key,
+		    struct import_entry *first)
+{
+	char text[OPTION_TEXT_MAX] = "";
+	size_t used = 0;
+
+	for (struct import_entry *e = first; e; e = e->next) {
+		if (strcmp(e->section, "Bond") != 0 || strcmp(e->key, key->key) != 0)
+			continue;
+		e->is_used = true;
+		if (!*e->value || !networkd_holds(sheet, e))
+			continue;
+		used += (size_t)snprintf(text + used, sizeof(text) - used, "%s%s", used ? "," : "",
+					 e->value);
+		if (used >= sizeof(text))
+			return import_refuse(model, e->place, -E2BIG, "%s: too many of them",
+					     key->key);
+	}
+	join_by_commas(text);
+	return *text ? import_set(model, link, key->option, text, first->place) : 0;
 }
 
 static int set_options(struct import_model *model, const struct import_sheet *sheet,
@@ -96,28 +120,46 @@ static int set_options(struct import_model *model, const struct import_sheet *sh
 	int err = 0;
 
 	for (struct import_entry *e = sheet->entries; e && !err; e = e->next) {
-		if (strcmp(e->section, "Bond") != 0)
+		if (strcmp(e->section, "Bond") != 0 || e->is_used)
 			continue;
 		for (size_t i = 0; i < sizeof(bond_keys) / sizeof(bond_keys[0]) && !err; i++) {
 			if (strcmp(e->key, bond_keys[i].key) != 0)
 				continue;
 			e->is_used = true;
-			if (*e->value)
+			if (bond_keys[i].kind == VALUE_LIST)
+				err = set_list(model, link, sheet, &bond_keys[i], e);
+			else if (*e->value)
 				err = set_option(model, link, &bond_keys[i], e);
 		}
 	}
 	return err;
 }
 
+/* "9K" as "9216", in @number; anything else as it is. */
+static const char *bytes_text(const char *text, char number[static 24])
+{
+	size_t length = strspn(text, "0123456789");
+	uint32_t factor = !strcmp(text + length, "K")	? 1024
+			  : !strcmp(text + length, "M") ? 1048576
+							: 0;
+
+	if (!length || length > 6 || !factor)
+		return text;
+	snprintf(number, 24, "%llu", strtoull(text, NULL, 10) * factor);
+	return number;
+}
+
 int networkd_set_link(struct import_model *model, const struct import_sheet *sheet,
 		      struct import_link *link, const char *section)
 {
-	const char *mtu = sheet_value(sheet, section, "MTUBytes");
+	const char *mtu_text = sheet_value(sheet, section, "MTUBytes");
+	char mtu[24];
 	const char *mac = sheet_value(sheet, section, "MACAddress");
 	int err = 0;
 
-	if (mtu)
-		err = import_set_mtu(model, link, mtu, sheet_place_of(sheet, section, "MTUBytes"));
+	if (mtu_text)
+		err = import_set_mtu(model, link, bytes_text(mtu_text, mtu),
+				     sheet_place_of(sheet, section, "MTUBytes"));
 	if (!err && mac && strcmp(mac, "none") != 0)
 		err = import_set_mac(model, link, mac,
 				     sheet_place_of(sheet, section, "MACAddress"));

@@ -1,40 +1,34 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A document of netplan's being read. */
+/* netplan's files, which are one tree. */
 #pragma once
 
-#include <yaml.h>
-
 #include "import/sheet.h"
+#include "import/tree.h"
 
-struct plan {
-	struct import_model *model;
-	const char *file;
-	yaml_document_t document;
-	const yaml_node_t *network; /* the mapping below "network:" */
+#define PLAN_NAMES_MAX 256 /* more than a bond can have ports */
+
+/* Names of interfaces. */
+struct plan_names {
+	size_t count;
+	const char *list[PLAN_NAMES_MAX];
 };
 
-/* A scalar's text; NULL: it is none. */
-const char *plan_text(const struct plan *plan, const yaml_node_t *node);
-
-/* The line of a node; the first one for NULL. */
-struct import_place plan_place(const struct plan *plan, const yaml_node_t *node);
-
-/* The node of that number in the document. */
-const yaml_node_t *plan_node(const struct plan *plan, int index);
-
-/* The next pair of a mapping, starting with *@at 0. False: no more, or no mapping. */
-bool plan_next(const struct plan *plan, const yaml_node_t *mapping, size_t *at,
-	       const yaml_node_t **ret_key, const yaml_node_t **ret_value);
-
-/* The value of the last key of that name; NULL: none, or no mapping. */
-const yaml_node_t *plan_get(const struct plan *plan, const yaml_node_t *mapping, const char *name);
+/* Whether the sheet is a file of netplan's. */
+bool plan_is(const struct import_sheet *sheet);
 
 /*
- * The interface that @id means: set-name, what matches, or @id itself. NULL: what
- * matches is not on this machine.
+ * The interfaces that @id means, by all files: set-name, all those that fit `match:` and no
+ * others, or @id itself. None: what matches is not on this machine, or cannot be judged.
  */
-const char *plan_interface(const struct plan *plan, const char *id);
+void plan_interfaces(const struct import_model *model, const char *id,
+		     struct plan_names *ret_names);
 
 /* One entry of bonds:. */
-int plan_bond(const struct plan *plan, const char *name, const yaml_node_t *key,
-	      const yaml_node_t *value);
+int plan_bond(struct import_model *model, const struct import_item *bond);
+
+/* One entry of routes: of @link. */
+int plan_route(struct import_model *model, struct import_link *link,
+	       const struct import_node *node);
+
+/* -EINVAL, said: @item has a value that it cannot have. */
+int plan_wrong(struct import_model *model, const struct import_item *item);

@@ -46,246 +46,213 @@ static const struct parameter {
 
 /* A bond being read. */
 struct reading {
-	const struct plan *plan;
+	struct import_model *model;
 	struct import_link *link;
 };
 
-/* "[a, b]" as "a,b"; a scalar as it is. False: too long, or something else. */
-static bool join_list(const struct plan *plan, const yaml_node_t *node, char *text, size_t size)
+int plan_wrong(struct import_model *model, const struct import_item *item)
 {
-	const char *scalar = plan_text(plan, node);
-	size_t used = 0;
-
-	text[0] = '\0';
-	if (scalar)
-		return (size_t)snprintf(text, size, "%s", scalar) < size;
-	if (!node || node->type != YAML_SEQUENCE_NODE)
-		return false;
-	for (const yaml_node_item_t *item = node->data.sequence.items.start;
-	     item < node->data.sequence.items.top; item++) {
-		const char *one = plan_text(plan, plan_node(plan, *item));
-
-		if (!one)
-			return false;
-		used += (size_t)snprintf(text + used, size - used, "%s%s", used ? "," : "", one);
-		if (used >= size)
-			return false;
-	}
-	return true;
+	return import_refuse(model, item->place, -EINVAL, "%.40s: no value that it can have",
+			     *item->key ? item->key : "an item of the list");
 }
 
-static int wrong_value(const struct plan *plan, const yaml_node_t *key)
+static int set_primary(const struct reading *reading, const struct import_item *item)
 {
-	return import_refuse(plan->model, plan_place(plan, key), -EINVAL,
-			     "%.40s: no value that it can have", plan_text(plan, key) ?: "a key");
+	struct plan_names names;
+
+	plan_interfaces(reading->model, node_text(item->value), &names);
+	if (names.count == 1)
+		return import_set(reading->model, reading->link, "primary", names.list[0],
+				  item->place);
+	return import_warn(reading->model, item->place, "primary: %.40s is %s interface: left out",
+			   node_text(item->value), names.count ? "more than one" : "no");
 }
 
 static int set_parameter(const struct reading *reading, const struct parameter *parameter,
-			 const yaml_node_t *key, const yaml_node_t *value)
+			 const struct import_item *item)
 {
-	const struct plan *plan = reading->plan;
-	struct import_place place = plan_place(plan, key);
-	const char *scalar = plan_text(plan, value), *name;
+	const char *scalar = node_text(item->value);
 	char text[OPTION_TEXT_MAX];
 	bool yes = false;
 	int err = 0;
 
-	if (!join_list(plan, value, text, sizeof(text)) ||
+	if (!node_join(item->value, text, sizeof(text)) ||
 	    (!scalar && parameter->kind != VALUE_LIST))
-		return wrong_value(plan, key);
+		return plan_wrong(reading->model, item);
 	switch (parameter->kind) {
 	case VALUE_TEXT:
 	case VALUE_LIST:
 		break;
 	case VALUE_MS:
-		err = import_timespan(plan->model, place, scalar, US_PER_MS, US_PER_MS, text,
-				      sizeof(text));
+		err = import_timespan(reading->model, item->place, scalar, US_PER_MS, US_PER_MS,
+				      text, sizeof(text));
 		break;
 	case VALUE_S:
-		err = import_timespan(plan->model, place, scalar, US_PER_S, US_PER_S, text,
+		err = import_timespan(reading->model, item->place, scalar, US_PER_S, US_PER_S, text,
 				      sizeof(text));
 		break;
 	case VALUE_BOOL:
 		if (!parse_bool(scalar, &yes))
-			return wrong_value(plan, key);
+			return plan_wrong(reading->model, item);
 		snprintf(text, sizeof(text), "%d", yes);
 		break;
 	case VALUE_PORT:
-		name = plan_interface(plan, scalar);
-		snprintf(text, sizeof(text), "%s", name ?: scalar);
-		break;
+		return set_primary(reading, item);
 	}
-	return err ?: import_set(plan->model, reading->link, parameter->option, text, place);
+	return err
+		       ?: import_set(reading->model, reading->link, parameter->option, text,
+				     item->place);
 }
 
-static int read_parameters(const struct reading *reading, const yaml_node_t *mapping)
+static int read_parameters(const struct reading *reading, const struct import_node *mapping)
 {
 	const size_t count = sizeof(parameters) / sizeof(parameters[0]);
-	const yaml_node_t *key, *value;
-	size_t at = 0;
 	int err = 0;
 
-	while (!err && plan_next(reading->plan, mapping, &at, &key, &value)) {
-		const char *name = plan_text(reading->plan, key) ?: "";
+	for (const struct import_item *item = node_items(mapping); item && !err;
+	     item = item->next) {
 		size_t i = 0;
 
-		while (i < count && strcmp(parameters[i].key, name) != 0)
+		while (i < count && strcmp(parameters[i].key, item->key) != 0)
 			i++;
 		if (i < count)
-			err = set_parameter(reading, &parameters[i], key, value);
+			err = set_parameter(reading, &parameters[i], item);
 		else
-			err = import_warn(reading->plan->model, plan_place(reading->plan, key),
-					  "%.40s: not known: left out", name);
+			err = import_warn(reading->model, item->place, "%.40s: not known: left out",
+					  item->key);
 	}
 	return err;
 }
 
-static int read_interfaces(const struct reading *reading, const yaml_node_t *list)
+/* One of interfaces: all that it stands for. */
+static int read_interface(const struct reading *reading, const struct import_item *item)
 {
-	const struct plan *plan = reading->plan;
+	const char *id = node_text(item->value);
+	struct plan_names names;
+	struct import_link *port;
 	int err = 0;
 
-	if (!list || list->type != YAML_SEQUENCE_NODE)
-		return import_refuse(plan->model, plan_place(plan, list), -EINVAL,
-				     "interfaces: write a list: [eth0, eth1]");
-	for (const yaml_node_item_t *item = list->data.sequence.items.start;
-	     item < list->data.sequence.items.top && !err; item++) {
-		const yaml_node_t *node = plan_node(plan, *item);
-		const char *id = plan_text(plan, node),
-			   *name = id ? plan_interface(plan, id) : NULL;
-		struct import_link *port;
-
-		if (!id)
-			err = wrong_value(plan, node);
-		else if (!name)
-			err = import_refuse(plan->model, plan_place(plan, node), -ENODEV,
-					    "%.40s: no interface here is what its 'match:' says",
-					    id);
-		else
-			err = import_port(plan->model, name, reading->link->name,
-					  plan_place(plan, node), &port);
-	}
+	if (!id)
+		return plan_wrong(reading->model, item);
+	plan_interfaces(reading->model, id, &names);
+	if (!names.count)
+		return import_refuse(reading->model, item->place, -ENODEV,
+				     "%.40s: no interface here is what its 'match:' says", id);
+	for (size_t i = 0; i < names.count && !err; i++)
+		if (strcmp(names.list[i], reading->link->name) != 0)
+			err = import_port(reading->model, names.list[i], reading->link->name,
+					  item->place, &port);
 	return err;
 }
 
 /* "192.0.2.1/24", or that with "label:" below it. */
-static int read_address(const struct reading *reading, const yaml_node_t *node)
+static int read_address(const struct reading *reading, const struct import_item *item)
 {
-	const struct plan *plan = reading->plan;
-	const yaml_node_t *key = node, *below = NULL, *name, *value;
-	const char *label;
-	size_t at = 0, below_at = 0;
-	int err;
+	const struct import_item *key = node_items(item->value);
+	const char *text = node_text(item->value), *label = NULL;
 
-	if (plan_next(plan, node, &at, &key, &below))
-		at = 0;
-	if (!plan_text(plan, key))
-		return wrong_value(plan, node);
-	label = plan_text(plan, plan_get(plan, below, "label"));
-	err = import_add_address(plan->model, reading->link, plan_text(plan, key), NULL, label,
-				 plan_place(plan, key));
-	while (!err && plan_next(plan, below, &below_at, &name, &value))
-		if (strcmp(plan_text(plan, name) ?: "", "label") != 0)
-			err = import_warn(plan->model, plan_place(plan, name),
-					  "%.40s: of an address: left out",
-					  plan_text(plan, name) ?: "a key");
-	return err;
-}
-
-static int read_route(const struct reading *reading, const yaml_node_t *node)
-{
-	const struct plan *plan = reading->plan;
-	const char *to = plan_text(plan, plan_get(plan, node, "to"));
-	const char *via = plan_text(plan, plan_get(plan, node, "via"));
-	const char *metric_text = plan_text(plan, plan_get(plan, node, "metric"));
-	const yaml_node_t *key, *value;
-	uint32_t metric = 0;
-	size_t at = 0;
-	int err = 0;
-
-	if (!node || node->type != YAML_MAPPING_NODE ||
-	    (metric_text && !import_parse_number(metric_text, UINT32_MAX, &metric)))
-		return wrong_value(plan, node);
-	while (!err && plan_next(plan, node, &at, &key, &value)) {
-		const char *name = plan_text(plan, key) ?: "";
-
-		if (strcmp(name, "to") && strcmp(name, "via") && strcmp(name, "metric"))
-			err = import_warn(plan->model, plan_place(plan, key),
-					  "%.40s: of a route: left out", name);
+	if (key && item->value->kind == NODE_MAP) {
+		text = key->key;
+		label = node_get_text(key->value, "label");
+		for (const struct import_item *i = node_items(key->value); i; i = i->next)
+			if (strcmp(i->key, "label") != 0)
+				return import_warn(reading->model, i->place,
+						   "%.40s: ebond has no such thing: the address "
+						   "%.60s is left out",
+						   i->key, text);
 	}
-	return err
-		       ?: import_add_route(plan->model, reading->link, to, via, metric,
-					   plan_place(plan, node));
+	if (!text)
+		return plan_wrong(reading->model, item);
+	if (!strchr(text, '/'))
+		return import_refuse(reading->model, item->place, -EINVAL,
+				     "%.60s has no prefix length: netplan refuses that: write it "
+				     "behind, as in /24",
+				     text);
+	return import_add_address(reading->model, reading->link, text, NULL, label, item->place);
 }
 
-static int read_list(const struct reading *reading, const yaml_node_t *key, const yaml_node_t *list,
-		     int (*read_item)(const struct reading *reading, const yaml_node_t *node))
+static int read_route(const struct reading *reading, const struct import_item *item)
+{
+	if (item->value->kind != NODE_MAP)
+		return plan_wrong(reading->model, item);
+	return plan_route(reading->model, reading->link, item->value);
+}
+
+static int read_list(const struct reading *reading, const struct import_item *list,
+		     int (*read_item)(const struct reading *reading,
+				      const struct import_item *item))
 {
 	int err = 0;
 
-	if (list->type != YAML_SEQUENCE_NODE)
-		return wrong_value(reading->plan, key);
-	for (const yaml_node_item_t *item = list->data.sequence.items.start;
-	     item < list->data.sequence.items.top && !err; item++)
-		err = read_item(reading, plan_node(reading->plan, *item));
+	if (list->value->kind != NODE_LIST)
+		return plan_wrong(reading->model, list);
+	for (const struct import_item *i = list->value->items; i && !err; i = i->next)
+		err = read_item(reading, i);
 	return err;
 }
 
-static int read_dhcp(const struct reading *reading, const char *name, const yaml_node_t *key,
-		     const char *scalar)
+static int read_dhcp(const struct reading *reading, const struct import_item *item)
 {
+	const char *scalar = node_text(item->value);
 	bool yes = false;
 
 	if (!scalar || !parse_bool(scalar, &yes))
-		return wrong_value(reading->plan, key);
-	return yes ? import_warn_dhcp(reading->plan->model, reading->link,
-				      plan_place(reading->plan, key), name)
-		   : 0;
+		return plan_wrong(reading->model, item);
+	return yes ? import_warn_dhcp(reading->model, reading->link, item->place, item->key) : 0;
 }
 
-static int read_key(const struct reading *reading, const char *name, const yaml_node_t *key,
-		    const yaml_node_t *value)
+/* Keys whose value is one text. */
+static int read_scalar(const struct reading *reading, const struct import_item *item)
 {
-	const struct plan *plan = reading->plan;
-	struct import_place place = plan_place(plan, key);
-	const char *scalar = plan_text(plan, value);
+	const char *scalar = node_text(item->value);
 
+	if (!scalar)
+		return plan_wrong(reading->model, item);
+	if (!strcmp(item->key, "mtu"))
+		return import_set_mtu(reading->model, reading->link, scalar, item->place);
+	if (!strcmp(item->key, "macaddress"))
+		return import_set_mac(reading->model, reading->link, scalar, item->place);
+	return import_add_router(reading->model, reading->link, scalar, 0, item->place);
+}
+
+static int read_key(const struct reading *reading, const struct import_item *item)
+{
+	static const char *const scalars[] = {"gateway4", "gateway6", "mtu", "macaddress", NULL};
+	const char *name = item->key;
+
+	if (!strcmp(name, "interfaces") && item->value->kind != NODE_LIST)
+		return import_refuse(reading->model, item->place, -EINVAL,
+				     "interfaces: write a list: [eth0, eth1]");
 	if (!strcmp(name, "interfaces"))
-		return read_interfaces(reading, value);
+		return read_list(reading, item, read_interface);
 	if (!strcmp(name, "parameters"))
-		return value->type == YAML_MAPPING_NODE ? read_parameters(reading, value)
-							: wrong_value(plan, key);
+		return item->value->kind == NODE_MAP ? read_parameters(reading, item->value)
+						     : plan_wrong(reading->model, item);
 	if (!strcmp(name, "addresses"))
-		return read_list(reading, key, value, read_address);
+		return read_list(reading, item, read_address);
 	if (!strcmp(name, "routes"))
-		return read_list(reading, key, value, read_route);
+		return read_list(reading, item, read_route);
 	if (!strcmp(name, "dhcp4") || !strcmp(name, "dhcp6"))
-		return read_dhcp(reading, name, key, scalar);
+		return read_dhcp(reading, item);
 	if (!strcmp(name, "optional") || !strcmp(name, "renderer"))
 		return 0;
-	if (!strcmp(name, "gateway4") || !strcmp(name, "gateway6"))
-		return scalar ? import_add_route(plan->model, reading->link, NULL, scalar, 0, place)
-			      : wrong_value(plan, key);
-	if (!strcmp(name, "mtu"))
-		return scalar ? import_set_mtu(plan->model, reading->link, scalar, place)
-			      : wrong_value(plan, key);
-	if (!strcmp(name, "macaddress"))
-		return scalar ? import_set_mac(plan->model, reading->link, scalar, place)
-			      : wrong_value(plan, key);
-	return import_warn(plan->model, place, "%.40s: not for a bond here: left out", name);
+	if (is_one_of(name, scalars))
+		return read_scalar(reading, item);
+	return import_warn(reading->model, item->place, "%.40s: not for a bond here: left out",
+			   name);
 }
 
-int plan_bond(const struct plan *plan, const char *name, const yaml_node_t *key,
-	      const yaml_node_t *value)
+int plan_bond(struct import_model *model, const struct import_item *bond)
 {
-	struct reading reading = {.plan = plan};
-	const yaml_node_t *inner_key, *inner;
-	size_t at = 0;
-	int err = import_bond(plan->model, name, plan_place(plan, key), &reading.link);
+	struct reading reading = {.model = model, .link = import_find(model, bond->key)};
+	int err = 0;
 
+	/* of two files the later one adds to the first: that is netplan's way */
+	if (!reading.link || !reading.link->is_bond)
+		err = import_bond(model, bond->key, bond->place, &reading.link);
 	if (!err)
 		reading.link->is_up = true;
-	while (!err && plan_next(plan, value, &at, &inner_key, &inner))
-		err = read_key(&reading, plan_text(plan, inner_key) ?: "", inner_key, inner);
+	for (const struct import_item *i = node_items(bond->value); i && !err; i = i->next)
+		err = read_key(&reading, i);
 	return err;
 }

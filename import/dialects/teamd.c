@@ -12,6 +12,7 @@
 #include "import/dialects/dialects.h"
 #include "import/json_line.h"
 #include "import/net.h"
+#include "lang/names.h"
 
 #define KNOWN(...) ((const char *const[]){__VA_ARGS__, NULL})
 #define PATH_MAX_KEYS 6
@@ -25,7 +26,8 @@ static const struct {
 
 struct import_place team_place_of(const struct team *team, const char *const *path)
 {
-	return (struct import_place){team->file, json_line_of(team->text, path)};
+	return (struct import_place){team->file,
+				     team->line_before + json_line_of(team->text, path)};
 }
 
 static const json_t *get(const struct team *team, const char *object, const char *key)
@@ -233,11 +235,30 @@ static int read_notices(const struct team *team)
 					    known, KNOWN("mcast_rejoin"));
 }
 
-static int read_port(const struct team *team, const char *name, const json_t *port)
+/* What @port says; @above: the path to it. */
+static int set_port_options(const struct team *team, const json_t *port, const char *const *above)
 {
 	static const struct {
 		const char *key, *option;
 	} keys[] = {{"prio", "prio"}, {"queue_id", "queue_id"}, {"lacp_prio", "actor_port_prio"}};
+	int err = 0;
+
+	for (size_t i = 0; i < 3 && !err; i++) {
+		const char *path[] = {above[0], above[0] ? above[1] : NULL, NULL, NULL};
+
+		path[above[0] ? 2 : 0] = keys[i].key;
+		err = team_set_number(team, keys[i].option, json_object_get(port, keys[i].key),
+				      team_place_of(team, path));
+	}
+	return err
+		       ?: team_warn_unknown(
+				  team, port,
+				  KNOWN("prio", "queue_id", "lacp_prio", "sticky", "link_watch"),
+				  above);
+}
+
+static int read_port(const struct team *team, const char *name, const json_t *port)
+{
 	struct team of_port = *team;
 	int err;
 
@@ -245,14 +266,7 @@ static int read_port(const struct team *team, const char *name, const json_t *po
 		return wrong(team, team_place(team, "ports", name), name);
 	err = import_port(team->model, name, team->link->name, team_place(team, "ports", name),
 			  &of_port.link);
-	for (size_t i = 0; i < 3 && !err; i++)
-		err = team_set_number(&of_port, keys[i].option, json_object_get(port, keys[i].key),
-				      team_place(team, "ports", name, keys[i].key));
-	return err
-		       ?: team_warn_unknown(
-				  team, port,
-				  KNOWN("prio", "queue_id", "lacp_prio", "sticky", "link_watch"),
-				  KNOWN("ports", name));
+	return err ?: set_port_options(&of_port, port, KNOWN("ports", name));
 }
 
 /* sticky is one port's; ebond's primary_reselect is the bond's. */
@@ -294,16 +308,11 @@ static int read_ports(const struct team *team)
 	return err ?: read_sticky(team, ports);
 }
 
-static int read_root(struct team *team)
+static int read_all(struct team *team, const char *device, struct import_place place)
 {
-	const char *device = json_string_value(json_object_get(team->root, "device"));
 	const json_t *mac = json_object_get(team->root, "hwaddr");
-	int err;
+	int err = import_bond(team->model, device, place, &team->link);
 
-	if (!json_is_object(team->root) || !device)
-		return import_refuse(team->model, (struct import_place){team->file, 1}, -EINVAL,
-				     "there is no \"device\": this is not teamd's");
-	err = import_bond(team->model, device, team_place(team, "device"), &team->link);
 	if (!err && mac)
 		err = import_set_mac(team->model, team->link, json_string_value(mac) ?: "",
 				     team_place(team, "hwaddr"));
@@ -317,29 +326,94 @@ static int read_root(struct team *team)
 							KNOWN(NULL));
 }
 
-int import_teamd(struct import_model *model, const struct import_file *file)
+static int parse(struct team *team, json_t **ret_root)
 {
-	struct team team = {.model = model};
-	_cleanup_free_ char *text = NULL;
-	_cleanup_json_ json_t *root = NULL;
 	json_error_t error;
-	int err = import_clean(model, file, &text, &team.file);
 
-	if (err)
-		return err;
-	root = json_loads(text, JSON_REJECT_DUPLICATES, &error);
-	if (!root) {
+	*ret_root = json_loads(team->text, JSON_REJECT_DUPLICATES, &error);
+	if (!*ret_root) {
 		/* jansson goes on with what stands there, which may be a password */
 		char *quoted = strstr(error.text, " near '");
 
 		if (quoted)
 			*quoted = '\0';
 		return import_refuse(
-			model,
-			(struct import_place){team.file, error.line > 0 ? (uint32_t)error.line : 1},
+			team->model,
+			(struct import_place){team->file,
+					      team->line_before +
+						      (error.line > 0 ? (uint32_t)error.line : 1)},
 			-EINVAL, "no JSON: %s", error.text);
 	}
+	team->root = *ret_root;
+	return json_is_object(team->root)
+		       ? 0
+		       : import_refuse(team->model, (struct import_place){team->file, 1}, -EINVAL,
+				       "no JSON object: this is not teamd's");
+}
+
+/* "team0" of "/etc/teamd/team0.conf", as teamd's unit has it; NULL: that is no such name. */
+static const char *device_of_file(struct import_model *model, const char *file)
+{
+	const char *slash = strrchr(file, '/'), *base = slash ? slash + 1 : file;
+	struct refusal why;
+	const char *name = import_text_n(model, base, strcspn(base, "."));
+
+	return name && strchr(base, '.') && name_check(name, &why) == 0 ? name : NULL;
+}
+
+static int read_root(struct team *team)
+{
+	const char *device = json_string_value(json_object_get(team->root, "device"));
+	bool is_teams =
+		json_object_get(team->root, "runner") || json_object_get(team->root, "ports");
+	struct import_place top = {team->file, 1};
+	int err;
+
+	if (device)
+		return read_all(team, device, team_place(team, "device"));
+	device = is_teams ? device_of_file(team->model, team->file) : NULL;
+	if (!device && is_teams)
+		return import_refuse(team->model, top, -EINVAL,
+				     "the device is not named: add \"device\"");
+	if (!device)
+		return import_refuse(team->model, top, -EINVAL,
+				     "there is no \"device\": this is not teamd's");
+	err = import_warn(team->model, top,
+			  "there is no \"device\": %s is taken from the file's name", device);
+	return err ?: read_all(team, device, top);
+}
+
+int team_read_value(struct import_model *model, const char *device, const char *text,
+		    struct import_place place)
+{
+	struct team team = {
+		.model = model, .file = place.file, .text = text, .line_before = place.line - 1};
+	_cleanup_json_ json_t *root = NULL;
+
+	return parse(&team, &root) ?: read_all(&team, device, place);
+}
+
+int team_read_port_value(struct import_model *model, struct import_link *port, const char *text,
+			 struct import_place place)
+{
+	struct team team = {.model = model,
+			    .file = place.file,
+			    .text = text,
+			    .line_before = place.line - 1,
+			    .link = port};
+	_cleanup_json_ json_t *root = NULL;
+	int err = parse(&team, &root);
+
+	return err ?: set_port_options(&team, team.root, KNOWN(NULL));
+}
+
+int import_teamd(struct import_model *model, const struct import_file *file)
+{
+	struct team team = {.model = model};
+	_cleanup_free_ char *text = NULL;
+	_cleanup_json_ json_t *root = NULL;
+	int err = import_clean(model, file, &text, &team.file);
+
 	team.text = text;
-	team.root = root;
-	return read_root(&team);
+	return err ?: parse(&team, &root) ?: read_root(&team);
 }

@@ -8,7 +8,8 @@
 struct team {
 	struct import_model *model;
 	const char *file;
-	const char *text; /* valid JSON, for places */
+	const char *text;     /* valid JSON, for places */
+	uint32_t line_before; /* of the file, where the text begins in its midst */
 	const json_t *root;
 	struct import_link *link; /* the bond */
 	const char *runner;
@@ -28,3 +29,11 @@ int team_warn_unknown(const struct team *team, const json_t *object, const char 
 
 /* link_watch, of the device or of its ports, as miimon and arp_interval. */
 int team_read_watches(const struct team *team);
+
+/* A configuration that is a value of another file's, for the interface @device. */
+int team_read_value(struct import_model *model, const char *device, const char *text,
+		    struct import_place place);
+
+/* What such a value says of a port. */
+int team_read_port_value(struct import_model *model, struct import_link *port, const char *text,
+			 struct import_place place);

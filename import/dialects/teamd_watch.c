@@ -18,6 +18,8 @@ struct watches {
 	const struct team *team;
 	const char *port; /* whose they are; NULL: the device's */
 	bool has_carrier, has_probes;
+	unsigned int probe_count;
+	json_int_t interval_ms, missed_max; /* of the quickest that asks */
 	char targets4[512], targets6[512];
 };
 
@@ -76,6 +78,35 @@ static int add_target(struct watches *watches, const json_t *watch, char *list, 
 	return 0;
 }
 
+static json_int_t number_or(const json_t *value, json_int_t otherwise)
+{
+	return json_is_integer(value) ? json_integer_value(value) : otherwise;
+}
+
+/* All who ask have one interval here, that of the quickest, and how many it may miss. */
+static int take_pace(struct watches *watches, const json_t *interval, const json_t *missed)
+{
+	json_int_t interval_ms = number_or(interval, 1000), missed_max = number_or(missed, 3);
+	json_int_t slow_ms = interval_ms, slow_missed = missed_max;
+	bool is_first = !watches->probe_count++;
+
+	if (!is_first && interval_ms == watches->interval_ms && missed_max == watches->missed_max)
+		return 0;
+	if (is_first || interval_ms < watches->interval_ms) {
+		slow_ms = watches->interval_ms;
+		slow_missed = watches->missed_max;
+		watches->interval_ms = interval_ms;
+		watches->missed_max = missed_max;
+	}
+	if (is_first)
+		return 0;
+	return import_warn(
+		watches->team->model, place_in(watches, "interval"),
+		"interval %lld, missed_max %lld: all watchers have one pace here, that of "
+		"the quickest: left out",
+		(long long)slow_ms, (long long)slow_missed);
+}
+
 /* interval, missed_max and what cannot be had, of arp_ping and nsna_ping. */
 static int read_probe(struct watches *watches, const json_t *watch, bool is_arp)
 {
@@ -84,17 +115,14 @@ static int read_probe(struct watches *watches, const json_t *watch, bool is_arp)
 	const json_t *inactive = json_object_get(watch, "validate_inactive");
 	const json_t *missed = json_object_get(watch, "missed_max");
 	const json_t *interval = json_object_get(watch, "interval");
-	int err = 0;
+	int err;
 
-	if (!watches->has_probes && !interval)
-		err = import_set_default(team->model, team->link, "arp_interval", "1000");
-	if (!watches->has_probes && !missed)
-		err = err ?: import_set_default(team->model, team->link, "arp_missed_max", "3");
+	if ((missed && !json_is_integer(missed)) || (interval && !json_is_integer(interval)))
+		return import_refuse(team->model,
+				     place_in(watches, interval ? "interval" : "missed_max"),
+				     -EINVAL, "interval and missed_max are numbers");
 	watches->has_probes = true;
-	err = err ?: team_set_number(team, "arp_interval", interval, place_in(watches, "interval"));
-	err = err
-		      ?: team_set_number(team, "arp_missed_max", missed,
-					 place_in(watches, "missed_max"));
+	err = take_pace(watches, interval, missed);
 	if (!err && (json_is_true(active) || json_is_true(inactive)))
 		err = import_set(team->model, team->link, "arp_validate",
 				 !json_is_true(inactive) ? "active"
@@ -152,15 +180,32 @@ static int set_targets(const struct watches *watches)
 {
 	const struct team *team = watches->team;
 	struct import_place place = place_in(watches, "target_host");
+	char text[24];
 	int err = 0;
 
-	if (watches->targets4[0])
+	if (!watches->has_probes)
+		return 0;
+	snprintf(text, sizeof(text), "%lld", (long long)watches->interval_ms);
+	err = import_set(team->model, team->link, "arp_interval", text,
+			 place_in(watches, "interval"));
+	snprintf(text, sizeof(text), "%lld", (long long)watches->missed_max);
+	err = err
+		      ?: import_set(team->model, team->link, "arp_missed_max", text,
+				    place_in(watches, "missed_max"));
+	if (!err && watches->targets4[0])
 		err = import_set(team->model, team->link, "arp_ip_target", watches->targets4,
 				 place);
 	if (!err && watches->targets6[0])
 		err = import_set(team->model, team->link, "ns_ip6_target", watches->targets6,
 				 place);
 	return err;
+}
+
+static int set_both(const struct watches *watches, const char *word, struct import_place place)
+{
+	if (!watches->has_carrier || !watches->has_probes)
+		return 0;
+	return import_set(watches->team->model, watches->team->link, "link_watch", word, place);
 }
 
 /* Carrier and probes together are more than the kernel's driver can. */
@@ -174,9 +219,13 @@ static int set_policy(const struct watches *watches)
 	if (strcmp(word, "any") && strcmp(word, "all"))
 		return import_refuse(team->model, place, -EINVAL,
 				     "link_watch_policy: neither any nor all");
-	if (!watches->has_carrier || !watches->has_probes)
-		return 0;
-	return import_set(team->model, team->link, "link_watch", word, place);
+	if (watches->probe_count > 1 && !strcmp(word, "all"))
+		return import_set(team->model, team->link, "arp_all_targets", "all", place) ?:
+			       import_warn(team->model, place,
+					   "link_watch_policy all: of several that are asked all "
+					   "must answer only where arp_validate is set") ?:
+			       set_both(watches, word, place);
+	return set_both(watches, word, place);
 }
 
 /* Whether two ports are watched alike; who asks does not count. */

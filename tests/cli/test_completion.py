@@ -48,7 +48,7 @@ BALANCING = ["balance-rr", "balance-xor", "balance-tlb", "balance-alb"]
         (["apply", "x.conf", "--d"], ["--diff"]),
         (["import", "mod"], ["modprobe"]),
         (["import", "if"], ["ifcfg"]),
-        (["import", "x.yaml", "--"], ["--print"]),
+        (["import", "x.yaml", "--"], ["--print", "--strict"]),
         (["stop", ""], ["--teardown"]),
         (["zzz", ""], [""]),
     ],

@@ -16,12 +16,17 @@ def write(setup, text, name="b.conf"):
     return str(path)
 
 
+def changes(daemon):
+    """What it was asked but to tell what there is."""
+    return [request for request in daemon.requests if request["command"] != "show"]
+
+
 @pytest.mark.parametrize("words, said", [
-    ([], "import: FILE is missing: usage: ebond import [modprobe|ifcfg] [FILE]... [--print]"),
+    ([], "import: FILE is missing: usage: ebond import [modprobe|ifcfg] [FILE]... [--print|--strict]"),
     (["--print"], "import: FILE is missing: usage: ebond import [modprobe|ifcfg] [FILE]... "
-                  "[--print]"),
+                  "[--print|--strict]"),
     (["x", "--prin"], "import: '--prin' is not known: usage: ebond import [modprobe|ifcfg] "
-                      "[FILE]... [--print]"),
+                      "[FILE]... [--print|--strict]"),
 ])
 def test_usage(setup, words, said):
     result = setup.ebond("import", *words)
@@ -32,7 +37,8 @@ def test_files_that_cannot_be_read(setup, daemon):
     absent, folder = str(setup.base / "absent"), str(setup.base)
     assert setup.ebond("import", absent).err == (
         f"ebond: {absent}: cannot be read: No such file or directory\n")
-    assert setup.ebond("import", folder).err == f"ebond: {folder}: is a folder: name its files\n"
+    assert setup.ebond("import", folder).err == (
+        "ebond: the files describe no bond: nothing was done\n")
     assert setup.ebond("import", "ifcfg", folder).err == (
         f"ebond: {folder}: there is no ifcfg-NAME in it\n")
     assert setup.ebond("ifup", "bond0", absent).err == (
@@ -42,7 +48,7 @@ def test_files_that_cannot_be_read(setup, daemon):
     if os.geteuid() == 0:
         result = setup.ebond("import", secret, "--print", as_nobody=True)
         assert result.err == f"ebond: {secret}: cannot be read: Permission denied\n"
-    assert daemon.requests == []
+    assert changes(daemon) == []
 
 
 @pytest.mark.parametrize("kind", [[], ["modprobe"], ["ifcfg"]])
@@ -57,7 +63,7 @@ def test_ten_megabytes_of_noise(setup, daemon, kind):
         capture_output=True, text=True, timeout=60, check=False)
     assert (done.returncode, done.stderr) == (
         1, f"ebond: {noise}: is longer than 262144 bytes: split it\n")
-    assert daemon.requests == []
+    assert changes(daemon) == []
 
 
 def is_sanitized(setup):
@@ -74,7 +80,7 @@ def test_noise_of_a_file_s_length(setup, daemon, kind, seed):
         path = write(setup, noise, "ifcfg-noise")
         result = setup.ebond("import", *kind, path)
         assert result.code == 1 and f"ebond: {path}:" in result.err, result
-    assert daemon.requests == []
+    assert changes(daemon) == []
 
 
 def test_many_files_are_bounded(setup):
@@ -110,16 +116,18 @@ def test_folder_of_module_options(setup):
 def test_no_bond_is_not_done_quietly(setup, daemon):
     result = setup.ebond("import", "modprobe", write(setup, "alias eth0 e1000\n"))
     assert (result.code, result.err) == (
-        1, "ebond: the files describe no bond: nothing was done\n")
-    assert daemon.requests == []
+        1, "ebond: the files describe no bond: nothing was done
+")
+    assert changes(daemon) == []
 
 
 def test_what_the_daemon_gets(setup, daemon):
     """The text that --print prints, by way of apply."""
-    daemon.answer({"exit": 0, "links": []}, {"exit": 1, "error": "bond0: no"})
+    nothing = {"exit": 0, "links": []}
+    daemon.answer(nothing, nothing, {"exit": 1, "error": "bond0: no"})
     result = setup.ebond("import", write(setup, BOND + "options bond0 miimon=100\n"))
     assert (result.code, result.err) == (1, "ebond: bond0: no\n")
-    assert daemon.requests[1:] == [
+    assert changes(daemon) == [
         {"command": "apply", "args": ["import", "add bond0 miimon 100\n"]}]
 
 

@@ -77,8 +77,9 @@ static int parse_all(struct import_model *model, const char *text, size_t size)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static const struct import_interface interfaces[] = {{"eth0", {2, 0, 0, 0, 0, 0x10}},
-							     {"eth1", {2, 0, 0, 0, 0, 0x11}}};
+	static const struct import_interface interfaces[] = {
+		{.name = "eth0", .mac = {2, 0, 0, 0, 0, 0x10}},
+		{.name = "eth1", .mac = {2, 0, 0, 0, 0, 0x11}}};
 	struct import_model *model = import_new();
 	struct config *config = NULL;
 	int err;

@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """`ebond import`: how-tos, as they are written, from their own files to traffic."""
 
+import pathlib
+import re
+
 import pytest
 
 from rig import EBOND, Failed, wait_for
@@ -207,7 +210,7 @@ def test_traffic_through_an_import(cabled):
      "ifcfg-bond0:2: miimon 'x': not a number: use a number from 0 to 2147483647 ms"),
     ({"ifcfg-bond0": "DEVICE=bond0\nIPADDR=192.0.2.300\nNETMASK=255.255.255.0\n"},
      "ifcfg-bond0:2: '192.0.2.300/24' is no address: write 192.0.2.1/24 or 2001:db8::1/64"),
-    # An unreachable router is found by the kernel, when all else is done already.
+    # An unreachable router is found by the kernel, when all else is done already: see --strict.
     ({"ifcfg-bond0": "DEVICE=bond0\nIPADDR=192.0.2.20\nPREFIX=24\nGATEWAY=203.0.113.1\n"},
      "ifcfg-bond0:4: 'ip route add default via 203.0.113.1 dev bond0' failed: "
      "Network is unreachable"),
@@ -215,9 +218,59 @@ def test_traffic_through_an_import(cabled):
 def test_nothing_is_half_done(cabled, change, said):
     a, _ = cabled
     folder = files(a, {**NETWORK_SCRIPTS, **change})
-    done = a.ebond("import", "ifcfg", folder, code=1)
+    done = a.ebond("import", "ifcfg", folder, "--strict", code=1)
     assert f"ebond: {folder}/{said}\n" in done.stderr, done.stderr
     untouched(a)
+
+
+def test_a_route_that_the_kernel_refuses_takes_nothing_away(cabled):
+    a, b = cabled
+    text = NETWORK_SCRIPTS["ifcfg-bond0"] + "GATEWAY1=203.0.113.1\n"
+    folder = files(a, {**NETWORK_SCRIPTS, "ifcfg-bond0": text,
+                       "route-bond0": "198.51.100.0/24 via 192.0.2.254 table 7 metric 5\n"})
+    done = a.ebond("import", "ifcfg", folder)
+    assert "ifcfg-bond0:11: 'ip route add default via 203.0.113.1" in done.stderr
+    b.wait_ping("192.0.2.20")
+    assert a.ip_json("route", "show", "default")[0]["gateway"] == "192.0.2.1"
+    assert a.ip_json("route", "show", "table", "7")[0]["metric"] == 5
+
+
+def cases():
+    return sorted((pathlib.Path(__file__).parents[1] / "import" / "corpus").glob("*.case"))
+
+
+def write_case(host, path):
+    """The files of one case of the corpus, in a folder of their own; their paths."""
+    folder = host.rig.scratch / path.stem
+    found = re.findall(r"^=== (.*)\n((?:(?!=== ).*\n)*)", path.read_text(), re.M)
+    names = []
+    for name, text in found:
+        if name not in ("prints", "says"):
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_text(text)
+            names.append(folder / name)
+    return names
+
+
+def test_twice_changes_nothing(cabled):
+    """For every input of the corpus: import, import: no difference; and so --print and apply."""
+    a, _ = cabled
+    for number in range(4):
+        a.ip("link", "set", f"eth{number}", "address", f"02:00:00:00:00:0{number}")
+    count = 0
+    for path in cases():
+        names = write_case(a, path)
+        done = a.run(EBOND, "import", *names, check=False)
+        if done.returncode:
+            continue
+        assert a.ebond("import", *names).stdout == "", path.name
+        printed = a.rig.scratch / "printed.conf"
+        printed.write_text(a.ebond("import", *names, "--print").stdout)
+        assert a.ebond("apply", printed, "--diff").stdout == "", path.name
+        for bond in re.findall("^add ([^ \n]+)", printed.read_text(), re.M):
+            a.ebond("del", bond)
+        count += 1
+    assert count >= len(cases()) // 2
 
 
 def test_a_bond_that_ran_is_put_back(cabled):
@@ -234,7 +287,7 @@ def test_a_bond_that_ran_is_put_back(cabled):
     text = text.replace("miimon=100", "miimon=50 num_grat_arp=5") + "MTU=1400\n"
     folder = files(a, {**NETWORK_SCRIPTS, "ifcfg-bond0": text})
     (folder / "ifcfg-eth1").unlink()
-    done = a.ebond("import", "ifcfg", folder, code=1)
+    done = a.ebond("import", "ifcfg", folder, "--strict", code=1)
     assert "ifcfg-bond0:7: 'ip route add default via 203.0.113.1" in done.stderr
     assert a.bond_info() == before and a.mtu("bond0") == 1500
     assert addresses(a, "bond0") == {"192.0.2.20/24": "bond0"}

@@ -16,9 +16,9 @@
 
 /* Two ports and an unrelated interface, for what names them by pattern or address. */
 static const struct import_interface interfaces[] = {
-	{"eth0", {2, 0, 0, 0, 0, 0x10}},
-	{"eth1", {2, 0, 0, 0, 0, 0x11}},
-	{"wlan0", {2, 0, 0, 0, 0, 0x20}},
+	{.name = "eth0", .mac = {2, 0, 0, 0, 0, 0x10}},
+	{.name = "eth1", .mac = {2, 0, 0, 0, 0, 0x11}},
+	{.name = "wlan0", .mac = {2, 0, 0, 0, 0, 0x20}},
 };
 
 /* Files that can be included: "loop" includes itself. */

@@ -74,7 +74,8 @@ static void test_networkd(void **state)
 	(void)state;
 	REFUSE(import_networkd, rows);
 	expect_import(import_networkd, "[Match]\nName=nosuch*\n[Network]\nBond=bond7\n", "",
-		      "f:4: Bond=bond7: no interface here is matched\n");
+		      "f:4: Bond=bond7: no interface here is this file's: none is matched, or a "
+		      "file before it has them\n");
 }
 
 static void test_keyfile(void **state)
@@ -109,7 +110,7 @@ static void test_netplan(void **state)
 		{"network:\n  bonds:\n   - b: [\n",
 		 "4: no YAML: did not find expected node content"},
 		{"network: &a\n  bonds:\n    b: {interfaces: *a}\n",
-		 "1: interfaces: write a list: [eth0, eth1]"},
+		 "3: interfaces: write a list: [eth0, eth1]"},
 		{"network:\n  bonds:\n    b:\n      parameters:\n        mode: [1]\n",
 		 "5: mode: no value that it can have"},
 		{"network:\n  ethernets:\n    a: {match: {name: x*}}\n  bonds:\n    b: "
@@ -131,7 +132,7 @@ static void test_teamd(void **state)
 {
 	static const struct row rows[] = {
 		{"{\"device\": \"t\",\n}\n", "2: no JSON: string or '}' expected"},
-		{"[]", "1: there is no \"device\": this is not teamd's"},
+		{"[]", "1: no JSON object: this is not teamd's"},
 		{"{\"device\": \"t\",\n\"runner\": {\n\"name\": \"fast\"}}",
 		 "3: runner name: no value that it can have"},
 		{"{\"device\": \"t\",\n\"ports\": {\"eth0\":\n{\"prio\": \"x\"}}}",
@@ -190,7 +191,7 @@ static void test_recognised(void **state)
 	static const struct row rows[] = {
 		{"", "1: is empty"},
 		{"# nothing\n\n", "2: is empty"},
-		{"auto lo\n", "1: no known kind of file begins with such a line: see "
+		{"lo auto\n", "1: no known kind of file begins with such a line: see "
 			      "ebond-import(8)"},
 		{"\x7f"
 		 "ELF",
@@ -269,9 +270,11 @@ static void test_netplan_bounds(void **state)
 
 	(void)state;
 	repeat(stpcpy(text, "network: "), "[", 20000);
-	expect_refused(import_netplan, text, "1: nested more than 32 deep: this is not netplan's");
+	expect_refused(import_netplan, text,
+		       "1: nested more than 32 deep: nothing that ebond knows is");
 	repeat(stpcpy(text, "network: "), "{a: ", 20000);
-	expect_refused(import_netplan, text, "1: nested more than 32 deep: this is not netplan's");
+	expect_refused(import_netplan, text,
+		       "1: nested more than 32 deep: nothing that ebond knows is");
 	repeat(stpcpy(text, "network: "), "- ", 20000);
 	expect_refused(import_netplan, text,
 		       "1: no YAML: block sequence entries are not allowed in this context");

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* One of routes: of a bond of netplan's. See netplan.h. */
+#include "import/dialects/netplan.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "import/net.h"
+
+/* A number below @map; 0 when it is not said. */
+static int number_of(struct import_model *model, const struct import_node *map, const char *key,
+		     uint32_t *ret_number)
+{
+	const struct import_item *item = node_item(map, key);
+	const char *text = item ? node_text(item->value) : NULL;
+
+	*ret_number = 0;
+	if (!item || (text && import_parse_number(text, UINT32_MAX, ret_number)))
+		return 0;
+	return plan_wrong(model, item);
+}
+
+/* The first key that ebond has nothing for; NULL: none. */
+static const struct import_item *find_odd(const struct import_node *map)
+{
+	static const char *const known[] = {"to",   "via",   "from",  "metric", "on-link",
+					    "type", "scope", "table", "mtu",	NULL};
+	const struct import_item *item = node_items(map);
+
+	while (item && is_one_of(item->key, known))
+		item = item->next;
+	return item;
+}
+
+int plan_route(struct import_model *model, struct import_link *link, const struct import_node *node)
+{
+	struct import_route route = {.place = node->place};
+	const struct import_item *odd = find_odd(node);
+	const char *type = node_get_text(node, "type");
+	int err = number_of(model, node, "metric", &route.metric);
+
+	err = err ?: number_of(model, node, "table", &route.table);
+	err = err ?: number_of(model, node, "mtu", &route.mtu);
+	if (err)
+		return err;
+	if (type && strcmp(type, "unicast") != 0 && !(route.type = import_route_type(type)))
+		odd = node_item(node, "type");
+	if (odd)
+		return import_warn(model, odd->place,
+				   "%.40s: ebond has no such thing: the route is left out",
+				   odd->key);
+	route.to = node_get_text(node, "to");
+	route.via = node_get_text(node, "via");
+	route.source = node_get_text(node, "from");
+	route.scope = node_get_text(node, "scope");
+	route.is_onlink = node_is_yes(node, "on-link", false);
+	if (route.table == 254)
+		route.table = 0;
+	if (!route.to)
+		return import_refuse(model, node->place, -EINVAL, "a route without 'to:'");
+	return import_add_route(model, link, &route);
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Stanzas of /etc/network/interfaces. */
+#pragma once
+
+#include "import/sheet.h"
+
+/* Whether the key lists a bond's ports, or names a port's bond. */
+bool stanza_names_ports(const char *key);
+bool stanza_names_master(const char *key);
+
+/* The line by which the port's own stanza names its bond, or NULL. */
+const struct import_entry *import_find_stanza_master(const struct import_model *model,
+						     const char *port);
+
+/* The stanza that @first begins is the bond's, or a port's. */
+int stanza_describe(struct import_model *model, struct import_sheet *sheet,
+		    struct import_entry *first, struct import_link *link);
+int stanza_describe_port(struct import_model *model, struct import_sheet *sheet,
+			 struct import_entry *first, struct import_link *link);
+
+/* "post-up COMMAND" of a bond's stanza, when all addresses are known; other lines: nothing. */
+int stanza_run(struct import_model *model, struct import_entry *entry);

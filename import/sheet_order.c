@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Files whose tool hears them in the order of their names: see sheet_put_in_order(). */
+#include "import/sheet.h"
+
+#include <string.h>
+
+const char *sheet_base(const struct import_sheet *sheet)
+{
+	const char *slash = strrchr(sheet->file, '/');
+
+	return slash ? slash + 1 : sheet->file;
+}
+
+/* The number of the folder that the file is in; of others that of the end. */
+static size_t folder_of(const struct import_sheet *sheet)
+{
+	size_t i = 0;
+
+	while (sheet->folders[i] &&
+	       strncmp(sheet->file, sheet->folders[i], strlen(sheet->folders[i])) != 0)
+		i++;
+	return i;
+}
+
+static int compare(const struct import_sheet *a, const struct import_sheet *b)
+{
+	if (a->rank != b->rank)
+		return a->rank - b->rank;
+	return strcmp(sheet_base(a), sheet_base(b));
+}
+
+static void move(struct import_model *model, struct import_sheet *sheet)
+{
+	struct import_sheet **at = &model->sheets, **own = at;
+
+	while (*own != sheet)
+		own = &(*own)->next;
+	while (*at != sheet && ((*at)->folders != sheet->folders || compare(*at, sheet) <= 0))
+		at = &(*at)->next;
+	if (*at == sheet)
+		return;
+	*own = NULL;
+	model->sheets_end = own;
+	sheet->next = *at;
+	*at = sheet;
+}
+
+int sheet_put_in_order(struct import_model *model, struct import_sheet *sheet,
+		       const char *const *folders, int rank)
+{
+	sheet->folders = folders;
+	sheet->rank = rank;
+	move(model, sheet);
+	for (struct import_sheet *s = model->sheets; s; s = s->next) {
+		struct import_sheet *hidden;
+
+		if (s == sheet || s->folders != folders || compare(s, sheet) != 0 ||
+		    folder_of(s) == folder_of(sheet))
+			continue;
+		hidden = folder_of(sheet) < folder_of(s) ? s : sheet;
+		hidden->folders = NULL;
+		hidden->prepare = hidden->declare = hidden->describe = NULL;
+		return import_warn(model, (struct import_place){hidden->file, 0},
+				   "a file of the same name in another folder hides it: left out");
+	}
+	return 0;
+}
