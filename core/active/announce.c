@@ -8,6 +8,7 @@
 
 #define ETHERTYPE_IP4 0x0800
 #define ETHERTYPE_ARP 0x0806
+#define ETHERTYPE_RARP 0x8035
 #define ETHERTYPE_IP6 0x86dd
 
 #define IPPROTO_HOP_BY_HOP 0
@@ -95,6 +96,25 @@ static void finish_icmp6(uint8_t *message, size_t length, const uint8_t *source,
 	sum = sum_bytes(sum, group, ANNOUNCE_IP6_LEN);
 	sum = sum_bytes(sum, message, length);
 	put_checksum(message + 2, sum);
+}
+
+size_t announce_rarp(uint8_t *buf, size_t size, const uint8_t mac[static ANNOUNCE_MAC_LEN])
+{
+	uint8_t *at = buf;
+
+	if (size < ANNOUNCE_RARP_SIZE)
+		return 0;
+	at = put_ethernet(at, broadcast_mac, mac, ETHERTYPE_RARP);
+	at = put16(at, 1); /* hardware: Ethernet */
+	at = put16(at, ETHERTYPE_IP4);
+	at = put8(at, ANNOUNCE_MAC_LEN);
+	at = put8(at, ANNOUNCE_IP4_LEN);
+	at = put16(at, 3); /* reverse request */
+	at = put(at, mac, ANNOUNCE_MAC_LEN);
+	at = put_zeros(at, ANNOUNCE_IP4_LEN);
+	at = put(at, mac, ANNOUNCE_MAC_LEN);
+	at = put_zeros(at, ANNOUNCE_IP4_LEN);
+	return (size_t)(at - buf);
 }
 
 size_t announce_na(uint8_t *buf, size_t size, const uint8_t mac[static ANNOUNCE_MAC_LEN],

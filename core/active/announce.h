@@ -19,6 +19,7 @@
 #define ANNOUNCE_IP6_LEN 16
 
 #define ANNOUNCE_ARP_SIZE 42
+#define ANNOUNCE_RARP_SIZE 42
 #define ANNOUNCE_NA_SIZE 86
 #define ANNOUNCE_IGMP2_SIZE 46
 #define ANNOUNCE_IGMP3_SIZE(groups, sources) (46 + 8 * (groups) + 4 * (sources))
@@ -45,6 +46,13 @@ struct announce_group {
  */
 size_t announce_arp(uint8_t *buf, size_t size, const uint8_t mac[static ANNOUNCE_MAC_LEN],
 		    const uint8_t ip[static ANNOUNCE_IP4_LEN]);
+
+/*
+ * For an address whose IP addresses are not known (a macvlan's in another network namespace): a
+ * broadcast reverse ARP request (RFC 903) from and for @mac, which every switch on the way learns
+ * from and no host answers, as Open vSwitch and QEMU send it. ANNOUNCE_RARP_SIZE bytes.
+ */
+size_t announce_rarp(uint8_t *buf, size_t size, const uint8_t mac[static ANNOUNCE_MAC_LEN]);
 
 /*
  * Unsolicited neighbour advertisement for @ip (RFC 4861 4.4, 7.2.6;

@@ -337,6 +337,40 @@ static void walk_address(const struct nlmsghdr *message, void *data)
 		walk->each(&address, walk->data);
 }
 
+struct mac_walk {
+	uint32_t ifindex;
+	void (*each)(const uint8_t mac[static MAC_LENGTH], void *data);
+	void *data;
+};
+
+static void walk_mac(const struct nlmsghdr *message, void *data)
+{
+	const struct ndmsg *entry = mnl_nlmsg_get_payload(message);
+	const struct mac_walk *walk = data;
+	const struct nlattr *attr;
+
+	if (message->nlmsg_type != RTM_NEWNEIGH || entry->ndm_ifindex != (int)walk->ifindex)
+		return;
+	mnl_attr_for_each(attr, message, sizeof(*entry)) {
+		const uint8_t *mac = mnl_attr_get_payload(attr);
+
+		if (mnl_attr_get_type(attr) == NDA_LLADDR &&
+		    mnl_attr_get_payload_len(attr) == MAC_LENGTH && !(mac[0] & 1))
+			walk->each(mac, walk->data);
+	}
+}
+
+int nl_unicast_macs(struct nl *nl, uint32_t ifindex,
+		    void (*each)(const uint8_t mac[static MAC_LENGTH], void *data), void *data)
+{
+	struct mac_walk walk = {ifindex, each, data};
+	struct nlmsghdr *request = start_request(nl, RTM_GETNEIGH, NLM_F_DUMP);
+	struct ndmsg *entry = mnl_nlmsg_put_extra_header(request, sizeof(*entry));
+
+	entry->ndm_family = PF_BRIDGE;
+	return transact(nl, request, walk_mac, &walk);
+}
+
 int nl_addresses(struct nl *nl, void (*each)(const struct address *address, void *data), void *data)
 {
 	struct address_walk walk = {each, data};

@@ -67,6 +67,14 @@ struct address {
 int nl_addresses(struct nl *nl, void (*each)(const struct address *address, void *data),
 		 void *data);
 
+/*
+ * Calls @each for every unicast address that the interface takes frames for besides its own: those
+ * of macvlans above it (also in other network namespaces), and what 'bridge fdb add' gave it.
+ * Returns 0 or a negative errno.
+ */
+int nl_unicast_macs(struct nl *nl, uint32_t ifindex,
+		    void (*each)(const uint8_t mac[static MAC_LENGTH], void *data), void *data);
+
 /* Where a packet would go. */
 struct route {
 	uint32_t ifindex;

@@ -16,6 +16,7 @@
 #include "lib/cleanup.h"
 
 struct announcer {
+	uint32_t bond; /* ifindex of bond0 */
 	const struct speakers *speakers;
 	int socket;
 	size_t sent;
@@ -56,15 +57,24 @@ static void announce_address(const struct address *address, void *data)
 	send_frame(announcer, speaker->ifindex, frame, length);
 }
 
+static void announce_mac(const uint8_t mac[static MAC_LENGTH], void *data)
+{
+	struct announcer *announcer = data;
+	uint8_t frame[ANNOUNCE_RARP_SIZE];
+
+	send_frame(announcer, announcer->bond, frame, announce_rarp(frame, sizeof(frame), mac));
+}
+
 void peers_notify(struct ebondd *daemon, const struct managed_bond *bond)
 {
-	struct announcer announcer = {.socket = daemon->packet_socket};
+	struct announcer announcer = {.bond = bond->ifindex, .socket = daemon->packet_socket};
 	struct speakers *speakers;
 
 	if (speakers_collect(daemon->nl, bond->ifindex, &speakers) < 0)
 		return;
 	announcer.speakers = speakers;
 	nl_addresses(daemon->nl, announce_address, &announcer);
+	nl_unicast_macs(daemon->nl, bond->ifindex, announce_mac, &announcer);
 	speakers_free(speakers);
 	log_info(bond->name, "announced %zu addresses to the network", announcer.sent);
 }

@@ -10,7 +10,8 @@
 /*
  * A gratuitous ARP per IPv4 and an unsolicited neighbour advertisement per IPv6
  * address of bond0, of what sits on it (VLANs, macvlans) and of the bridge that
- * it is in. They leave through bond0, and so by the active port.
+ * it is in; and a reverse ARP per further hardware address of bond0, such as a macvlan's in a
+ * container. They leave through bond0, and so by the active port.
  */
 void peers_notify(struct ebondd *daemon, const struct managed_bond *bond);
 

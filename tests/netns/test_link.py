@@ -506,3 +506,22 @@ def test_membership_of_one_source(rig, pair):
         a.ebond("set", "bond0", "active_slave", "eth1")
         wait_for(lambda: source_records(seen, "232.1.2.3"), 5, "no report of 232.1.2.3")
     assert set(map(str, source_records(seen, "232.1.2.3"))) == {str((1, ["10.0.0.2"]))}
+
+
+def test_a_container_is_announced(rig, pair):
+    """A macvlan of bond0 in another namespace says nothing; its address is where bond0's is."""
+    a, b = pair
+    container = rig.host("x")
+    ports = rig.cables(a, b, 2)
+    a.ebond("add", "bond0", "mode", "active-backup", "miimon", 100)
+    a.ebond("attach", "bond0", *ports)
+    a.up("bond0")
+    a.wait_active("eth0")
+    address = "02:00:00:00:0c:01"
+    a.ip("link", "add", "mv0", "link", "bond0", "address", address, "type", "macvlan")
+    a.ip("link", "set", "mv0", "netns", container.ns)
+    container.up("mv0")
+    seen = Sniffer(b, "eth1")
+    a.ebond("set", "bond0", "active_slave", "eth1")
+    wait_for(lambda: any(frame.data[6:14] == mac(address) + b"\x80\x35" for frame in seen.received()),
+             5, "no reverse ARP from the container's address")

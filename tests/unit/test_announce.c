@@ -88,6 +88,22 @@ static void test_na(void **state)
 	EXPECT(wanted, announce_na(buf, size, mac, ip6, true));
 }
 
+static void test_rarp(void **state)
+{
+	static const uint8_t wanted[ANNOUNCE_RARP_SIZE] = {
+		/* Ethernet: broadcast, from mac, RARP */
+		0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x02, 0x11, 0x22, 0x33, 0x44, 0x55, 0x80, 0x35,
+		/* Ethernet, IPv4, lengths, reverse request */
+		0x00, 0x01, 0x08, 0x00, 0x06, 0x04, 0x00, 0x03,
+		/* who asks, and for whom: mac, addresses unknown */
+		0x02, 0x11, 0x22, 0x33, 0x44, 0x55, 0, 0, 0, 0,
+		0x02, 0x11, 0x22, 0x33, 0x44, 0x55, 0, 0, 0, 0,
+	};
+
+	(void)state;
+	EXPECT(wanted, announce_rarp(buf, size, mac));
+}
+
 static void test_igmp2(void **state)
 {
 	static const uint8_t group[4] = { 239, 129, 2, 3 };
@@ -200,9 +216,13 @@ static void test_too_many_groups(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_arp),   cmocka_unit_test(test_na),
-		cmocka_unit_test(test_igmp2), cmocka_unit_test(test_igmp3),
-		cmocka_unit_test(test_mld2),  cmocka_unit_test(test_too_many_groups),
+		cmocka_unit_test(test_rarp),
+		cmocka_unit_test(test_arp),
+		cmocka_unit_test(test_na),
+		cmocka_unit_test(test_igmp2),
+		cmocka_unit_test(test_igmp3),
+		cmocka_unit_test(test_mld2),
+		cmocka_unit_test(test_too_many_groups),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
