@@ -504,8 +504,11 @@ def test_membership_of_one_source(rig, pair):
         joined.setsockopt(socket.IPPROTO_IP, IP_ADD_SOURCE_MEMBERSHIP, b"".join(one))
         seen = Sniffer(b, "eth1")
         a.ebond("set", "bond0", "active_slave", "eth1")
-        wait_for(lambda: source_records(seen, "232.1.2.3"), 5, "no report of 232.1.2.3")
-    assert set(map(str, source_records(seen, "232.1.2.3"))) == {str((1, ["10.0.0.2"]))}
+        wait_for(lambda: (1, ["10.0.0.2"]) in source_records(seen, "232.1.2.3"), 5,
+                 lambda: source_records(seen, "232.1.2.3"))
+    records = source_records(seen, "232.1.2.3")
+    # the kernel's own report of the join may come by here, too (5: a new source is allowed)
+    assert (1, ["10.0.0.2"]) in records and {kind for kind, _ in records} <= {1, 5}, records
 
 
 def test_a_container_is_announced(rig, pair):
