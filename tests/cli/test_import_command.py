@@ -116,8 +116,7 @@ def test_folder_of_module_options(setup):
 def test_no_bond_is_not_done_quietly(setup, daemon):
     result = setup.ebond("import", "modprobe", write(setup, "alias eth0 e1000\n"))
     assert (result.code, result.err) == (
-        1, "ebond: the files describe no bond: nothing was done
-")
+        1, "ebond: the files describe no bond: nothing was done\n")
     assert changes(daemon) == []
 
 
