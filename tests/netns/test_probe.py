@@ -55,6 +55,7 @@ def steady(a, ports=("eth0", "eth1"), duration=1.0):
     )
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize(
     "validate", ["none", "active", "backup", "all", "filter", "filter_active", "filter_backup"]
 )

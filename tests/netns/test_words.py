@@ -57,8 +57,8 @@ def test_wrong_words_for_proc(pair):
     assert "--modern" in a.ebond("proc", "bond0", "--modern", code=2).stderr
     assert "NAME is missing" in a.ebond("proc", "--legacy", code=2).stderr
     # An older or another client may ask as it likes.
-    assert "is not known" in a.ask("proc", "bond0", "--modern")["error"]
-    assert "no such bond" in a.ask("proc", "--legacy")["error"]
+    assert "too many words" in a.ask("proc", "bond0", "--modern")["error"]
+    assert "too few words" in a.ask("proc", "--legacy")["error"]
 
 
 def test_primary_is_shown_while_it_is_a_port(rig, pair):
