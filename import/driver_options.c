@@ -74,6 +74,10 @@ int import_driver_option(struct import_model *model, struct import_link *link, c
 				   "out",
 				   value);
 	}
+	if (strcmp(key, "all_slaves_active") == 0 && strcmp(value, "dropped") == 0)
+		value = "0";
+	if (strcmp(key, "all_slaves_active") == 0 && strcmp(value, "delivered") == 0)
+		value = "1";
 	if (strcmp(key, "active_slave") == 0)
 		return set_active_port(model, link, value, place);
 	if (strcmp(key, "queue_id") == 0)

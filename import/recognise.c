@@ -24,6 +24,8 @@ static const struct {
 	{"*.yaml", import_nested},
 	{"*.yml", import_nested},
 	{"*.json", import_nested},
+	{"config.boot", import_vyos},
+	{"*/config.boot", import_vyos},
 	{"ifcfg-*", import_ifcfg},
 	{"*/ifcfg-*", import_ifcfg},
 	{"route-*", import_ifcfg_routes},
@@ -73,6 +75,20 @@ static const struct {
 	{"source-directory", import_interfaces},
 	{"mapping", import_interfaces},
 	{"network:", import_nested},
+	{"network_config:", import_nested},
+	{"interfaces:", import_nested},
+	{"desiredState:", import_nested},
+	{"apiVersion:", import_nested},
+	{"version:", import_nested},
+	{"config", import_openwrt},
+	{"package", import_openwrt},
+	{"interfaces {", import_vyos},
+	{"set interfaces", import_vyos},
+	{"set protocols", import_vyos},
+	{"set system", import_vyos},
+	{"set service", import_vyos},
+	{"set firewall", import_vyos},
+	{"firewall {", import_vyos},
 	{"alias", import_modprobe},
 	{"options", import_modprobe},
 	{"install", import_modprobe},
@@ -115,8 +131,23 @@ static bool is_assignment(const char *line)
 	return length && line[length] == '=';
 }
 
+/* netctl's profiles are assignments with words of their own. */
+static bool is_netctl(const char *line)
+{
+	static const char *const keys[] = {
+		"Description=", "Interface=", "Connection=", "BindsToInterfaces="};
+
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+		if (!strncmp(line, keys[i], strlen(keys[i])))
+			return true;
+	return false;
+}
+
 static parser by_line(const char *line)
 {
+	if (is_netctl(line))
+		return import_netctl;
+
 	if (!strncmp(line, "#!", 2))
 		return import_iplink;
 	for (size_t i = 0; i < sizeof(beginnings) / sizeof(beginnings[0]); i++)
@@ -125,20 +156,59 @@ static parser by_line(const char *line)
 	return is_assignment(line) ? import_ifcfg : NULL;
 }
 
+static bool is_version_1(const struct import_node *network)
+{
+	const char *version = node_get_text(network, "version");
+
+	return (version && !strcmp(version, "1")) || (node_get(network, "config") && !version);
+}
+
+/* cloud-init takes netplan's words also without "network:" around them. */
+static int read_bare_netplan(struct import_model *model, const struct import_node *root)
+{
+	struct import_node *whole = node_new(model, NODE_MAP, root->place);
+
+	if (!whole)
+		return import_no_memory(model);
+	return node_add(model, whole, "network", root->place, root)
+		       ?: import_netplan_tree(model, whole);
+}
+
+static int read_tree(struct import_model *model, const struct import_file *file,
+		     const struct import_node *root)
+{
+	const struct import_node *network = node_get(root, "network");
+
+	if (root->kind == NODE_LIST || node_get(root, "network_config"))
+		return import_osnetconfig_tree(model, root);
+	if (network)
+		return is_version_1(network) ? import_cloudinit_tree(model, root)
+					     : import_netplan_tree(model, root);
+	if (node_get(root, "interfaces") || node_get(root, "desiredState") ||
+	    node_get(root, "spec"))
+		return import_nmstate_tree(model, root);
+	if (node_get(root, "version") && is_version_1(root))
+		return import_cloudinit_tree(model, root);
+	if (node_get(root, "version"))
+		return read_bare_netplan(model, root);
+	if (node_get(root, "device") || node_get(root, "runner") || node_get(root, "ports"))
+		return import_teamd(model, file);
+	return import_refuse(model, root->place, -ENOTSUP,
+			     "no kind of YAML or JSON that is known: there is no network:, "
+			     "network_config:, interfaces: or runner at the top");
+}
+
 int import_nested(struct import_model *model, const struct import_file *file)
 {
 	const struct import_node *root;
-	const struct import_node *version;
-	int err = import_yaml(model, file, &root);
 
-	if (err)
-		return err;
-	version = node_get(node_get(root, "network"), "version");
-	if (!node_get(root, "network") &&
-	    (node_get(root, "device") || node_get(root, "runner") || node_get(root, "ports")))
-		return import_teamd(model, file);
-	(void)version;
-	return import_netplan_tree(model, root);
+	return import_yaml(model, file, &root) ?: read_tree(model, file, root);
+}
+
+static bool is_comment(const char *line)
+{
+	return *line == '#' || *line == ';' || !strncmp(line, "//", 2) || !strncmp(line, "/*", 2) ||
+	       !strcmp(line, "---");
 }
 
 /* The parser that the first line with a meaning calls for. */
@@ -162,8 +232,7 @@ static int find_parser(struct import_model *model, const struct import_file *fil
 		line = trim(line);
 		place.line = lines.place.line;
 		*ret_parse = by_line(line);
-		if (!*ret_parse && *line && *line != '#' && *line != ';' &&
-		    strcmp(line, "---") != 0)
+		if (!*ret_parse && *line && !is_comment(line))
 			err = import_refuse(model, place, -ENOTSUP,
 					    "no known kind of file begins with such a line: "
 					    "see ebond-import(8)");

@@ -63,7 +63,7 @@ int import_keyfile(struct import_model *model, const struct import_file *file);
 /* netplan's YAML: network: bonds:. Times without a unit are ms, of learn-packet-interval s. */
 int import_netplan(struct import_model *model, const struct import_file *file);
 
-/* The same of YAML that is a tree already. */
+/* The same of YAML that is a tree already, here and below. */
 struct import_node;
 int import_netplan_tree(struct import_model *model, const struct import_node *root);
 
@@ -87,6 +87,40 @@ int import_iplink(struct import_model *model, const struct import_file *file);
  * post-up are read as lines of a script. source is not followed.
  */
 int import_interfaces(struct import_model *model, const struct import_file *file);
+
+/*
+ * Network configuration version 1 of cloud-init and curtin. A card that the file names by
+ * mac_address is the one that has it.
+ */
+int import_cloudinit(struct import_model *model, const struct import_file *file);
+int import_cloudinit_tree(struct import_model *model, const struct import_node *root);
+
+/*
+ * os-net-config: linux_bond, also as a member of a bridge, which is left out. nic1 and the like
+ * do not become ports.
+ */
+int import_osnetconfig(struct import_model *model, const struct import_file *file);
+int import_osnetconfig_tree(struct import_model *model, const struct import_node *root);
+
+/* nmstate: interfaces of type bond, and the routes by them. miimon is 100 as of NetworkManager. */
+int import_nmstate(struct import_model *model, const struct import_file *file);
+int import_nmstate_tree(struct import_model *model, const struct import_node *root);
+
+/* A profile of netctl's with Connection=bond. */
+int import_netctl(struct import_model *model, const struct import_file *file);
+
+/*
+ * VyOS: "set interfaces bonding ..." or config.boot. The mode is 802.3ad and miimon 100 when
+ * nothing is said, as there. Static routes are those of the bond that has an address in the network
+ * of their next hop.
+ */
+int import_vyos(struct import_model *model, const struct import_file *file);
+
+/*
+ * OpenWrt's /etc/config/network: devices of type bonding, and interfaces with proto bonding, whose
+ * bond is called bonding-NAME.
+ */
+int import_openwrt(struct import_model *model, const struct import_file *file);
 
 /* YAML or JSON of any dialect that is written in it, by its keys. */
 int import_nested(struct import_model *model, const struct import_file *file);

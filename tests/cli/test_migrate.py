@@ -43,4 +43,4 @@ def test_section(setup, section):
 
 
 def test_all_are_there():
-    assert len(list(sections())) == 8
+    assert len(list(sections())) == 14
