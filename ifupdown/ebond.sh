@@ -141,6 +141,19 @@ attach_ports() # BOND
 	done
 }
 
+# Ports whose own ifup asked for this bond, further up: an IPv6 address waits for a link before it is
+# good, and they are the only ones there may be.
+attach_joining() # BOND
+{
+	for path in /sys/class/net/*; do
+		port=${path##*/}
+		if [ "$port" != "$1" ] && is_being_configured "$port" && ! is_port "$port" "$1" &&
+			ifquery "$port" 2>/dev/null | grep -qxE "bond[-_]master: *$1"; then
+			ifenslave -f "$1" "$port"
+		fi
+	done
+}
+
 # The first of bond-primary that is a port; a single one may come later.
 set_primary() # BOND
 {
@@ -163,6 +176,7 @@ make_bond()
 {
 	configure "$IFACE" || exit 1
 	attach_ports "$IFACE"
+	attach_joining "$IFACE"
 	set_primary "$IFACE"
 	set_queues
 }
@@ -170,7 +184,7 @@ make_bond()
 join_bond() # BOND
 {
 	if has_stanza "$1" && ! is_up "$1" && ! is_being_configured "$1"; then
-		ifup "$1" || exit 1
+		ifup "$1" || is_bond "$1" || exit 1 # what came after may mend itself with a port
 	fi
 	is_bond "$1" || make_of_module_options "$1" || exit 1
 	is_port "$IFACE" "$1" || ifenslave -f "$1" "$IFACE" || exit 1

@@ -276,6 +276,32 @@ iface bond0 inet6 static
         is_as_before(a)
 
 
+def test_ipv6_and_ports_that_come_first(server):
+    """The bond's ifup, inside its port's, waits until the address is no duplicate: with a link."""
+    a, b, etc = server
+    a.enable_ipv6()
+    b.enable_ipv6()
+    b.address("br0", "2001:db8::254/64")
+    interfaces(etc, """\
+auto eth0
+iface eth0 inet manual
+    bond-master bond0
+
+auto bond0
+iface bond0 inet6 static
+    address 2001:db8::5/64
+    bond-slaves none
+    bond-mode active-backup
+    bond-miimon 50
+""")
+    for _ in range(2):
+        etc.run("ifup", "-a")
+        assert ports(a) == ["eth0"]
+        a.wait_ping("2001:db8::254")
+        etc.run("ifdown", "-a")
+        is_as_before(a)
+
+
 # What is not right
 
 
