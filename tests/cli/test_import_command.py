@@ -130,6 +130,59 @@ def test_what_the_daemon_gets(setup, daemon):
         {"command": "apply", "args": ["import", "add bond0 miimon 100\n"]}]
 
 
+NETDEV = "[NetDev]\nName=bond0\nKind=bond\n"
+
+
+def test_folder_is_recognised(setup):
+    """By its files' names, and where these say nothing by their first lines."""
+    write(setup, NETDEV, "20-bond.netdev")
+    write(setup, "#!/bin/sh\nrm -r /\n", "ifup-post")
+    (setup.base / "20-bond.netdev.d").mkdir()
+    write(setup, "[Bond]\nMode=active-backup\n", "20-bond.netdev.d/mode.conf")
+    result = setup.ebond("import", str(setup.base), "--print")
+    assert (result.code, result.out, result.err) == (
+        0, "add bond0 mode active-backup\n# ip link set bond0 up\n", "")
+
+
+def test_folder_without_telling_names(setup):
+    folder = setup.base / "profiles"
+    folder.mkdir()
+    write(setup, "Interface=bond0\nConnection=bond\nMode=broadcast\n", "profiles/uplink")
+    write(setup, "what is this\n", "profiles/other")
+    result = setup.ebond("import", str(folder), "--print")
+    assert result.out == "add bond0 mode broadcast\n# ip link set bond0 up\n"
+    assert result.err == (f"ebond: warning: {folder}/other:1: no known kind of file begins with such "
+                          "a line: see ebond-import(8): left alone\n")
+
+
+def test_drop_ins_come_with_their_file(setup):
+    path = write(setup, NETDEV, "20-bond.netdev")
+    (setup.base / "20-bond.netdev.d").mkdir()
+    drop_in = write(setup, "[Bond]\nARPIntervalSec=1\nARPIPTargets=192.0.2.1\n",
+                    "20-bond.netdev.d/x.conf")
+    wanted = "add bond0 arp_interval 1000 arp_ip_target 192.0.2.1\n# ip link set bond0 up\n"
+    for paths in ([path], [path, drop_in], [path, f"{path}.d"]):
+        result = setup.ebond("import", *paths, "--print")
+        assert (result.code, result.out, result.err) == (0, wanted, ""), paths
+
+
+def test_warnings_come_before_a_refusal(setup):
+    """The line that was left out may be why the rest is wrong."""
+    path = write(setup, "#!/bin/sh\nip link add $BOND type bond\nip link set eth0 master bond0\n", "up.sh")
+    result = setup.ebond("import", path, "--print")
+    assert (result.code, result.out) == (1, "")
+    assert result.err.splitlines() == [
+        f"ebond: warning: {path}:2: 'ip link add ...': variables are not expanded: left out",
+        f"ebond: {path}:3: eth0 is to be a port of bond0, which no file makes a bond: import that, "
+        "too"]
+
+
+def test_print_of_no_bond(setup):
+    result = setup.ebond("import", write(setup, "set interfaces ethernet eth0 mtu 1500\n"), "--print")
+    assert (result.code, result.out, result.err) == (
+        1, "", "ebond: the files describe no bond: nothing was done\n")
+
+
 def test_dhcp_client(setup):
     path = write(setup, "DEVICE=bond0\nTYPE=Bond\nBOOTPROTO=dhcp\n", "ifcfg-bond0")
     result = setup.ebond("import", path, "--print")
