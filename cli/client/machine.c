@@ -20,6 +20,7 @@
 #include "lib/cleanup.h"
 #include "lib/json.h"
 
+#define HIDDEN_PREFIX "eb."  /* daemon/kernel/pair.c */
 #define ADDRESS_BYTES_MAX 32 /* the kernel's MAX_ADDR_LEN */
 
 /* What the card was made with; it stays zero where the driver does not tell. */
@@ -96,11 +97,28 @@ static void take_known(struct import_interface *interface, const json_t *links)
 		interface->is_bond = true;
 }
 
+/*
+ * The hidden end of a bond is called "eb." and as the bond, and is no card; the bond itself is
+ * known by it also while no daemon runs.
+ */
+static void take_hidden(struct import_interface *interfaces, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (strncmp(interfaces[i].name, HIDDEN_PREFIX, strlen(HIDDEN_PREFIX)) != 0)
+			continue;
+		interfaces[i].is_bond = true;
+		for (size_t j = 0; j < count; j++)
+			if (!strcmp(interfaces[j].name, interfaces[i].name + strlen(HIDDEN_PREFIX)))
+				interfaces[j].is_bond = true;
+	}
+}
+
 size_t machine_interfaces(struct import_interface **ret_interfaces)
 {
 	_cleanup_json_ json_t *reply = NULL;
 	size_t count = list(ret_interfaces);
 
+	take_hidden(*ret_interfaces, count);
 	if (request_quietly("show", &reply) < 0)
 		return count;
 	for (size_t i = 0; i < count; i++)
