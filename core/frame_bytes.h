@@ -35,6 +35,27 @@ static inline uint8_t *put16(uint8_t *at, unsigned int value)
 	return at + 2;
 }
 
+#define ARP_PACKET_LEN 28
+
+/* What an ARP packet is for (RFC 826; RFC 903). */
+enum arp_operation { ARP_OP_REQUEST = 1, ARP_OP_REPLY = 2, ARP_OP_REVERSE_REQUEST = 3 };
+
+/* An ARP packet for Ethernet and IPv4, ARP_PACKET_LEN bytes. An address that is NULL is zero. */
+static inline uint8_t *put_arp(uint8_t *at, enum arp_operation operation, const uint8_t *sender_mac,
+			       const uint8_t *sender_ip, const uint8_t *target_mac,
+			       const uint8_t *target_ip)
+{
+	at = put16(at, 1); /* Ethernet */
+	at = put16(at, 0x0800);
+	at = put8(at, 6);
+	at = put8(at, 4);
+	at = put16(at, operation);
+	at = sender_mac ? put(at, sender_mac, 6) : put_zeros(at, 6);
+	at = sender_ip ? put(at, sender_ip, 4) : put_zeros(at, 4);
+	at = target_mac ? put(at, target_mac, 6) : put_zeros(at, 6);
+	return target_ip ? put(at, target_ip, 4) : put_zeros(at, 4);
+}
+
 /* Adds bytes to an Internet checksum's sum (RFC 1071); all but the last part are even. */
 static inline uint32_t sum_bytes(uint32_t sum, const uint8_t *bytes, size_t length)
 {

@@ -56,15 +56,7 @@ size_t announce_arp(uint8_t *buf, size_t size, const uint8_t mac[static ANNOUNCE
 	if (size < ANNOUNCE_ARP_SIZE)
 		return 0;
 	at = put_ethernet(at, broadcast_mac, mac, ETHERTYPE_ARP);
-	at = put16(at, 1); /* hardware: Ethernet */
-	at = put16(at, ETHERTYPE_IP4);
-	at = put8(at, ANNOUNCE_MAC_LEN);
-	at = put8(at, ANNOUNCE_IP4_LEN);
-	at = put16(at, 1); /* request */
-	at = put(at, mac, ANNOUNCE_MAC_LEN);
-	at = put(at, ip, ANNOUNCE_IP4_LEN);
-	at = put_zeros(at, ANNOUNCE_MAC_LEN);
-	at = put(at, ip, ANNOUNCE_IP4_LEN);
+	at = put_arp(at, ARP_OP_REQUEST, mac, ip, NULL, ip);
 	return (size_t)(at - buf);
 }
 
@@ -105,15 +97,7 @@ size_t announce_rarp(uint8_t *buf, size_t size, const uint8_t mac[static ANNOUNC
 	if (size < ANNOUNCE_RARP_SIZE)
 		return 0;
 	at = put_ethernet(at, broadcast_mac, mac, ETHERTYPE_RARP);
-	at = put16(at, 1); /* hardware: Ethernet */
-	at = put16(at, ETHERTYPE_IP4);
-	at = put8(at, ANNOUNCE_MAC_LEN);
-	at = put8(at, ANNOUNCE_IP4_LEN);
-	at = put16(at, 3); /* reverse request */
-	at = put(at, mac, ANNOUNCE_MAC_LEN);
-	at = put_zeros(at, ANNOUNCE_IP4_LEN);
-	at = put(at, mac, ANNOUNCE_MAC_LEN);
-	at = put_zeros(at, ANNOUNCE_IP4_LEN);
+	at = put_arp(at, ARP_OP_REVERSE_REQUEST, mac, NULL, mac, NULL);
 	return (size_t)(at - buf);
 }
 

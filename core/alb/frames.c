@@ -49,11 +49,8 @@ static size_t tell_ip4(uint8_t *buf, size_t size, const struct bond_neighbour *n
 		return 0;
 	at = put_start(at, neighbour->mac, mac, neighbour->vlan);
 	at = put16(at, ETHERTYPE_ARP);
-	at = put(at, "\0\1\10\0\6\4\0\2", 8); /* Ethernet, IPv4, 6 and 4 bytes, a reply */
-	at = put(at, mac, 6);
-	at = put(at, neighbour->own + 12, 4);
-	at = put(at, insist ? mac : neighbour->mac, 6);
-	put(at, (insist ? neighbour->own : neighbour->ip) + 12, 4);
+	put_arp(at, ARP_OP_REPLY, mac, neighbour->own + 12, insist ? mac : neighbour->mac,
+		(insist ? neighbour->own : neighbour->ip) + 12);
 	return length;
 }
 

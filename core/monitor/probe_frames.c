@@ -12,7 +12,6 @@
 #define ETHERTYPE_SERVICE_VLAN 0x88a8
 
 #define ETH_LEN 14
-#define ARP_LEN 28
 #define IP6_LEN 40
 #define SOLICITATION_LEN 24
 #define LINK_OPTION_LEN 8
@@ -41,18 +40,10 @@ size_t probe_arp(uint8_t *buf, size_t size, const struct probe_origin *origin,
 	static const uint8_t broadcast[MAC_LENGTH] = {0xff, 0xff, 0xff, 0xff, 0xff, 0xff};
 	uint8_t *at;
 
-	if (size < ETH_LEN + ARP_LEN + 4 * origin->tag_count)
+	if (size < ETH_LEN + ARP_PACKET_LEN + 4 * origin->tag_count)
 		return 0;
 	at = put_header(buf, broadcast, origin, ETHERTYPE_ARP);
-	at = put16(at, 1); /* hardware: Ethernet */
-	at = put16(at, ETHERTYPE_IP4);
-	at = put8(at, MAC_LENGTH);
-	at = put8(at, 4);
-	at = put16(at, 1); /* request */
-	at = put(at, origin->mac, MAC_LENGTH);
-	at = put(at, origin->ip, 4);
-	at = put_zeros(at, MAC_LENGTH);
-	at = put(at, target, 4);
+	at = put_arp(at, ARP_OP_REQUEST, origin->mac, origin->ip, NULL, target);
 	return (size_t)(at - buf);
 }
 
@@ -101,7 +92,7 @@ static bool read_arp(const uint8_t *arp, size_t length, struct probe_frame *ret_
 {
 	struct probe_frame frame = {0};
 
-	if (length < ARP_LEN || get16(arp) != 1 || get16(arp + 2) != ETHERTYPE_IP4 ||
+	if (length < ARP_PACKET_LEN || get16(arp) != 1 || get16(arp + 2) != ETHERTYPE_IP4 ||
 	    arp[4] != MAC_LENGTH || arp[5] != 4)
 		return false;
 	frame.is_reply = get16(arp + 6) == 2;
