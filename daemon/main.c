@@ -17,6 +17,7 @@
 
 #include <bpf/libbpf.h>
 
+#include "core/deadline.h"
 #include "daemon/background.h"
 #include "daemon/bonds.h"
 #include "daemon/run_effects.h"
@@ -203,39 +204,22 @@ static uint64_t turn(uint64_t now_ms, void *data)
 	struct resources *all = data;
 	struct ebondd *daemon = &all->daemon;
 	uint64_t next_ms = server_turn(all->server, now_ms);
-	uint64_t sweep_ms = sweep_turn(daemon, now_ms);
-	uint64_t files_ms;
 
-	if (sweep_ms < next_ms)
-		next_ms = sweep_ms;
+	earliest(&next_ms, sweep_turn(daemon, now_ms));
 	for (size_t i = 0; i < daemon->bond_count; i++) {
 		struct managed_bond *bond = daemon->bonds[i];
-		uint64_t probes_ms = probes_turn(daemon, bond, now_ms);
-		uint64_t lacp_ms = lacp_turn(daemon, bond, now_ms);
-		uint64_t balance_ms = balance_turn(bond, now_ms);
-		uint64_t neighbours_ms = neighbours_turn(daemon, bond, now_ms);
-		uint64_t bond_ms = bond_next_deadline(bond->core);
 
-		if (bond->touched || bond_ms <= now_ms) {
+		earliest(&next_ms, probes_turn(daemon, bond, now_ms));
+		earliest(&next_ms, lacp_turn(daemon, bond, now_ms));
+		earliest(&next_ms, balance_turn(bond, now_ms));
+		earliest(&next_ms, neighbours_turn(daemon, bond, now_ms));
+		if (bond->touched || bond_next_deadline(bond->core) <= now_ms)
 			effects_run(daemon, bond, now_ms);
-			bond_ms = bond_next_deadline(bond->core);
-		}
-		if (bond_ms < next_ms)
-			next_ms = bond_ms;
-		if (probes_ms < next_ms)
-			next_ms = probes_ms;
-		if (lacp_ms < next_ms)
-			next_ms = lacp_ms;
-		if (neighbours_ms < next_ms)
-			next_ms = neighbours_ms;
-		if (balance_ms < next_ms)
-			next_ms = balance_ms;
+		earliest(&next_ms, bond_next_deadline(bond->core));
 	}
 	if (daemon->state_changed)
 		state_save(daemon);
-	files_ms = procfiles_turn(daemon, all->procfiles, now_ms);
-	if (files_ms < next_ms)
-		next_ms = files_ms;
+	earliest(&next_ms, procfiles_turn(daemon, all->procfiles, now_ms));
 	if (daemon->exit_when_empty && daemon->was_asked && !daemon->bond_count) {
 		log_notice("ebondd", "no bonds left: exiting");
 		loop_stop(daemon->loop);

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "core/deadline.h"
 #include "daemon/bonds.h"
 #include "daemon/log.h"
 
@@ -184,11 +185,7 @@ uint64_t lacp_turn(struct ebondd *daemon, struct managed_bond *bond, uint64_t no
 	if (bond->lacp_heard)
 		note_partners(daemon, bond);
 	bond->lacp_heard = false;
-	for (size_t i = 0; i < bond->port_count; i++) {
-		uint64_t port_ms = resume(daemon, &bond->ports[i], now_ms);
-
-		if (port_ms < next_ms)
-			next_ms = port_ms;
-	}
+	for (size_t i = 0; i < bond->port_count; i++)
+		earliest(&next_ms, resume(daemon, &bond->ports[i], now_ms));
 	return next_ms;
 }

@@ -11,6 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "core/deadline.h"
 #include "daemon/log.h"
 #include "daemon/service/commands.h"
 #include "daemon/service/peer.h"
@@ -313,10 +314,9 @@ uint64_t server_turn(struct server *server, uint64_t now_ms)
 		if (client->waits && others_are_due)
 			client->waits =
 				loop_watch(server->daemon->loop, client->fd, on_client, server) < 0;
-		if (client->waits && next_ms > server->others_due_us / 1000 + 1)
-			next_ms = server->others_due_us / 1000 + 1;
-		if (client->expires_ms < next_ms)
-			next_ms = client->expires_ms;
+		if (client->waits)
+			earliest(&next_ms, server->others_due_us / 1000 + 1);
+		earliest(&next_ms, client->expires_ms);
 	}
 	return next_ms;
 }
