@@ -34,7 +34,7 @@ struct saved_link {
 	bool made_qdisc; /* the clsact qdisc on it is ours */
 };
 
-/* Mending what others change, with an end to the quarrel (mend.c). */
+/* Mending what others change, with an end to the quarrel (revert.c). */
 struct mend_budget {
 	uint64_t window_start_ms;
 	uint32_t count;

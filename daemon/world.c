@@ -10,7 +10,7 @@
 #include "daemon/kernel/pair.h"
 #include "daemon/log.h"
 #include "daemon/macs.h"
-#include "daemon/mend.h"
+#include "daemon/revert.h"
 #include "daemon/port.h"
 #include "daemon/service/apply.h"
 #include "lang/refuse.h"

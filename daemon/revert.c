@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The end of quarrels. */
-#include "daemon/mend.h"
+#include "daemon/revert.h"
 
 #include "daemon/log.h"
 
