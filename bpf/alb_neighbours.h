@@ -218,7 +218,7 @@ static __always_inline __u32 nd_option(struct __sk_buff *skb, const struct ebond
 	return 0;
 }
 
-/* Writes @mac at @at, an even place in the ICMPv6 message, and mends the checksum. */
+/* Writes @mac at @at, an even place in the ICMPv6 message, and updates the checksum. */
 static __always_inline bool nd_rewrite(struct __sk_buff *skb, __u32 at, const __u8 *old,
 				       const __u8 *mac)
 {
@@ -335,7 +335,7 @@ static __noinline int hear_nd(struct __sk_buff *skb)
 
 /*
  * Whether the frame is for bond0. The active port takes everything, and what is sent to a
- * port that is down (its address is taught there); any other port what is sent to it alone:
+ * port that is down (its address is announced there); any other port what is sent to it alone:
  * broadcasts, and what a switch floods, would otherwise come more than once.
  */
 static __always_inline bool neighbours_receive(struct __sk_buff *skb,

@@ -65,7 +65,7 @@ static int read_text(const char *file, char **ret_text, size_t *ret_length)
 	return err;
 }
 
-/* Interfaces are named by the file in vain: apply would refuse it. */
+/* Interfaces named by the file do not exist: apply would refuse it. */
 static int check_names(const struct config *config, const char *file)
 {
 	int missing = 0;

@@ -264,7 +264,7 @@ static void primary_changed(struct bond *bond, const struct port *before)
 		select_request(bond, CAUSE_OPTION);
 }
 
-/* Links stay as they are; who is active and who receives is judged anew. */
+/* Links stay as they are; who is active and who receives is judged again. */
 static void mode_changed(struct bond *bond, uint64_t now_ms)
 {
 	for (size_t i = 0; i < bond->count; i++)

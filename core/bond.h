@@ -228,7 +228,7 @@ int bond_in_attach(struct bond *bond, uint32_t port, const struct bond_port_fact
 
 /*
  * As bond_in_attach(), for a bond taken over from an earlier daemon: the link
- * state is what it was (@link; a delay that was running starts anew), @active
+ * state is what it was (@link; a delay that was running restarts), @active
  * makes it the active port, and neither is announced. Restore all ports before
  * the first step: a step with half of them publishes half a table. Where every
  * port is ACTIVE (balance-rr) the first with @active is the one for IGMP. What
@@ -296,7 +296,7 @@ void bond_in_name(struct bond *bond, uint32_t port, const char *name);
 /*
  * New, settled options (bond_options_settle()). Delays that already run keep
  * their end. Another `primary` takes over at once, whatever primary_reselect
- * says; another primary_reselect selects anew.
+ * says; another primary_reselect reselects.
  *
  * Another mode is taken while ports are attached, too (the kernel's driver
  * refuses that): no link changes, port options that the mode lacks become their
@@ -308,13 +308,13 @@ void bond_in_name(struct bond *bond, uint32_t port, const char *name);
 int bond_in_options(struct bond *bond, const struct bond_options *options, uint64_t now_ms);
 
 /*
- * New options of a port. Another prio selects anew, unless a primary is
+ * New options of a port. Another prio reselects, unless a primary is
  * attached. Returns 0, -ENOENT, or -EPERM when another port has that queue_id.
  */
 int bond_in_port_options(struct bond *bond, uint32_t port, const struct bond_port_options *options);
 
 /*
- * The operator chose the active port (0: clear the choice and select anew).
+ * The operator chose the active port (0: clear the choice and reselect).
  * The choice is not kept: the next event that selects may undo it. Returns 0,
  * -EACCES (the mode has none), -ENOENT (no such port), -ENETDOWN (its link is
  * not UP).

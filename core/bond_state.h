@@ -83,7 +83,7 @@ struct bond {
 	uint32_t told_mac;    /* whose address FX_MAC told of */
 	uint32_t announced;   /* whose announcements were started last */
 	enum cause active_cause;
-	bool want_select; /* an event asks to select anew */
+	bool want_select; /* an event asks to reselect */
 	enum cause select_cause;
 	bool force_primary; /* the primary is new: it takes over, primary_reselect or not */
 	uint32_t command;   /* active_slave, until the step; 0: none */

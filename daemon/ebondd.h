@@ -34,8 +34,8 @@ struct saved_link {
 	bool made_qdisc; /* the clsact qdisc on it is ours */
 };
 
-/* Mending what others change, with an end to the quarrel (revert.c). */
-struct mend_budget {
+/* How often changes of other programs were reverted of late (revert.c). */
+struct revert_budget {
 	uint64_t window_start_ms;
 	uint32_t count;
 };
@@ -43,22 +43,22 @@ struct mend_budget {
 struct port {
 	uint32_t ifindex;
 	char name[BOND_NAME_MAX];
-	bool carrier;		 /* as last told to the core */
-	uint32_t master;	 /* what else it was put into, behind our back */
-	uint8_t mac[MAC_LENGTH]; /* its address, where fail_over_mac lets it have one of its own */
-	int listen_fd;		 /* hears ARP and NS/NA for arp_validate; negative: not */
-	bool listen_failed;	 /* it could not: not tried again until it is wanted anew */
-	int probe_fd;		 /* the monitor's probes leave through it; negative: not open */
-	uint64_t rx_packets;	 /* as read at sampled_ms */
-	uint64_t sampled_ms;	 /* 0: never */
-	struct lacp_ear lacp;	 /* 802.3ad */
+	bool carrier;		  /* as last told to the core */
+	uint32_t master;	  /* what else it was put into, behind our back */
+	uint8_t mac[MAC_LENGTH];  /* its address, where fail_over_mac lets it have one of its own */
+	int listen_fd;		  /* hears ARP and NS/NA for arp_validate; negative: not */
+	bool listen_failed;	  /* it could not: not tried again until it is wanted again */
+	int probe_fd;		  /* the monitor's probes leave through it; negative: not open */
+	uint64_t rx_packets;	  /* as read at sampled_ms */
+	uint64_t sampled_ms;	  /* 0: never */
+	struct lacp_sockets lacp; /* 802.3ad */
 	struct saved_link saved;
-	struct mend_budget budget;
+	struct revert_budget budget;
 };
 
 /* A port with nothing open, as each begins. */
 #define PORT_CLOSED                                                                                \
-	((struct port){.listen_fd = -EBADF, .probe_fd = -EBADF, .lacp = LACP_EAR_CLOSED})
+	((struct port){.listen_fd = -EBADF, .probe_fd = -EBADF, .lacp = LACP_SOCKETS_CLOSED})
 
 /* An interface on bond0 whose address, or VLAN, switches must learn, too (balance.c). */
 struct upper {
@@ -92,7 +92,7 @@ struct managed_bond {
 	bool is_up;   /* by its operator */
 	bool carrier; /* the hidden end is up */
 	bool touched; /* facts changed: a step is due */
-	struct mend_budget budget;
+	struct revert_budget budget;
 	uint64_t sample_due_ms; /* counters of the ports */
 	uint64_t uppers_due_ms; /* until then `uppers` is good */
 	uint32_t stand_in;	/* bond_get_stand_in(), which is promiscuous for it */

@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The end of quarrels. */
+/* So that ebondd and another program do not undo each other without end. */
 #include "daemon/revert.h"
 
 #include "daemon/log.h"
 
 #define WINDOW_MS 60000
-#define MENDS_PER_WINDOW 10
+#define REVERTS_PER_WINDOW 10
 
-bool mend_allowed(struct mend_budget *budget, const char *subject, uint64_t now_ms)
+bool revert_allowed(struct revert_budget *budget, const char *subject, uint64_t now_ms)
 {
 	if (now_ms - budget->window_start_ms >= WINDOW_MS)
-		*budget = (struct mend_budget){.window_start_ms = now_ms};
+		*budget = (struct revert_budget){.window_start_ms = now_ms};
 	budget->count++;
-	if (budget->count == MENDS_PER_WINDOW + 1)
+	if (budget->count == REVERTS_PER_WINDOW + 1)
 		log_warning(subject,
 			    "another program changes it again and again: left as it is for %d s",
 			    WINDOW_MS / 1000);
-	return budget->count <= MENDS_PER_WINDOW;
+	return budget->count <= REVERTS_PER_WINDOW;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Whether to mend what another program changed: a few times at once, then the
- * other one has its way for a while, so that two programs never fight without
- * an end.
+ * Whether to revert what another program changed: a few times at once, then the
+ * change stays for a while, so that two programs do not undo each other without
+ * end.
  */
 #pragma once
 
@@ -11,7 +11,7 @@
 #include "daemon/ebondd.h"
 
 /*
- * Counts one mending of @subject against @budget. Returns false, and says so in
- * the log once, when it is used up until the window ends.
+ * Counts one revert for @subject against @budget. Returns false, and logs that
+ * once, when the budget is used up until the window ends.
  */
-bool mend_allowed(struct mend_budget *budget, const char *subject, uint64_t now_ms);
+bool revert_allowed(struct revert_budget *budget, const char *subject, uint64_t now_ms);

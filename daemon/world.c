@@ -21,12 +21,12 @@
  */
 #define HURRY_MS 1100
 
-static void mend_rx_program(struct ebondd *daemon, struct managed_bond *bond, struct port *port)
+static void restore_rx_program(struct ebondd *daemon, struct managed_bond *bond, struct port *port)
 {
 	int err;
 
 	if (datapath_has_rx(bond->path, port_rx_place(daemon, port)) ||
-	    !mend_allowed(&port->budget, port->name, loop_now_ms()))
+	    !revert_allowed(&port->budget, port->name, loop_now_ms()))
 		return;
 	err = datapath_attach_rx(bond->path, NULL, port_rx_place(daemon, port),
 				 &port->saved.made_qdisc);
@@ -34,12 +34,12 @@ static void mend_rx_program(struct ebondd *daemon, struct managed_bond *bond, st
 		    port->name, err ? strerror(-err) : "put back");
 }
 
-static void mend_tx_program(struct ebondd *daemon, struct managed_bond *bond)
+static void restore_tx_program(struct ebondd *daemon, struct managed_bond *bond)
 {
 	int err;
 
 	if (datapath_has_tx(bond->path, pair_tx_place(daemon, bond)) ||
-	    !mend_allowed(&bond->budget, bond->name, loop_now_ms()))
+	    !revert_allowed(&bond->budget, bond->name, loop_now_ms()))
 		return;
 	err = datapath_attach_tx(bond->path, NULL, pair_tx_place(daemon, bond));
 	log_warning(bond->name, "the transmit program was removed by another program: %s",
@@ -48,8 +48,8 @@ static void mend_tx_program(struct ebondd *daemon, struct managed_bond *bond)
 
 /* Address, MTU and flags of a port as they must be; not whether it is up: that is the operator's.
  */
-static void mend_port(struct ebondd *daemon, struct managed_bond *bond, struct port *port,
-		      const struct link *link)
+static void restore_port(struct ebondd *daemon, struct managed_bond *bond, struct port *port,
+			 const struct link *link)
 {
 	bool differs =
 		memcmp(link->mac, port_mac(bond, port), MAC_LENGTH) != 0 || link->mtu != bond->mtu;
@@ -57,7 +57,7 @@ static void mend_port(struct ebondd *daemon, struct managed_bond *bond, struct p
 	char wrong[256];
 	int err;
 
-	if (differs && !mend_allowed(&port->budget, port->name, loop_now_ms()))
+	if (differs && !revert_allowed(&port->budget, port->name, loop_now_ms()))
 		return;
 	err = port_enforce(daemon, bond, link, false, wrong, &why);
 	if (err)
@@ -103,7 +103,7 @@ static void port_changed(struct ebondd *daemon, struct managed_bond *bond, struc
 		return;
 	port_follow_name(daemon, bond, port, link.name);
 	note_master(bond, port, &link, daemon->nl);
-	mend_port(daemon, bond, port, &link);
+	restore_port(daemon, bond, port, &link);
 }
 
 static void follow_mtu(struct ebondd *daemon, struct managed_bond *bond, uint32_t mtu)
@@ -136,7 +136,7 @@ static void follow_mac(struct ebondd *daemon, struct managed_bond *bond, const u
 	if (memcmp(bond->mac, mac, MAC_LENGTH) == 0)
 		return;
 	if (bond->port_count && macs_move(bond)) {
-		if (!mend_allowed(&bond->budget, bond->name, loop_now_ms()))
+		if (!revert_allowed(&bond->budget, bond->name, loop_now_ms()))
 			return;
 		log_warning(bond->name, "address was changed by another program: set back, as "
 					"fail_over_mac decides on it");
@@ -197,7 +197,7 @@ static void hidden_changed(struct ebondd *daemon, struct managed_bond *bond)
 		return;
 	memcpy(bond->hidden_name, link.name, sizeof(bond->hidden_name));
 	if (!!(link.flags & IFF_UP) == bond->carrier ||
-	    !mend_allowed(&bond->budget, bond->name, loop_now_ms()))
+	    !revert_allowed(&bond->budget, bond->name, loop_now_ms()))
 		return;
 	log_warning(bond->name, "%s, its hidden end, was set %s by another program: set back",
 		    link.name, bond->carrier ? "down" : "up");
@@ -278,9 +278,9 @@ static void on_filter_gone(uint32_t ifindex, void *data)
 	struct port *port;
 
 	if ((bond = bonds_by_port(daemon, ifindex, &port)))
-		mend_rx_program(daemon, bond, port);
+		restore_rx_program(daemon, bond, port);
 	else if ((bond = bonds_by_hidden(daemon, ifindex)))
-		mend_tx_program(daemon, bond);
+		restore_tx_program(daemon, bond);
 }
 
 /* Nothing is known to have changed: whatever is not as it should be is found by looking. */
@@ -311,9 +311,9 @@ void world_check_programs(struct ebondd *daemon)
 	for (size_t i = 0; i < daemon->bond_count; i++) {
 		struct managed_bond *bond = daemon->bonds[i];
 
-		mend_tx_program(daemon, bond);
+		restore_tx_program(daemon, bond);
 		for (size_t port = 0; port < bond->port_count; port++)
-			mend_rx_program(daemon, bond, &bond->ports[port]);
+			restore_rx_program(daemon, bond, &bond->ports[port]);
 	}
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What happens to interfaces behind the daemon's back: noticed, mended where it
- * is ebond's to mend, followed where it is the operator's will, and logged.
+ * What happens to interfaces behind the daemon's back: noticed, reverted where it
+ * is ebond's to decide, followed where it is the operator's will, and logged.
  */
 #pragma once
 

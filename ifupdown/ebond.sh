@@ -184,7 +184,7 @@ make_bond()
 join_bond() # BOND
 {
 	if has_stanza "$1" && ! is_up "$1" && ! is_being_configured "$1"; then
-		ifup "$1" || is_bond "$1" || exit 1 # what came after may mend itself with a port
+		ifup "$1" || is_bond "$1" || exit 1 # what failed later may work once the bond has a port
 	fi
 	is_bond "$1" || make_of_module_options "$1" || exit 1
 	is_port "$IFACE" "$1" || ifenslave -f "$1" "$IFACE" || exit 1

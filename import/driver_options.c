@@ -64,14 +64,13 @@ int import_driver_option(struct import_model *model, struct import_link *link, c
 {
 	for (size_t i = 0; i < ARRAY_SIZE(without_use); i++)
 		if (strcmp(key, without_use[i].key) == 0)
-			return import_warn(model, place, "%s: %s: left out", key,
+			return import_warn(model, place, "%s: %s: ignored", key,
 					   without_use[i].why);
 	if (strcmp(key, "use_carrier") == 0) {
 		if (strcmp(value, "1") == 0 || strcmp(value, "on") == 0)
 			return 0;
 		return import_warn(model, place,
-				   "use_carrier %.20s: links are always judged by carrier: left "
-				   "out",
+				   "use_carrier %.20s: links are always judged by carrier: ignored",
 				   value);
 	}
 	if (strcmp(key, "all_slaves_active") == 0 && strcmp(value, "dropped") == 0)

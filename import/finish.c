@@ -40,7 +40,7 @@ static int join(struct import_model *model, struct import_link *port)
 
 		port->master = NULL;
 		return import_warn(model, port->master_place,
-				   "%s goes into %.40s, which is no bond: left out", port->name,
+				   "%s goes into %.40s, which is no bond: ignored", port->name,
 				   other);
 	}
 	if (!master || !master->is_bond)
@@ -59,21 +59,21 @@ static int tell_misplaced(struct import_model *model, const struct import_link *
 	int err = 0;
 
 	for (const struct import_address *a = link->addresses; a && !err; a = a->next)
-		err = import_warn(model, a->place, "%s: %s is %s: left out", a->text, link->name,
+		err = import_warn(model, a->place, "%s: %s is %s: ignored", a->text, link->name,
 				  what);
 	for (const struct import_route *r = link->routes; r && !err; r = r->next)
-		err = import_warn(model, r->place, "the route by %s: that is %s: left out",
+		err = import_warn(model, r->place, "the route by %s: that is %s: ignored",
 				  link->name, what);
 	if (!err && link->mtu)
-		err = import_warn(model, link->mtu_place, "mtu %u: %s is %s: left out", link->mtu,
+		err = import_warn(model, link->mtu_place, "mtu %u: %s is %s: ignored", link->mtu,
 				  link->name, what);
 	if (!err && link->mac)
-		err = import_warn(model, link->mac_place, "address %s: %s is %s: left out",
+		err = import_warn(model, link->mac_place, "address %s: %s is %s: ignored",
 				  link->mac, link->name, what);
 	if (!err && link->active_port)
 		err = import_warn(model, link->active_port_place,
 				  "active_slave %s: %s is %s: "
-				  "left out",
+				  "ignored",
 				  link->active_port, link->name, what);
 	return err;
 }
@@ -91,7 +91,7 @@ static int tell_left_out(struct import_model *model, const struct import_link *l
 				  link->name);
 	for (const struct import_setting *s = link->settings; s && !link->master && !err;
 	     s = s->next)
-		err = import_warn(model, s->place, "%s: %s is no port of a bond: left out", s->name,
+		err = import_warn(model, s->place, "%s: %s is no port of a bond: ignored", s->name,
 				  link->name);
 	return err ?: tell_misplaced(model, link);
 }

@@ -47,7 +47,7 @@ int nested_warn_unknown(struct import_model *model, const struct import_node *ma
 
 	for (const struct import_item *i = node_items(map); i && !err; i = i->next)
 		if (!is_one_of(i->key, known))
-			err = import_warn(model, i->place, "%.40s: not for a bond here: left out",
+			err = import_warn(model, i->place, "%.40s: not for a bond here: ignored",
 					  *i->key ? i->key : "a key");
 	return err;
 }
@@ -55,7 +55,7 @@ int nested_warn_unknown(struct import_model *model, const struct import_node *ma
 int nested_leave_route(struct import_model *model, const struct import_item *odd)
 {
 	return import_warn(model, odd->place,
-			   "%.40s: ebond has no such thing: the route is left out", odd->key);
+			   "%.40s: ebond has no such thing: the route is ignored", odd->key);
 }
 
 int nested_port(struct import_model *model, const char *name, const char *mac, const char *bond,

@@ -21,7 +21,7 @@ int nested_number(struct import_model *model, const struct import_node *map, con
 int nested_warn_unknown(struct import_model *model, const struct import_node *map,
 			const char *const *known);
 
-/* A warning that the route is left out as a whole, because of @odd. */
+/* A warning that the route is ignored as a whole, because of @odd. */
 int nested_leave_route(struct import_model *model, const struct import_item *odd);
 
 /*

@@ -70,7 +70,7 @@ static int drop(struct import_model *model, const struct import_link *link, cons
 		bond_options_set(options, name, text, false, &why);
 	if (!setting || setting->by_dialect)
 		return 0;
-	return import_warn(model, setting->place, "%s: %s: left out", name, reason);
+	return import_warn(model, setting->place, "%s: %s: ignored", name, reason);
 }
 
 /* Options that the bond's mode has not. */
@@ -177,7 +177,7 @@ static int settle_port(struct import_model *model, const struct import_link *lin
 			continue;
 		if (bond_options_check_mode(s->name, bond->options.mode, NULL) < 0)
 			err = import_warn(model, s->place,
-					  "%s: mode %s has no such option: left out", s->name,
+					  "%s: mode %s has no such option: ignored", s->name,
 					  bond_mode_word(bond->options.mode));
 		else
 			err = put(model, s, bond, port);

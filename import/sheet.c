@@ -160,7 +160,7 @@ int sheet_warn_unused(struct import_model *model, const struct import_sheet *she
 	for (const struct import_entry *entry = sheet->entries; entry && !err; entry = entry->next)
 		if (!entry->is_used)
 			/* never the value: it may be a password */
-			err = import_warn(model, entry->place, "%.60s: %s: left out", entry->key,
+			err = import_warn(model, entry->place, "%.60s: %s: ignored", entry->key,
 					  why);
 	return err;
 }

@@ -61,7 +61,7 @@ int sheet_put_in_order(struct import_model *model, struct import_sheet *sheet,
 		hidden->folders = NULL;
 		hidden->prepare = hidden->declare = hidden->describe = NULL;
 		return import_warn(model, (struct import_place){hidden->file, 0},
-				   "a file of the same name in another folder hides it: left out");
+				   "a file of the same name in another folder hides it: ignored");
 	}
 	return 0;
 }

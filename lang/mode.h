@@ -28,7 +28,7 @@ enum mode_trait {
 	MODE_ACTIVE_PORT = 1 << 0,   /* one port is the active one (bond_mode_uses_primary()) */
 	MODE_FAIL_OVER_MAC = 1 << 1, /* fail_over_mac says whose address bond0 has */
 	MODE_PEER_NOTICES = 1 << 2,  /* gratuitous ARP and NA tell of a new active port */
-	MODE_GROUP_REPORTS = 1 << 3, /* memberships are reported anew through it */
+	MODE_GROUP_REPORTS = 1 << 3, /* memberships are reported again through it */
 	MODE_ARP_MONITOR = 1 << 4,   /* the ARP/NS monitor may judge (bond_mode_uses_arp()) */
 	MODE_STRIPE = 1 << 5,	     /* ports take turns, packet by packet */
 	MODE_SPILL = 1 << 6,	     /* spill_threshold: ports join as the load grows */

@@ -126,7 +126,7 @@ struct bond_options {
 	uint32_t min_links;	      /* of the active aggregator; 802.3ad only */
 	uint32_t lp_interval_s;	      /* tlb and alb: between learning frames */
 	/* clang-format off */
-	/* The ARP/NS monitor: when one of these changes it starts anew. */
+	/* The ARP/NS monitor: when one of these changes it restarts. */
 	OPTION_GROUP(bond_probe_options, probe,
 		uint32_t arp_interval_ms; /* 0: no ARP/NS monitor */
 		struct bond_ip4_list arp_targets;

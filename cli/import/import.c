@@ -42,7 +42,7 @@ static void tell_left(const struct import_model *model)
 			say_error("note: %s is not for boot: 'ebond ifup %s' brings it up",
 				  link->name, link->name);
 		else if (link->is_bond && link->is_left)
-			say_error("note: %s is not for boot, as its file says: left out",
+			say_error("note: %s is not for boot, as its file says: ignored",
 				  link->name);
 }
 

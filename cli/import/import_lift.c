@@ -75,7 +75,7 @@ static int pass_over(const struct lifting *lifting, struct import_place place, c
 {
 	if (lifting->is_strict)
 		return lifting_say(place, command, err);
-	say_error("warning: %s:%u: '%s' failed: %s: left out; with --strict nothing would be done",
+	say_error("warning: %s:%u: '%s' failed: %s: ignored; with --strict nothing would be done",
 		  place.file, place.line, command, strerror(-err));
 	return 0;
 }

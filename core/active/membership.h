@@ -11,7 +11,7 @@
 
 #include "core/active/announce.h"
 
-/* Sources beyond that are left out of a report: it must fit into a frame. */
+/* Sources beyond that are not in the report: it must fit into a frame. */
 #define MEMBERSHIP_SOURCES_MAX 64
 
 /* At most so many records say what is wanted of a group. */

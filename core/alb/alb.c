@@ -72,7 +72,7 @@ static void add_learn(struct bond_effects *fx, uint32_t port, uint32_t whose)
 
 /*
  * alb_send_learning_packets(): each port its own address, at once after it got another.
- * balance-alb: the address of a port without link is taught on the active one, where
+ * balance-alb: the address of a port without link is announced on the active one, where
  * its frames are received meanwhile (rlb_teach_disabled_mac_on_primary()) - here for as
  * long as that lasts and not only once.
  */
@@ -108,7 +108,7 @@ void alb_run(struct bond *bond, uint64_t now_ms, struct bond_effects *fx)
 	if (usable_changed(bond, &more)) {
 		tlb_ports_changed(bond, more);
 		rlb_ports_changed(bond, more);
-		/* what lost its port is taught elsewhere now, not within lp_interval */
+		/* what lost its port is announced on another one now, not within lp_interval */
 		for (size_t i = 0; i < bond->count; i++)
 			bond->ports[i].learn = true;
 	}

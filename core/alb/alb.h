@@ -44,7 +44,7 @@ bool bond_wants_buckets(const struct bond *bond);
 struct bond_balance {
 	uint32_t fresh_count; /* BOND_FRESH; 0: no port is usable */
 	uint32_t fresh[BOND_FRESH];
-	/* Buckets to be put elsewhere now; port 0: the next frame chooses anew. */
+	/* Buckets to be put elsewhere now; port 0: the next frame chooses again. */
 	uint32_t moved_count;
 	struct {
 		uint32_t bucket, port;

@@ -23,8 +23,8 @@ struct tlb {
 	struct bond_buckets last;
 	uint64_t kbps[BOND_BUCKETS]; /* of late */
 	uint64_t unbalanced_kbps;
-	bool has_dissolved; /* the last look moved flows for their number */
-	uint64_t crowds_ms; /* until then that is not done */
+	bool has_levelled;	 /* the last look moved flows for their number */
+	uint64_t level_after_ms; /* until then that is not done */
 	struct bond_balance out;
 };
 
@@ -34,7 +34,7 @@ struct neighbour {
 	uint32_t hash; /* of the addresses: the first look */
 	uint32_t port; /* 0: none is usable */
 	uint64_t seen_ms;
-	uint64_t due_ms; /* of the next telling, when some are left */
+	uint64_t due_ms; /* of the next update, when some are left */
 	uint8_t left;
 	bool changed; /* the packet path does not know its port yet */
 	bool gone;
@@ -44,7 +44,7 @@ struct rlb {
 	size_t count;
 	struct neighbour neighbours[BOND_NEIGHBOURS_MAX];
 	size_t cursor;	   /* bond_take_neighbour() */
-	uint32_t budget;   /* tellings until the next step */
+	uint32_t budget;   /* updates until the next step */
 	bool has_orders;   /* a look for them is worth it */
 	uint64_t due_ms;   /* of the next one; BOND_NEVER */
 	uint64_t asked_ms; /* when all were told again after a broadcast; 0: never */

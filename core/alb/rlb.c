@@ -15,8 +15,7 @@
 #define TELL_AGAIN 3
 #define TELL_GAP_MS 100
 
-/* Tellings in one step, and the pause after: a burst for a thousand must not be dropped by the NIC.
- */
+/* Updates sent in one step, and the pause after: the NIC must not drop a burst for a thousand. */
 #define TELL_BURST 128
 #define TELL_PAUSE_MS 10
 
@@ -177,7 +176,7 @@ static void age(struct bond *bond, uint64_t now_ms)
 			rlb->neighbours[i].gone = rlb->has_orders = true;
 }
 
-static bool wants_telling(const struct neighbour *neighbour, uint64_t now_ms)
+static bool wants_update(const struct neighbour *neighbour, uint64_t now_ms)
 {
 	return neighbour->left && now_ms >= neighbour->due_ms;
 }
@@ -201,8 +200,8 @@ void rlb_run(struct bond *bond, uint64_t now_ms, struct bond_effects *fx)
 	for (size_t i = 0; i < rlb->count; i++) {
 		const struct neighbour *neighbour = &rlb->neighbours[i];
 
-		found |= neighbour->gone || neighbour->changed || wants_telling(neighbour, now_ms);
-		if (neighbour->left && !wants_telling(neighbour, now_ms))
+		found |= neighbour->gone || neighbour->changed || wants_update(neighbour, now_ms);
+		if (neighbour->left && !wants_update(neighbour, now_ms))
 			earliest(&rlb->due_ms, neighbour->due_ms);
 	}
 	if (found)
@@ -229,7 +228,7 @@ static bool take(struct bond *bond, struct neighbour *neighbour,
 {
 	struct rlb *rlb = &bond->alb.rlb;
 	const struct port *port = port_find(bond, neighbour->port);
-	bool is_due = wants_telling(neighbour, bond->now_ms);
+	bool is_due = wants_update(neighbour, bond->now_ms);
 
 	if (is_due && !rlb->budget) {
 		neighbour->due_ms = bond->now_ms + TELL_PAUSE_MS;

@@ -8,7 +8,7 @@
  *   - among ports of like load the one with fewer buckets, counted at once and
  *     not only after 10 s
  *   - only the buckets whose move evens things out move then; the driver lets go of all
- *     and counts them out anew, in the order in which they happen to send
+ *     and counts them out afresh, in the order in which they happen to send
  */
 #include <string.h>
 
@@ -25,7 +25,7 @@
  * taking what there is: then their number counts. If that was wrong, not again for so long.
  */
 #define ALIKE_PERCENT 85
-#define CROWDS_PAUSE_MS 600000
+#define LEVEL_PAUSE_MS 600000
 
 /* A usable port, and what is on it. */
 struct lane {
@@ -192,7 +192,7 @@ static int best_bucket(const struct bond *bond, const uint64_t kbps[BOND_BUCKETS
  * out. The smallest goes, for it is held back most. (How full a port is does not help: the
  * narrow place may be behind the switch.)
  */
-static int crowded_bucket(const struct bond *bond, const uint64_t kbps[BOND_BUCKETS],
+static int bucket_to_move(const struct bond *bond, const uint64_t kbps[BOND_BUCKETS],
 			  uint64_t busy_kbps, const struct lane *from, const struct lane *to)
 {
 	int best = -1;
@@ -234,25 +234,26 @@ static bool move_one(struct bond *bond, const uint64_t kbps[BOND_BUCKETS], struc
 }
 
 /* The same for the number of flows. How much each will carry then, nobody knows. */
-static bool dissolve_one(struct bond *bond, const uint64_t kbps[BOND_BUCKETS], struct lanes *lanes)
+static bool level_one(struct bond *bond, const uint64_t kbps[BOND_BUCKETS], struct lanes *lanes)
 {
-	struct lane *crowd = &lanes->list[0], *space = crowd;
+	struct lane *busiest = &lanes->list[0], *idlest = busiest;
 	int bucket;
 
 	for (size_t i = 1; i < lanes->count; i++) {
 		struct lane *lane = &lanes->list[i];
 
-		if (lane->busy * crowd->speed_mbps > crowd->busy * lane->speed_mbps)
-			crowd = lane;
-		if (lane->busy * space->speed_mbps < space->busy * lane->speed_mbps)
-			space = lane;
+		if (lane->busy * busiest->speed_mbps > busiest->busy * lane->speed_mbps)
+			busiest = lane;
+		if (lane->busy * idlest->speed_mbps < idlest->busy * lane->speed_mbps)
+			idlest = lane;
 	}
-	bucket = crowd == space ? -1 : crowded_bucket(bond, kbps, lanes->busy_kbps, crowd, space);
+	bucket = busiest == idlest ? -1
+				   : bucket_to_move(bond, kbps, lanes->busy_kbps, busiest, idlest);
 	if (bucket < 0)
 		return false;
-	crowd->busy--;
-	space->busy++;
-	move(bond, (uint32_t)bucket, space->id);
+	busiest->busy--;
+	idlest->busy++;
+	move(bond, (uint32_t)bucket, idlest->id);
 	return true;
 }
 
@@ -266,12 +267,12 @@ static void rebalance(struct bond *bond, const uint64_t kbps[BOND_BUCKETS],
 	lanes_collect(bond, kbps, unbalanced_kbps, &lanes);
 	while (left > 0 && lanes.count && move_one(bond, kbps, &lanes))
 		left--;
-	if (tlb->has_dissolved && left < BOND_BUCKETS)
-		tlb->crowds_ms = bond->now_ms + CROWDS_PAUSE_MS;
-	tlb->has_dissolved = false;
-	while (left > 0 && lanes.count && bond->now_ms >= tlb->crowds_ms &&
-	       dissolve_one(bond, kbps, &lanes)) {
-		tlb->has_dissolved = true;
+	if (tlb->has_levelled && left < BOND_BUCKETS)
+		tlb->level_after_ms = bond->now_ms + LEVEL_PAUSE_MS;
+	tlb->has_levelled = false;
+	while (left > 0 && lanes.count && bond->now_ms >= tlb->level_after_ms &&
+	       level_one(bond, kbps, &lanes)) {
+		tlb->has_levelled = true;
 		left--;
 	}
 	/* One that sent nothing is bound to nothing. */
@@ -356,7 +357,7 @@ void tlb_run(struct bond *bond, uint64_t now_ms, struct bond_effects *fx)
 	if (tlb->was_read)
 		rebalance_due(bond, now_ms);
 	tlb->was_read = false;
-	/* What was taken of `fresh` meanwhile is counted in: it begins anew, even the same. */
+	/* What was taken of `fresh` meanwhile is counted in: it starts over, even the same. */
 	if (has_taken || tlb->out.moved_count || memcmp(&before, &tlb->out, sizeof(before)) != 0)
 		effect_add(fx, FX_BALANCE, CAUSE_LOAD);
 }

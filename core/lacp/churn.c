@@ -3,7 +3,7 @@
  * Actor and partner churn detection, IEEE 802.1AX-2014 6.4.17: the same
  * machine twice, over the actor's and over the partner's Synchronization.
  *
- *   any state --- no link -----------------------> MONITOR, timer anew
+ *   any state --- no link -----------------------> MONITOR, timer restarted
  *   MONITOR ----- in sync -----------------------> NO_CHURN
  *   MONITOR ----- timer over --------------------> CHURN
  *   NO_CHURN ---- not in sync -------------------> MONITOR
@@ -45,7 +45,7 @@ static bool run(struct lacp_churn_machine *churn, bool reset, bool sync, uint64_
 
 	if (moved)
 		enter(churn, next);
-	/* the timer is held while the link is down: it would start anew for ever */
+	/* the timer is held while the link is down: it would restart forever */
 	if (reset)
 		churn->deadline_ms = LACP_NEVER;
 	else if (churn->state == LACP_CHURN_MONITOR && churn->deadline_ms == LACP_NEVER)

@@ -406,12 +406,12 @@ int lacp_export_port(const struct lacp *lacp, uint32_t port, uint64_t now_ms,
  * Puts a port that was just added where an earlier daemon left it @age_ms ago,
  * so that the partner notices nothing. Import all ports before the first step.
  * What was heard meanwhile is not known, so a partner that was current gets a
- * whole timeout anew; all other times run on. One LACPDU is sent at the next
+ * whole timeout from the start; all other times run on. One LACPDU is sent at the next
  * step, for the partner's timeout has run as well. What the facts contradict
  * (link, key, port number) is acted on as usual. Where @state says that the
  * port carried traffic, no LACP_FX_PORT repeats it.
  * Returns 0, -ENOENT, or -EINVAL when the state is impossible; the port then
- * starts anew.
+ * restarts.
  */
 int lacp_import_port(struct lacp *lacp, uint32_t port, const struct lacp_port_state *state,
 		     uint64_t age_ms, uint64_t now_ms);

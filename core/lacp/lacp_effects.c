@@ -128,7 +128,7 @@ static void emit_alarms(struct lacp_port *port, uint64_t now_ms, struct lacp_eff
 	}
 }
 
-/* Every port with link has waited for a partner in vain. */
+/* Every port with link has waited for a partner and none answered. */
 static bool is_silent(const struct lacp *lacp)
 {
 	bool any = false;

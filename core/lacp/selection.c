@@ -9,7 +9,7 @@
  * also so for each port without partner.
  *
  * An aggregator is left only in the mux machine's DETACHED: whoever becomes
- * UNSELECTED stops collecting and distributing before it is selected anew.
+ * UNSELECTED stops collecting and distributing before it is selected again.
  * Ports of all aggregators but the active one (active.c) are STANDBY.
  */
 #include "core/lacp/lacp_private.h"
@@ -178,7 +178,7 @@ static bool run_standby(struct lacp *lacp, struct lacp_port *port)
 /*
  * Ready: all ports that wait to attach to the aggregator have waited. One whose
  * partner changes again and again does not hold up the others for ever: each
- * time it is UNSELECTED before it waits anew, and then it is not waited for.
+ * time it is UNSELECTED before it waits again, and then it is not waited for.
  */
 static bool all_ready(const struct lacp *lacp, uint16_t number)
 {

@@ -173,7 +173,7 @@ int lacp_import_port(struct lacp *lacp, uint32_t id, const struct lacp_port_stat
 		return -EINVAL;
 	}
 	import_timers(port, state, age_ms, now_ms);
-	/* the periodic machine begins anew, and so speaks at once */
+	/* the periodic machine starts over, and so speaks at once */
 	port->told_partner = !port->defaulted;
 	port->partner_told = port->partner;
 	for (enum lacp_machine machine = 0; machine < LACP_MACHINE_MAX; machine++)

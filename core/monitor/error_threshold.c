@@ -89,7 +89,7 @@ static uint64_t errors_sample_ms(const struct bond_options *options)
 	return rate->count ? rate->period_ms / ERROR_SLOTS : BOND_NEVER;
 }
 
-/* What was counted while nobody asked is no news. */
+/* What was counted before the option was set is not news. */
 static void errors_changed(struct bond *bond, const struct bond_options *old)
 {
 	for (size_t i = 0; !old->error_threshold.count && i < bond->count; i++)

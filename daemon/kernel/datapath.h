@@ -32,7 +32,7 @@ void datapath_free(struct datapath *path);
 /* A number that no other copy of the programs has while this one is loaded. */
 uint32_t datapath_id(const struct datapath *path);
 
-/* Whether a change of options needs programs loaded anew. */
+/* Whether a change of options needs the programs to be reloaded. */
 bool datapath_needs_reload(const struct bond_options *old_options,
 			   const struct bond_options *new_options);
 

@@ -25,7 +25,7 @@ struct paths {
 };
 
 /*
- * Looks everything up anew. @ret_paths is for @options' targets, in their
+ * Looks everything up again. @ret_paths is for @options' targets, in their
  * order. Returns 0, or a negative errno with @ret_paths untouched.
  */
 int paths_find(struct nl *nl, uint32_t bond_ifindex, const struct bond_options *options,

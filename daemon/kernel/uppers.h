@@ -22,7 +22,7 @@ struct speakers {
 };
 
 /*
- * Collects them; interfaces that are down are left out. Returns 0 with
+ * Collects them; interfaces that are down are skipped. Returns 0 with
  * *@ret_speakers for speakers_free(), or a negative errno.
  */
 int speakers_collect(struct nl *nl, uint32_t bond_ifindex, struct speakers **ret_speakers);

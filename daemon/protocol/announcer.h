@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Telling the network that bond0's addresses are to be found behind another port
+ * Announcing to the network that bond0's addresses are to be found behind another port
  * now. The core says when; this says it once.
  */
 #pragma once

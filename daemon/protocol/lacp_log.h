@@ -13,7 +13,7 @@ struct lacp_effect;
 /* Starts zeroed. */
 struct lacp_log_budget {
 	uint64_t window_start_ms;
-	uint32_t count; /* of lines in the window, left out or not */
+	uint32_t count; /* of lines in the window, printed or not */
 };
 
 /*

@@ -35,10 +35,10 @@ static uint32_t half_at(const uint8_t *bytes)
  * Frames to the slow protocols' group, by whether they are LACPDUs whose actor is
  * @partner. Offsets count from the Ethernet header; too short ones are others'.
  */
-static int attach_filter(int fd, enum lacp_voice voice, const uint8_t partner[8])
+static int attach_filter(int fd, enum lacp_sender sender, const uint8_t partner[8])
 {
-	uint32_t partners = voice == LACP_VOICE_PARTNER ? ACCEPT : 0;
-	uint32_t others = voice == LACP_VOICE_OTHERS ? ACCEPT : 0;
+	uint32_t partners = sender == LACP_FROM_PARTNER ? ACCEPT : 0;
+	uint32_t others = sender == LACP_FROM_OTHERS ? ACCEPT : 0;
 	struct sock_filter code[] = {
 		BPF_STMT(BPF_LD | BPF_W | BPF_LEN, 0),
 		BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, 32, 0, 13),
@@ -63,7 +63,7 @@ static int attach_filter(int fd, enum lacp_voice voice, const uint8_t partner[8]
 	return packet_filter(fd, &program);
 }
 
-static int open_one(uint32_t ifindex, enum lacp_voice voice)
+static int open_one(uint32_t ifindex, enum lacp_sender sender)
 {
 	_cleanup_close_ int fd = packet_open();
 	struct packet_mreq group = {
@@ -77,7 +77,7 @@ static int open_one(uint32_t ifindex, enum lacp_voice voice)
 		return fd;
 	memcpy(group.mr_address, slow_group, ETH_ALEN);
 	setsockopt(fd, SOL_SOCKET, SO_PRIORITY, &priority, sizeof(priority));
-	err = attach_filter(fd, voice, nobody);
+	err = attach_filter(fd, sender, nobody);
 	err = err ?: packet_listen(fd, ifindex, ETH_P_SLOW);
 	if (err)
 		return err;
@@ -86,47 +86,49 @@ static int open_one(uint32_t ifindex, enum lacp_voice voice)
 	return TAKE_FD(fd);
 }
 
-int lacp_ear_open(struct lacp_ear *ear, uint32_t ifindex)
+int lacp_sockets_open(struct lacp_sockets *sockets, uint32_t ifindex)
 {
-	_cleanup_close_ int partner = open_one(ifindex, LACP_VOICE_PARTNER);
-	_cleanup_close_ int others = open_one(ifindex, LACP_VOICE_OTHERS);
+	_cleanup_close_ int partner = open_one(ifindex, LACP_FROM_PARTNER);
+	_cleanup_close_ int others = open_one(ifindex, LACP_FROM_OTHERS);
 
 	if (partner < 0 || others < 0)
 		return partner < 0 ? partner : others;
-	*ear = (struct lacp_ear){.dropped = ear->dropped};
-	memcpy(ear->partner, nobody, sizeof(ear->partner));
-	ear->fd[LACP_VOICE_PARTNER] = TAKE_FD(partner);
-	ear->fd[LACP_VOICE_OTHERS] = TAKE_FD(others);
+	*sockets = (struct lacp_sockets){.dropped = sockets->dropped};
+	memcpy(sockets->partner, nobody, sizeof(sockets->partner));
+	sockets->fd[LACP_FROM_PARTNER] = TAKE_FD(partner);
+	sockets->fd[LACP_FROM_OTHERS] = TAKE_FD(others);
 	return 0;
 }
 
-void lacp_ear_close(struct lacp_ear *ear)
+void lacp_sockets_close(struct lacp_sockets *sockets)
 {
-	for (enum lacp_voice voice = 0; voice < LACP_VOICES; voice++) {
-		if (ear->fd[voice] >= 0)
-			ear->fd[voice] = close_fd(ear->fd[voice]);
-		ear->resume_ms[voice] = 0;
+	for (enum lacp_sender sender = 0; sender < LACP_SENDERS; sender++) {
+		if (sockets->fd[sender] >= 0)
+			sockets->fd[sender] = close_fd(sockets->fd[sender]);
+		sockets->resume_ms[sender] = 0;
 	}
 }
 
-void lacp_ear_tune(struct lacp_ear *ear, const uint8_t partner[8])
+void lacp_sockets_tune(struct lacp_sockets *sockets, const uint8_t partner[8])
 {
 	const uint8_t *wanted = partner ? partner : nobody;
 
-	if (!lacp_ear_is_open(ear) || memcmp(ear->partner, wanted, sizeof(ear->partner)) == 0)
+	if (!lacp_sockets_is_open(sockets) ||
+	    memcmp(sockets->partner, wanted, sizeof(sockets->partner)) == 0)
 		return;
-	memcpy(ear->partner, wanted, sizeof(ear->partner));
+	memcpy(sockets->partner, wanted, sizeof(sockets->partner));
 	/* in this order nothing is missed: twice is better than never */
-	attach_filter(ear->fd[LACP_VOICE_PARTNER], LACP_VOICE_PARTNER, wanted);
-	attach_filter(ear->fd[LACP_VOICE_OTHERS], LACP_VOICE_OTHERS, wanted);
+	attach_filter(sockets->fd[LACP_FROM_PARTNER], LACP_FROM_PARTNER, wanted);
+	attach_filter(sockets->fd[LACP_FROM_OTHERS], LACP_FROM_OTHERS, wanted);
 }
 
-int lacp_ear_read(struct lacp_ear *ear, enum lacp_voice voice, uint8_t frame[static LACP_HEARD_MAX])
+int lacp_sockets_read(struct lacp_sockets *sockets, enum lacp_sender sender,
+		      uint8_t frame[static LACP_HEARD_MAX])
 {
 	struct sockaddr_ll from = {};
 	socklen_t from_length = sizeof(from);
-	ssize_t length = recvfrom(ear->fd[voice], frame, LACP_HEARD_MAX, MSG_DONTWAIT | MSG_TRUNC,
-				  (struct sockaddr *)&from, &from_length);
+	ssize_t length = recvfrom(sockets->fd[sender], frame, LACP_HEARD_MAX,
+				  MSG_DONTWAIT | MSG_TRUNC, (struct sockaddr *)&from, &from_length);
 
 	if (length < 0)
 		return -errno;
@@ -136,20 +138,21 @@ int lacp_ear_read(struct lacp_ear *ear, enum lacp_voice voice, uint8_t frame[sta
 	return (int)length;
 }
 
-void lacp_ear_count_drops(struct lacp_ear *ear)
+void lacp_sockets_count_drops(struct lacp_sockets *sockets)
 {
-	for (enum lacp_voice voice = 0; voice < LACP_VOICES; voice++) {
+	for (enum lacp_sender sender = 0; sender < LACP_SENDERS; sender++) {
 		struct tpacket_stats stats = {};
 		socklen_t length = sizeof(stats);
 
 		/* reading sets them back to zero */
-		if (ear->fd[voice] >= 0 &&
-		    getsockopt(ear->fd[voice], SOL_PACKET, PACKET_STATISTICS, &stats, &length) == 0)
-			ear->dropped += stats.tp_drops;
+		if (sockets->fd[sender] >= 0 && getsockopt(sockets->fd[sender], SOL_PACKET,
+							   PACKET_STATISTICS, &stats, &length) == 0)
+			sockets->dropped += stats.tp_drops;
 	}
 }
 
-int lacp_ear_send(const struct lacp_ear *ear, uint32_t ifindex, const uint8_t *frame, size_t length)
+int lacp_sockets_send(const struct lacp_sockets *sockets, uint32_t ifindex, const uint8_t *frame,
+		      size_t length)
 {
-	return packet_send(ear->fd[LACP_VOICE_PARTNER], ifindex, frame, length);
+	return packet_send(sockets->fd[LACP_FROM_PARTNER], ifindex, frame, length);
 }

@@ -19,18 +19,18 @@
 #define PERIOD_MS 20
 
 static void hear(struct ebondd *daemon, struct managed_bond *bond, struct port *port,
-		 enum lacp_voice voice)
+		 enum lacp_sender sender)
 {
 	uint64_t now_ms = loop_now_ms();
-	struct lacp_ear *ear = &port->lacp;
+	struct lacp_sockets *sockets = &port->lacp;
 	uint8_t frame[LACP_HEARD_MAX];
 
-	if (now_ms >= ear->since_ms[voice] + PERIOD_MS) {
-		ear->since_ms[voice] = now_ms;
-		ear->taken[voice] = 0;
+	if (now_ms >= sockets->since_ms[sender] + PERIOD_MS) {
+		sockets->since_ms[sender] = now_ms;
+		sockets->taken[sender] = 0;
 	}
-	for (; ear->taken[voice] < FRAMES_MAX; ear->taken[voice]++) {
-		int length = lacp_ear_read(ear, voice, frame);
+	for (; sockets->taken[sender] < FRAMES_MAX; sockets->taken[sender]++) {
+		int length = lacp_sockets_read(sockets, sender, frame);
 
 		if (length < 0)
 			return;
@@ -38,8 +38,8 @@ static void hear(struct ebondd *daemon, struct managed_bond *bond, struct port *
 			bond_in_frame(bond->core, port->ifindex, frame, (size_t)length, now_ms);
 		bond->lacp_heard = true;
 	}
-	ear->resume_ms[voice] = ear->since_ms[voice] + PERIOD_MS;
-	loop_unwatch(daemon->loop, ear->fd[voice]);
+	sockets->resume_ms[sender] = sockets->since_ms[sender] + PERIOD_MS;
+	loop_unwatch(daemon->loop, sockets->fd[sender]);
 }
 
 static void on_readable(int fd, void *data)
@@ -48,26 +48,26 @@ static void on_readable(int fd, void *data)
 
 	for (size_t i = 0; i < daemon->bond_count; i++)
 		for (size_t j = 0; j < daemon->bonds[i]->port_count; j++)
-			for (enum lacp_voice voice = 0; voice < LACP_VOICES; voice++)
-				if (daemon->bonds[i]->ports[j].lacp.fd[voice] == fd)
+			for (enum lacp_sender sender = 0; sender < LACP_SENDERS; sender++)
+				if (daemon->bonds[i]->ports[j].lacp.fd[sender] == fd)
 					hear(daemon, daemon->bonds[i], &daemon->bonds[i]->ports[j],
-					     voice);
+					     sender);
 }
 
 void lacp_stop(struct ebondd *daemon, struct port *port)
 {
-	for (enum lacp_voice voice = 0; voice < LACP_VOICES; voice++)
-		if (port->lacp.fd[voice] >= 0 && !port->lacp.resume_ms[voice])
-			loop_unwatch(daemon->loop, port->lacp.fd[voice]);
-	lacp_ear_close(&port->lacp);
+	for (enum lacp_sender sender = 0; sender < LACP_SENDERS; sender++)
+		if (port->lacp.fd[sender] >= 0 && !port->lacp.resume_ms[sender])
+			loop_unwatch(daemon->loop, port->lacp.fd[sender]);
+	lacp_sockets_close(&port->lacp);
 }
 
 static void start(struct ebondd *daemon, const struct managed_bond *bond, struct port *port)
 {
-	int err = lacp_ear_open(&port->lacp, port->ifindex);
+	int err = lacp_sockets_open(&port->lacp, port->ifindex);
 
-	for (enum lacp_voice voice = 0; voice < LACP_VOICES && !err; voice++)
-		err = loop_watch(daemon->loop, port->lacp.fd[voice], on_readable, daemon);
+	for (enum lacp_sender sender = 0; sender < LACP_SENDERS && !err; sender++)
+		err = loop_watch(daemon->loop, port->lacp.fd[sender], on_readable, daemon);
 	if (!err)
 		return;
 	lacp_stop(daemon, port);
@@ -83,17 +83,17 @@ static void follow_ears(struct ebondd *daemon, struct managed_bond *bond)
 	for (size_t i = 0; i < bond->port_count; i++) {
 		struct port *port = &bond->ports[i];
 
-		if (wanted && !lacp_ear_is_open(&port->lacp) && !port->lacp.failed)
+		if (wanted && !lacp_sockets_is_open(&port->lacp) && !port->lacp.failed)
 			start(daemon, bond, port);
 		if (wanted)
 			continue;
-		if (lacp_ear_is_open(&port->lacp))
+		if (lacp_sockets_is_open(&port->lacp))
 			lacp_stop(daemon, port);
 		port->lacp.failed = false; /* another try when it is wanted again */
 	}
 }
 
-/* The partner as lacp_ear_tune() wants it. */
+/* The partner as lacp_sockets_tune() wants it. */
 static void tune(struct port *port, const struct lacp_port_view *view)
 {
 	uint8_t partner[8];
@@ -101,7 +101,7 @@ static void tune(struct port *port, const struct lacp_port_view *view)
 	memcpy(partner, view->partner.system, LACP_MAC_SIZE);
 	partner[6] = (uint8_t)(view->partner.port >> 8);
 	partner[7] = (uint8_t)view->partner.port;
-	lacp_ear_tune(&port->lacp, view->has_partner ? partner : NULL);
+	lacp_sockets_tune(&port->lacp, view->has_partner ? partner : NULL);
 }
 
 /* What was heard is worth keeping when it changed more than timers and counters. */
@@ -126,10 +126,11 @@ static void note_partners(struct ebondd *daemon, struct managed_bond *bond)
 static void send_frame(struct managed_bond *bond, const struct lacp_effect *effect)
 {
 	struct port *port = bond_port_indexed(bond, effect->port);
-	int err = port ? lacp_ear_send(&port->lacp, port->ifindex, effect->frame, LACP_FRAME_SIZE)
-		       : 0;
+	int err =
+		port ? lacp_sockets_send(&port->lacp, port->ifindex, effect->frame, LACP_FRAME_SIZE)
+		     : 0;
 
-	/* a link that goes takes the frame along; a port without an ear has been told of */
+	/* a link that goes takes the frame along; a port without sockets has been told of */
 	if (err && err != -EBADF && err != -ENETDOWN && err != -ENXIO && err != -ENODEV)
 		log_warning(bond->name, "port %s: a LACPDU could not be sent (%s)", port->name,
 			    strerror(-err));
@@ -139,7 +140,7 @@ void lacp_carry_out(struct ebondd *daemon, struct managed_bond *bond, uint64_t n
 {
 	const struct lacp_effects *effects = bond_get_lacp_effects(bond->core);
 
-	/* Not in another mode: what is left to send then needs the ears that are open. */
+	/* Not in another mode: what is left to send then needs the sockets that are open. */
 	if (bond_get_lacp(bond->core))
 		follow_ears(daemon, bond);
 	for (size_t i = 0; effects && i < effects->count; i++) {
@@ -160,14 +161,14 @@ static uint64_t resume(struct ebondd *daemon, struct port *port, uint64_t now_ms
 	uint64_t next_ms = UINT64_MAX;
 
 	if (rested)
-		lacp_ear_count_drops(&port->lacp);
-	for (enum lacp_voice voice = 0; voice < LACP_VOICES; voice++) {
-		uint64_t *resume_ms = &port->lacp.resume_ms[voice];
+		lacp_sockets_count_drops(&port->lacp);
+	for (enum lacp_sender sender = 0; sender < LACP_SENDERS; sender++) {
+		uint64_t *resume_ms = &port->lacp.resume_ms[sender];
 
 		if (!*resume_ms)
 			continue;
 		if (now_ms >= *resume_ms &&
-		    loop_watch(daemon->loop, port->lacp.fd[voice], on_readable, daemon) == 0)
+		    loop_watch(daemon->loop, port->lacp.fd[sender], on_readable, daemon) == 0)
 			*resume_ms = 0;
 		else if (now_ms >= *resume_ms)
 			*resume_ms = now_ms + PERIOD_MS;

@@ -11,7 +11,7 @@
 void lacp_carry_out(struct ebondd *daemon, struct managed_bond *bond, uint64_t now_ms);
 
 /*
- * Opens or closes ears as @bond's mode wants, and listens again where it had to pause.
+ * Opens or closes sockets as @bond's mode wants, and listens again where it had to pause.
  * Returns when to come again, UINT64_MAX: not by itself.
  */
 uint64_t lacp_turn(struct ebondd *daemon, struct managed_bond *bond, uint64_t now_ms);

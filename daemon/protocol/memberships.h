@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Telling routers and switches which multicast groups are wanted behind another port now. */
+/* Reporting to routers and switches which multicast groups are now wanted behind another port. */
 #pragma once
 
 #include "daemon/ebondd.h"

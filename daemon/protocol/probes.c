@@ -18,7 +18,7 @@
 #include "daemon/macs.h"
 #include "lib/cleanup.h"
 
-/* Routes and addresses may change at any time; they are looked up anew after this. */
+/* Routes and addresses may change at any time; they are looked up again after this. */
 #define PATHS_AGE_MS 500
 
 /* Frames read from one port in one go; others have their turn then. */

@@ -10,7 +10,7 @@
 struct configuration {
 	struct bond_options options;
 	bool sets_active; /* active_slave was named */
-	uint32_t active;  /* its port's ifindex; 0: none chosen, select anew */
+	uint32_t active;  /* its port's ifindex; 0: none chosen, reselect */
 	bool replaces;	  /* the mode may change under attached ports */
 	char note[256];	  /* what was rounded or dropped, "" if nothing */
 };

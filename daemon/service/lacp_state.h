@@ -13,8 +13,8 @@
 json_t *lacp_state_to_json(const struct bond *core, uint32_t port, uint64_t now_ms);
 
 /*
- * Reads it back. *@ret_age_ms is how old it is. False when it makes no sense, or is
- * from before the machine was started: the port then begins anew.
+ * Reads it back. *@ret_age_ms is how old it is. False when it is not valid, or is
+ * from before the machine was started: the port then starts over.
  */
 bool lacp_state_from_json(json_t *object, uint64_t now_ms, struct lacp_port_state *ret_state,
 			  uint64_t *ret_age_ms);

@@ -122,7 +122,7 @@ int state_load(json_t **ret_state)
 	snprintf(aside, sizeof(aside), "%s.bad", path);
 	rename(path, aside);
 	log_error("ebondd",
-		  "%s makes no sense (%s): kept as %s; bonds that run go on, but without "
+		  "%s is not valid (%s): kept as %s; bonds that run go on, but without "
 		  "a daemon: remove them with 'ip link del' and add them again",
 		  path, state ? "unknown version" : error.text, aside);
 	json_decref(state);

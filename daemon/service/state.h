@@ -20,7 +20,7 @@ void state_save(struct ebondd *daemon);
 
 /*
  * Reads the file. Returns 0 with *@ret_state to be released by the caller,
- * -ENOENT when there is none, -EINVAL (logged) when it makes no sense; it is
+ * -ENOENT when there is none, -EINVAL (logged) when it is not valid; it is
  * then kept aside as state.json.bad.
  */
 int state_load(json_t **ret_state);

@@ -112,7 +112,7 @@ static void restore_options(json_t *object, struct bond_options *options)
 	bond_options_init(options);
 	json_object_foreach(object, name, value)
 		if (bond_options_set(options, name, json_string_value(value), false, &why) < 0)
-			log_warning("ebondd", "an option of the last daemon is left out: %s",
+			log_warning("ebondd", "an option of the last daemon is ignored: %s",
 				    why.text);
 	if (bond_options_settle(options, NULL, 0, note, sizeof(note), &why) < 0)
 		log_warning("ebondd", "the last daemon's options: %s", why.text);

@@ -43,7 +43,7 @@ static int set_parameters(struct import_model *model, struct import_link *link,
 		if (!node_join(i->value, value, sizeof(value)))
 			return nested_wrong(model, i);
 		if (!import_ifupdown_option(i->key, name, sizeof(name)))
-			err = import_warn(model, i->place, "%.40s: not for a bond here: left out",
+			err = import_warn(model, i->place, "%.40s: not for a bond here: ignored",
 					  i->key);
 		else
 			err = import_driver_option(model, link, name, value, i->place);
@@ -107,7 +107,7 @@ static int add_subnet(struct import_model *model, struct import_link *link,
 	if (!err && ip && !strchr(text, '/'))
 		err = import_warn(
 			model, subnet->place,
-			"%.60s has no prefix length and no netmask: the address is left out", ip);
+			"%.60s has no prefix length and no netmask: the address is ignored", ip);
 	else if (!err && ip)
 		err = import_add_address(model, link, text, node_get_text(subnet, "broadcast"),
 					 NULL, subnet->place);
@@ -221,7 +221,7 @@ static int supplement(struct import_model *model, struct import_sheet *sheet)
 		err = link && link->is_bond
 			      ? add_route(model, link, i->value)
 			      : import_warn(model, i->value->place,
-					    "type %.20s: nothing of a bond's: left out", type);
+					    "type %.20s: nothing of a bond's: ignored", type);
 	}
 	return err;
 }

@@ -96,7 +96,7 @@ int import_cloudinit(struct import_model *model, const struct import_file *file)
 int import_cloudinit_tree(struct import_model *model, const struct import_node *root);
 
 /*
- * os-net-config: linux_bond, also as a member of a bridge, which is left out. nic1 and the like
+ * os-net-config: linux_bond, also as a member of a bridge, which is ignored. nic1 and the like
  * do not become ports.
  */
 int import_osnetconfig(struct import_model *model, const struct import_file *file);

@@ -157,7 +157,7 @@ static int add_options(struct import_model *model, const struct import_sheet *sh
 		value = shell_assignment(word);
 		if (!value)
 			err = import_warn(model, entry->place,
-					  "%s: '%.40s' is no OPTION=VALUE: left out", key, word);
+					  "%s: '%.40s' is no OPTION=VALUE: ignored", key, word);
 		else
 			err = import_driver_option(model, link, word, value, entry->place);
 	}
@@ -244,7 +244,7 @@ static int describe_bond(struct import_model *model, struct import_sheet *sheet,
 	ifcfg_value(sheet, "BONDING_MASTER");
 	if (is_yes(sheet, "USERCTL"))
 		err = import_warn(model, ifcfg_place(sheet, "USERCTL"),
-				  "USERCTL=yes: only root brings a bond up: left out");
+				  "USERCTL=yes: only root brings a bond up: ignored");
 	err = err ?: add_options(model, sheet, link, "BONDING_OPTS");
 	err = err ?: add_options(model, sheet, link, "BONDING_MODULE_OPTS");
 	err = err ?: describe_network(model, sheet, link);
@@ -289,7 +289,7 @@ static int describe_port(struct import_model *model, struct import_sheet *sheet,
 	sheet_ignore(sheet, indifferent);
 	if (!err && protocol && strncasecmp(protocol, "dhcp", 4) == 0)
 		err = import_warn(model, ifcfg_place(sheet, "BOOTPROTO"),
-				  "BOOTPROTO=%.20s: a port has no address of its own: left out",
+				  "BOOTPROTO=%.20s: a port has no address of its own: ignored",
 				  protocol);
 	return err ?: sheet_warn_unused(model, sheet, "not for a port here");
 }
@@ -358,7 +358,7 @@ static int read_line(struct import_model *model, struct import_sheet *sheet, cha
 					     "words");
 		if (words.list[i].has_variable)
 			err = import_warn(model, place,
-					  "%.40s has a variable, which is not expanded: left out",
+					  "%.40s has a variable, which is not expanded: ignored",
 					  name);
 		else
 			err = sheet_add(model, sheet, "", 1, name, value, place);

@@ -36,7 +36,7 @@ static int check_network(struct import_model *model, const struct import_entry *
 		is[bit / 8] &= (uint8_t) ~(0x80u >> bit % 8);
 	if (memcmp(said, is, sizeof(is)) == 0)
 		return 0;
-	return import_warn(model, network->place, "NETWORK=%s: %s is in another network: left out",
+	return import_warn(model, network->place, "NETWORK=%s: %s is in another network: ignored",
 			   network->value, address->text);
 }
 
@@ -164,7 +164,7 @@ static int add_ip6_router(struct import_model *model, const struct import_sheet 
 	if (!ip)
 		return import_no_memory(model);
 	if (!err && percent && strcmp(percent + 1, link->name) != 0)
-		return import_warn(model, place, "IPV6_DEFAULTGW: it goes by %.20s: left out",
+		return import_warn(model, place, "IPV6_DEFAULTGW: it goes by %.20s: ignored",
 				   percent + 1);
 	return err ?: import_add_router(model, link, ip, metric, place);
 }

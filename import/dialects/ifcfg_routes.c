@@ -156,7 +156,7 @@ static int add_columns(struct import_model *model, const struct import_entry *en
 	take_options(words, &route, &odd);
 	if (odd)
 		return import_warn(model, entry->place,
-				   "%.40s: ebond has no such thing: the route is left out", odd);
+				   "%.40s: ebond has no such thing: the route is ignored", odd);
 	if (to && mask && !strchr(to, '/')) {
 		if (!import_mask_length(mask, &length))
 			return import_refuse(model, entry->place, -EINVAL, "'%.40s' is no mask",

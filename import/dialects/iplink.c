@@ -48,11 +48,11 @@ int order_left_out(const struct order *order, const char *why)
 	size_t used = 0;
 
 	if (!may_be_shown(order))
-		return import_warn(order->model, order->place, "%s: left out", why);
+		return import_warn(order->model, order->place, "%s: ignored", why);
 	for (size_t i = 0; i < order->count && i < 3; i++)
 		used += (size_t)snprintf(shown + used, sizeof(shown) - used, "%s%.20s",
 					 i ? " " : "", order_word(order, i));
-	return import_warn(order->model, order->place, "'%s%s': %s: left out", shown,
+	return import_warn(order->model, order->place, "'%s%s': %s: ignored", shown,
 			   order->count > 3 ? " ..." : "", why);
 }
 
@@ -109,7 +109,7 @@ static int read_addition(const struct order *order, size_t *at, struct addition 
 		else if (!strcmp(key, "link"))
 			ret_addition->has_link = order_word(order, ++*at);
 		else if (is_one_of(key, add_values))
-			err = import_warn(order->model, order->place, "%s %.20s: left out", key,
+			err = import_warn(order->model, order->place, "%s %.20s: ignored", key,
 					  order_word(order, ++*at));
 		else if (!ret_addition->name)
 			ret_addition->name = key;
@@ -380,7 +380,7 @@ static int read_line(struct import_model *model, struct import_place place,
 		start = i + 1;
 	}
 	if (!err && writes)
-		err = import_warn(model, place, "what is written to a file: left out");
+		err = import_warn(model, place, "what is written to a file: ignored");
 	return err;
 }
 

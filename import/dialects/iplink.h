@@ -18,7 +18,7 @@ const char *order_word(const struct order *order, size_t index);
 /* Whether @text is @whole or the beginning of it, as ip(8) takes them. */
 bool order_means(const char *text, const char *whole);
 
-/* A warning that the command is left out, and why. */
+/* A warning that the command is ignored, and why. */
 int order_left_out(const struct order *order, const char *why);
 
 /* A line of a script, which it takes apart in place. */

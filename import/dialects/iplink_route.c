@@ -9,7 +9,7 @@
 #include "import/net.h"
 #include "import/tree.h"
 
-/* 0: to go on; 1: it shows only, or is left out with a warning; else a negative errno. */
+/* 0: to go on; 1: it shows only, or is ignored with a warning; else a negative errno. */
 static int check_verb(const struct order *order, size_t at)
 {
 	const char *verb = order_word(order, at);
@@ -139,7 +139,7 @@ int order_read_route_words(const struct order *order, size_t at, const char *dev
 					     "'%.20s' is no metric", order_word(order, at));
 		if (odd)
 			return import_warn(order->model, order->place,
-					   "%.40s: ebond has no such thing: the route is left out",
+					   "%.40s: ebond has no such thing: the route is ignored",
 					   key);
 	}
 	device = device ?: device_towards(order, &route);

@@ -220,7 +220,7 @@ static int set_options(struct import_model *model, struct import_sheet *sheet,
 				      ? 0
 				      : import_warn(model, e->place,
 						    "balance-slb: ebond has not the packet filter "
-						    "that belongs to it: left out");
+						    "that belongs to it: ignored");
 		else
 			err = import_driver_option(model, link, e->key, e->value, e->place);
 	}
@@ -312,7 +312,7 @@ static int describe_bond(struct import_model *model, struct import_sheet *sheet,
 	if (err || !mac || !strcmp(mac, "preserve") || !strcmp(mac, "permanent"))
 		return err;
 	if (!strchr(mac, ':'))
-		return import_warn(model, mac_place, "cloned-mac-address=%.20s: not here: left out",
+		return import_warn(model, mac_place, "cloned-mac-address=%.20s: not here: ignored",
 				   mac);
 	return import_set_mac(model, link, mac, mac_place);
 }

@@ -163,7 +163,7 @@ static int take_options(const struct ip_section *ip, const char *key, struct imp
 		*ret_left = !known;
 		if (!err && !known)
 			err = import_warn(ip->model, entry->place,
-					  "%.40s: ebond has no such thing: the route is left out",
+					  "%.40s: ebond has no such thing: the route is ignored",
 					  at);
 	}
 	return err;
@@ -238,7 +238,7 @@ static int describe_method(const struct ip_section *ip)
 	if (!strcmp(method, "auto") || !strcmp(method, "dhcp"))
 		return import_warn_dhcp(ip->model, ip->link, place,
 					ip->is_ip6 ? "method=dhcp" : "method=auto");
-	return import_warn(ip->model, place, "method=%.20s: not here: left out", method);
+	return import_warn(ip->model, place, "method=%.20s: not here: ignored", method);
 }
 
 /* route-metric and route-table hold for all routes of the section; -1 and 0: not said. */

@@ -89,7 +89,7 @@ static int include(struct import_model *model, const char *path, struct import_p
 	return err;
 }
 
-/* "-o NAME" is left out, "-x" as well; the rest becomes parameters of @target. */
+/* "-o NAME" is ignored, "-x" as well; the rest becomes parameters of @target. */
 static int add_parameters(struct import_model *model, struct import_target *target,
 			  struct shell_words *words, size_t from, struct import_place place)
 {
@@ -165,7 +165,7 @@ static int in_condition(struct import_model *model, struct shell_words *words,
 		++*depth;
 		return import_warn(model, place,
 				   "conditions are not evaluated: the lines up to "
-				   "endif are left out");
+				   "endif are ignored");
 	}
 	if (strcmp(word, "endif") == 0 && *depth) {
 		--*depth;

@@ -185,7 +185,7 @@ static int judge(struct import_model *model, struct import_target *target)
 
 		if (!parameter->value)
 			err = import_warn(model, parameter->place,
-					  "a word that is no NAME=VALUE: left out");
+					  "a word that is no NAME=VALUE: ignored");
 		else if (strcmp(parameter->key, "max_bonds") == 0)
 			err = judge_max_bonds(model, target, parameter);
 		if (err)
@@ -275,7 +275,7 @@ static int finish_alias(struct import_model *model, const struct alias *alias)
 	if (strpbrk(alias->name, "*?["))
 		return import_warn(model, alias->place,
 				   "alias %.40s: a pattern names no bond: "
-				   "left out",
+				   "ignored",
 				   alias->name);
 	err = target ? judge(model, target) : 0;
 	return err ?: make_bond(model, alias->name, alias->place);

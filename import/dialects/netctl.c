@@ -55,7 +55,7 @@ static int set_mac(struct import_model *model, struct import_link *link,
 
 	if (import_parse_mac(entry->value, mac))
 		return import_set_mac(model, link, entry->value, entry->place);
-	return import_warn(model, entry->place, "MACAddress of an interface: left out");
+	return import_warn(model, entry->place, "MACAddress of an interface: ignored");
 }
 
 static int read_entry(struct import_model *model, struct import_link *link,
@@ -72,7 +72,7 @@ static int read_entry(struct import_model *model, struct import_link *link,
 	if (!strcmp(entry->key, "Address") || !strcmp(entry->key, "Address6")) {
 		if (!strchr(entry->value, '/'))
 			return import_warn(model, entry->place,
-					   "%.60s has no prefix length: the address is left out",
+					   "%.60s has no prefix length: the address is ignored",
 					   entry->value);
 		return import_add_address(model, link, entry->value, NULL, NULL, entry->place);
 	}
@@ -84,7 +84,7 @@ static int read_entry(struct import_model *model, struct import_link *link,
 			       : import_warn_dhcp(model, link, entry->place, entry->key);
 	if (!strncmp(entry->key, "Routes", 6) || is_one_of(entry->key, indifferent))
 		return 0;
-	return import_warn(model, entry->place, "%.40s: not for a bond here: left out", entry->key);
+	return import_warn(model, entry->place, "%.40s: not for a bond here: ignored", entry->key);
 }
 
 static int declare(struct import_model *model, struct import_sheet *sheet)
@@ -146,7 +146,7 @@ static int add(struct reading *reading, const char *key, const struct shell_word
 {
 	if (word->has_variable)
 		return import_warn(reading->model, place,
-				   "%.40s has a variable, which is not expanded: left out", key);
+				   "%.40s has a variable, which is not expanded: ignored", key);
 	return sheet_add(reading->model, reading->sheet, "", 1, key, value, place);
 }
 

@@ -43,8 +43,8 @@ static int check_ethernet(struct import_model *model, const char *id,
 
 		if (is_one_of(i->key, named) || (is_dhcp && !node_is_yes(device, i->key, true)))
 			continue;
-		err = import_warn(model, i->place, "%.40s: %.40s: not for a port here: left out",
-				  id, i->key);
+		err = import_warn(model, i->place, "%.40s: %.40s: not for a port here: ignored", id,
+				  i->key);
 	}
 	return err;
 }
@@ -84,14 +84,14 @@ static int describe(struct import_model *model, struct import_sheet *sheet)
 
 	for (const struct import_item *i = node_items(sheet->tree); i && !err; i = i->next)
 		if (strcmp(i->key, "network") != 0)
-			err = import_warn(model, i->place, "%.40s: not known: left out",
+			err = import_warn(model, i->place, "%.40s: not known: ignored",
 					  *i->key ? i->key : "a key");
 	for (const struct import_item *i = node_items(node_get(sheet->tree, "network")); i && !err;
 	     i = i->next) {
 		if (!strcmp(i->key, "ethernets"))
 			err = check_ethernets(model, i->value);
 		else if (!is_one_of(i->key, known))
-			err = import_warn(model, i->place, "%.40s: nothing of ebond's: left out",
+			err = import_warn(model, i->place, "%.40s: nothing of ebond's: ignored",
 					  i->key);
 	}
 	return err;

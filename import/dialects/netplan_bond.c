@@ -64,7 +64,7 @@ static int set_primary(const struct reading *reading, const struct import_item *
 	if (names.count == 1)
 		return import_set(reading->model, reading->link, "primary", names.list[0],
 				  item->place);
-	return import_warn(reading->model, item->place, "primary: %.40s is %s interface: left out",
+	return import_warn(reading->model, item->place, "primary: %.40s is %s interface: ignored",
 			   node_text(item->value), names.count ? "more than one" : "no");
 }
 
@@ -118,7 +118,7 @@ static int read_parameters(const struct reading *reading, const struct import_no
 		if (i < count)
 			err = set_parameter(reading, &parameters[i], item);
 		else
-			err = import_warn(reading->model, item->place, "%.40s: not known: left out",
+			err = import_warn(reading->model, item->place, "%.40s: not known: ignored",
 					  item->key);
 	}
 	return err;
@@ -158,7 +158,7 @@ static int read_address(const struct reading *reading, const struct import_item 
 			if (strcmp(i->key, "label") != 0)
 				return import_warn(reading->model, i->place,
 						   "%.40s: ebond has no such thing: the address "
-						   "%.60s is left out",
+						   "%.60s is ignored",
 						   i->key, text);
 	}
 	if (!text)
@@ -238,7 +238,7 @@ static int read_key(const struct reading *reading, const struct import_item *ite
 		return 0;
 	if (is_one_of(name, scalars))
 		return read_scalar(reading, item);
-	return import_warn(reading->model, item->place, "%.40s: not for a bond here: left out",
+	return import_warn(reading->model, item->place, "%.40s: not for a bond here: ignored",
 			   name);
 }
 

@@ -47,7 +47,7 @@ int plan_route(struct import_model *model, struct import_link *link, const struc
 		odd = node_item(node, "type");
 	if (odd)
 		return import_warn(model, odd->place,
-				   "%.40s: ebond has no such thing: the route is left out",
+				   "%.40s: ebond has no such thing: the route is ignored",
 				   odd->key);
 	route.to = node_get_text(node, "to");
 	route.via = node_get_text(node, "via");

@@ -133,7 +133,7 @@ static int add_drop_in(struct import_model *model, struct import_sheet *drop_in)
 		sheet = sheet->next;
 	if (!sheet)
 		return import_warn(model, sheet_place(drop_in, NULL),
-				   "the file that this is a drop-in of is not here: left out");
+				   "the file that this is a drop-in of is not here: ignored");
 	for (const struct import_entry *e = sheet->entries; e; e = e->next)
 		last = e->section_number > last ? e->section_number : last;
 	for (struct import_entry *e = drop_in->entries; e; e = e->next)

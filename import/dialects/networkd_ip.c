@@ -64,10 +64,10 @@ static int describe_address(struct import_model *model, const struct import_shee
 
 	use_all(first);
 	if (!entry || !*entry->value)
-		return import_warn(model, first->place, "[Address] without Address=: left out");
+		return import_warn(model, first->place, "[Address] without Address=: ignored");
 	if (other)
 		return import_warn(model, other->place,
-				   "%.40s: ebond has no such thing: the address %.60s is left out",
+				   "%.40s: ebond has no such thing: the address %.60s is ignored",
 				   other->key, entry->value);
 	if (broadcast && parse_bool(broadcast->value, &yes))
 		broadcast = NULL;
@@ -96,7 +96,7 @@ static const char *value_in(const struct import_sheet *sheet, uint32_t number, c
 static int leave_out(struct import_model *model, const struct import_entry *entry)
 {
 	return import_warn(model, entry->place,
-			   "%.40s: ebond has no such thing: the route is left out", entry->key);
+			   "%.40s: ebond has no such thing: the route is ignored", entry->key);
 }
 
 /* What the section's words amount to; *@ret_odd is the one that ebond has nothing for. */
@@ -146,7 +146,7 @@ static int describe_route(struct import_model *model, const struct import_sheet 
 		return err ?: leave_out(model, odd);
 	if (!route.to && !route.via)
 		return import_warn(model, first->place,
-				   "[Route] without Destination= and Gateway=: left out");
+				   "[Route] without Destination= and Gateway=: ignored");
 	return import_add_route(model, link, &route);
 }
 

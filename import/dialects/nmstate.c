@@ -98,7 +98,7 @@ static int set_port_options(struct import_model *model, const struct import_item
 		struct import_link *port = name ? import_find(model, name) : NULL;
 
 		if (!port)
-			err = import_warn(model, i->place, "ports-config of no port: left out");
+			err = import_warn(model, i->place, "ports-config of no port: ignored");
 		if (port && prio)
 			err = import_set(model, port, "prio", prio, i->place);
 		if (port && queue_id && !err)
@@ -253,7 +253,7 @@ static int tell_others(struct import_model *model, const struct import_node *sta
 		     key = key->next)
 			if (!is_one_of(key->key, of_port))
 				err = import_warn(model, key->place,
-						  "%.40s: not for a port here: left out", key->key);
+						  "%.40s: not for a port here: ignored", key->key);
 	}
 	return err;
 }

@@ -70,7 +70,7 @@ static int add_plain_address(struct import_model *model, struct import_link *lin
 	if (strchr(word, '/'))
 		return import_add_address(model, link, word, NULL, NULL, place);
 	return import_warn(model, place,
-			   "%.60s has no prefix length and no netmask: the address is left out",
+			   "%.60s has no prefix length and no netmask: the address is ignored",
 			   word);
 }
 
@@ -257,7 +257,7 @@ static int read_interface(struct import_model *model, const struct import_item *
 	err = read_ip(model, link, section);
 	for (const struct import_item *i = node_items(section->value); i && !err; i = i->next)
 		if (!is_one_of(i->key, indifferent) && !is_one_of(i->key, ip_keys))
-			err = import_warn(model, i->place, "%.40s: not for a bond here: left out",
+			err = import_warn(model, i->place, "%.40s: not for a bond here: ignored",
 					  i->key);
 	return err;
 }

@@ -32,7 +32,7 @@ static int set_options(struct import_model *model, struct import_link *link,
 		err = value ? import_driver_option(model, link, word, value, options->place)
 			    : import_warn(
 				      model, options->place,
-				      "bonding_options: a word that is no OPTION=VALUE: left out");
+				      "bonding_options: a word that is no OPTION=VALUE: ignored");
 	}
 	return err;
 }
@@ -57,7 +57,7 @@ static int add_member(struct import_model *model, struct import_link *bond,
 	if (!name)
 		return import_refuse(model, member->place, -EINVAL, "a member without a name");
 	if (strcmp(type, "interface") != 0)
-		return import_warn(model, member->place, "%.40s: type %.20s: no card: left out",
+		return import_warn(model, member->place, "%.40s: type %.20s: no card: ignored",
 				   name, type);
 	if (is_numbered(model, name))
 		return import_warn(
@@ -78,7 +78,7 @@ static int add_address(struct import_model *model, struct import_link *link,
 
 	if (!text || !strchr(text, '/'))
 		return import_warn(model, node->place,
-				   "an address without ip_netmask: 192.0.2.1/24: left out");
+				   "an address without ip_netmask: 192.0.2.1/24: ignored");
 	return import_add_address(model, link, text, NULL, NULL, node->place);
 }
 
@@ -142,7 +142,7 @@ static int read_key(struct import_model *model, struct import_link *link,
 			       : 0;
 	if (is_one_of(item->key, indifferent))
 		return 0;
-	return import_warn(model, item->place, "%.40s: not for a bond here: left out", item->key);
+	return import_warn(model, item->place, "%.40s: not for a bond here: ignored", item->key);
 }
 
 static int make_bond(struct import_model *model, const struct import_node *node)
@@ -172,7 +172,7 @@ static int read_config(struct import_model *model, const struct import_node *lis
 			err = make_bond(model, i->value);
 			if (!err && depth)
 				err = import_warn(model, i->value->place,
-						  "%.40s goes into a bridge: left out",
+						  "%.40s goes into a bridge: ignored",
 						  node_get_text(i->value, "name") ?: "");
 			continue;
 		}

@@ -63,7 +63,7 @@ static int expand_range(struct import_model *model, const char *word, const char
 	from = strtoul(word + digits, &end, 10);
 	to = *end == '-' ? strtoul(end + 1, &end, 10) : from;
 	if (end == word + digits || length >= BOND_NAME_MAX || to < from || to - from > 255)
-		return import_warn(model, place, "glob %.40s: not understood: left out", word);
+		return import_warn(model, place, "glob %.40s: not understood: ignored", word);
 	for (unsigned long i = from; i <= to && !err; i++) {
 		snprintf(name, sizeof(name), "%.*s%lu", (int)length, word, i);
 		err = import_port(model, name, bond, place, &port);
@@ -279,7 +279,7 @@ static int begin_iface(struct reading *reading, char *rest)
 			rest, reading->place);
 	if (!err && strstr(rest, "inherits"))
 		err = import_warn(reading->model, reading->place,
-				  "inherits: what another stanza says is left out");
+				  "inherits: what another stanza says is ignored");
 	return err;
 }
 
@@ -326,7 +326,7 @@ static int read_line(struct reading *reading, char *line)
 	}
 	if (is_other_stanza(word) && !(reading->is_ours && !strcmp(word, "vrf"))) {
 		reading->is_ours = false;
-		return import_warn(reading->model, reading->place, "%s: not followed: left out",
+		return import_warn(reading->model, reading->place, "%s: not followed: ignored",
 				   word);
 	}
 	if (!reading->is_ours)

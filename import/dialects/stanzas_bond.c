@@ -67,7 +67,7 @@ static int add_address(const struct stanza *stanza, const struct import_entry *e
 		return import_warn(
 			stanza->model, entry->place,
 			"pointopoint, scope: ebond has no such thing: the address %.60s is "
-			"left out",
+			"ignored",
 			entry->value);
 	if (broadcast && (is_ip6 || !strcmp(broadcast, "+") || !strcmp(broadcast, "-")))
 		broadcast = NULL;
@@ -78,7 +78,7 @@ static int add_address(const struct stanza *stanza, const struct import_entry *e
 		return import_warn(
 			stanza->model, entry->place,
 			"%.60s has no prefix length and no netmask, of which each tool makes "
-			"another thing: the address is left out",
+			"another thing: the address is ignored",
 			entry->value);
 	if (!is_ip6)
 		return import_add_masked(stanza->model, stanza->link, entry->value, mask, broadcast,
@@ -148,7 +148,7 @@ static int take_entry(const struct stanza *stanza, const struct import_entry *en
 					    entry->value, entry->place);
 	if (import_ifupdown_option(entry->key, name, sizeof(name)))
 		return set_option(stanza, name, entry);
-	return import_warn(stanza->model, entry->place, "%.60s: not for a bond here: left out",
+	return import_warn(stanza->model, entry->place, "%.60s: not for a bond here: ignored",
 			   entry->key);
 }
 
@@ -214,7 +214,7 @@ int stanza_describe_port(struct import_model *model, struct import_sheet *sheet,
 		if (bond && (!strcmp(e->key, "bond-primary") || !strcmp(e->key, "bond_primary")))
 			err = import_set(model, bond, "primary", e->value, e->place);
 		else
-			err = import_warn(model, e->place, "%.60s: not for a port here: left out",
+			err = import_warn(model, e->place, "%.60s: not for a port here: ignored",
 					  e->key);
 	}
 	return err;
@@ -249,6 +249,6 @@ int stanza_run(struct import_model *model, struct import_entry *entry)
 	if (!is_one_of(entry->key, commands))
 		return 0;
 	if (!name_interface(entry->value, entry->section, text, sizeof(text)))
-		return import_warn(model, entry->place, "%s: too long: left out", entry->key);
+		return import_warn(model, entry->place, "%s: too long: ignored", entry->key);
 	return iplink_read_line(model, entry->place, text);
 }

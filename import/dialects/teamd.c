@@ -73,10 +73,10 @@ int team_warn_unknown(const struct team *team, const json_t *object, const char 
 		while (*at && strcmp(*at, key) != 0)
 			at++;
 		path[depth] = key;
-		/* finding the line reads the file anew: not for warnings that are lost */
+		/* finding the line reads the file again: not for warnings that are lost */
 		if (!*at && !err && team->model->warning_count < IMPORT_WARNINGS_MAX)
 			err = import_warn(team->model, team_place_of(team, path),
-					  "%.40s: ebond has no such thing: left out", key);
+					  "%.40s: ebond has no such thing: ignored", key);
 	}
 	return err;
 }
@@ -123,7 +123,7 @@ static int read_balancer(const struct team *team)
 {
 	return warn(team, team_place(team, "runner", "tx_balancer"),
 		    get(team, "runner", "tx_balancer"),
-		    "tx_balancer: ebond does not move flows by load: left out");
+		    "tx_balancer: ebond does not move flows by load: ignored");
 }
 
 static int read_active_backup(const struct team *team)
@@ -178,7 +178,7 @@ static int read_lacp(const struct team *team)
 					  place) ?:
 				       read_tx_hash(team) ?: read_balancer(team);
 	if (policy && !err)
-		err = import_warn(team->model, place, "agg_select_policy %.40s: left out", policy);
+		err = import_warn(team->model, place, "agg_select_policy %.40s: ignored", policy);
 	return err ?: read_tx_hash(team) ?: read_balancer(team);
 }
 
@@ -226,7 +226,7 @@ static int read_notices(const struct team *team)
 	err = err
 		      ?: warn(team, team_place(team, "mcast_rejoin", "interval"),
 			      get(team, "mcast_rejoin", "interval"),
-			      "mcast_rejoin interval: it is 200 ms here: left out");
+			      "mcast_rejoin interval: it is 200 ms here: ignored");
 	err = err
 		      ?: team_warn_unknown(team, json_object_get(team->root, "notify_peers"), known,
 					   KNOWN("notify_peers"));
@@ -289,7 +289,7 @@ static int read_sticky(const struct team *team, const json_t *ports)
 				  team_place(team, "ports", last, "sticky"));
 	return import_warn(team->model, team_place(team, "ports", last, "sticky"),
 			   "sticky: here it is all ports' or none's (primary_reselect failure): "
-			   "left out");
+			   "ignored");
 }
 
 static int read_ports(const struct team *team)

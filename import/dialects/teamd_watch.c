@@ -103,7 +103,7 @@ static int take_pace(struct watches *watches, const json_t *interval, const json
 	return import_warn(
 		watches->team->model, place_in(watches, "interval"),
 		"interval %lld, missed_max %lld: all watchers have one pace here, that of "
-		"the quickest: left out",
+		"the quickest: ignored",
 		(long long)slow_ms, (long long)slow_missed);
 }
 
@@ -132,16 +132,16 @@ static int read_probe(struct watches *watches, const json_t *watch, bool is_arp)
 									: "validate_inactive"));
 	if (!err && json_object_get(watch, "source_host"))
 		err = import_warn(team->model, place_in(watches, "source_host"),
-				  "source_host: ebond asks with the bond's own address: left out");
+				  "source_host: ebond asks with the bond's own address: ignored");
 	if (!err && json_object_get(watch, "vlanid"))
 		err = import_warn(team->model, place_in(watches, "vlanid"),
-				  "vlanid: ebond finds the VLAN by the routes: left out");
+				  "vlanid: ebond finds the VLAN by the routes: ignored");
 	if (!err && json_integer_value(json_object_get(watch, "init_wait")) != 0)
 		err = import_warn(team->model, place_in(watches, "init_wait"),
-				  "init_wait: a new port has two intervals here: left out");
+				  "init_wait: a new port has two intervals here: ignored");
 	if (!err && json_is_true(json_object_get(watch, "send_always")))
 		err = import_warn(team->model, place_in(watches, "send_always"),
-				  "send_always: which ports ask is the mode's: left out");
+				  "send_always: which ports ask is the mode's: ignored");
 	if (err)
 		return err;
 	if (!is_arp)
@@ -173,7 +173,7 @@ static int read_watch(struct watches *watches, const json_t *watch)
 			       ?: add_target(watches, watch, watches->targets6,
 					     sizeof(watches->targets6));
 	return import_warn(team->model, place_in(watches, "name"),
-			   "link_watch %.40s: ebond has none such: left out", name);
+			   "link_watch %.40s: ebond has none such: ignored", name);
 }
 
 static int set_targets(const struct watches *watches)
@@ -257,7 +257,7 @@ static int choose(struct watches *watches, const json_t **ret_watch)
 			err = import_warn(team->model,
 					  team_place(team, "ports", name, "link_watch"),
 					  "link_watch of %.15s: all ports of a bond are watched "
-					  "alike: left out",
+					  "alike: ignored",
 					  name);
 	}
 	*ret_watch = chosen;

@@ -51,7 +51,7 @@ static int read_set(struct reading *reading, char *line)
 	if (err || !words.count)
 		return err;
 	if (!strcmp(words.list[0].text, "delete") || !strcmp(words.list[0].text, "comment"))
-		return import_warn(reading->model, reading->place, "%s: left out",
+		return import_warn(reading->model, reading->place, "%s: ignored",
 				   words.list[0].text);
 	if (strcmp(words.list[0].text, "set") != 0)
 		return import_refuse(reading->model, reading->place, -EINVAL,

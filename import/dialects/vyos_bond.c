@@ -136,7 +136,7 @@ static int read_key(struct import_model *model, struct import_link *link,
 		return import_set_mac(model, link, value, item->place);
 	if (is_one_of(item->key, elsewhere) && strcmp(item->key, "vif") != 0)
 		return 0;
-	return import_warn(model, item->place, "%.40s: not for a bond here: left out", item->key);
+	return import_warn(model, item->place, "%.40s: not for a bond here: ignored", item->key);
 }
 
 static int make_bond(struct import_model *model, const struct import_node *interfaces,
@@ -194,7 +194,7 @@ static int read_routes(struct import_model *model, const struct import_node *rou
 
 		if (!hop || hop->next)
 			err = import_warn(model, i->place,
-					  "%.60s: not by one next-hop: the route is left out",
+					  "%.60s: not by one next-hop: the route is ignored",
 					  i->key);
 		else
 			err = read_hop(model, i->key, hop);

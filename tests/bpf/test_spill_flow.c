@@ -131,14 +131,14 @@ static void leaves_a_lost_port_at_once(void **state)
 	chooser_publish(chooser, &table); /* port 1 is gone */
 	choose_all(chooser, false, after);
 	assert_int_equal(count_on(after, 1), 0);
-	/* and the others stay where they are, although they are counted out anew */
+	/* and the others stay where they are, although they are counted out again */
 	for (size_t i = 0; i < FLOWS; i++)
 		if (before[i] != 1)
 			assert_int_equal(after[i], before[i]);
 	chooser_free(chooser);
 }
 
-/* The gap itself is 20 ms, and each frame of a busy flow starts the pause anew. */
+/* The gap itself is 20 ms, and each frame of a busy flow starts the pause again. */
 static void the_gap(void **state)
 {
 	struct chooser *chooser = chooser_of(EBOND_MODE_XOR);

@@ -2,7 +2,7 @@
 """Realistic files of every kind, and what they mean: tests/import.
 
 Each folder has the files, in `expected` what `ebond import --print` prints for them
-and in `expected.err` what it tells. EBOND_WRITE_CASES=1 writes these two anew.
+and in `expected.err` what it tells. EBOND_WRITE_CASES=1 writes these two again.
 """
 
 import os

@@ -167,12 +167,12 @@ def test_drop_ins_come_with_their_file(setup):
 
 
 def test_warnings_come_before_a_refusal(setup):
-    """The line that was left out may be why the rest is wrong."""
+    """The ignored line may be why the rest is wrong."""
     path = write(setup, "#!/bin/sh\nip link add $BOND type bond\nip link set eth0 master bond0\n", "up.sh")
     result = setup.ebond("import", path, "--print")
     assert (result.code, result.out) == (1, "")
     assert result.err.splitlines() == [
-        f"ebond: warning: {path}:2: 'ip link add ...': variables are not expanded: left out",
+        f"ebond: warning: {path}:2: 'ip link add ...': variables are not expanded: ignored",
         f"ebond: {path}:3: eth0 is to be a port of bond0, which no file makes a bond: import that, "
         "too"]
 

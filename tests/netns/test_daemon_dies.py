@@ -47,7 +47,7 @@ def test_kill_and_restart_lose_nothing(rig, hook):
         "updelay", 200, "num_grat_arp", 2,
     )
     a.ebond("set", "eth0", "prio", 7)
-    # Something to remember: a failure counted, and an active port nobody would pick anew.
+    # Something to remember: a failure counted, and an active port nobody would pick again.
     a.wait_active("eth1")
     b.down("eth1")
     a.wait_active("eth0")
@@ -65,7 +65,7 @@ def test_kill_and_restart_lose_nothing(rig, hook):
         out.runs_for(400)
     assert (out.stop(), back.stop()) == ([], []), "packets lost"
     counters = a.show()["bond0"]["ebond"]["counters"]
-    assert all(counters[reason] >= dropped[reason] for reason in dropped), "counters start anew"
+    assert all(counters[reason] >= dropped[reason] for reason in dropped), "counters restart"
     after = lasting(a.show())
     assert after == before, difference(before, after)
     assert a.active() == "eth0"

@@ -159,7 +159,7 @@ def test_a_killed_daemon_is_not_missed(rig, rate):
     info = {port: lacp_of(a, port) for port in ("eth0", "eth1")}
     assert [info[port]["actor"]["port"] for port in info] == [1, 2]
     assert [info[port]["actor"]["port_priority"] for port in info] == [255, 7]
-    assert lacp_of(a, "eth0")["counters"]["lacpdu_rx"] > received, "counters start anew"
+    assert lacp_of(a, "eth0")["counters"]["lacpdu_rx"] > received, "counters restart"
 
 
 def test_killed_for_longer_than_the_timeout(rig):

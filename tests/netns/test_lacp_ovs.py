@@ -88,7 +88,7 @@ def test_the_partner_restarts(rig):
     a, _, switch, _, _ = partners(rig)
     in_agreement(a, switch)
     switch.restart()
-    # it has forgotten all: both sides begin anew, whatever was held for true
+    # it has forgotten all: both sides start over, whatever was held for true
     wait_for(lambda: "not in sync" in a.log() or "changed" in a.log() or "EXPIRED" in a.log(),
              10, a.log)
     in_agreement(a, switch)

@@ -17,7 +17,7 @@
  *     hear us until it gives us up)
  *   - once the faults have stopped and all has converged: never
  *
- * Restarts of either daemon begin the time anew, for a restarted daemon gives
+ * Restarts of either daemon begin the time again, for a restarted daemon gives
  * its partner a whole timeout; so does a change of the cable.
  */
 #include "tests/sim/network.h"

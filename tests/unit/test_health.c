@@ -56,7 +56,7 @@ static void test_few_errors(void **state)
 		errors(rig, 1, 1000000 + i);
 	}
 	assert_int_equal(rig_port(rig, 1).link_failures, 0);
-	errors(rig, 1, 5); /* a counter that starts anew */
+	errors(rig, 1, 5); /* a counter that restarts */
 	assert_int_equal(rig_port(rig, 1).link_failures, 0);
 	rig_free(rig);
 }

@@ -53,7 +53,7 @@ static void test_ifcfg(void **state)
 		"f:3: IPADDR=172.16.0.1: no NETMASK and no PREFIX: taken as /16, its class\n");
 	expect_import(import_ifcfg, "DEVICE=\"bond0\" TYPE=Bond # both\nONBOOT=$X\nONBOOT=no\n",
 		      "# not at boot: ebond ifup bond0\n",
-		      "f:2: ONBOOT has a variable, which is not expanded: left out\n");
+		      "f:2: ONBOOT has a variable, which is not expanded: ignored\n");
 }
 
 static void test_networkd(void **state)

@@ -35,8 +35,7 @@ static void test_which_bonds(void **state)
 	expect("options bond1 mode=1\n", "add bond1 mode active-backup\n",
 	       "f:1: no line says 'alias bond1 bonding': it is taken for a bond\n");
 	expect("alias eth0 e1000\noptions e1000 flag InterruptThrottleRate=1\n", "", "");
-	expect("alias bond* bonding\n", "",
-	       "f:1: alias bond*: a pattern names no bond: left out\n");
+	expect("alias bond* bonding\n", "", "f:1: alias bond*: a pattern names no bond: ignored\n");
 }
 
 static void test_whose_options(void **state)
@@ -77,21 +76,21 @@ static void test_warnings(void **state)
 	expect("alias bond0 bonding\noptions bonding mode=0 miimon=100 arp_interval=1000 \\\n"
 	       "arp_ip_target=192.0.2.1 primary=eth0 tx_queues=4 lacp_rate=fast x use_carrier=0\n",
 	       "add bond0 miimon 100 arp_ip_target 192.0.2.1\n",
-	       "f:2: a word that is no NAME=VALUE: left out\n"
-	       "f:2: tx_queues: bond0 has one transmit queue here: left out\n"
-	       "f:2: use_carrier 0: links are always judged by carrier: left out\n"
-	       "f:2: primary: mode balance-rr has no such option: left out\n"
-	       "f:2: lacp_rate: mode balance-rr has no such option: left out\n"
+	       "f:2: a word that is no NAME=VALUE: ignored\n"
+	       "f:2: tx_queues: bond0 has one transmit queue here: ignored\n"
+	       "f:2: use_carrier 0: links are always judged by carrier: ignored\n"
+	       "f:2: primary: mode balance-rr has no such option: ignored\n"
+	       "f:2: lacp_rate: mode balance-rr has no such option: ignored\n"
 	       "f:2: arp_interval: miimon is set, too, and the driver has one of them; with "
-	       "link_watch ebond has both: left out\n");
+	       "link_watch ebond has both: ignored\n");
 	expect("options bonding updelay=200\n", "add bond0\n",
-	       "f:1: updelay: there is no miimon: left out\n");
+	       "f:1: updelay: there is no miimon: ignored\n");
 	expect("options bonding miimon=100 updelay=250\n", "add bond0 miimon 100 updelay 200\n",
 	       "f:1: bond0: updelay 250 rounded down to 200: a multiple of miimon 100\n");
 	expect("options bonding arp_interval=200\n", "add bond0\n",
-	       "f:1: arp_interval: there is no arp_ip_target to ask: left out\n");
+	       "f:1: arp_interval: there is no arp_ip_target to ask: ignored\n");
 	expect("if [ x ]\noptions bonding mode=1\nendif\nalias bond0 bonding\n", "add bond0\n",
-	       "f:1: conditions are not evaluated: the lines up to endif are left out\n");
+	       "f:1: conditions are not evaluated: the lines up to endif are ignored\n");
 }
 
 static void test_refused(void **state)

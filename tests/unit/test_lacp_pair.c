@@ -403,7 +403,7 @@ static void test_restart_late(void **state)
 	lacp_rig_free(rig);
 }
 
-/* What an import refuses; the port then starts anew. */
+/* What an import refuses; the port then restarts. */
 static void test_import_refused(void **state)
 {
 	struct lacp_options options = lacp_rig_options();

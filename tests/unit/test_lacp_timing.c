@@ -194,7 +194,7 @@ static void test_current_while(void **state)
 		assert_int_equal(lacp_rig_port(rig, 0, 1).rx, LACP_RX_CURRENT);
 		lacp_rig_wait(rig, timeout_ms - 1);
 		assert_int_equal(lacp_rig_port(rig, 0, 1).rx, LACP_RX_CURRENT);
-		hear(rig, SENDING); /* starts anew */
+		hear(rig, SENDING); /* restarts */
 		lacp_rig_wait(rig, timeout_ms - 1);
 		assert_int_equal(lacp_rig_port(rig, 0, 1).rx, LACP_RX_CURRENT);
 		assert_true(lacp_rig_port(rig, 0, 1).distributes);
@@ -274,7 +274,7 @@ static void test_churn(void **state)
 	assert_int_equal(lacp_rig_port(rig, 0, 1).partner_churn_count, 1);
 	hear(rig, IN_SYNC);
 	assert_int_equal(lacp_rig_port(rig, 0, 1).partner_churn, LACP_NO_CHURN);
-	hear(rig, SILENT); /* out of sync again: sixty seconds anew */
+	hear(rig, SILENT); /* out of sync again: sixty seconds again */
 	assert_int_equal(lacp_rig_port(rig, 0, 1).partner_churn, LACP_CHURN_MONITOR);
 	lacp_in_link(rig->nodes[0], 1, false, rig->now_ms);
 	lacp_rig_wait(rig, 100000); /* no link, no churn */

@@ -239,7 +239,7 @@ static void test_bounds(void **state)
 {
 	struct rig *rig = office(4);
 	struct bond_neighbour neighbour = neighbour_of(5000, false);
-	size_t tellings = 0;
+	size_t updates = 0;
 
 	(void)state;
 	for (uint32_t i = 0; i < BOND_NEIGHBOURS_MAX; i++) {
@@ -256,8 +256,8 @@ static void test_bounds(void **state)
 	rig_step(rig);
 	carry_out(rig);
 	for (size_t i = 0; i < orders.count; i++)
-		tellings += orders.list[i].tell;
-	assert_in_range(tellings, 100, 200);
+		updates += orders.list[i].tell;
+	assert_in_range(updates, 100, 200);
 	run(rig, 5000);
 	for (uint32_t i = 0; i < BOND_NEIGHBOURS_MAX; i++)
 		assert_in_range(told(i), i % 4 ? 1 : 0, 4);

@@ -393,7 +393,7 @@ static void test_command_overtaken(void **state)
 	assert_int_equal(bond_in_active(rig->bond, 3, rig->now_ms), 0);
 	rig_detach(rig, 3);
 	expect_active(rig, 1);
-	/* a port that joins anew is another port, whatever its number */
+	/* a port that joins again is another port, whatever its number */
 	assert_int_equal(bond_in_active(rig->bond, 2, rig->now_ms), -ENETDOWN);
 	rig_carrier(rig, 2, true);
 	assert_int_equal(bond_in_active(rig->bond, 2, rig->now_ms), 0);

@@ -225,7 +225,7 @@ static void test_speeds(void **state)
 	rig_free(rig);
 }
 
-/* Other monitors read the counters more often; a counter that starts anew is no load. */
+/* Other monitors read the counters more often; a counter that restarts is no load. */
 static void test_readings(void **state)
 {
 	struct rig *rig = ports(XOR, 2);

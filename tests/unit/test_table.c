@@ -139,7 +139,7 @@ static void usable_in_order(const char *options)
 	rig_carrier(rig, 2, true);
 	rig_expect_tx(rig, 1, 2, 3, 4, 0);
 	rig_detach(rig, 1);
-	rig_attach(rig, 1, true); /* it joins anew: last in order */
+	rig_attach(rig, 1, true); /* it joins again: last in order */
 	rig_expect_tx(rig, 2, 3, 4, 1, 0);
 	assert_true(table_of(rig)->rx_any);
 	assert_true(rig_port(rig, 3).active);

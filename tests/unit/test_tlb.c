@@ -175,7 +175,7 @@ static void test_buckets_move_every_ten_seconds(void **state)
 }
 
 /* Ports that are full look alike, however many share them. */
-static void test_crowds_are_dissolved(void **state)
+static void test_flow_counts_are_levelled(void **state)
 {
 	struct traffic traffic = {.rig = office("mode balance-tlb", 2)};
 
@@ -350,7 +350,7 @@ int main(void)
 		cmocka_unit_test(test_unknown_speed),
 		cmocka_unit_test(test_a_loaded_port_is_left_alone),
 		cmocka_unit_test(test_buckets_move_every_ten_seconds),
-		cmocka_unit_test(test_crowds_are_dissolved),
+		cmocka_unit_test(test_flow_counts_are_levelled),
 		cmocka_unit_test(test_what_is_idle_is_let_go),
 		cmocka_unit_test(test_a_port_that_comes_takes_part_at_once),
 		cmocka_unit_test(test_hash_only),

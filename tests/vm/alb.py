@@ -56,7 +56,7 @@ class Ebond(Office):
 def throughput(office, to_server):
     fdb, start = Learned(office), time.monotonic()
     alone = Streams(office, [0], to_server, SECONDS, mbit=2).rates()[0]
-    time.sleep(11)  # the driver looks at loads every 10 s, and deals flows out anew
+    time.sleep(11)  # the driver looks at loads every 10 s, and deals flows out again
     rates = Streams(office, range(CLIENTS), to_server, 2 * SECONDS, mbit=0.6).rates()
     return {"links used": sum(rates) / alone, "Jain's index": jain(rates),
             "addresses in order": 1 - len(fdb.flapping(start)) / (4 + CLIENTS)}

@@ -204,7 +204,7 @@ def changes(rig, kind):
     wait_for(lambda: lacp_of(a, "eth0")["partner"]["system"] == "02:00:00:00:aa:bb", 10,
              lambda: describe(a))
     both_agree(a, partner)
-    step("the partner begins anew")
+    step("the partner starts over")
     partner.restart()
     both_agree(a, partner, deadline=20)
     carries(a, k, PORTS)

@@ -81,7 +81,7 @@ SITUATIONS = {"general": [
 
 
 class Side:
-    """One bond, made anew as often as wanted, and its interfaces."""
+    """One bond, made again as often as wanted, and its interfaces."""
 
     name = ""
 
