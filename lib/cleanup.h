@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What a scope gives back when it is left, on every path: _cleanup_*
- * attributes for memory, files and directories, and TAKE_PTR/TAKE_FD to
- * hand a thing on instead.
+ * Release on leaving a scope, on every path: _cleanup_* attributes for memory,
+ * files and directories, and TAKE_PTR/TAKE_FD to pass ownership on instead.
  *
  *     _cleanup_free_ char *line = NULL;
  *     _cleanup_close_ int fd = -EBADF;
@@ -10,7 +9,7 @@
  *     *ret_fd = TAKE_FD(fd);
  *
  * A variable must be initialised where it is declared: NULL, or -EBADF for a
- * file descriptor. The clean-up functions keep errno as it was.
+ * file descriptor. The clean-up functions preserve errno.
  */
 #pragma once
 
@@ -20,7 +19,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-/* The value of @ptr, which becomes NULL: the caller's scope no longer owns it. */
+/* Returns @ptr and sets it to NULL: the scope no longer owns it. */
 #define TAKE_PTR(ptr)                                                                              \
 	({                                                                                         \
 		__auto_type take_ptr_ = (ptr);                                                     \
@@ -28,7 +27,7 @@
 		take_ptr_;                                                                         \
 	})
 
-/* The value of @fd, which becomes -EBADF. */
+/* Returns @fd and sets it to -EBADF. */
 #define TAKE_FD(fd)                                                                                \
 	({                                                                                         \
 		int take_fd_ = (fd);                                                               \
@@ -38,7 +37,7 @@
 
 /*
  * Defines cleanup_<name>(type *p) that calls @release(*p) unless *p is NULL;
- * for types of other libraries:
+ * for other libraries' types:
  *
  *     DEFINE_CLEANUP(bpf_link, struct bpf_link *, bpf_link__destroy)
  *     _cleanup_(bpf_link) struct bpf_link *link = NULL;
@@ -54,7 +53,7 @@
 
 #define _cleanup_(name) __attribute__((cleanup(cleanup_##name)))
 
-/* Memory of malloc() and kin, of any pointer type (hence void *, not a type *). */
+/* Memory from malloc() and the like, for any pointer type (hence void *, not a type *). */
 static inline void cleanup_free(void *p)
 {
 	int saved_errno = errno;

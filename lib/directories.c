@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Making directories. */
+/* Creating directories. */
 #include "lib/directories.h"
 
 #include <errno.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What jansson lacks: values that a scope gives back (cleanup.h), text of any bytes. */
+/* What jansson lacks: values released on leaving a scope (cleanup.h), text of arbitrary bytes. */
 #pragma once
 
 #include <stdlib.h>
@@ -12,8 +12,8 @@
 DEFINE_CLEANUP(json, json_t *, json_decref)
 
 /*
- * A JSON string of @text, whose bytes outside ASCII become '?' when they are not
- * UTF-8 (an interface name may be any bytes). NULL: no memory.
+ * A JSON string of @text; if @text is not UTF-8 (an interface name may be any
+ * bytes), bytes outside ASCII become '?'. NULL: no memory.
  */
 static inline json_t *json_text(const char *text)
 {

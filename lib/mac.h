@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Ethernet addresses and their text, "02:00:00:00:00:01". */
+/* Parses and formats Ethernet addresses, "02:00:00:00:00:01". */
 #pragma once
 
 #include <stdbool.h>
@@ -19,8 +19,8 @@ static inline const char *mac_format(const uint8_t mac[MAC_LENGTH], char text[MA
 }
 
 /*
- * Whether @text is an address: six pairs of hexadecimal digits with ':' between, as for the
- * kernel's mac_pton(), and nothing after. @ret_mac is untouched when not.
+ * Whether @text is an address: six pairs of hexadecimal digits separated by ':', as in the
+ * kernel's mac_pton(), and nothing else. If not, @ret_mac is untouched.
  */
 static inline bool mac_parse(const char *text, uint8_t ret_mac[MAC_LENGTH])
 {

@@ -28,7 +28,7 @@ static bool has_option(int fd, int option, int wanted)
 	return getsockopt(fd, SOL_SOCKET, option, &value, &length) == 0 && value == wanted;
 }
 
-/* The number of a socket's network namespace, which no other one ever has; 0: not known. */
+/* The cookie of a socket's network namespace, unique over the uptime; 0: unknown. */
 static uint64_t netns_of(int fd)
 {
 	uint64_t cookie = 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Text fit for a terminal: see printable.h. */
+/* Text safe for a terminal: see printable.h. */
 #include "lib/printable.h"
 
 #include <stdbool.h>
@@ -7,7 +7,7 @@
 #include <stdint.h>
 #include <string.h>
 
-/* The bytes that one character of UTF-8 takes here; 0: it is none, or must not be printed. */
+/* Length in bytes of the UTF-8 character at @at; 0: not UTF-8, or not to be printed. */
 static size_t character_length(const unsigned char *at)
 {
 	static const uint32_t least[] = {0x20, 0xa0, 0x800, 0x10000};

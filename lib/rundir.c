@@ -14,7 +14,7 @@
 #define NETNS_FILE "/proc/self/ns/net"
 #define PROC "proc"
 
-/* Where all namespaces' run directories are; NULL: EBOND_RUN_DIR is not absolute. */
+/* The parent of all namespaces' run directories; NULL: EBOND_RUN_DIR is not absolute. */
 static const char *base_path(void)
 {
 	const char *base = getenv("EBOND_RUN_DIR");
@@ -68,8 +68,8 @@ int rundir_control_address(struct sockaddr_un *ret_address, socklen_t *ret_lengt
 }
 
 /*
- * Whether this is process 1's network namespace. /proc/1/ns would ask for a capability that
- * a daemon of systemd's has not; every namespace has its own files in /proc/PID/net.
+ * Whether this is PID 1's network namespace. Reading /proc/1/ns takes a capability that the
+ * systemd service does not have; the files in /proc/PID/net differ per namespace.
  */
 static bool is_netns_of_init(void)
 {
