@@ -268,7 +268,7 @@ static void primary_changed(struct bond *bond, const struct port *before)
 static void mode_changed(struct bond *bond, uint64_t now_ms)
 {
 	for (size_t i = 0; i < bond->count; i++)
-		bond_port_options_shed(&bond->ports[i].options, bond->options.mode);
+		bond_port_options_fit_mode(&bond->ports[i].options, bond->options.mode);
 	bond->linger_ms = 0;
 	bond->peers.left = 0;
 	bond->igmp.left = 0;

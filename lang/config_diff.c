@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* From what runs to what is to be, as commands: see config.h. */
+/* The commands that turn the running bonds into the desired ones: see config.h. */
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,7 +9,7 @@
 #include "lang/options_private.h"
 #include "lang/words.h"
 
-/* A text that grows; once memory was short it stays NULL. */
+/* A growing text; stays NULL once an allocation has failed. */
 struct script {
 	char *text;
 	size_t size, used;
@@ -37,7 +37,7 @@ static void append(struct script *script, const char *text)
 	script->used += length;
 }
 
-/* One more word of the present line. */
+/* Appends a word to the current line. */
 static void word(struct script *script, const char *text)
 {
 	char quoted[2 * OPTION_TEXT_MAX + 4];
@@ -65,8 +65,8 @@ static void value(struct script *script, const struct option_spec *spec, const c
 }
 
 /*
- * "@head... OPTION VALUE ..." of what differs from @running, or from @implied: what there
- * would be if none of it were said. Nothing when nothing differs.
+ * "@head... OPTION VALUE ..." for the options that differ from @running or from @implied, the
+ * values they would have if not set. Appends nothing when none differ.
  */
 static void options(struct script *script, const char *const *head, bool per_port,
 		    enum bond_mode mode, const void *desired, const void *running,
@@ -89,7 +89,7 @@ static void options(struct script *script, const char *const *head, bool per_por
 	end_line(script);
 }
 
-/* Whether @desired has the port in another bond than @bond, or in none. */
+/* Whether @desired has the port in a bond other than @bond, or in none. */
 static bool must_leave(const struct config *desired, const struct config_bond *bond,
 		       const struct config_port *port, bool prune)
 {
@@ -97,7 +97,7 @@ static bool must_leave(const struct config *desired, const struct config_bond *b
 
 	if (same)
 		return !config_bond_port(same, port->name);
-	/* a bond that goes as a whole gives its ports back by itself, but too late for others */
+	/* deleting a bond also frees its ports, but too late for another bond to attach them */
 	return prune && config_find_port(desired, port->name, NULL);
 }
 
@@ -116,7 +116,7 @@ static void detach(struct script *script, const struct config *desired,
 	end_line(script);
 }
 
-/* What becomes of @options when @mode is set and nothing else is said: a mode brings options. */
+/* @options after setting only @mode, which sets other options too. */
 static struct bond_options with_mode(const struct bond_options *options, enum bond_mode mode)
 {
 	static const char *const named[] = {"mode"};
@@ -180,7 +180,7 @@ static void set_ports(struct script *script, const struct config_bond *desired,
 			port = config_bond_port(running, wanted->name);
 		if (port)
 			now = port->options;
-		bond_port_options_shed(&now, desired->options.mode);
+		bond_port_options_fit_mode(&now, desired->options.mode);
 		options(script, head, true, desired->options.mode, &wanted->options, &now, &now);
 	}
 }

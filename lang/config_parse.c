@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A configuration file's text as a configuration: see config.h. */
+/* Parses configuration files: see config.h. */
 #include "lang/config.h"
 
 #include <errno.h>
@@ -11,7 +11,7 @@
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
-/* An option that the file names: what only the whole file can judge is said there. */
+/* An option that the file sets, and where: some errors show only once the whole file is read. */
 struct named {
 	size_t bond; /* index */
 	bool of_port;
@@ -29,7 +29,7 @@ struct parser {
 	struct refusal *why;
 };
 
-/* Marks the @index-th word of the present line as what is wrong. */
+/* Reports the error at the @index-th word of the current line. */
 static void blame(struct parser *parser, size_t index)
 {
 	parser->fault.line = parser->line;
@@ -68,7 +68,7 @@ static int remember(struct parser *parser, const struct config_bond *bond, bool 
 	return 0;
 }
 
-/* Whether the fault of an option is its name (rather than its value). */
+/* Whether an option's name (rather than its value) is wrong. */
 static bool name_is_wrong(const char *option, bool of_port)
 {
 	const struct option_spec *spec = option_find(option);
@@ -87,7 +87,7 @@ static int parse_options(struct parser *parser, struct config_bond *bond, struct
 		blame(parser, i);
 		if (strcmp(option, "active_slave") == 0)
 			return refuse(parser->why, -EINVAL,
-				      "active_slave is a wish of the moment: use primary");
+				      "active_slave cannot be set in a file: use primary");
 		if (i + 1 == parser->words.count && name_is_wrong(option, port != NULL))
 			value = "";
 		else if (i + 1 == parser->words.count)
@@ -200,19 +200,19 @@ static const struct keyword {
 	{"set", 4, "set NAME OPTION VALUE...", parse_set},
 };
 
-/* Commands that a file cannot have: it says what is to be, not what is to be done. */
-static const char *const deeds[] = {"detach", "del", "show", "proc", "apply", "stop", "log"};
+/* Commands that are not allowed in a file, which describes a state rather than actions. */
+static const char *const actions[] = {"detach", "del", "show", "proc", "apply", "stop", "log"};
 
 static int refuse_keyword(struct parser *parser, const char *word)
 {
 	struct nearest nearest = nearest_to(word);
 
 	blame(parser, 0);
-	for (size_t i = 0; i < ARRAY_SIZE(deeds); i++)
-		if (strcmp(word, deeds[i]) == 0)
+	for (size_t i = 0; i < ARRAY_SIZE(actions); i++)
+		if (strcmp(word, actions[i]) == 0)
 			return refuse(parser->why, -EINVAL,
-				      "%s is nothing for a file, which says what is to be: use "
-				      "add, attach and set",
+				      "%s is not allowed in a file, which describes the desired "
+				      "state: use add, attach and set",
 				      word);
 	for (size_t i = 0; i < ARRAY_SIZE(keywords); i++)
 		nearest_consider(&nearest, keywords[i].name);
@@ -243,7 +243,7 @@ static int parse_line(struct parser *parser, char *line)
 	return refuse_keyword(parser, text_of(parser, 0));
 }
 
-/* An option that its bond, as the whole file makes it, cannot have: where it is named. */
+/* Reports an option that does not fit its bond as a whole, at the place where it is set. */
 static int check_named(struct parser *parser, const struct named *named)
 {
 	const struct config_bond *bond = &parser->config->bonds[named->bond];
@@ -255,33 +255,33 @@ static int check_named(struct parser *parser, const struct named *named)
 	return bond_options_settle(&options, &named->option, 1, NULL, 0, parser->why);
 }
 
-/* What only the whole file can show. */
-/* What the modes of bonds bring with them, where the file says nothing of it. */
+/* Applies what each bond's mode implies, unless the file sets it. */
 static int imply(struct parser *parser)
 {
-	static const char *const asked[] = {"mode", "miimon", "tlb_dynamic_lb"};
-	uint8_t *said = calloc(parser->config->count + 1, 1);
+	static const char *const implying[] = {"mode", "miimon", "tlb_dynamic_lb"};
+	uint8_t *is_set = calloc(parser->config->count + 1, 1);
 
-	if (!said)
+	if (!is_set)
 		return refuse(parser->why, -ENOMEM, "no memory");
 	for (size_t i = 0; i < parser->named_count; i++)
 		for (size_t j = 0; j < 3; j++)
 			if (!parser->named[i].of_port &&
-			    option_find(parser->named[i].option) == option_find(asked[j]))
-				said[parser->named[i].bond] |= 1u << j;
+			    option_find(parser->named[i].option) == option_find(implying[j]))
+				is_set[parser->named[i].bond] |= 1u << j;
 	for (size_t i = 0; i < parser->config->count; i++) {
 		const char *named[3];
 		size_t count = 0;
 
 		for (size_t j = 0; j < 3; j++)
-			if (said[i] & 1u << j)
-				named[count++] = asked[j];
+			if (is_set[i] & 1u << j)
+				named[count++] = implying[j];
 		bond_options_imply(&parser->config->bonds[i].options, named, count);
 	}
-	free(said);
+	free(is_set);
 	return 0;
 }
 
+/* Everything that can be checked only once the whole file is read. */
 static int settle(struct parser *parser)
 {
 	int err = imply(parser);
@@ -302,7 +302,7 @@ static int settle(struct parser *parser)
 	return 0;
 }
 
-/* @text is the parser's own and ends with a NUL that is not counted. */
+/* @text is the parser's own copy and ends with a NUL that is not counted. */
 static int parse_all(struct parser *parser, char *text, size_t length)
 {
 	char *at = text, *end = text + length;

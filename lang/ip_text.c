@@ -38,7 +38,7 @@ static int hex_digit(char c)
 	return -1;
 }
 
-/* One to four hexadecimal digits; moves *@text behind them. */
+/* One to four hexadecimal digits; advances *@text past them. */
 static bool parse_group(const char **text, uint8_t bytes[2])
 {
 	unsigned int number = 0, digits = 0;
@@ -52,14 +52,14 @@ static bool parse_group(const char **text, uint8_t bytes[2])
 	return digits > 0;
 }
 
-/* What is read so far: two bytes per group, and where "::" stood. */
+/* What has been read so far: two bytes per group, and the position of "::". */
 struct ip6_reading {
 	uint8_t bytes[16];
 	size_t groups;
-	size_t gap; /* groups before "::"; GROUPS + 1: there was none */
+	size_t gap; /* groups before "::"; GROUPS + 1: no "::" */
 };
 
-/* Spreads what was read over 16 bytes, zeros where "::" stood. */
+/* Expands what was read to 16 bytes, with zeros for "::". */
 static bool finish(const struct ip6_reading *reading, uint8_t ret_ip[static 16])
 {
 	size_t tail;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* IPv4 and IPv6 addresses from text and to text, without the system's resolver. */
+/* Parses and formats IPv4 and IPv6 addresses without the system's resolver. */
 #pragma once
 
 #include <stdbool.h>
@@ -24,5 +24,5 @@ bool ip6_parse(const char *text, uint8_t ret_ip[static 16]);
 /* Writes the address; @text has room for IP4_TEXT_MAX. */
 void ip4_format(const uint8_t ip[static 4], char text[static IP4_TEXT_MAX]);
 
-/* Writes the address as RFC 5952 wants it; @text has room for IP6_TEXT_MAX. */
+/* Writes the address as RFC 5952 recommends; @text has room for IP6_TEXT_MAX. */
 void ip6_format(const uint8_t ip[static 16], char text[static IP6_TEXT_MAX]);

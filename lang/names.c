@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Names of interfaces, and the nearest of several words. */
+/* Interface names, and suggestions for mistyped words. */
 #include "lang/names.h"
 
 #include <ctype.h>
@@ -8,7 +8,7 @@
 
 #define NAME_COMPARED 32
 
-bool name_is_possible(const char *name)
+bool name_is_valid(const char *name)
 {
 	if (!*name || strlen(name) >= BOND_NAME_MAX || strcmp(name, ".") == 0 ||
 	    strcmp(name, "..") == 0)
@@ -19,7 +19,7 @@ bool name_is_possible(const char *name)
 	return true;
 }
 
-static bool is_unwise(const char *name)
+static bool has_unsafe_character(const char *name)
 {
 	for (; *name; name++)
 		if (*name == '%' || iscntrl((unsigned char)*name))
@@ -35,7 +35,7 @@ int name_check(const char *name, struct refusal *why)
 		return refuse(why, -EINVAL,
 			      "%.40s: an interface name has 1 to %d characters, not %zu", name,
 			      BOND_NAME_MAX - 1, length);
-	if (!name_is_possible(name) || is_unwise(name))
+	if (!name_is_valid(name) || has_unsafe_character(name))
 		return refuse(
 			why, -EINVAL,
 			"%s: an interface name is not '.' or '..' and has no '/', ':', '%%' or "
@@ -52,8 +52,8 @@ static size_t min3(size_t a, size_t b, size_t c)
 }
 
 /*
- * Letters to insert, delete or replace to come from @a to @b (Levenshtein);
- * only the first NAME_COMPARED of each are looked at.
+ * Letters to insert, delete or replace to turn @a into @b (Levenshtein distance);
+ * only the first NAME_COMPARED of each are compared.
  */
 static size_t edit_distance(const char *a, const char *b)
 {
@@ -78,7 +78,7 @@ static size_t edit_distance(const char *a, const char *b)
 
 struct nearest nearest_to(const char *wanted)
 {
-	/* a third of the letters wrong is still a slip; more is another word */
+	/* with up to a third of the letters wrong it is a typing error; beyond, another word */
 	return (struct nearest){.wanted = wanted, .distance = strlen(wanted) / 3 + 1};
 }
 

@@ -1,22 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What can be the name of an interface, and which word a mistyped one was meant to be. */
+/* Valid interface names, and suggestions for mistyped words. */
 #pragma once
 
 #include "lang/refuse.h"
 
-/* Whether the kernel may have an interface of that name: its dev_valid_name(). */
-bool name_is_possible(const char *name);
+/* Whether the kernel accepts @name for an interface: its dev_valid_name(). */
+bool name_is_valid(const char *name);
 
 /*
- * Whether @name can be given to an interface: it is possible, and has no control character
- * and no '%', which the kernel would take for a pattern. Returns 0, or -EINVAL with
+ * Whether @name can be given to an interface: it is valid and has no control characters
+ * and no '%', which the kernel would expand as a pattern. Returns 0, or -EINVAL with
  * @why filled.
  */
 int name_check(const char *name, struct refusal *why);
 
-/* The nearest word to @wanted so far; start with nearest_to(). */
+/* The word nearest to @wanted so far; start with nearest_to(). */
 struct nearest {
-	const char *wanted, *name; /* name: NULL while none is near enough to be meant */
+	const char *wanted, *name; /* name: NULL while none is near enough */
 	size_t distance;
 };
 

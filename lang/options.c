@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Setting and reading options by name; and what only the whole set of a
- * request can show. Everything is driven by the table of options_table.c.
+ * Sets and reads options by name, and checks the options of a request as a
+ * whole. Everything is driven by the table in options_table.c.
  */
 #include "lang/options_private.h"
 
@@ -39,7 +39,7 @@ static bool is_option(const char *name, const char *canonical)
 	return spec && strcmp(spec->name, canonical) == 0;
 }
 
-/* Values that the kernel's driver takes and this version does not. */
+/* Values that the kernel's driver accepts and this version does not. */
 static int refuse_foreign_value(const char *name, const char *value, struct refusal *why)
 {
 	char word[OPTION_VALUE_MAX];
@@ -48,8 +48,8 @@ static int refuse_foreign_value(const char *name, const char *value, struct refu
 		return 0;
 	if (is_option(name, "use_carrier") && (strcmp(word, "0") == 0 || strcmp(word, "off") == 0))
 		return refuse(why, -EINVAL,
-			      "use_carrier %s: links are judged by carrier only, as in the kernel "
-			      "since 6.18: use 1, or leave it out",
+			      "use_carrier %s: links are monitored by carrier only, as in the "
+			      "kernel since 6.18: use 1, or leave it out",
 			      word);
 	return 0;
 }
@@ -74,7 +74,7 @@ int bond_options_set(struct bond_options *options, const char *name, const char 
 		return r;
 	if (has_ports && wanted.mode != options->mode)
 		return refuse(why, -ENOTEMPTY,
-			      "mode cannot change from %s to %s while ports are attached: say "
+			      "mode cannot change from %s to %s while ports are attached: use "
 			      "--replace to keep them, or detach them first",
 			      bond_mode_word(options->mode), bond_mode_word(wanted.mode));
 	if (has_ports && wanted.fail_over_mac != options->fail_over_mac)
@@ -143,7 +143,7 @@ int bond_port_options_number(const struct bond_port_options *options, const char
 	return 0;
 }
 
-/* One line that grows; what does not fit is cut. */
+/* A growing line; what does not fit is cut off. */
 struct line {
 	char *text;
 	size_t size, used;
@@ -185,7 +185,7 @@ int bond_options_check_mode(const char *name, enum bond_mode mode, struct refusa
 		      bond_mode_word(mode), name, list);
 }
 
-/* Options that the mode lacks and that are left over from another mode. */
+/* Drops options left over from another mode that this mode does not have. */
 static void drop_foreign(struct bond_options *options, struct line *note)
 {
 	size_t count;
@@ -201,7 +201,7 @@ static void drop_foreign(struct bond_options *options, struct line *note)
 			continue;
 		option_print(&specs[i], options, text, sizeof(text));
 		option_reset(&specs[i], options);
-		line_add(note, "%s %s dropped: mode %s has none", specs[i].name, text,
+		line_add(note, "%s %s dropped: mode %s has no such option", specs[i].name, text,
 			 bond_mode_word(options->mode));
 	}
 }
@@ -214,7 +214,8 @@ static bool is_named(const char *canonical, const char *const *named, size_t nam
 	return false;
 }
 
-/* Carrier and ARP/NS exclude each other, as in the kernel, unless link_watch joins them. */
+/* The carrier and ARP/NS monitors are exclusive, as in the kernel, unless link_watch combines them.
+ */
 static int settle_monitors(struct bond_options *options, const char *const *named,
 			   size_t named_count, struct line *note, struct refusal *why)
 {
@@ -241,7 +242,7 @@ static int settle_monitors(struct bond_options *options, const char *const *name
 	return 0;
 }
 
-/* bond_option_mode_set(): modes without a monitor of their own need the carrier's. */
+/* bond_option_mode_set(): modes that cannot use ARP monitoring need miimon. */
 static void settle_miimon(struct bond_options *options, const char *const *named,
 			  size_t named_count)
 {
@@ -265,7 +266,7 @@ void bond_options_imply(struct bond_options *options, const char *const *named, 
 	settle_dynamic(options, named, named_count);
 }
 
-/* With an address of its own a port cannot carry what is bond0's. */
+/* A port with an address of its own cannot carry bond0's traffic. */
 static int settle_spill(const struct bond_options *options, struct refusal *why)
 {
 	if (!options->spill_threshold || bond_options_fail_over_mac(options) == BOND_FOM_NONE)
@@ -338,7 +339,7 @@ int bond_options_settle(struct bond_options *options, const char *const *named, 
 				 is_named(delays[i].name, named, named_count), &line, why);
 		if (r < 0) {
 			if (note_size)
-				note[0] = '\0'; /* nothing was done */
+				note[0] = '\0'; /* nothing was changed */
 			return r;
 		}
 	}

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A bond's and a port's options: one table says for each its names, type,
- * range, default, which modes have it, and its line of help. Everything that
- * parses, prints, checks or completes an option reads that table.
+ * The options of bonds and ports: one table gives each option's names, type,
+ * range, default, modes and help line. Everything that parses, prints, checks
+ * or completes an option reads that table.
  *
  * Names are spelt as `ip link add ... type bond` spells them; the kernel's
  * sysfs and module-parameter spellings are accepted as aliases. Words and
@@ -17,7 +17,7 @@
 #include "lang/mode.h"
 
 #define BOND_NAME_MAX 16  /* with the NUL: IFNAMSIZ */
-#define BOND_PORTS_MAX 32 /* of one bond */
+#define BOND_PORTS_MAX 32 /* per bond */
 
 /* Room for any option's value as text, with the NUL. */
 #define OPTION_TEXT_MAX 1024
@@ -60,11 +60,11 @@ enum bond_fail_over_mac {
 	BOND_FOM_MAX,
 };
 
-/* Which monitors decide, when both carrier and ARP/NS are watched. Not in the kernel's driver. */
+/* How the carrier and ARP/NS monitors are combined. Not in the kernel's driver. */
 enum bond_link_watch {
 	BOND_WATCH_ONE, /* as the driver: setting one turns the other off */
-	BOND_WATCH_ANY, /* a link is good when one of them says so */
-	BOND_WATCH_ALL, /* when both say so */
+	BOND_WATCH_ANY, /* a link is up when either reports it up */
+	BOND_WATCH_ALL, /* when both report it up */
 	BOND_WATCH_MAX,
 };
 
@@ -77,7 +77,7 @@ enum bond_ad_select {
 	BOND_AD_MAX,
 };
 
-/* lacp_fallback: no port in particular. */
+/* lacp_fallback: any port. */
 #define BOND_FALLBACK_ANY "on"
 
 #define BOND_TARGETS_MAX 16
@@ -100,8 +100,8 @@ struct bond_rate {
 };
 
 /*
- * Members that are used as a struct's own and compared as one: the kernel's
- * struct_group_tagged(). They must leave no padding between them.
+ * Members that are accessed directly and compared as a group: the kernel's
+ * struct_group_tagged(). There must be no padding between them.
  */
 #define OPTION_GROUP(tag, name, ...)                                                               \
 	union {                                                                                    \
@@ -126,7 +126,7 @@ struct bond_options {
 	uint32_t min_links;	      /* of the active aggregator; 802.3ad only */
 	uint32_t lp_interval_s;	      /* tlb and alb: between learning frames */
 	/* clang-format off */
-	/* The ARP/NS monitor: when one of these changes it restarts. */
+	/* The ARP/NS monitor: restarts when one of these changes. */
 	OPTION_GROUP(bond_probe_options, probe,
 		uint32_t arp_interval_ms; /* 0: no ARP/NS monitor */
 		struct bond_ip4_list arp_targets;
@@ -168,7 +168,7 @@ struct bond_port_options {
 	uint16_t actor_port_prio; /* 802.3ad */
 };
 
-/* What an option can hold, for help and completion. */
+/* The type of an option's value. */
 enum option_type {
 	OPTION_NUMBER,
 	OPTION_WORD,
@@ -181,23 +181,23 @@ enum option_type {
 
 /*
  * One row of the table. Immutable, static storage. A word's value is its index
- * in @words. An OPTION_NUMBER is printed as a number; its words, when it has
- * any, are only accepted in its place ("off" for 0). An OPTION_PORT's first word
- * stands for no port, the others for themselves.
+ * in @words. An OPTION_NUMBER is printed as a number; its words, if any, are
+ * only accepted as input ("off" for 0). An OPTION_PORT's first word means no
+ * port; the others are stored as they are.
  */
 struct option_spec {
 	const char *name;	    /* iproute2's keyword */
 	const char *const *aliases; /* NULL-terminated, or NULL */
 	enum option_type type;
 	int64_t min, max, initial; /* OPTION_NUMBER and OPTION_WORD */
-	const char *const *words;  /* NULL-terminated; of words and of some numbers */
+	const char *const *words;  /* NULL-terminated; for OPTION_WORD and some numbers */
 	const char *unit;	   /* "ms", "s", or NULL */
-	enum mode_trait needs;	   /* the modes with this trait have it; MODE_ANY: all */
+	enum mode_trait needs;	   /* modes with this trait have the option; MODE_ANY: all */
 	bool per_port;		   /* of a port, not of the bond */
-	bool own;		   /* the kernel's driver, or iproute2, has no such option */
+	bool own;		   /* not in the kernel's driver, or not in iproute2 */
 	bool only_down;		   /* the driver changes it only while the bond is down */
 	const char *help;	   /* one line, no newline */
-	size_t offset, size;	   /* where in its struct the value is; size 0: always @initial */
+	size_t offset, size;	   /* of the value in its struct; size 0: always @initial */
 };
 
 /* Why something was refused: one line that says what, why and what to do. */
@@ -210,65 +210,62 @@ struct refusal {
 void bond_options_init(struct bond_options *options);
 
 /*
- * Sets one option from text; blanks around @value do not count. @has_ports:
- * ports are attached (another mode is then refused). Delays are rounded down
- * to a multiple of miimon, as the kernel does, once all options of a request
- * are in: bond_options_settle(). An empty value, "none" or "default" clears
- * `primary`.
+ * Sets one option from text; leading and trailing blanks of @value are ignored.
+ * @has_ports: ports are attached (a change of mode is then refused). Delays are
+ * rounded down to a multiple of miimon, as in the kernel, once all options of a
+ * request are set: bond_options_settle(). An empty value, "none" or "default"
+ * clears `primary`.
  * Returns 0, or a negative errno with @why filled; @options is then unchanged:
  *   -ENOENT      no such option (the text suggests the nearest name)
- *   -EOPNOTSUPP  the kernel's driver has it, this version of ebond has not
+ *   -EOPNOTSUPP  the kernel's driver has it, this version of ebond does not
  *   -EINVAL      not a value of this option, or an option of a port
- *   -ENOTEMPTY   another mode or fail_over_mac while @has_ports
- * "active_slave" is a command, not a stored option: it is not known here.
+ *   -ENOTEMPTY   a change of mode or fail_over_mac while @has_ports
+ * "active_slave" is a command, not a stored option: it is unknown here.
  */
 int bond_options_set(struct bond_options *options, const char *name, const char *value,
 		     bool has_ports, struct refusal *why);
 
 /*
- * Checks what only the whole set can show, so that order does not matter.
- * @named lists the options this request named, by name or alias; names not in
- * the table are passed over.
+ * Checks the options as a whole, so that their order in a request does not
+ * matter. @named lists the options this request sets, by name or alias; names
+ * not in the table are ignored.
  *
  *   - a named option that the final mode does not have is refused, -EACCES;
- *     one that is stored from before goes back to its default
- *   - a named delay (not 0) without miimon is refused, -EPERM; one that is
- *     stored from before becomes 0
+ *     one set earlier is reset to its default
+ *   - a named delay (not 0) without miimon is refused, -EPERM; one set earlier
+ *     becomes 0
  *   - miimon and arp_interval, without link_watch: both named is refused,
- *     -EINVAL; the one that is named turns the other off (and miimon also
- *     arp_validate), as in the kernel
+ *     -EINVAL; naming one turns the other off (and miimon also arp_validate),
+ *     as in the kernel
  *   - spill_threshold together with fail_over_mac in active-backup is refused,
  *     -EINVAL
- *   - modes 802.3ad, balance-tlb and balance-alb, when named, bring miimon 100 unless
+ *   - modes 802.3ad, balance-tlb and balance-alb, when named, imply miimon 100 unless
  *     miimon is named, and balance-alb tlb_dynamic_lb 1 unless that is named: both as
  *     in the kernel
  *   - delays are rounded down to a multiple of miimon. They keep their
  *     milliseconds when miimon changes (the kernel keeps the multiple)
  *
- * What was rounded or dropped is told in @note, in one line (empty string when
- * nothing was). Returns 0, or a negative errno with @why filled and @options
- * unchanged.
+ * @note says in one line what was rounded or dropped (empty when nothing was).
+ * Returns 0, or a negative errno with @why filled and @options unchanged.
  */
 int bond_options_settle(struct bond_options *options, const char *const *named, size_t named_count,
 			char *note, size_t note_size, struct refusal *why);
 
-/*
- * Only what a mode brings with it when @named names it: see bond_options_settle().
- */
+/* Sets only the options that the mode implies when @named has it: see bond_options_settle(). */
 void bond_options_imply(struct bond_options *options, const char *const *named, size_t named_count);
 
 /*
- * Puts what the options' own mode (for a port: the bond's @mode) lacks back to
- * its default, so that settling has nothing to tell of it.
+ * Resets the options that the options' own mode (for a port: the bond's @mode)
+ * does not have, so that settling reports nothing about them.
  */
-void bond_options_shed(struct bond_options *options);
-void bond_port_options_shed(struct bond_port_options *options, enum bond_mode mode);
+void bond_options_fit_mode(struct bond_options *options);
+void bond_port_options_fit_mode(struct bond_port_options *options, enum bond_mode mode);
 
 /*
- * What differs from @before to @after, in one line for people: "mode balance-rr
+ * The changes from @before to @after in one readable line: "mode balance-rr
  * -> active-backup; packets_per_slave 4 -> 1 (not in active-backup)". Empty when
- * nothing does; cut when @size is too small. For a port's options @mode is that
- * of the bond after.
+ * there are none; cut off when @size is too small. For a port's options @mode is
+ * the bond's new mode.
  */
 void bond_options_changes(const struct bond_options *before, const struct bond_options *after,
 			  char *text, size_t size);
@@ -277,20 +274,20 @@ void bond_port_options_changes(const struct bond_port_options *before,
 			       char *text, size_t size);
 
 /*
- * Refuses an option that @mode does not have: -EACCES with @why filled. Of use
- * for a port's options, and for the command active_slave, which counts as an
- * option of the modes with an active port here. 0 for names that are not known.
+ * Refuses an option that @mode does not have: -EACCES with @why filled. Also
+ * covers ports' options, and active_slave, which counts here as an option of the
+ * modes with an active port. 0 for unknown names.
  */
 int bond_options_check_mode(const char *name, enum bond_mode mode, struct refusal *why);
 
 /*
- * Refuses, -EBUSY with @why filled, a change from @before to @after of what the
- * kernel's driver changes only while the bond is down.
+ * Refuses, -EBUSY with @why filled, a change from @before to @after of an option
+ * that the kernel's driver changes only while the bond is down.
  */
 int bond_options_check_down(const struct bond_options *before, const struct bond_options *after,
 			    struct refusal *why);
 
-/* fail_over_mac where the mode heeds it; elsewhere BOND_FOM_NONE, whatever is stored. */
+/* fail_over_mac in the modes that use it; in others BOND_FOM_NONE, whatever is stored. */
 static inline enum bond_fail_over_mac bond_options_fail_over_mac(const struct bond_options *options)
 {
 	return mode_has(options->mode, MODE_FAIL_OVER_MAC) ? options->fail_over_mac : BOND_FOM_NONE;
@@ -305,7 +302,7 @@ int bond_port_options_set(struct bond_port_options *options, const char *name, c
 			  struct refusal *why);
 
 /*
- * Writes an option's present value as text, the way `ip -d link` words it
+ * Writes an option's current value as text, the way `ip -d link` prints it
  * ("balance-rr", "100"); an unset port name gives the empty string.
  * Returns 0, or -ENOENT for an unknown name.
  */
@@ -318,7 +315,7 @@ int bond_options_number(const struct bond_options *options, const char *name, in
 int bond_port_options_number(const struct bond_port_options *options, const char *name,
 			     int64_t *ret_value);
 
-/* Whether the option has the same value in @a and @b, both of the struct that it belongs to. */
+/* Whether the option has the same value in @a and @b, both of the struct it belongs to. */
 bool option_equal(const struct option_spec *spec, const void *a, const void *b);
 
 /* Whether @mode has the option. */
@@ -330,7 +327,7 @@ static inline bool option_in_mode(const struct option_spec *spec, enum bond_mode
 /* The row for @name (or one of its aliases), or NULL. */
 const struct option_spec *option_find(const char *name);
 
-/* The table itself; *ret_count rows, the order of the manual page. */
+/* The table itself; *ret_count rows, in the order of the manual page. */
 const struct option_spec *option_table(size_t *ret_count);
 
 /* Words as the kernel prints them; static storage. "unknown" for a number out of range. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * From one set of options to another: what a change of mode takes along, and
- * what changed, in words.
+ * From one set of options to another: what a change of mode resets, and a
+ * description of what changed.
  */
 #include "lang/options_private.h"
 
@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static void shed(void *options, bool per_port, enum bond_mode mode)
+static void fit_mode(void *options, bool per_port, enum bond_mode mode)
 {
 	size_t count;
 	const struct option_spec *specs = option_table(&count);
@@ -19,14 +19,14 @@ static void shed(void *options, bool per_port, enum bond_mode mode)
 			option_reset(&specs[i], options);
 }
 
-void bond_options_shed(struct bond_options *options)
+void bond_options_fit_mode(struct bond_options *options)
 {
-	shed(options, false, options->mode);
+	fit_mode(options, false, options->mode);
 }
 
-void bond_port_options_shed(struct bond_port_options *options, enum bond_mode mode)
+void bond_port_options_fit_mode(struct bond_port_options *options, enum bond_mode mode)
 {
-	shed(options, true, mode);
+	fit_mode(options, true, mode);
 }
 
 int bond_options_check_down(const struct bond_options *before, const struct bond_options *after,
@@ -45,20 +45,20 @@ int bond_options_check_down(const struct bond_options *before, const struct bond
 		option_print(&specs[i], after, new, sizeof(new));
 		return refuse(why, -EBUSY,
 			      "%s cannot change from %s to %s while the bond is up: set it down "
-			      "first, or say --replace",
+			      "first, or use --replace",
 			      specs[i].name, old, new);
 	}
 	return 0;
 }
 
-/* An unset port name has no text of its own. */
+/* An unset port name prints as an empty string. */
 static const char *shown(const char *value)
 {
 	return value[0] ? value : "none";
 }
 
-static void tell(const void *before, const void *after, bool per_port, enum bond_mode mode,
-		 char *text, size_t size)
+static void list_changes(const void *before, const void *after, bool per_port, enum bond_mode mode,
+			 char *text, size_t size)
 {
 	size_t count, used = 0;
 	const struct option_spec *specs = option_table(&count);
@@ -83,12 +83,12 @@ static void tell(const void *before, const void *after, bool per_port, enum bond
 void bond_options_changes(const struct bond_options *before, const struct bond_options *after,
 			  char *text, size_t size)
 {
-	tell(before, after, false, after->mode, text, size);
+	list_changes(before, after, false, after->mode, text, size);
 }
 
 void bond_port_options_changes(const struct bond_port_options *before,
 			       const struct bond_port_options *after, enum bond_mode mode,
 			       char *text, size_t size)
 {
-	tell(before, after, true, mode, text, size);
+	list_changes(before, after, true, mode, text, size);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Names that the option table does not have: mistyped ones, for which the nearest known
- * name is suggested.
+ * Names that are not in the option table: refused, with the nearest known name
+ * suggested.
  */
 #include "lang/options_private.h"
 
@@ -10,9 +10,9 @@
 
 #include "lang/names.h"
 
-#define NAME_SHOWN 40 /* characters of a mistyped name that are repeated */
+#define NAME_SHOWN 40 /* characters of the unknown name to print */
 
-/* The known name nearest to @wanted, or NULL when none is near enough to be meant. */
+/* The known name nearest to @wanted, or NULL when none is near enough. */
 static const char *suggest(const char *wanted)
 {
 	struct nearest nearest = nearest_to(wanted);
@@ -36,6 +36,6 @@ int refuse_unknown_option(const char *name, struct refusal *why)
 	if (meant)
 		return refuse(why, -ENOENT, "unknown option '%.*s': did you mean %s?", NAME_SHOWN,
 			      name, meant);
-	return refuse(why, -ENOENT, "unknown option '%.*s': see ebond(8) for the options there are",
+	return refuse(why, -ENOENT, "unknown option '%.*s': see ebond(8) for the list of options",
 		      NAME_SHOWN, name);
 }

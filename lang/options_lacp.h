@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The rows of 802.3ad: part of the table in options_table.c, whose macros and
- * words they use, and included nowhere else.
+ * The options of 802.3ad: part of the table in options_table.c, whose macros and
+ * words they use; included nowhere else.
  */
 #pragma once
 

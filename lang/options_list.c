@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Lists of addresses, and rates; parsed and printed for options_value.c. */
+/* Parses and prints lists of addresses, and rates. */
 #include "lang/options_list.h"
 
 #include <errno.h>
@@ -39,7 +39,7 @@ static bool all_are(const uint8_t *bytes, size_t length, uint8_t value)
 }
 
 /* bond_is_ip_target_ok(), bond_is_ip6_target_ok() */
-static bool may_be_target(const uint8_t *ip, size_t length)
+static bool is_target_ok(const uint8_t *ip, size_t length)
 {
 	if (length == 4)
 		return ip[0] && !all_are(ip, length, 0xff);
@@ -55,15 +55,13 @@ static int parse_address(const struct option_spec *spec, const char *word, uint8
 		return refuse(why, -EINVAL, "%s '%.60s': not an %s address: use for example %s",
 			      spec->name, word, length == 4 ? "IPv4" : "IPv6",
 			      length == 4 ? "192.0.2.1" : "2001:db8::1");
-	if (!may_be_target(ip, length))
-		return refuse(why, -EINVAL,
-			      "%s %s: no host answers for this address: name the address of one "
-			      "host",
+	if (!is_target_ok(ip, length))
+		return refuse(why, -EINVAL, "%s %s: not a host's address: use a unicast address",
 			      spec->name, word);
 	return 0;
 }
 
-/* The slot of @ip, or the count. */
+/* The slot of @ip, or the count if it is not in the list. */
 static size_t find_address(const struct list_view *list, const uint8_t *ip)
 {
 	size_t i = 0;
@@ -82,8 +80,8 @@ static int add_address(const struct option_spec *spec, const struct list_view *l
 	if (r < 0)
 		return r;
 	if (find_address(list, ip) < *list->count)
-		return refuse(why, -EINVAL, "%s %s: is in the list already: name it once",
-			      spec->name, word);
+		return refuse(why, -EINVAL, "%s %s: already in the list: name it once", spec->name,
+			      word);
 	if (*list->count == BOND_TARGETS_MAX)
 		return refuse(why, -EINVAL, "%s %s: the list is full: %d targets at most",
 			      spec->name, word, BOND_TARGETS_MAX);
@@ -102,8 +100,8 @@ static int remove_address(const struct option_spec *spec, const struct list_view
 		return r;
 	i = find_address(list, ip);
 	if (i == *list->count)
-		return refuse(why, -EINVAL, "%s %s: is not in the list: see 'ebond show'",
-			      spec->name, word);
+		return refuse(why, -EINVAL, "%s %s: not in the list: see 'ebond show'", spec->name,
+			      word);
 	(*list->count)--;
 	memmove(list->addresses + i * list->length, list->addresses + (i + 1) * list->length,
 		(*list->count - i) * list->length);
@@ -111,7 +109,7 @@ static int remove_address(const struct option_spec *spec, const struct list_view
 	return 0;
 }
 
-/* The part of *@rest up to the next comma, into @part; false at the end. */
+/* Copies *@rest up to the next comma to @part; false at the end. */
 static bool next_part(const char **rest, char part[static IP6_TEXT_MAX + 8])
 {
 	size_t length = strcspn(*rest, ", ");
@@ -176,7 +174,7 @@ void option_print_list(const struct option_spec *spec, const void *options, char
 	}
 }
 
-/* Decimal digits up to @end; false when there are none, or too many for any limit. */
+/* Decimal digits up to @end; false when there are none, or too many. */
 static bool parse_part(const char **word, char end, uint32_t *ret_value)
 {
 	uint64_t value = 0;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The table of options: what there is, and nothing of what is done with it.
- * Values, defaults, ranges and the modes that have an option are those of the
- * kernel driver's table (bond_opts[] in bond_options.c).
+ * The table of options: data only. Values, defaults, ranges and the modes that
+ * have an option are those of the kernel driver's table (bond_opts[] in
+ * bond_options.c).
  */
 #include "lang/options_private.h"
 
@@ -10,7 +10,7 @@
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 #define KERNEL_INT_MAX INT32_MAX
-#define BOND_QUEUES 16 /* the driver's number of transmit queues, unless told otherwise */
+#define BOND_QUEUES 16 /* the driver's default number of transmit queues */
 
 #define BOND_FIELD(member)                                                                         \
 	.offset = offsetof(struct bond_options, member),                                           \

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * One option's value: from text, to text, and in and out of its struct.
+ * Parses, prints, loads and stores one option's value.
  */
 #include "lang/options_list.h"
 #include "lang/options_private.h"
@@ -60,7 +60,7 @@ void option_reset(const struct option_spec *spec, void *options)
 
 bool option_equal(const struct option_spec *spec, const void *a, const void *b)
 {
-	/* what a value does not fill of its room is zero */
+	/* the unused part of a value is zero */
 	return memcmp((const uint8_t *)a + spec->offset, (const uint8_t *)b + spec->offset,
 		      spec->size) == 0;
 }
@@ -86,7 +86,7 @@ bool option_trim(const char *text, char word[static OPTION_VALUE_MAX])
 	return true;
 }
 
-/* Decimal, with a sign. What does not fit saturates: it is out of any range. */
+/* Decimal, optionally signed. Saturates: the limits are outside of any option's range. */
 static int parse_number(const char *word, int64_t *ret_value)
 {
 	bool negative = *word == '-';
@@ -133,7 +133,7 @@ static int refuse_value(const struct option_spec *spec, const char *word, const 
 	return refuse(why, -EINVAL, "%s '%.48s': %s: use %s", spec->name, word, fault, accepted);
 }
 
-/* A group address cannot be a system's. */
+/* A system's address is never a group address. */
 static int parse_mac(const struct option_spec *spec, const char *word, void *options,
 		     struct refusal *why)
 {
@@ -146,7 +146,7 @@ static int parse_mac(const struct option_spec *spec, const char *word, void *opt
 			      spec->name, word);
 	if (mac[0] & 1)
 		return refuse(why, -EINVAL,
-			      "%s %s: is a group address: use one whose first byte is even",
+			      "%s %s: a group address: use one whose first byte is even",
 			      spec->name, word);
 	memcpy((uint8_t *)options + spec->offset, mac, sizeof(mac));
 	return 0;
@@ -169,7 +169,7 @@ static int parse_port(const struct option_spec *spec, const char *word, void *op
 		option_reset(spec, options);
 		return 0;
 	}
-	if (!name_is_possible(word))
+	if (!name_is_valid(word))
 		return refuse(why, -EINVAL,
 			      "%s '%.48s': not an interface name: use 1 to %d characters without "
 			      "blank, '/' or ':', or none",
@@ -189,8 +189,8 @@ static int64_t find_word(const struct option_spec *spec, const char *word)
 }
 
 /*
- * "minval" and "maxval": the driver takes these words for the ends of a range
- * that it has named, which are those of its bonds' numbers but for flags.
+ * "minval" and "maxval": the driver accepts these words for the limits of a
+ * range, for a bond's numbers that are not flags.
  */
 static bool find_end(const struct option_spec *spec, const char *word, int64_t *ret_value)
 {
@@ -212,7 +212,7 @@ static int parse_plain(const struct option_spec *spec, const char *word, void *o
 
 	if (value < 0 && !find_end(spec, word, &value) && parse_number(word, &value) < 0)
 		return refuse_value(spec, word,
-				    spec->type == OPTION_WORD ? "no such word" : "not a number",
+				    spec->type == OPTION_WORD ? "unknown value" : "not a number",
 				    why);
 	if (value < spec->min || value > spec->max)
 		return refuse_value(spec, word, "out of range", why);

@@ -15,7 +15,7 @@ int refuse(struct refusal *why, int err, const char *format, ...)
 	va_start(args, format);
 	vsnprintf(why->text, sizeof(why->text), format, args);
 	va_end(args);
-	/* what the user typed is repeated, and must not break the line or the terminal */
+	/* the text quotes user input, which must not break the line or drive the terminal */
 	for (char *c = why->text; *c; c++)
 		if ((unsigned char)*c < ' ' || *c == 0x7f)
 			*c = '?';

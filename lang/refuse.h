@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The one way to say no to an operator: struct refusal (options.h), filled. */
+/* Refusing a request: fills a struct refusal (options.h). */
 #pragma once
 
 #include "lang/options.h"
 
 /*
- * Fills @why (NULL is fine) with one line, its control characters made '?', and
+ * Fills @why (NULL is fine) with one line, control characters replaced by '?', and
  * returns @err, a negative errno.
  */
 int refuse(struct refusal *why, int err, const char *format, ...)

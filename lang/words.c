@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Words from lines and back. */
+/* Splits lines into words, and quotes words. */
 #include "lang/words.h"
 
 #include <errno.h>
@@ -11,8 +11,8 @@ static bool is_blank(char c)
 }
 
 /*
- * Unquotes in place from @from, just after the '"'. Returns the place after the
- * closing one, or NULL when there is none.
+ * Unquotes in place from @from, just after the '"'. Returns the position after the
+ * closing quote, or NULL when there is none.
  */
 static char *unquote(char *from)
 {
@@ -29,7 +29,7 @@ static char *unquote(char *from)
 	return from + 1;
 }
 
-/* The first character that no line has, or NULL. */
+/* The first character that is not allowed in a line, or NULL. */
 static const char *find_control(const char *line)
 {
 	for (; *line; line++)

@@ -43,7 +43,7 @@ static void take_options(struct config_bond *bond, const json_t *values)
 		if (spec && !spec->per_port && value_text(value, text, sizeof(text)))
 			bond_options_set(&bond->options, key, text, false, &why);
 	}
-	bond_options_shed(&bond->options);
+	bond_options_fit_mode(&bond->options);
 }
 
 static void take_port_options(struct config_port *port, enum bond_mode mode, const json_t *values)
@@ -59,7 +59,7 @@ static void take_port_options(struct config_port *port, enum bond_mode mode, con
 		if (spec && spec->per_port && value_text(value, text, sizeof(text)))
 			bond_port_options_set(&port->options, key, text, &why);
 	}
-	bond_port_options_shed(&port->options, mode);
+	bond_port_options_fit_mode(&port->options, mode);
 }
 
 static void take_bond(struct config *config, const json_t *links, const json_t *link)

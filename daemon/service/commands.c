@@ -168,8 +168,8 @@ static int check_ports(struct ebondd *daemon, const struct managed_bond *bond,
 {
 	for (size_t i = 1; i < arguments->count; i++) {
 		const char *name = arguments->words[i];
-		int err = name_is_possible(name) ? nl_link_by_name(daemon->nl, name, &links[i - 1])
-						 : -ENODEV;
+		int err = name_is_valid(name) ? nl_link_by_name(daemon->nl, name, &links[i - 1])
+					      : -ENODEV;
 
 		if (err)
 			return refuse(why, err, "%.40s: no such interface: see 'ip link'", name);

@@ -74,7 +74,7 @@ static int parse(struct configuration *change, struct managed_bond *bond, const 
 				       bond && bond->port_count && !change->replaces, why);
 	}
 	if (change->replaces)
-		bond_options_shed(&change->options);
+		bond_options_fit_mode(&change->options);
 	err = err
 		      ?: bond_options_settle(&change->options, named, named_count, change->note,
 					     sizeof(change->note), why);

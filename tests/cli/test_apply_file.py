@@ -15,8 +15,8 @@ def write(setup, text, name="e.conf"):
     [
         ("add bond0\nset bond0 miimn 1", "2:11: unknown option 'miimn': did you mean miimon?"),
         ("add bond0 mode \"active-backup", "1:16: the quote is not closed: add a '\"'"),
-        ("del bond0", "1:1: del is nothing for a file, which says what is to be: "
-                      "use add, attach and set"),
+        ("del bond0", "1:1: del is not allowed in a file, which describes the desired "
+                      "state: use add, attach and set"),
         (b"add bond0\nadd\0", "2:4: a zero byte: this is not a text file"),
     ],
 )

@@ -359,7 +359,7 @@ static void test_texts(void **state)
 {
 	(void)state;
 	expect_refusal("mode", "trunk",
-		       "mode 'trunk': no such word: use balance-rr, active-backup, balance-xor, "
+		       "mode 'trunk': unknown value: use balance-rr, active-backup, balance-xor, "
 		       "broadcast, 802.3ad, balance-tlb or balance-alb");
 	expect_refusal("miimon", "fast",
 		       "miimon 'fast': not a number: use a number from 0 to 2147483647 ms");
@@ -372,10 +372,10 @@ static void test_texts(void **state)
 		       "unknown option 'active_slav': did you mean active_slave?");
 	expect_refusal("lacp-rate", "1", "unknown option 'lacp-rate': did you mean lacp_rate?");
 	expect_refusal("colour", "1",
-		       "unknown option 'colour': see ebond(8) for the options there are");
-	expect_refusal("", "1", "unknown option '': see ebond(8) for the options there are");
+		       "unknown option 'colour': see ebond(8) for the list of options");
+	expect_refusal("", "1", "unknown option '': see ebond(8) for the list of options");
 	expect_refusal("mode", "a\nb\033[2J",
-		       "mode 'a?b?[2J': no such word: use balance-rr, active-backup, balance-xor, "
+		       "mode 'a?b?[2J': unknown value: use balance-rr, active-backup, balance-xor, "
 		       "broadcast, 802.3ad, balance-tlb or balance-alb");
 }
 
@@ -406,7 +406,7 @@ static void test_mode_with_ports(void **state)
 	bond_options_init(&options);
 	assert_int_equal(bond_options_set(&options, "mode", "broadcast", true, &why), -ENOTEMPTY);
 	assert_string_equal(why.text, "mode cannot change from balance-rr to broadcast while ports "
-				      "are attached: say --replace to keep them, or detach them "
+				      "are attached: use --replace to keep them, or detach them "
 				      "first");
 	assert_int_equal(options.mode, BOND_MODE_ROUNDROBIN);
 	assert_int_equal(bond_options_set(&options, "mode", "balance-rr", true, &why), 0);
@@ -497,7 +497,7 @@ static void test_settle_modes(void **state)
 		       "mode balance-tlb has no option arp_interval: leave it out, or use mode "
 		       "balance-rr; active-backup; balance-xor; broadcast");
 	expect_request("mode active-backup arp_interval 100", "mode balance-tlb", 0,
-		       "arp_interval 100 dropped: mode balance-tlb has none");
+		       "arp_interval 100 dropped: mode balance-tlb has no such option");
 	expect_request("mode balance-tlb tlb_dynamic_lb 0", "mode balance-alb", 0, "");
 	expect_request(NULL, "mode balance-tlb alb_ipv6 0", -EACCES,
 		       "mode balance-tlb has no option alb_ipv6: leave it out, or use mode "
@@ -512,9 +512,9 @@ static void test_settle_modes(void **state)
 	expect_request(NULL, "xmit_hash_policy layer3+4 num_grat_arp 3 primary_reselect better", 0,
 		       "");
 	expect_request("mode active-backup primary eth0", "mode balance-xor", 0,
-		       "primary eth0 dropped: mode balance-xor has none");
+		       "primary eth0 dropped: mode balance-xor has no such option");
 	expect_request("packets_per_slave 7", "mode broadcast", 0,
-		       "packets_per_slave 7 dropped: mode broadcast has none");
+		       "packets_per_slave 7 dropped: mode broadcast has no such option");
 	expect_request("mode active-backup", "mode balance-rr packets_per_slave 0", 0, "");
 }
 

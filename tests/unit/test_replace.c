@@ -200,7 +200,7 @@ static void test_changes_in_words(void **state)
 	assert_string_equal(text, "");
 	after.mode = BOND_MODE_ACTIVEBACKUP;
 	snprintf(after.primary, sizeof(after.primary), "eth1");
-	bond_options_shed(&after);
+	bond_options_fit_mode(&after);
 	bond_options_changes(&before, &after, text, sizeof(text));
 	assert_string_equal(text, "mode balance-rr -> active-backup; primary none -> eth1; "
 				  "packets_per_slave 4 -> 1 (not in active-backup)");
