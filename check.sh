@@ -20,6 +20,7 @@ rungs=(
 	"namespaces|unit namespaces|check clang|the real daemon, real traffic"
 	"driver|unit namespaces|clang|the kernel's own driver as the judge, in virtual machines"
 	"fuzz|unit|fuzzers|any bytes as an input"
+	"soak|unit namespaces|check clang|what each event costs in packets, then five random minutes"
 	"simulation|unit|clang|20000 lives of bonds, 10000 hours of LACP"
 	"coverage|unit coverage|coverage|which lines of the pure rooms the tests run"
 	"vm|unit namespaces|clang|everything in the virtual machines"
@@ -175,6 +176,12 @@ rung_fuzz() {
 	} | xargs -n 2 -P 2 bash -c 'fuzz "$1" "$2"' fuzz
 }
 
+# What an operator does to a bond under numbered packets; EBOND_SEED is for the random part.
+rung_soak() {
+	EBOND_BUILD=$PWD/build-clang EBOND_OTHER_BUILD=$PWD/build-check \
+		tests/soak/run 300 "${EBOND_SEED:-1}" --table 1
+}
+
 rung_simulation() {
 	SIM_LIVES=20000 build-clang/tests/unit/sim_links && meson_suite build-clang long
 }
@@ -234,7 +241,7 @@ tell_seconds() {
 case "${1-}" in
 "") chosen=("${plain[@]}") ;;
 --driver) chosen=("${plain[@]}" driver) ;;
---full) chosen=("${plain[@]}" fuzz simulation coverage vm boot) ;;
+--full) chosen=("${plain[@]}" soak fuzz simulation coverage vm boot) ;;
 *) chosen=("$@") ;;
 esac
 for name in "${chosen[@]}"; do

@@ -5,7 +5,6 @@ Each row: a name, the modes it applies to, and a function that does it once and 
 """
 
 import collections
-import itertools
 
 from lab import HAVE_ACTIVE, MODES
 from rig import EBONDD, OTHER_EBONDD
@@ -57,11 +56,12 @@ def other_active(lab):
 
 
 def replace_modes(lab):
-    """Through all pairs of modes, once each."""
-    others = [mode for mode in STATIC if mode != lab.mode]
-    for mode in itertools.chain(others, [lab.mode]):
-        lab.a.ebond("set", "bond0", "--replace", "mode", mode)
-        lab.wait_ready(2)
+    """To every other mode and back: with a row per mode, each pair of modes is there."""
+    for other in STATIC:
+        if other != lab.mode:
+            for mode in (other, lab.mode):
+                lab.a.ebond("set", "bond0", "--replace", "mode", mode)
+                lab.wait_ready(2)
 
 
 EVENTS = (

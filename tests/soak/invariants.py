@@ -41,7 +41,11 @@ def descriptors(host):
 
 
 def memory_kib(host):
-    return _status(daemon_pid(host), "VmRSS")
+    """0 for a sanitized build: it keeps what is freed, and looks for leaks itself when it stops."""
+    pid = daemon_pid(host)
+    if "libasan" in pathlib.Path(f"/proc/{pid}/maps").read_text():
+        return 0
+    return _status(pid, "VmRSS")
 
 
 def check(lab):

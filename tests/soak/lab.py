@@ -66,9 +66,9 @@ class Lab:
         """Names of the ports, in order of attachment."""
         return [name for name, link in self.a.show().items() if link.get("master") == "bond0"]
 
-    def carrying(self):
-        """Names of the ports that can be used now."""
-        shown = self.a.show()
+    def carrying(self, host=None):
+        """Names of the ports that can be used now, of the near host or `host`."""
+        shown = (host or self.a).show()
         return [name for name, link in shown.items() if link.get("master") == "bond0"
                 and (link["ebond"]["lacp"]["distributes"] if self.lacp
                      else link["linkinfo"]["info_slave_data"]["mii_status"] == "UP")]

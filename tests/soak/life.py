@@ -7,7 +7,7 @@ import time
 
 import invariants
 from events import STATIC
-from lab import Lab, wait_for
+from lab import MODES, Lab, wait_for
 from rig import EBONDD, OTHER_EBONDD
 
 Counters = collections.namedtuple("Counters", "bond ports dropped")
@@ -20,7 +20,7 @@ class Life(Lab):
 
     def __init__(self, seed, say):
         self.random = random.Random(seed)
-        super().__init__(self.random.choice(STATIC))
+        super().__init__(self.random.choice(MODES))
         self.say = say
         self.done = []
         self.pulled = set()
@@ -29,10 +29,11 @@ class Life(Lab):
         return self.a.bond_info()["mode"]
 
     def settle(self):
-        """Until the daemon has seen what the cables are."""
+        """Until the daemon has seen what the cables are, and so has a partner."""
         want = sorted(set(self.attached()) - self.pulled)
-        wait_for(lambda: sorted(self.carrying()) == want, 15,
-                 lambda: f"usable {self.carrying()}, wanted {want}")
+        for host in (self.a, self.b) if self.lacp else (self.a,):
+            wait_for(lambda: sorted(self.carrying(host)) == want, 15,
+                     lambda: f"{host.name} uses {self.carrying(host)}, wanted {want}")
 
     def counters(self):
         shown = self.a.show()
@@ -70,6 +71,8 @@ class Life(Lab):
             self.a.ebond("set", "bond0", "active_slave", self.random.choice(ports))
 
     def replace(self):
+        if self.lacp:
+            return  # the far end would have to follow
         self.a.ebond("set", "bond0", "--replace", "mode", self.random.choice(STATIC))
 
     def options(self):
@@ -102,7 +105,6 @@ class Life(Lab):
                 invariants.check_counters(self)
             if operation in (Life.kill, Life.stop) or first is None:
                 first = (invariants.descriptors(self.a), invariants.memory_kib(self.a))
-                self.attached_then = len(self.attached())
             self._check_growth(*first)
         return len(self.done)
 
