@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The driver's options in files: see options.h. */
+/* The bonding driver's options as they appear in files: see driver_options.h. */
 #include "import/driver_options.h"
 
 #include <ctype.h>
@@ -9,14 +9,14 @@
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
-/* Parameters of the module that are about the module, or long gone, and why they have no use. */
+/* Module parameters that concern the module itself or are obsolete, and why each is ignored. */
 static const struct {
 	const char *key, *why;
-} without_use[] = {
-	{"tx_queues", "bond0 has one transmit queue here"},
+} ignored_options[] = {
+	{"tx_queues", "bond0 has one transmit queue in ebond"},
 	{"debug", "see 'ebond log'"},
-	{"multicast", "ports take all multicast"},
-	{"ifname", "the file's other lines name the bond"},
+	{"multicast", "ports receive all multicast in ebond"},
+	{"ifname", "the bond is named elsewhere in the file"},
 	{"dev_addr", "set the address with 'ip link set address'"},
 };
 
@@ -28,7 +28,7 @@ static int set_active_port(struct import_model *model, struct import_link *link,
 	return link->active_port ? 0 : import_no_memory(model);
 }
 
-/* "eth0:1 eth1:2" or with commas. */
+/* "eth0:1 eth1:2"; commas separate, too. */
 static int set_queue_ids(struct import_model *model, const char *value, struct import_place place)
 {
 	while (*value) {
@@ -62,16 +62,15 @@ static int set_queue_ids(struct import_model *model, const char *value, struct i
 int import_driver_option(struct import_model *model, struct import_link *link, const char *key,
 			 const char *value, struct import_place place)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(without_use); i++)
-		if (strcmp(key, without_use[i].key) == 0)
+	for (size_t i = 0; i < ARRAY_SIZE(ignored_options); i++)
+		if (strcmp(key, ignored_options[i].key) == 0)
 			return import_warn(model, place, "%s: %s: ignored", key,
-					   without_use[i].why);
+					   ignored_options[i].why);
 	if (strcmp(key, "use_carrier") == 0) {
 		if (strcmp(value, "1") == 0 || strcmp(value, "on") == 0)
 			return 0;
 		return import_warn(model, place,
-				   "use_carrier %.20s: links are always judged by carrier: ignored",
-				   value);
+				   "use_carrier %.20s: ebond always uses carrier: ignored", value);
 	}
 	if (strcmp(key, "all_slaves_active") == 0 && strcmp(value, "dropped") == 0)
 		value = "0";
@@ -84,7 +83,7 @@ int import_driver_option(struct import_model *model, struct import_link *link, c
 	return import_set(model, link, key, value, place);
 }
 
-/* What stanzas have besides options, with the same prefix. */
+/* Keys in stanzas that have the prefix but are not options. */
 static const char *const no_options[] = {
 	"slaves", "members", "ports", "master", "give_a_chance", "queue_id", "active_slave",
 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Walks over valid JSON without understanding it: see json_line.h. */
+/* Finds the line of a key in valid JSON without parsing it in full: see json_line.h. */
 #include "import/json_line.h"
 
 #include <stdbool.h>
@@ -9,19 +9,19 @@
 struct walk {
 	const char *at;
 	uint32_t line;
-	uint32_t found; /* 0: not yet */
+	uint32_t found; /* 0: not found yet */
 };
 
 static void pass_value(struct walk *walk, const char *const *path);
 
-/* Commas and colons are as good as blanks here. */
+/* Commas and colons are skipped like white space. */
 static void pass_blanks(struct walk *walk)
 {
 	for (; *walk->at && strchr(" \t\n\r,:", *walk->at); walk->at++)
 		walk->line += *walk->at == '\n';
 }
 
-/* Passes over a string; whether it is @wanted, which has no escapes. */
+/* Skips a string; returns whether it is @wanted, which contains no escapes. */
 static bool pass_string(struct walk *walk, const char *wanted)
 {
 	const char *start = ++walk->at;
@@ -34,7 +34,7 @@ static bool pass_string(struct walk *walk, const char *wanted)
 	return wanted && strlen(wanted) == length && strncmp(start, wanted, length) == 0;
 }
 
-/* @path: keys that lead on from here; NULL: this is aside. */
+/* @path: keys still to be followed from here; NULL: not on the path. */
 static void pass_object(struct walk *walk, const char *const *path)
 {
 	walk->at++;
@@ -49,7 +49,7 @@ static void pass_object(struct walk *walk, const char *const *path)
 	walk->at += *walk->at != '\0';
 }
 
-/* As deep as the text, which jansson has bounded (JSON_PARSER_MAX_DEPTH). */
+/* The recursion is bounded: jansson limits nesting to JSON_PARSER_MAX_DEPTH. */
 static void pass_value(struct walk *walk, const char *const *path)
 {
 	pass_blanks(walk);

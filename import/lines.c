@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Lines for the parsers that read such: see lines.h. */
+/* Splits a file into lines for the parsers: see lines.h. */
 #include "import/lines.h"
 
 #include <errno.h>
@@ -15,21 +15,20 @@ static bool is_utf16(const struct import_file *file)
 	       (memcmp(file->text, "\xff\xfe", 2) == 0 || memcmp(file->text, "\xfe\xff", 2) == 0);
 }
 
-/* Refuses what no text has; @place is the beginning. */
+/* Refuses bytes that cannot occur in a text file; @place is the start of the file. */
 static int check_bytes(struct import_model *model, struct import_place place,
 		       const struct import_file *file)
 {
 	if (is_utf16(file))
-		return import_refuse(model, place, -EINVAL, "this is UTF-16: save it as UTF-8");
+		return import_refuse(model, place, -EINVAL,
+				     "encoded as UTF-16: convert it to UTF-8");
 	for (size_t i = 0; i < file->length; i++) {
 		unsigned char c = (unsigned char)file->text[i];
 		bool ends_line = c == '\r' && i + 1 < file->length && file->text[i + 1] == '\n';
 
 		if ((c < ' ' && c != '\t' && c != '\n' && !ends_line) || c == 0x7f)
 			return import_refuse(model, place, -EINVAL,
-					     "a control character (number %d): this is not a text "
-					     "file",
-					     c);
+					     "control character %d: not a text file", c);
 		place.line += c == '\n';
 	}
 	return 0;
@@ -52,7 +51,7 @@ int import_clean(struct import_model *model, const struct import_file *file, cha
 		place.line = 0;
 		return import_refuse(model, place, -E2BIG, "is longer than %d bytes%s: split it",
 				     alone ? IMPORT_BYTES_MAX : IMPORT_BYTES_TOTAL_MAX,
-				     alone ? "" : ", with the files before it");
+				     alone ? "" : ", counting the files before it");
 	}
 	err = check_bytes(model, place, file);
 	if (err)
@@ -80,7 +79,7 @@ int lines_open(struct import_model *model, const struct import_file *file, bool 
 		       ?: (ret_lines->at = ret_lines->text, 0);
 }
 
-/* Ends the line at @at; returns its last byte's successor, or NULL when it goes on. */
+/* Terminates the line at @at; returns the line, or NULL at the end. */
 char *lines_next(struct lines *lines)
 {
 	char *line = lines->at, *to = line;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The model's memory, its lists, and what it has to complain of: see model.h. */
+/* The model's memory, lists and warnings: see model.h. */
 #include "import/model.h"
 
 #include <ctype.h>
@@ -80,7 +80,7 @@ const char *import_text(struct import_model *model, const char *text)
 	return import_text_n(model, text, strlen(text));
 }
 
-/* What came from a file may be anything; a message is one line. */
+/* Text quoted from a file may contain anything, but a message must stay on one line. */
 static void make_printable(char *text)
 {
 	for (; *text; text++)
@@ -107,8 +107,8 @@ int import_no_memory(struct import_model *model)
 	return import_refuse(model, (struct import_place){}, -ENOMEM, "no memory");
 }
 
-/* An option of the module is read once and holds for many bonds. */
-static bool is_said(const struct import_model *model, const char *text)
+/* A module option is read once but applied to many bonds: warn once. */
+static bool is_duplicate(const struct import_model *model, const char *text)
 {
 	for (const struct import_warning *w = model->warnings; w; w = w->next)
 		if (strcmp(w->text, text) == 0)
@@ -133,7 +133,7 @@ int import_warn(struct import_model *model, struct import_place place, const cha
 		snprintf(text, sizeof(text), "%s%s%s", place.file ?: "", place.file ? ": " : "",
 			 what);
 	make_printable(text);
-	if (is_said(model, text))
+	if (is_duplicate(model, text))
 		return 0;
 	warning = import_alloc(model, sizeof(*warning));
 	if (!warning)
@@ -182,7 +182,8 @@ int import_link(struct import_model *model, const char *name, struct import_plac
 	if (!link && name_check(name, &why) < 0)
 		return import_refuse(model, place, -EINVAL, "%s", why.text);
 	if (!link && model->link_count == IMPORT_LINKS_MAX)
-		return import_refuse(model, place, -E2BIG, "more than %d interfaces: import less",
+		return import_refuse(model, place, -E2BIG,
+				     "more than %d interfaces: import fewer at a time",
 				     IMPORT_LINKS_MAX);
 	if (!link)
 		link = new_link(model, name, place);
@@ -201,7 +202,8 @@ int import_bond(struct import_model *model, const char *name, struct import_plac
 	if (err)
 		return err;
 	if (link->is_bond)
-		err = import_warn(model, place, "%s is made in %s:%u already: both are heard", name,
+		err = import_warn(model, place,
+				  "%s is already defined in %s:%u: the two are merged", name,
 				  link->place.file, link->place.line);
 	else
 		link->place = place;
@@ -219,10 +221,10 @@ int import_port(struct import_model *model, const char *name, const char *master
 	if (err)
 		return err;
 	if (link->master && strcmp(link->master, master) != 0)
-		return import_refuse(model, place, -EBUSY,
-				     "%s is a port of %.40s in %.60s:%u already: name it once",
-				     name, link->master, link->master_place.file,
-				     link->master_place.line);
+		return import_refuse(
+			model, place, -EBUSY,
+			"%s is already a port of %.40s (%.60s:%u): remove one of the two", name,
+			link->master, link->master_place.file, link->master_place.line);
 	link->master = import_text(model, master);
 	if (!link->master)
 		return import_no_memory(model);
@@ -266,7 +268,8 @@ int import_set_default(struct import_model *model, struct import_link *link, con
 	return add_setting(model, link, name, value, link->place, true);
 }
 
-bool import_interface_has(const struct import_interface *interface, const char *mac, bool or_now)
+bool import_interface_has(const struct import_interface *interface, const char *mac,
+			  bool or_current)
 {
 	static const uint8_t unknown[6];
 	uint8_t bytes[6];
@@ -275,17 +278,17 @@ bool import_interface_has(const struct import_interface *interface, const char *
 		return false;
 	if (memcmp(interface->permanent, bytes, sizeof(bytes)) == 0)
 		return true;
-	or_now = or_now || memcmp(interface->permanent, unknown, sizeof(unknown)) == 0;
-	return or_now && memcmp(interface->mac, bytes, sizeof(bytes)) == 0;
+	or_current = or_current || memcmp(interface->permanent, unknown, sizeof(unknown)) == 0;
+	return or_current && memcmp(interface->mac, bytes, sizeof(bytes)) == 0;
 }
 
 const struct import_interface *import_interface_with(const struct import_model *model,
 						     const char *mac)
 {
-	for (int or_now = 0; or_now < 2; or_now++)
+	for (int or_current = 0; or_current < 2; or_current++)
 		for (size_t i = 0; i < model->interface_count; i++)
 			if (!model->interfaces[i].is_bond &&
-			    import_interface_has(&model->interfaces[i], mac, or_now))
+			    import_interface_has(&model->interfaces[i], mac, or_current))
 				return &model->interfaces[i];
 	return NULL;
 }
@@ -303,14 +306,13 @@ int import_warn_dhcp(struct import_model *model, const struct import_link *link,
 		     struct import_place place, const char *what)
 {
 	if (!model->dhcp_client)
-		return import_warn(model, place,
-				   "%s: ebond is no DHCP client, and none is installed: %s gets "
-				   "no address",
-				   what, link->name);
+		return import_warn(
+			model, place,
+			"%s: ebond has no DHCP client and none is installed: %s gets no address",
+			what, link->name);
 	return import_warn(model, place,
-			   "%s: ebond is no DHCP client: run '%s %s' when the bond "
-			   "is up",
-			   what, model->dhcp_client, link->name);
+			   "%s: ebond has no DHCP client: run '%s %s' once the bond is up", what,
+			   model->dhcp_client, link->name);
 }
 
 bool import_has(const struct import_link *link, const char *name)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Helpers for dialects that nest: see nested.h. */
+/* Helpers for dialects whose files are trees: see nested.h. */
 #include "import/nested.h"
 
 #include <errno.h>
@@ -22,10 +22,10 @@ int nested_new(struct import_model *model, const struct import_node *root,
 	return 0;
 }
 
-int nested_wrong(struct import_model *model, const struct import_item *item)
+int nested_invalid(struct import_model *model, const struct import_item *item)
 {
-	return import_refuse(model, item->place, -EINVAL, "%.40s: no value that it can have",
-			     *item->key ? item->key : "an item of the list");
+	return import_refuse(model, item->place, -EINVAL, "%.40s: invalid value",
+			     *item->key ? item->key : "a list item");
 }
 
 int nested_number(struct import_model *model, const struct import_node *map, const char *key,
@@ -37,7 +37,7 @@ int nested_number(struct import_model *model, const struct import_node *map, con
 	*ret_number = 0;
 	if (!item || (text && import_parse_number(text, UINT32_MAX, ret_number)))
 		return 0;
-	return nested_wrong(model, item);
+	return nested_invalid(model, item);
 }
 
 int nested_warn_unknown(struct import_model *model, const struct import_node *map,
@@ -47,15 +47,16 @@ int nested_warn_unknown(struct import_model *model, const struct import_node *ma
 
 	for (const struct import_item *i = node_items(map); i && !err; i = i->next)
 		if (!is_one_of(i->key, known))
-			err = import_warn(model, i->place, "%.40s: not for a bond here: ignored",
-					  *i->key ? i->key : "a key");
+			err = import_warn(model, i->place,
+					  "%.40s: not supported on a bond: ignored",
+					  *i->key ? i->key : "unnamed key");
 	return err;
 }
 
-int nested_leave_route(struct import_model *model, const struct import_item *odd)
+int nested_ignore_route(struct import_model *model, const struct import_item *unsupported)
 {
-	return import_warn(model, odd->place,
-			   "%.40s: ebond has no such thing: the route is ignored", odd->key);
+	return import_warn(model, unsupported->place,
+			   "%.40s: not supported by ebond: route ignored", unsupported->key);
 }
 
 int nested_port(struct import_model *model, const char *name, const char *mac, const char *bond,
@@ -67,8 +68,8 @@ int nested_port(struct import_model *model, const char *name, const char *mac, c
 	*ret_link = NULL;
 	if (mac && own && !own->is_bond && own != owner)
 		return import_warn(model, place,
-				   "%.40s: the card here has another hardware address: it does not "
-				   "become a port",
+				   "%.40s: the card of that name here has a different MAC address: "
+				   "not added as a port",
 				   name);
 	return import_port(model, owner ? owner->name : name, bond, place, ret_link);
 }

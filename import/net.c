@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Addresses and routes of files, checked: see net.h. */
+/* Checks and stores addresses and routes: see net.h. */
 #include "import/net.h"
 
 #include <errno.h>
@@ -9,7 +9,7 @@
 
 #include "lang/ip_text.h"
 
-#define MTU_MIN 68 /* RFC 791: the least that every link has */
+#define MTU_MIN 68 /* RFC 791: every link carries at least this */
 #define MTU_MAX 65535
 #define TABLE_MAIN 254
 
@@ -35,7 +35,7 @@ bool import_parse_number(const char *text, uint32_t max, uint32_t *ret_number)
 	return true;
 }
 
-/* "192.0.2.1" or "2001:db8::1" as the system prints it, in @text. */
+/* Writes "192.0.2.1" or "2001:db8::1" to @text in canonical form. */
 static bool canonical(const char *ip, char text[static IP6_TEXT_MAX])
 {
 	uint8_t ip4[4], ip6[16];
@@ -50,7 +50,7 @@ static bool canonical(const char *ip, char text[static IP6_TEXT_MAX])
 	return true;
 }
 
-/* "IP/LENGTH", checked, as the system prints it; NULL: it is no such thing, or no memory. */
+/* "IP/LENGTH", checked, in canonical form; NULL: invalid, or no memory. */
 static const char *with_length(struct import_model *model, const char *text)
 {
 	size_t ip_length = strcspn(text, "/");
@@ -69,7 +69,7 @@ static const char *with_length(struct import_model *model, const char *text)
 	return import_text(model, whole);
 }
 
-/* One address without a length, checked; NULL as above. */
+/* An address without prefix length, checked, in canonical form; NULL: invalid, or no memory. */
 static const char *plain(struct import_model *model, const char *ip)
 {
 	char text[IP6_TEXT_MAX];
@@ -87,21 +87,19 @@ int import_add_address(struct import_model *model, struct import_link *link, con
 	address->place = place;
 	address->text = with_length(model, text);
 	if (!address->text)
-		return import_refuse(model, place, -EINVAL,
-				     "'%.60s' is no address: write 192.0.2.1/24 or "
-				     "2001:db8::1/64",
-				     text);
+		return import_refuse(
+			model, place, -EINVAL,
+			"'%.60s' is not an address: write 192.0.2.1/24 or 2001:db8::1/64", text);
 	if (broadcast) {
 		address->broadcast = plain(model, broadcast);
 		if (!address->broadcast || import_is_ip6(broadcast))
 			return import_refuse(model, place, -EINVAL,
-					     "'%.60s' is no broadcast address", broadcast);
+					     "'%.60s' is not a broadcast address", broadcast);
 	}
 	if (label && strlen(label) >= BOND_NAME_MAX)
 		return import_refuse(model, place, -EINVAL,
-				     "%.40s: a label has at most %d "
-				     "characters",
-				     label, BOND_NAME_MAX - 1);
+				     "%.40s: a label has at most %d characters", label,
+				     BOND_NAME_MAX - 1);
 	address->label = label ? import_text(model, label) : NULL;
 	if (label && !address->label)
 		return import_no_memory(model);
@@ -110,8 +108,8 @@ int import_add_address(struct import_model *model, struct import_link *link, con
 	return 0;
 }
 
-int import_add_guessed(struct import_model *model, struct import_link *link, const char *ip,
-		       const char *broadcast, const char *label, struct import_place place)
+int import_add_classful(struct import_model *model, struct import_link *link, const char *ip,
+			const char *broadcast, const char *label, struct import_place place)
 {
 	uint8_t bytes[4];
 	unsigned int length = 128;
@@ -121,8 +119,8 @@ int import_add_guessed(struct import_model *model, struct import_link *link, con
 		length = bytes[0] < 128 ? 8 : bytes[0] < 192 ? 16 : 24;
 	snprintf(text, sizeof(text), "%.60s/%u", ip, length);
 	return import_add_address(model, link, text, broadcast, label, place)
-		       ?: import_warn(model, place, "%.60s has no prefix length: taken as /%u%s",
-				      ip, length, length == 128 ? "" : ", its class");
+		       ?: import_warn(model, place, "%.60s has no prefix length: assuming /%u%s",
+				      ip, length, length == 128 ? "" : " from its class");
 }
 
 bool import_mask_length(const char *mask, uint32_t *ret_length)
@@ -151,7 +149,7 @@ int import_add_masked(struct import_model *model, struct import_link *link, cons
 
 	if (!import_mask_length(mask, &length))
 		return import_refuse(model, place, -EINVAL,
-				     "'%.40s' is no mask: write 255.255.255.0 or 24", mask);
+				     "'%.40s' is not a netmask: write 255.255.255.0 or 24", mask);
 	snprintf(text, sizeof(text), "%.60s/%u", ip, length);
 	return import_add_address(model, link, text, broadcast, label, place);
 }
@@ -192,8 +190,8 @@ static bool is_scope(const char *word)
 	       !strcmp(word, "host");
 }
 
-/* Whether the word stands for "no router". */
-static bool is_nobody(const char *via)
+/* Whether @via is the unspecified address, i.e. there is no router. */
+static bool is_unspecified(const char *via)
 {
 	return !strcmp(via, "0.0.0.0") || !strcmp(via, "::");
 }
@@ -203,49 +201,50 @@ static bool is_default(const char *to)
 	return !to || !strcmp(to, "default") || !strcmp(to, "0.0.0.0/0") || !strcmp(to, "::/0");
 }
 
-/* What is wrong with @said; NULL: nothing. */
-static int check_route(struct import_model *model, const struct import_route *said,
+/* Refuses a route with an invalid field. @route has those of @given's that could be parsed. */
+static int check_route(struct import_model *model, const struct import_route *given,
 		       const struct import_route *route)
 {
 	const char *what = NULL, *why = NULL;
 
-	if (!is_default(said->to) && !route->to)
-		what = said->to, why = "network";
-	else if (said->via && !is_nobody(said->via) && !route->via)
-		what = said->via, why = "address of a router";
-	else if (said->source && !route->source)
-		what = said->source, why = "address to send from";
-	else if (said->type && !import_route_type(said->type))
-		what = said->type, why = "type of a route that ebond knows";
-	else if (said->scope && !is_scope(said->scope))
-		what = said->scope, why = "scope";
+	if (!is_default(given->to) && !route->to)
+		what = given->to, why = "network";
+	else if (given->via && !is_unspecified(given->via) && !route->via)
+		what = given->via, why = "router address";
+	else if (given->source && !route->source)
+		what = given->source, why = "source address";
+	else if (given->type && !import_route_type(given->type))
+		what = given->type, why = "route type known to ebond";
+	else if (given->scope && !is_scope(given->scope))
+		what = given->scope, why = "scope";
 	if (what)
-		return import_refuse(model, said->place, -EINVAL, "'%.60s' is no %s", what, why);
+		return import_refuse(model, given->place, -EINVAL, "'%.60s' is not a %s", what,
+				     why);
 	if ((route->to && route->via && import_is_ip6(route->to) != import_is_ip6(route->via)) ||
 	    (route->source && import_is_ip6(route->source) != route->is_ip6))
-		return import_refuse(model, said->place, -EINVAL,
-				     "a route of IPv4 and IPv6 at once: write one for each");
+		return import_refuse(model, given->place, -EINVAL,
+				     "route mixes IPv4 and IPv6: write one for each");
 	return 0;
 }
 
 int import_add_route(struct import_model *model, struct import_link *link,
-		     const struct import_route *said)
+		     const struct import_route *given)
 {
 	struct import_route *route = import_alloc(model, sizeof(*route));
 	int err;
 
 	if (!route)
 		return import_no_memory(model);
-	*route = *said;
+	*route = *given;
 	route->next = NULL;
-	route->to = is_default(said->to) ? NULL : with_length(model, said->to);
-	route->via = said->via && !is_nobody(said->via) ? plain(model, said->via) : NULL;
-	route->source = said->source ? plain(model, said->source) : NULL;
-	route->type = said->type ? import_route_type(said->type) : NULL;
-	route->scope = said->scope ? import_text(model, said->scope) : NULL;
-	if (route->to || route->via || (said->to && strchr(said->to, '/')))
-		route->is_ip6 = import_is_ip6(said->to) || import_is_ip6(said->via);
-	err = check_route(model, said, route);
+	route->to = is_default(given->to) ? NULL : with_length(model, given->to);
+	route->via = given->via && !is_unspecified(given->via) ? plain(model, given->via) : NULL;
+	route->source = given->source ? plain(model, given->source) : NULL;
+	route->type = given->type ? import_route_type(given->type) : NULL;
+	route->scope = given->scope ? import_text(model, given->scope) : NULL;
+	if (route->to || route->via || (given->to && strchr(given->to, '/')))
+		route->is_ip6 = import_is_ip6(given->to) || import_is_ip6(given->via);
+	err = check_route(model, given, route);
 	if (err)
 		return err;
 	*link->routes_end = route;
@@ -258,13 +257,12 @@ int import_add_router(struct import_model *model, struct import_link *link, cons
 {
 	struct import_route route = {.via = via, .metric = metric, .place = place};
 
-	if (is_nobody(via))
-		return import_refuse(model, place, -EINVAL, "'%.60s' is no address of a router",
-				     via);
+	if (is_unspecified(via))
+		return import_refuse(model, place, -EINVAL, "'%.60s' is not a router address", via);
 	return import_add_route(model, link, &route);
 }
 
-/* Bytes of "192.0.2.1" or "2001:db8::1/64"; their number, 0: it is none. */
+/* The bytes of "192.0.2.1" or "2001:db8::1/64"; returns how many, 0: not an address. */
 static size_t address_bytes(const char *text, uint8_t bytes[static 16])
 {
 	char ip[64];
@@ -273,7 +271,7 @@ static size_t address_bytes(const char *text, uint8_t bytes[static 16])
 	return ip4_parse(ip, bytes) ? 4 : ip6_parse(ip, bytes) ? 16 : 0;
 }
 
-/* Whether @ip is in the network of @address, which the model has checked. */
+/* Whether @ip is in the subnet of @address, which has been checked. */
 static bool covers(const char *address, const char *ip)
 {
 	uint8_t a[16], b[16];
@@ -329,7 +327,8 @@ int import_set_mac(struct import_model *model, struct import_link *link, const c
 
 	if (!import_parse_mac(text, mac) || (mac[0] & 1) || !memcmp(mac, zero, sizeof(mac)))
 		return import_refuse(model, place, -EINVAL,
-				     "'%.40s' is no hardware address for an interface", text);
+				     "'%.40s' is not a MAC address that an interface can have",
+				     text);
 	link->mac = import_text(model, mac_format(mac, shown));
 	link->mac_place = place;
 	return link->mac ? 0 : import_no_memory(model);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A model as text: see print.h. */
+/* Prints a model as an ebond.conf: see print.h. */
 #include "import/print.h"
 
 #include <stdarg.h>
@@ -23,7 +23,7 @@ size_t import_address_command(const struct import_link *link, const struct impor
 				address->label ? " label " : "", address->label ?: "", link->name);
 }
 
-/* " WORD NUMBER", unless it is 0: then "". */
+/* " WORD NUMBER"; "" for 0. */
 static const char *numbered(char text[static 32], const char *word, uint32_t number)
 {
 	text[0] = '\0';
@@ -36,7 +36,7 @@ size_t import_route_command(const struct import_link *link, const struct import_
 			    char *text, size_t size)
 {
 	char metric[32], table[32], mtu[32];
-	bool leads = !route->type; /* by an interface */
+	bool leads = !route->type; /* via an interface, without a router */
 
 	return (size_t)snprintf(
 		text, size, "ip %sroute add %s%s%s%s%s%s%s%s%s%s%s%s%s%s%s",
@@ -49,7 +49,7 @@ size_t import_route_command(const struct import_link *link, const struct import_
 		route->is_onlink ? " onlink" : "");
 }
 
-/* @out is memory: nothing is written anywhere. */
+/* @out is an open_memstream(): writing to it does no I/O. */
 __attribute__((format(printf, 2, 3))) static void put(FILE *out, const char *format, ...)
 {
 	va_list args;
@@ -59,7 +59,7 @@ __attribute__((format(printf, 2, 3))) static void put(FILE *out, const char *for
 	va_end(args);
 }
 
-/* One line for each thing that an ebond.conf does not say. */
+/* One comment line for everything that ebond.conf cannot express. */
 static void print_beside(FILE *out, const struct import_link *link)
 {
 	char text[512];
@@ -69,7 +69,7 @@ static void print_beside(FILE *out, const struct import_link *link)
 	if (link->mtu)
 		put(out, "# ip link set %s mtu %u\n", link->name, link->mtu);
 	for (const struct import_address *a = link->addresses; a; a = a->next) {
-		if (a->is_left)
+		if (a->is_manual)
 			continue;
 		import_address_command(link, a, text, sizeof(text));
 		put(out, "# %s\n", text);
@@ -84,15 +84,15 @@ static void print_beside(FILE *out, const struct import_link *link)
 		put(out, "# ebond set %s active_slave %s\n", link->name, link->active_port);
 }
 
-/* What is there, but waits to be asked for. */
+/* Addresses that are not brought up with the bond. */
 static void print_left(FILE *out, const struct import_model *model)
 {
 	for (const struct import_link *link = model->links; link; link = link->next) {
-		if (link->is_bond && link->is_left)
+		if (link->is_bond && link->is_manual)
 			put(out, "# not at boot: %s%s\n", link->has_ifup ? "ebond ifup " : "",
 			    link->name);
 		for (const struct import_address *a = link->addresses; a; a = a->next)
-			if (a->is_left && link->is_bond)
+			if (a->is_manual && link->is_bond)
 				put(out, "# not at boot: ebond ifup %s\n", a->label);
 	}
 }

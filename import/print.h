@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What other tools' files mean, as an ebond.conf(5). */
+/* Prints what was imported as an ebond.conf(5). */
 #pragma once
 
 #include "import/settle.h"
 
 /*
- * The text of an ebond.conf that says @config (of import_settle()), and after it, as
- * comments, the commands for what such a file does not say: addresses, routes, MTU.
- * For free(3); NULL: no memory.
+ * The text of an ebond.conf for @config (from import_settle()), followed by
+ * comments with the commands for what it cannot express: addresses, routes,
+ * MTU. The caller frees it; NULL: no memory.
  */
 char *import_print(const struct import_model *model, const struct config *config);
 
 /*
- * The command for one address, route or other, as people would type it, in
- * @text; returns its length, as snprintf(3).
+ * Writes the iproute2 command for an address, a route or other settings to
+ * @text; returns its length as snprintf(3) does.
  */
 size_t import_address_command(const struct import_link *link, const struct import_address *address,
 			      char *text, size_t size);

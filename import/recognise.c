@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Which dialect a file is of: see import_recognised() in dialects.h. */
+/* Recognises which dialect a file is in: see import_recognised() in dialects.h. */
 #include "import/dialects/dialects.h"
 
 #include <errno.h>
@@ -11,7 +11,7 @@
 
 typedef int (*parser)(struct import_model *model, const struct import_file *file);
 
-/* Names that say it all, with as much of the path as counts. */
+/* File names that identify a dialect, with as much of the path as is needed. */
 static const struct {
 	const char *pattern;
 	parser parse;
@@ -45,7 +45,7 @@ static const struct {
 	{"*/routes", import_ifcfg_routes},
 };
 
-/* What the first line begins with that says something. */
+/* Beginnings of a first line that identify a dialect. */
 static const struct {
 	const char *word;
 	parser parse;
@@ -112,7 +112,7 @@ static parser by_name(const char *name)
 	return NULL;
 }
 
-/* A word that goes on is another word, but a bracket or a path may be followed by anything. */
+/* What follows a word must not continue it; after a bracket or a path anything may follow. */
 static bool begins_with(const char *line, const char *word)
 {
 	size_t length = strlen(word);
@@ -123,7 +123,7 @@ static bool begins_with(const char *line, const char *word)
 	return strchr("{]:/", last) || !line[length] || strchr(" \t", line[length]);
 }
 
-/* "KEY=value" in capitals: a file of a shell's, and so ifcfg. */
+/* "KEY=value" in capitals: a shell fragment, and so ifcfg. */
 static bool is_assignment(const char *line)
 {
 	size_t length = strspn(line, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_");
@@ -131,7 +131,7 @@ static bool is_assignment(const char *line)
 	return length && line[length] == '=';
 }
 
-/* netctl's profiles are assignments with words of their own. */
+/* netctl profiles are assignments, too, but have keys of their own. */
 static bool is_netctl(const char *line)
 {
 	static const char *const keys[] = {
@@ -163,7 +163,7 @@ static bool is_version_1(const struct import_node *network)
 	return (version && !strcmp(version, "1")) || (node_get(network, "config") && !version);
 }
 
-/* cloud-init takes netplan's words also without "network:" around them. */
+/* cloud-init also accepts netplan's keys without the enclosing "network:". */
 static int read_bare_netplan(struct import_model *model, const struct import_node *root)
 {
 	struct import_node *whole = node_new(model, NODE_MAP, root->place);
@@ -194,8 +194,8 @@ static int read_tree(struct import_model *model, const struct import_file *file,
 	if (node_get(root, "device") || node_get(root, "runner") || node_get(root, "ports"))
 		return import_teamd(model, file);
 	return import_refuse(model, root->place, -ENOTSUP,
-			     "no kind of YAML or JSON that is known: there is no network:, "
-			     "network_config:, interfaces: or runner at the top");
+			     "unknown kind of YAML or JSON: no network:, network_config:, "
+			     "interfaces: or runner at the top level");
 }
 
 int import_nested(struct import_model *model, const struct import_file *file)
@@ -211,7 +211,7 @@ static bool is_comment(const char *line)
 	       !strcmp(line, "---");
 }
 
-/* The parser that the first line with a meaning calls for. */
+/* The parser identified by the first significant line. */
 static int find_parser(struct import_model *model, const struct import_file *file,
 		       parser *ret_parse)
 {
@@ -233,9 +233,9 @@ static int find_parser(struct import_model *model, const struct import_file *fil
 		place.line = lines.place.line;
 		*ret_parse = by_line(line);
 		if (!*ret_parse && *line && !is_comment(line))
-			err = import_refuse(model, place, -ENOTSUP,
-					    "no known kind of file begins with such a line: "
-					    "see ebond-import(8)");
+			err = import_refuse(
+				model, place, -ENOTSUP,
+				"unknown file format: see ebond-import(8) for the known ones");
 	}
 	import_free(scratch);
 	if (!err && !*ret_parse)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Options of other tools' files before the table of options: see settle.h. */
+/* Turns imported settings into ebond's options: see settle.h. */
 #include "import/settle.h"
 
 #include <errno.h>
@@ -7,8 +7,8 @@
 #include <string.h>
 
 /*
- * Sets one option. What ebond has not is a warning; a value that no option has is
- * an error.
+ * Sets one option. An option that ebond does not support is a warning, an
+ * invalid value an error.
  */
 static int put(struct import_model *model, const struct import_setting *setting,
 	       struct config_bond *bond, struct config_port *port)
@@ -28,7 +28,7 @@ static int put(struct import_model *model, const struct import_setting *setting,
 	return import_refuse(model, setting->place, err, "%s", why.text);
 }
 
-/* Whether @setting is the last one of its name: the later holds. */
+/* Whether @setting is the last of its name: later ones override earlier ones. */
 static bool is_last(const struct import_setting *setting)
 {
 	for (const struct import_setting *s = setting->next; s; s = s->next)
@@ -37,8 +37,11 @@ static bool is_last(const struct import_setting *setting)
 	return true;
 }
 
-/* The one that holds, or NULL. @name and the table's aliases of it count as one. */
-static const struct import_setting *holding(const struct import_link *link, const char *name)
+/*
+ * The setting that takes effect, or NULL. @name and its aliases in the option
+ * table count as one.
+ */
+static const struct import_setting *effective(const struct import_link *link, const char *name)
 {
 	const struct option_spec *spec = option_find(name);
 	const struct import_setting *found = NULL;
@@ -51,16 +54,16 @@ static const struct import_setting *holding(const struct import_link *link, cons
 
 static struct import_place place_of(const struct import_link *link, const char *name)
 {
-	const struct import_setting *setting = holding(link, name);
+	const struct import_setting *setting = effective(link, name);
 
 	return setting && !setting->by_dialect ? setting->place : link->place;
 }
 
-/* Back to the default, with a word about it when somebody asked for it. */
+/* Resets the option to its default, with a warning if a file set it. */
 static int drop(struct import_model *model, const struct import_link *link, const char *name,
 		struct bond_options *options, const char *reason)
 {
-	const struct import_setting *setting = holding(link, name);
+	const struct import_setting *setting = effective(link, name);
 	struct bond_options defaults;
 	char text[OPTION_TEXT_MAX];
 	struct refusal why;
@@ -73,7 +76,7 @@ static int drop(struct import_model *model, const struct import_link *link, cons
 	return import_warn(model, setting->place, "%s: %s: ignored", name, reason);
 }
 
-/* Options that the bond's mode has not. */
+/* Drops options that the bond's mode does not support. */
 static int drop_for_mode(struct import_model *model, const struct import_link *link,
 			 struct bond_options *options)
 {
@@ -84,7 +87,7 @@ static int drop_for_mode(struct import_model *model, const struct import_link *l
 		if (!is_last(s) || !option_find(s->name) ||
 		    bond_options_check_mode(s->name, options->mode, NULL) == 0)
 			continue;
-		snprintf(reason, sizeof(reason), "mode %s has no such option",
+		snprintf(reason, sizeof(reason), "not supported in mode %s",
 			 bond_mode_word(options->mode));
 		err = drop(model, link, s->name, options, reason);
 		if (err)
@@ -98,7 +101,7 @@ static bool has_targets(const struct bond_options *options)
 	return options->arp_targets.count || options->ns_targets.count;
 }
 
-/* The two monitors, as the module treats them when both are asked for. */
+/* Resolves conflicts between the two monitors as the bonding module does. */
 static int drop_monitors(struct import_model *model, const struct import_link *link,
 			 struct bond_options *options)
 {
@@ -106,26 +109,25 @@ static int drop_monitors(struct import_model *model, const struct import_link *l
 	int err = 0;
 
 	if (options->arp_interval_ms && !has_targets(options))
-		err = drop(model, link, "arp_interval", options,
-			   "there is no arp_ip_target to ask");
+		err = drop(model, link, "arp_interval", options, "arp_ip_target is not set");
 	if (!err && options->arp_interval_ms && options->miimon_ms &&
 	    options->link_watch == BOND_WATCH_ONE) {
 		err = drop(model, link, "arp_interval", options,
-			   "miimon is set, too, and the driver has one of them; with link_watch "
-			   "ebond has both");
-		err = err ?: drop(model, link, "arp_validate", options, "there is no arp_interval");
+			   "miimon is set, and the driver uses only one of them; set link_watch to "
+			   "use both");
+		err = err ?: drop(model, link, "arp_validate", options, "arp_interval is not used");
 	}
 	for (size_t i = 0; i < sizeof(delays) / sizeof(delays[0]) && !err; i++) {
 		int64_t value = 0;
 
 		bond_options_number(options, delays[i], &value);
 		if (value && !options->miimon_ms)
-			err = drop(model, link, delays[i], options, "there is no miimon");
+			err = drop(model, link, delays[i], options, "miimon is not set");
 	}
 	return err;
 }
 
-/* What the mode brings with it where no file says another thing. */
+/* Options that the mode implies where no file sets them. */
 static void imply(const struct import_link *link, struct bond_options *options)
 {
 	static const char *const asked[] = {"mode", "miimon", "tlb_dynamic_lb"};
@@ -133,12 +135,12 @@ static void imply(const struct import_link *link, struct bond_options *options)
 	size_t count = 0;
 
 	for (size_t i = 0; i < 3; i++)
-		if (holding(link, asked[i]))
+		if (effective(link, asked[i]))
 			named[count++] = asked[i];
 	bond_options_imply(options, named, count);
 }
 
-/* All options of @link for @bond; the core's own rules have the last word. */
+/* All options of @link for @bond; the option table's own rules decide last. */
 static int settle_bond(struct import_model *model, const struct import_link *link,
 		       struct config_bond *bond)
 {
@@ -176,23 +178,22 @@ static int settle_port(struct import_model *model, const struct import_link *lin
 		if (!is_last(s))
 			continue;
 		if (bond_options_check_mode(s->name, bond->options.mode, NULL) < 0)
-			err = import_warn(model, s->place,
-					  "%s: mode %s has no such option: ignored", s->name,
-					  bond_mode_word(bond->options.mode));
+			err = import_warn(model, s->place, "%s: not supported in mode %s: ignored",
+					  s->name, bond_mode_word(bond->options.mode));
 		else
 			err = put(model, s, bond, port);
 	}
 	return err;
 }
 
-/* Whether @bond is asked for: named itself, or by one of its ports. */
+/* Whether @bond was asked for, by its own name or that of one of its ports. */
 static bool is_wanted(const struct import_model *model, const struct import_link *bond,
 		      const char *only)
 {
 	const struct import_link *named = only ? import_find(model, only) : NULL;
 
 	if (!only)
-		return !bond->is_left;
+		return !bond->is_manual;
 	return named && (named == bond || (named->master && !strcmp(named->master, bond->name)));
 }
 
@@ -203,8 +204,8 @@ static int add_bond(struct import_model *model, const struct import_link *link,
 	int err;
 
 	if (!bond)
-		return import_refuse(model, link->place, -E2BIG,
-				     "no room for another bond: %d is the most", CONFIG_BONDS_MAX);
+		return import_refuse(model, link->place, -E2BIG, "too many bonds: at most %d",
+				     CONFIG_BONDS_MAX);
 	err = settle_bond(model, link, bond);
 	for (const struct import_link *port = model->links; port && !err; port = port->next)
 		if (port->master && strcmp(port->master, link->name) == 0)
@@ -222,7 +223,7 @@ int import_settle(struct import_model *model, const char *only, struct config **
 			err = add_bond(model, link, config);
 	if (!err && only && !config->count)
 		err = import_refuse(model, (struct import_place){}, -ENODEV,
-				    "%.40s: is no bond, and no port of one, in what was read",
+				    "%.40s is neither a bond nor a port of one in the files read",
 				    only);
 	if (err) {
 		config_free(config);

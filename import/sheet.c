@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Keys and values: see sheet.h. */
+/* Files of keys and values: see sheet.h. */
 #include "import/sheet.h"
 
 #include <errno.h>
@@ -47,7 +47,7 @@ int sheet_add(struct import_model *model, struct import_sheet *sheet, const char
 	return 0;
 }
 
-/* "[name]" to name; NULL: not closed. */
+/* Reduces "[name]" to name; NULL: no closing bracket. */
 static const char *section_name(struct import_model *model, char *line)
 {
 	size_t length = strlen(line);
@@ -70,15 +70,15 @@ static int read_ini_line(struct import_model *model, struct import_sheet *sheet,
 		++*number;
 		return *section ? 0
 				: import_refuse(model, place, -EINVAL,
-						"the section is not closed: write [NAME]");
+						"unterminated section header: write [NAME]");
 	}
 	equals = strchr(line, '=');
 	if (!equals || equals == line)
-		return import_refuse(model, place, -EINVAL, "this line is no KEY=VALUE");
+		return import_refuse(model, place, -EINVAL, "not KEY=VALUE");
 	*equals = '\0';
 	if (!*number)
 		return import_refuse(model, place, -EINVAL,
-				     "%.40s is in no section: write [NAME] before it", line);
+				     "%.40s is outside any section: write [NAME] before it", line);
 	return sheet_add(model, sheet, *section, *number, trim(line), trim(equals + 1), place);
 }
 
@@ -159,7 +159,7 @@ int sheet_warn_unused(struct import_model *model, const struct import_sheet *she
 
 	for (const struct import_entry *entry = sheet->entries; entry && !err; entry = entry->next)
 		if (!entry->is_used)
-			/* never the value: it may be a password */
+			/* the value is not shown: it may be a password */
 			err = import_warn(model, entry->place, "%.60s: %s: ignored", entry->key,
 					  why);
 	return err;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Files whose tool hears them in the order of their names: see sheet_put_in_order(). */
+/* Orders files as their tool reads them, by name: see sheet_put_in_order(). */
 #include "import/sheet.h"
 
 #include <string.h>
@@ -11,7 +11,7 @@ const char *sheet_base(const struct import_sheet *sheet)
 	return slash ? slash + 1 : sheet->file;
 }
 
-/* The number of the folder that the file is in; of others that of the end. */
+/* The index in @folders of the folder that the file is in; past the end if in none. */
 static size_t folder_of(const struct import_sheet *sheet)
 {
 	size_t i = 0;
@@ -60,8 +60,9 @@ int sheet_put_in_order(struct import_model *model, struct import_sheet *sheet,
 		hidden = folder_of(sheet) < folder_of(s) ? s : sheet;
 		hidden->folders = NULL;
 		hidden->prepare = hidden->declare = hidden->describe = NULL;
-		return import_warn(model, (struct import_place){hidden->file, 0},
-				   "a file of the same name in another folder hides it: ignored");
+		return import_warn(
+			model, (struct import_place){hidden->file, 0},
+			"overridden by a file of the same name in another folder: ignored");
 	}
 	return 0;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Words as in a shell: see shell.h. */
+/* Splits a line into words as a shell does: see shell.h. */
 #include "import/shell.h"
 
 #include <ctype.h>
@@ -10,8 +10,9 @@
 #define BLANKS " \t\n"
 
 /*
- * Copies what is quoted from @from, after its @quote, to @to and sets *ret_to
- * behind. Returns the place after the closing one, or NULL: there is none.
+ * Copies the quoted text from @from, which follows its opening @quote, to @to
+ * and sets *ret_to to the end of the copy. Returns the position after the
+ * closing quote; NULL: there is none.
  */
 static char *unquote(char *from, char quote, char *to, char **ret_to, bool *ret_variable)
 {
@@ -26,7 +27,7 @@ static char *unquote(char *from, char quote, char *to, char **ret_to, bool *ret_
 	return *from ? from + 1 : NULL;
 }
 
-/* One word from @from on, unquoted to the same place or before. NULL: an open quote. */
+/* Unquotes one word from @from in place. NULL: unterminated quote. */
 static char *take_word(char *from, struct shell_word *ret_word, char *ret_ended_by)
 {
 	char *to = from;
@@ -45,12 +46,12 @@ static char *take_word(char *from, struct shell_word *ret_word, char *ret_ended_
 			ret_word->has_variable = true;
 		*to++ = *from++;
 	}
-	*ret_ended_by = *from; /* read before it is overwritten */
+	*ret_ended_by = *from; /* read now: unquoting may overwrite it */
 	*to = '\0';
 	return from;
 }
 
-/* The operator that begins with @first; its text is static. */
+/* The operator that begins with @first; a static string. */
 static const char *operator_text(char first, const char *rest, size_t *ret_length)
 {
 	static const char *const known[] = {";;", "&&", "||", ">>", "<<", ";", "&",
@@ -80,8 +81,7 @@ int shell_split(struct import_model *model, struct import_place place, char *lin
 			return 0;
 		if (ret_words->count == SHELL_WORDS_MAX)
 			return import_refuse(model, place, -EINVAL,
-					     "more than %d words: use another line",
-					     SHELL_WORDS_MAX);
+					     "more than %d words: split the line", SHELL_WORDS_MAX);
 		ret_words->count++;
 		if (strchr(OPERATORS, first)) {
 			size_t length;
@@ -96,7 +96,7 @@ int shell_split(struct import_model *model, struct import_place place, char *lin
 		at = take_word(at, word, &first);
 		if (!at)
 			return import_refuse(model, place, -EINVAL,
-					     "the quote is not closed: close it in the same line");
+					     "unterminated quote: close it on the same line");
 	}
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* See timespan.h. */
+/* Parses time spans and sizes: see timespan.h. */
 #include "import/timespan.h"
 
 #include <errno.h>
@@ -37,7 +37,7 @@ static bool is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
-/* Digits as a number, and where they end; false: too many. */
+/* Parses digits as a number and returns where they end; false: overflow. */
 static bool take_digits(const char **at, uint64_t *ret_number, uint64_t *ret_power)
 {
 	*ret_number = 0;
@@ -108,7 +108,7 @@ int import_timespan(struct import_model *model, struct import_place place, const
 
 	if (!parse_timespan(text, bare_us, &us))
 		return import_refuse(model, place, -EINVAL,
-				     "'%.40s' is no time: write 100ms or 0.1s", text);
+				     "'%.40s' is not a time span: write 100ms or 0.1s", text);
 	snprintf(number, size, "%ju", (uintmax_t)(us / unit_us));
 	return 0;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Trees of texts: see tree.h. */
+/* Trees of text nodes: see tree.h. */
 #include "import/tree.h"
 
 #include <stdio.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* YAML as a tree: see import_yaml() in tree.h. */
+/* Reads YAML into a tree: see import_yaml() in tree.h. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,21 +9,22 @@
 #include "lib/cleanup.h"
 
 /*
- * What a document may have at most. What is written by hand nests 8 deep. libyaml compares every
- * anchor with all before it, and node_item() every key with its neighbours.
+ * Limits on a document; files written by hand nest about 8 deep. libyaml
+ * compares each anchor with all earlier ones, and node_item() each key with its
+ * siblings, so time grows with the square.
  */
 #define YAML_DEPTH_MAX 32
 #define YAML_NODES_MAX 16384
 #define YAML_ANCHORS_MAX 256
 
-/* How large the document is so far. */
+/* The document's size so far. */
 struct yaml_size {
 	int depth, nodes, anchors;
 };
 
 static void cleanup_parser(yaml_parser_t *parser)
 {
-	yaml_parser_delete(parser); /* fine with one that is all zero */
+	yaml_parser_delete(parser); /* a zeroed one is safe to delete */
 }
 
 /* A file being read. */
@@ -31,14 +32,14 @@ struct yaml {
 	struct import_model *model;
 	const char *file;
 	yaml_document_t document;
-	struct import_node **nodes; /* by their numbers in the document; NULL: not yet made */
+	struct import_node **nodes; /* indexed by libyaml's node number; NULL: not converted yet */
 };
 
 static int refuse_yaml(const struct yaml *yaml, const yaml_parser_t *parser)
 {
 	struct import_place place = {yaml->file, (uint32_t)parser->problem_mark.line + 1};
 
-	return import_refuse(yaml->model, place, -EINVAL, "no YAML: %s",
+	return import_refuse(yaml->model, place, -EINVAL, "invalid YAML: %s",
 			     parser->problem ?: "no memory");
 }
 
@@ -47,16 +48,16 @@ static int check_size(const struct yaml *yaml, const struct yaml_size *size, con
 	struct import_place place = {yaml->file, (uint32_t)at->line + 1};
 
 	if (size->depth > YAML_DEPTH_MAX)
-		return import_refuse(yaml->model, place, -E2BIG,
-				     "nested more than %d deep: nothing that ebond knows is",
+		return import_refuse(yaml->model, place, -E2BIG, "nested more than %d deep",
 				     YAML_DEPTH_MAX);
 	if (size->nodes > YAML_NODES_MAX)
 		return import_refuse(yaml->model, place, -E2BIG, "more than %d values: split it",
 				     YAML_NODES_MAX);
 	if (size->anchors > YAML_ANCHORS_MAX)
-		return import_refuse(yaml->model, place, -E2BIG,
-				     "more than %d anchors: write out what they stand for",
-				     YAML_ANCHORS_MAX);
+		return import_refuse(
+			yaml->model, place, -E2BIG,
+			"more than %d anchors: replace the aliases by what they stand for",
+			YAML_ANCHORS_MAX);
 	return 0;
 }
 
@@ -78,7 +79,7 @@ static void count_event(struct yaml_size *size, const yaml_event_t *event)
 		size->depth--;
 }
 
-/* Reads the events of @text alone: the tree of a hostile file would take seconds to build. */
+/* Checks the limits on parser events first: building the tree of a hostile file takes seconds. */
 static int check_events(const struct yaml *yaml, const char *text)
 {
 	_cleanup_(parser) yaml_parser_t parser = {};
@@ -96,7 +97,7 @@ static int check_events(const struct yaml *yaml, const char *text)
 			return refuse_yaml(yaml, &parser);
 		count_event(&size, &event);
 		err = check_size(yaml, &size, &event.start_mark);
-		/* the first document is all that is read */
+		/* only the first document is read */
 		more = event.type != YAML_STREAM_END_EVENT && event.type != YAML_DOCUMENT_END_EVENT;
 		yaml_event_delete(&event);
 	}
@@ -122,7 +123,7 @@ static int add_items(struct yaml *yaml, const yaml_node_t *from, struct import_n
 	return err;
 }
 
-/* A key that is no text has no use: it counts as "". */
+/* A key that is not a scalar is useless here and becomes "". */
 static int add_pairs(struct yaml *yaml, const yaml_node_t *from, struct import_node *node)
 {
 	struct import_node *key, *value;
@@ -135,7 +136,7 @@ static int add_pairs(struct yaml *yaml, const yaml_node_t *from, struct import_n
 	return err;
 }
 
-/* A null is an empty mapping: what has nothing below it. */
+/* A null is treated as an empty mapping: a key with nothing below it. */
 static bool is_null(const yaml_node_t *node)
 {
 	const char *text = (const char *)node->data.scalar.value;
@@ -158,7 +159,7 @@ static enum node_kind kind_of(const yaml_node_t *node)
 	return NODE_MAP;
 }
 
-/* As deep as the document, which check_events() has bounded. */
+/* The recursion is bounded by check_events(). */
 static int make_node(struct yaml *yaml, int number, struct import_node **ret_node)
 {
 	const yaml_node_t *from = yaml_document_get_node(&yaml->document, number);

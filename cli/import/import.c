@@ -38,10 +38,10 @@ static int print(const struct import_model *model, const struct config *config)
 static void tell_left(const struct import_model *model)
 {
 	for (const struct import_link *link = model->links; link; link = link->next)
-		if (link->is_bond && link->is_left && link->has_ifup)
+		if (link->is_bond && link->is_manual && link->has_ifup)
 			say_error("note: %s is not for boot: 'ebond ifup %s' brings it up",
 				  link->name, link->name);
-		else if (link->is_bond && link->is_left)
+		else if (link->is_bond && link->is_manual)
 			say_error("note: %s is not for boot, as its file says: ignored",
 				  link->name);
 }

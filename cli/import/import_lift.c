@@ -87,7 +87,7 @@ static int lift_addresses(struct lifting *lifting)
 	for (const struct import_address *a = lifting->link->addresses; a; a = a->next) {
 		int err;
 
-		if (a->is_left)
+		if (a->is_manual)
 			continue;
 		import_address_command(lifting->link, a, command, sizeof(command));
 		err = rtnet_address(lifting->rtnet, lifting->ifindex, a, true);

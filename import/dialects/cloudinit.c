@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Network configuration version 1 of cloud-init and curtin: a list `config:` of what there
- * is to be. See dialects.h.
+ * Version 1 of the network configuration of cloud-init and curtin: a list
+ * `config:` of devices and settings. See dialects.h.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -19,7 +19,7 @@ static const struct import_node *config_of(const struct import_sheet *sheet)
 	return node_get(network ?: sheet->tree, "config");
 }
 
-/* The hardware address of the card that the file calls @name; NULL: not said. */
+/* The MAC address that the file gives for the card @name; NULL: none. */
 static const char *mac_of(const struct import_node *config, const char *name)
 {
 	for (const struct import_item *i = node_items(config); i; i = i->next) {
@@ -41,17 +41,20 @@ static int set_parameters(struct import_model *model, struct import_link *link,
 		char name[64], value[512];
 
 		if (!node_join(i->value, value, sizeof(value)))
-			return nested_wrong(model, i);
+			return nested_invalid(model, i);
 		if (!import_ifupdown_option(i->key, name, sizeof(name)))
-			err = import_warn(model, i->place, "%.40s: not for a bond here: ignored",
-					  i->key);
+			err = import_warn(model, i->place,
+					  "%.40s: not supported on a bond: ignored", i->key);
 		else
 			err = import_driver_option(model, link, name, value, i->place);
 	}
 	return err;
 }
 
-/* "10.0.0.0/8", or with a netmask or a prefix of its own, as IP/LENGTH in @text. */
+/*
+ * Writes "10.0.0.0/8", or a destination with a separate netmask or prefix, to
+ * @text as IP/LENGTH.
+ */
 static bool network_text(const struct import_node *map, const char *ip, char *text, size_t size)
 {
 	const char *mask = node_get_text(map, "netmask") ?: node_get_text(map, "prefix");
@@ -73,16 +76,16 @@ static int add_route(struct import_model *model, struct import_link *link,
 					    "metric",  "id",	  NULL};
 	struct import_route route = {.via = node_get_text(node, "gateway"), .place = node->place};
 	const char *to = node_get_text(node, "destination") ?: node_get_text(node, "network");
-	const struct import_item *odd = node_items(node);
+	const struct import_item *unsupported = node_items(node);
 	char text[80];
 	int err = nested_number(model, node, "metric", &route.metric);
 
-	while (odd && is_one_of(odd->key, known))
-		odd = odd->next;
-	if (err || odd)
-		return err ?: nested_leave_route(model, odd);
+	while (unsupported && is_one_of(unsupported->key, known))
+		unsupported = unsupported->next;
+	if (err || unsupported)
+		return err ?: nested_ignore_route(model, unsupported);
 	if (!to || !network_text(node, to, text, sizeof(text)))
-		return import_refuse(model, node->place, -EINVAL, "a route without a destination");
+		return import_refuse(model, node->place, -EINVAL, "route without a destination");
 	route.to = text;
 	return import_add_route(model, link, &route);
 }
@@ -103,11 +106,11 @@ static int add_subnet(struct import_model *model, struct import_link *link,
 	if (!err && !strncmp(type, "ipv6_dhcp", 9))
 		return import_warn_dhcp(model, link, subnet->place, type);
 	if (!err && ip && !network_text(subnet, ip, text, sizeof(text)))
-		return import_refuse(model, subnet->place, -EINVAL, "netmask: no mask");
+		return import_refuse(model, subnet->place, -EINVAL, "invalid netmask");
 	if (!err && ip && !strchr(text, '/'))
 		err = import_warn(
 			model, subnet->place,
-			"%.60s has no prefix length and no netmask: the address is ignored", ip);
+			"%.60s has neither a prefix length nor a netmask: address ignored", ip);
 	else if (!err && ip)
 		err = import_add_address(model, link, text, node_get_text(subnet, "broadcast"),
 					 NULL, subnet->place);
@@ -117,7 +120,7 @@ static int add_subnet(struct import_model *model, struct import_link *link,
 	     i = i->next)
 		err = add_route(model, link, i->value);
 	if (!strcmp(node_get_text(subnet, "control") ?: "", "manual"))
-		link->is_left = true;
+		link->is_manual = true;
 	return err;
 }
 
@@ -127,14 +130,14 @@ static int add_ports(struct import_model *model, const struct import_node *confi
 	int err = 0;
 
 	if (!list || list->value->kind != NODE_LIST)
-		return list ? nested_wrong(model, list) : 0;
+		return list ? nested_invalid(model, list) : 0;
 	for (const struct import_item *i = list->value->items; i && !err; i = i->next) {
 		const char *name = node_text(i->value);
 		struct import_link *port;
 
 		err = name ? nested_port(model, name, mac_of(config, name), bond->name, i->place,
 					 &port)
-			   : nested_wrong(model, i);
+			   : nested_invalid(model, i);
 	}
 	return err;
 }
@@ -176,7 +179,7 @@ static int declare(struct import_model *model, struct import_sheet *sheet)
 	return err;
 }
 
-/* The port that the file calls @name, by whatever name it has here; NULL: it is none. */
+/* The port for the file's @name, under the name it has here; NULL: not a port. */
 static const struct import_link *port_of(const struct import_model *model,
 					 const struct import_node *item)
 {
@@ -187,15 +190,15 @@ static const struct import_link *port_of(const struct import_model *model,
 	return link && link->master ? link : NULL;
 }
 
-/* What a card says that a port cannot have. */
-static int tell_physical(struct import_model *model, const struct import_node *item)
+/* Warns of settings of a card that a port cannot have. */
+static int warn_physical(struct import_model *model, const struct import_node *item)
 {
 	static const char *const known[] = {"type", "name", "mac_address", "id", NULL};
 	const struct import_item *first = node_items(node_get(item, "subnets"));
 
 	if (!port_of(model, item))
 		return import_warn(model, item->place,
-				   "%.40s: is neither a bond nor a port of one: left alone",
+				   "%.40s is neither a bond nor a port: left alone",
 				   node_get_text(item, "name") ?: "?");
 	if (first && !first->next && !strcmp(node_get_text(first->value, "type") ?: "", "manual"))
 		return 0;
@@ -214,14 +217,14 @@ static int supplement(struct import_model *model, struct import_sheet *sheet)
 		if (!strcmp(type, "bond"))
 			continue;
 		if (!strcmp(type, "physical")) {
-			err = tell_physical(model, i->value);
+			err = warn_physical(model, i->value);
 			continue;
 		}
 		link = !strcmp(type, "route") && via ? import_link_towards(model, via) : NULL;
 		err = link && link->is_bond
 			      ? add_route(model, link, i->value)
 			      : import_warn(model, i->value->place,
-					    "type %.20s: nothing of a bond's: ignored", type);
+					    "type %.20s: does not belong in a bond: ignored", type);
 	}
 	return err;
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Red Hat's network-scripts, and SUSE's files of the same look: ifcfg-NAME, lines
- * of a shell. See dialects.h. What the keys mean is sysconfig.txt of initscripts.
+ * Red Hat's network-scripts and SUSE's similar files: ifcfg-NAME, made of shell
+ * assignments. See dialects.h. The keys are described in initscripts'
+ * sysconfig.txt.
  */
 #include "import/dialects/ifcfg.h"
 
@@ -13,7 +14,7 @@
 #include "import/driver_options.h"
 #include "import/net.h"
 
-/* Keys that change nothing: names for people, and who manages the file. */
+/* Keys with no effect: descriptions, and who manages the file. */
 static const char *const indifferent[] = {
 	"NAME",
 	"UUID",
@@ -43,8 +44,8 @@ static bool is_yes(const struct import_sheet *sheet, const char *key)
 }
 
 /*
- * The interface of the file: DEVICE, else the one with the hardware address HWADDR, else what the
- * file's name says after "ifcfg-".
+ * The file's interface: DEVICE, else the one whose MAC address is HWADDR, else
+ * what follows "ifcfg-" in the file's name.
  */
 static const char *device_of(const struct import_model *model, const struct import_sheet *sheet)
 {
@@ -81,7 +82,7 @@ static int declare_listed(struct import_model *model, struct import_sheet *sheet
 	return err;
 }
 
-/* The key that names a port's master; NULL: the file is of no port. */
+/* The key that names a port's master; NULL: the file is not a port's. */
 static const char *master_key(const struct import_sheet *sheet)
 {
 	static const char *const keys[] = {"MASTER", "TEAM_MASTER", "MASTER_UUID",
@@ -93,7 +94,7 @@ static const char *master_key(const struct import_sheet *sheet)
 	return *key;
 }
 
-/* Whether HWADDR is that of another interface than DEVICE, which is then not meant. */
+/* Whether HWADDR is the address of an interface other than DEVICE. The file then does not apply. */
 static bool is_anothers(const struct import_model *model, const struct import_sheet *sheet,
 			const char *device)
 {
@@ -125,7 +126,7 @@ static int declare(struct import_model *model, struct import_sheet *sheet)
 	if (is_anothers(model, sheet, device)) {
 		sheet->describe = NULL;
 		return import_warn(model, ifcfg_place(sheet, "HWADDR"),
-				   "HWADDR: %.40s has another address: it does not become a port",
+				   "HWADDR: %.40s has a different address: not added as a port",
 				   device);
 	}
 	err = import_port(model, device, ifcfg_value(sheet, key), place, &link);
@@ -137,7 +138,7 @@ static int declare(struct import_model *model, struct import_sheet *sheet)
 	return err;
 }
 
-/* "mode=1 miimon=100" of one key. */
+/* "mode=1 miimon=100" in a single key. */
 static int add_options(struct import_model *model, const struct import_sheet *sheet,
 		       struct import_link *link, const char *key)
 {
@@ -157,14 +158,14 @@ static int add_options(struct import_model *model, const struct import_sheet *sh
 		value = shell_assignment(word);
 		if (!value)
 			err = import_warn(model, entry->place,
-					  "%s: '%.40s' is no OPTION=VALUE: ignored", key, word);
+					  "%s: '%.40s' is not OPTION=VALUE: ignored", key, word);
 		else
 			err = import_driver_option(model, link, word, value, entry->place);
 	}
 	return err;
 }
 
-/* An address of bond0 in a file of its own: ifcfg-bond0:0. */
+/* An address of bond0 in its own file: ifcfg-bond0:0. */
 static int supplement(struct import_model *model, struct import_sheet *sheet)
 {
 	const char *device = device_of(model, sheet);
@@ -185,16 +186,16 @@ static int supplement(struct import_model *model, struct import_sheet *sheet)
 		parse_bool(on_parent, &wanted);
 	if (!link || !link->is_bond)
 		return import_warn(model, sheet_place(sheet, NULL),
-				   "%.40s: %.40s is no bond: left alone", device, parent);
+				   "%.40s: %.40s is not a bond: left alone", device, parent);
 	sheet_ignore(sheet, indifferent);
 	is_yes(sheet, "USERCTL");
 	first = link->addresses_end;
 	err = range ? ifcfg_add_range(model, sheet, link)
 		    : ifcfg_add_addresses(model, sheet, link, device);
 	for (struct import_address *address = *first; address; address = address->next)
-		address->is_left = !wanted;
-	return err ?: ifcfg_add_routers(model, sheet, link) ?:
-			      sheet_warn_unused(model, sheet, "not for an address of its own");
+		address->is_manual = !wanted;
+	err = err ?: ifcfg_add_routers(model, sheet, link);
+	return err ?: sheet_warn_unused(model, sheet, "not supported for an additional address");
 }
 
 static int describe_network(struct import_model *model, struct import_sheet *sheet,
@@ -222,7 +223,7 @@ static int describe_network(struct import_model *model, struct import_sheet *she
 	} else if (!err && protocol && strcmp(protocol, "none") != 0 &&
 		   strcmp(protocol, "static") != 0) {
 		err = import_warn(model, ifcfg_place(sheet, "BOOTPROTO"),
-				  "BOOTPROTO=%.20s: not known: taken as none", protocol);
+				  "BOOTPROTO=%.20s: unknown: treated as none", protocol);
 	}
 	return err;
 }
@@ -236,7 +237,7 @@ static int describe_bond(struct import_model *model, struct import_sheet *sheet,
 
 	if (start && !parse_bool(start, &on_boot))
 		on_boot = strcmp(start, "manual") != 0;
-	link->is_left = !on_boot;
+	link->is_manual = !on_boot;
 	link->has_ifup = true;
 	link->is_up = true;
 	link->uuid = ifcfg_value(sheet, "UUID");
@@ -244,15 +245,15 @@ static int describe_bond(struct import_model *model, struct import_sheet *sheet,
 	ifcfg_value(sheet, "BONDING_MASTER");
 	if (is_yes(sheet, "USERCTL"))
 		err = import_warn(model, ifcfg_place(sheet, "USERCTL"),
-				  "USERCTL=yes: only root brings a bond up: ignored");
+				  "USERCTL=yes: only root can bring a bond up: ignored");
 	err = err ?: add_options(model, sheet, link, "BONDING_OPTS");
 	err = err ?: add_options(model, sheet, link, "BONDING_MODULE_OPTS");
 	err = err ?: describe_network(model, sheet, link);
 	sheet_ignore(sheet, indifferent);
-	return err ?: sheet_warn_unused(model, sheet, "not for a bond here");
+	return err ?: sheet_warn_unused(model, sheet, "not supported on a bond");
 }
 
-/* What a port's file says of its part in the bond. */
+/* The options in a port's file that concern its bond. */
 static int describe_part(struct import_model *model, struct import_sheet *sheet,
 			 struct import_link *link)
 {
@@ -275,7 +276,7 @@ static int describe_part(struct import_model *model, struct import_sheet *sheet,
 	return err;
 }
 
-/* The file of a port: that it is one is nearly all that counts. */
+/* A port's file; little else in it matters. */
 static int describe_port(struct import_model *model, struct import_sheet *sheet,
 			 struct import_link *link)
 {
@@ -291,7 +292,7 @@ static int describe_port(struct import_model *model, struct import_sheet *sheet,
 		err = import_warn(model, ifcfg_place(sheet, "BOOTPROTO"),
 				  "BOOTPROTO=%.20s: a port has no address of its own: ignored",
 				  protocol);
-	return err ?: sheet_warn_unused(model, sheet, "not for a port here");
+	return err ?: sheet_warn_unused(model, sheet, "not supported on a port");
 }
 
 static bool is_team(const struct import_sheet *sheet)
@@ -301,7 +302,7 @@ static bool is_team(const struct import_sheet *sheet)
 	return (type && strcasecmp(type, "team") == 0) || ifcfg_value(sheet, "TEAM_CONFIG");
 }
 
-/* TEAM_CONFIG is what teamd gets; without it teamd's own defaults hold. */
+/* TEAM_CONFIG is passed to teamd; without it teamd uses its defaults. */
 static int describe_team(struct import_model *model, struct import_sheet *sheet, const char *device)
 {
 	int err = team_read_value(model, device, ifcfg_value(sheet, "TEAM_CONFIG") ?: "{}",
@@ -331,8 +332,7 @@ static int describe(struct import_model *model, struct import_sheet *sheet)
 		return 0;
 	if (!is_bond)
 		return import_warn(model, sheet_place(sheet, NULL),
-				   "%.40s: is neither a bond nor a port of one: left alone",
-				   device);
+				   "%.40s is neither a bond nor a port: left alone", device);
 	return import_bond(model, device, sheet_place(sheet, sheet_find(sheet, "", "DEVICE")),
 			   &link)
 		       ?: describe_bond(model, sheet, link);
@@ -354,12 +354,11 @@ static int read_line(struct import_model *model, struct import_sheet *sheet, cha
 			continue;
 		if (!value)
 			return import_refuse(model, place, -EINVAL,
-					     "this line is no KEY=VALUE: quote a value of several "
-					     "words");
+					     "not KEY=VALUE: quote a value of several words");
 		if (words.list[i].has_variable)
-			err = import_warn(model, place,
-					  "%.40s has a variable, which is not expanded: ignored",
-					  name);
+			err = import_warn(
+				model, place,
+				"%.40s contains a variable, which is not expanded: ignored", name);
 		else
 			err = sheet_add(model, sheet, "", 1, name, value, place);
 	}

@@ -1,31 +1,32 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* One ifcfg file as keys and values. */
+/* An ifcfg file as keys and values. */
 #pragma once
 
 #include "import/sheet.h"
 
-/* A key's value; NULL: it is not said, or empty. Marks it as used. */
+/* A key's value, which becomes used; NULL: not set, or empty. */
 const char *ifcfg_value(const struct import_sheet *sheet, const char *key);
 
-/* Where the key is said; the beginning of the file when it is not. */
+/* Where the key is set; the beginning of the file when it is not. */
 struct import_place ifcfg_place(const struct import_sheet *sheet, const char *key);
 
-/* IPADDR, IPADDR0, ... with their masks, for @link; @label may be NULL. */
+/* Adds IPADDR, IPADDR0, ... with their masks to @link; @label may be NULL. */
 int ifcfg_add_addresses(struct import_model *model, const struct import_sheet *sheet,
 			struct import_link *link, const char *label);
 
 /*
- * ifcfg-bond0-range0: many addresses of bond0. Its "bond0", or NULL: the file is another.
- * ifcfg_add_range() gives them to @link, with labels as the init scripts had them.
+ * ifcfg-bond0-range0: a range of addresses for bond0. Returns "bond0", or NULL:
+ * not such a file. ifcfg_add_range() adds them to @link, with the labels that
+ * the init scripts used.
  */
 const char *ifcfg_range_parent(struct import_model *model, const struct import_sheet *sheet);
 int ifcfg_add_range(struct import_model *model, const struct import_sheet *sheet,
 		    struct import_link *link);
 
-/* IPV6ADDR, IPV6ADDR_SECONDARIES, IPV6_DEFAULTGW. */
+/* Adds IPV6ADDR, IPV6ADDR_SECONDARIES, IPV6_DEFAULTGW. */
 int ifcfg_add_ip6(struct import_model *model, const struct import_sheet *sheet,
 		  struct import_link *link);
 
-/* GATEWAY, unless DEFROUTE says no. */
+/* Adds GATEWAY, unless DEFROUTE=no. */
 int ifcfg_add_routers(struct import_model *model, const struct import_sheet *sheet,
 		      struct import_link *link);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Addresses and routers of an ifcfg file: see ifcfg.h. */
+/* Addresses and gateways of an ifcfg file: see ifcfg.h. */
 #include "import/dialects/ifcfg.h"
 
 #include <errno.h>
@@ -9,7 +9,7 @@
 #include "import/net.h"
 #include "lang/ip_text.h"
 
-/* A mask that is not said follows from the address's class, as initscripts' ipcalc has it. */
+/* A missing mask is derived from the address class, as initscripts' ipcalc does. */
 static const char *mask_by_class(const char *ip)
 {
 	uint8_t bytes[4];
@@ -19,7 +19,7 @@ static const char *mask_by_class(const char *ip)
 	return bytes[0] < 128 ? "8" : bytes[0] < 192 ? "16" : "24";
 }
 
-/* NETWORK says again what the address and its mask say already; when it does not, it is wrong. */
+/* NETWORK repeats what address and mask imply; warns if it contradicts them. */
 static int check_network(struct import_model *model, const struct import_entry *network,
 			 const struct import_address *address)
 {
@@ -30,17 +30,18 @@ static int check_network(struct import_model *model, const struct import_entry *
 	if (sscanf(address->text, "%15[0-9.]/%u", ip, &length) != 2 || !ip4_parse(ip, is))
 		return 0;
 	if (!ip4_parse(network->value, said))
-		return import_refuse(model, network->place, -EINVAL, "NETWORK=%.40s: no address",
-				     network->value);
+		return import_refuse(model, network->place, -EINVAL,
+				     "NETWORK=%.40s: not an address", network->value);
 	for (unsigned int bit = length; bit < 32; bit++)
 		is[bit / 8] &= (uint8_t) ~(0x80u >> bit % 8);
 	if (memcmp(said, is, sizeof(is)) == 0)
 		return 0;
-	return import_warn(model, network->place, "NETWORK=%s: %s is in another network: ignored",
-			   network->value, address->text);
+	return import_warn(model, network->place,
+			   "NETWORK=%s: %s is in a different subnet: ignored", network->value,
+			   address->text);
 }
 
-/* The key and its number, which may be "". */
+/* The key with its number appended, which may be "". */
 static struct import_entry *numbered(const struct import_sheet *sheet, const char *key,
 				     const char *number)
 {
@@ -52,7 +53,7 @@ static struct import_entry *numbered(const struct import_sheet *sheet, const cha
 	return entry && *entry->value ? entry : NULL;
 }
 
-/* IPADDR and what belongs to it; @number "" or that of a further one. */
+/* IPADDR and its companions; @number is "" or that of a further address. */
 static int add_address(struct import_model *model, const struct import_sheet *sheet,
 		       struct import_link *link, const struct import_entry *ip, const char *number,
 		       const char *label)
@@ -72,8 +73,8 @@ static int add_address(struct import_model *model, const struct import_sheet *sh
 	} else {
 		if (!length)
 			err = import_warn(model, ip->place,
-					  "%.20s=%.40s: no NETMASK%s and no PREFIX%s: taken as "
-					  "/%s, its class",
+					  "%.20s=%.40s: no NETMASK%s or PREFIX%s: assuming /%s "
+					  "from its class",
 					  ip->key, ip->value, number, number, mask);
 		err = err
 			      ?: import_add_masked(model, link, ip->value, mask, highest, label,
@@ -127,7 +128,7 @@ int ifcfg_add_range(struct import_model *model, const struct import_sheet *sheet
 	if (!ip4_parse(start, first) || !ip4_parse(end, last) || memcmp(first, last, 3) != 0 ||
 	    first[3] > last[3] || !import_parse_number(clone_text, 9999, &clone))
 		return import_refuse(model, place, -EINVAL,
-				     "IPADDR_START and IPADDR_END are no range within one /24");
+				     "IPADDR_START and IPADDR_END are not a range within one /24");
 	for (unsigned int i = first[3]; i <= last[3] && !err; i++, clone++) {
 		char ip[IP4_TEXT_MAX], label[2 * BOND_NAME_MAX];
 
@@ -138,7 +139,7 @@ int ifcfg_add_range(struct import_model *model, const struct import_sheet *sheet
 	return err;
 }
 
-/* A metric of that key; 0 when it is not said. */
+/* The metric under that key; 0 when not set. */
 static int read_metric(struct import_model *model, const struct import_sheet *sheet,
 		       const char *key, uint32_t *ret_metric)
 {
@@ -147,11 +148,11 @@ static int read_metric(struct import_model *model, const struct import_sheet *sh
 	*ret_metric = 0;
 	if (!metric || !strcmp(metric, "-1") || import_parse_number(metric, UINT32_MAX, ret_metric))
 		return 0;
-	return import_refuse(model, ifcfg_place(sheet, key), -EINVAL, "'%.20s' is no metric",
+	return import_refuse(model, ifcfg_place(sheet, key), -EINVAL, "'%.20s' is not a metric",
 			     metric);
 }
 
-/* "2001:db8::1" or "2001:db8::1%bond0"; by another interface it is not the bond's. */
+/* "2001:db8::1" or "2001:db8::1%bond0"; a gateway via another interface is not the bond's. */
 static int add_ip6_router(struct import_model *model, const struct import_sheet *sheet,
 			  struct import_link *link, const char *router)
 {
@@ -164,7 +165,7 @@ static int add_ip6_router(struct import_model *model, const struct import_sheet 
 	if (!ip)
 		return import_no_memory(model);
 	if (!err && percent && strcmp(percent + 1, link->name) != 0)
-		return import_warn(model, place, "IPV6_DEFAULTGW: it goes by %.20s: ignored",
+		return import_warn(model, place, "IPV6_DEFAULTGW: is via %.20s: ignored",
 				   percent + 1);
 	return err ?: import_add_router(model, link, ip, metric, place);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Files of routes beside ifcfg files: route-NAME and route6-NAME of Red Hat's, whose lines are
- * what follows "ip route add" or numbered keys, ifroute-NAME and routes of SUSE's,
- * whose lines are columns. See dialects.h.
+ * Route files that accompany ifcfg files: Red Hat's route-NAME and route6-NAME
+ * contain arguments of "ip route add" or numbered keys, SUSE's ifroute-NAME and
+ * routes contain columns. See dialects.h.
  */
 #include "import/dialects/ifcfg.h"
 
@@ -13,7 +13,7 @@
 #include "import/dialects/iplink.h"
 #include "import/net.h"
 
-/* What follows @word in the file's name: its interface. NULL: the name is another. */
+/* What follows @word in the file's name, i.e. its interface. NULL: the name has another prefix. */
 static const char *device_after(const struct import_sheet *sheet, const char *word)
 {
 	const char *base = sheet_base(sheet);
@@ -27,7 +27,7 @@ static bool is_ip6_file(const struct import_sheet *sheet)
 	return device_after(sheet, "route6-") != NULL;
 }
 
-/* The bond of that name, or NULL with a warning. */
+/* The bond of that name; NULL with a warning if it is none. */
 static int find_bond(struct import_model *model, const struct import_sheet *sheet,
 		     const char *device, struct import_link **ret_link)
 {
@@ -36,7 +36,7 @@ static int find_bond(struct import_model *model, const struct import_sheet *shee
 		return 0;
 	*ret_link = NULL;
 	return import_warn(model, sheet_place(sheet, NULL),
-			   "routes of %.40s, which is no bond: left alone", device);
+			   "routes of %.40s, which is not a bond: left alone", device);
 }
 
 static const char *numbered(const struct import_sheet *sheet, const char *key, const char *number)
@@ -47,7 +47,7 @@ static const char *numbered(const struct import_sheet *sheet, const char *key, c
 	return sheet_value(sheet, "", whole);
 }
 
-/* ADDRESS0, NETMASK0, GATEWAY0 and their like. */
+/* ADDRESS0, NETMASK0, GATEWAY0 etc. */
 static int add_numbered(struct import_model *model, const struct import_sheet *sheet,
 			struct import_link *link, struct import_entry *entry)
 {
@@ -61,15 +61,16 @@ static int add_numbered(struct import_model *model, const struct import_sheet *s
 
 	if (mask && !import_mask_length(mask, &length))
 		return import_refuse(model, entry->place, -EINVAL,
-				     "'%.40s' is no mask: write 255.255.255.0 or 24", mask);
+				     "'%.40s' is not a netmask: write 255.255.255.0 or 24", mask);
 	if (metric && !import_parse_number(metric, UINT32_MAX, &route.metric))
-		return import_refuse(model, entry->place, -EINVAL, "'%.20s' is no metric", metric);
+		return import_refuse(model, entry->place, -EINVAL, "'%.20s' is not a metric",
+				     metric);
 	snprintf(to, sizeof(to), "%.60s/%u", entry->value, length);
 	route.to = to;
 	return import_add_route(model, link, &route);
 }
 
-/* One line as words. */
+/* Splits one line into words. */
 static int read_words(struct import_model *model, const struct import_entry *entry,
 		      struct shell_words *ret_words)
 {
@@ -86,25 +87,28 @@ static int supplement_redhat(struct import_model *model, struct import_sheet *sh
 	int err = find_bond(model, sheet, device, &link);
 
 	for (struct import_entry *e = sheet->entries; e && !err && link; e = e->next) {
-		struct order order = {model, e->place, words.list, 0};
+		struct script_command command = {model, e->place, words.list, 0};
 
 		if (!strncmp(e->key, "ADDRESS", strlen("ADDRESS")))
 			err = add_numbered(model, sheet, link, e);
 		if (*e->key)
 			continue;
 		err = read_words(model, e, &words);
-		order.count = err ? 0 : words.count;
-		err = err ?: order_read_route_words(&order, 0, device, is_ip6_file(sheet));
+		command.count = err ? 0 : words.count;
+		err = err ?: script_read_route_words(&command, 0, device, is_ip6_file(sheet));
 	}
 	return err;
 }
 
-/* What stands behind the columns: "metric 5 table 100". @ret_odd: the word that ebond has not. */
+/*
+ * The options after the columns: "metric 5 table 100". @ret_unsupported: the
+ * first word that ebond does not support, or NULL.
+ */
 static int take_options(const struct shell_words *words, struct import_route *route,
-			const char **ret_odd)
+			const char **ret_unsupported)
 {
-	*ret_odd = NULL;
-	for (size_t i = 4; i < words->count && !*ret_odd; i++) {
+	*ret_unsupported = NULL;
+	for (size_t i = 4; i < words->count && !*ret_unsupported; i++) {
 		const char *key = words->list[i].text;
 		const char *value = i + 1 < words->count ? words->list[i + 1].text : "";
 		bool good = true;
@@ -130,12 +134,12 @@ static int take_options(const struct shell_words *words, struct import_route *ro
 			route->is_onlink = true, i--;
 		else
 			good = false;
-		*ret_odd = good ? NULL : key;
+		*ret_unsupported = good ? NULL : key;
 	}
 	return 0;
 }
 
-/* A column's text; NULL: it is "-" or not there. */
+/* The text of a column; NULL: "-" or missing. */
 static const char *column(const struct shell_words *words, size_t index)
 {
 	const char *text = index < words->count ? words->list[index].text : "-";
@@ -147,20 +151,20 @@ static const char *column(const struct shell_words *words, size_t index)
 static int add_columns(struct import_model *model, const struct import_entry *entry,
 		       const struct shell_words *words, const char *device)
 {
-	const char *to = column(words, 0), *mask = column(words, 2), *odd;
+	const char *to = column(words, 0), *mask = column(words, 2), *unsupported;
 	struct import_route route = {.to = to, .via = column(words, 1), .place = entry->place};
 	struct import_link *link;
 	uint32_t length;
 	char whole[80];
 
-	take_options(words, &route, &odd);
-	if (odd)
+	take_options(words, &route, &unsupported);
+	if (unsupported)
 		return import_warn(model, entry->place,
-				   "%.40s: ebond has no such thing: the route is ignored", odd);
+				   "%.40s: not supported by ebond: route ignored", unsupported);
 	if (to && mask && !strchr(to, '/')) {
 		if (!import_mask_length(mask, &length))
-			return import_refuse(model, entry->place, -EINVAL, "'%.40s' is no mask",
-					     mask);
+			return import_refuse(model, entry->place, -EINVAL,
+					     "'%.40s' is not a netmask", mask);
 		snprintf(whole, sizeof(whole), "%.60s/%u", to, length);
 		route.to = whole;
 	}
@@ -169,7 +173,8 @@ static int add_columns(struct import_model *model, const struct import_entry *en
 	       : route.via ? import_link_towards(model, route.via)
 			   : NULL;
 	if (!link || !link->is_bond)
-		return import_warn(model, entry->place, "the route is of no bond here: left alone");
+		return import_warn(model, entry->place,
+				   "route does not belong to any bond here: left alone");
 	return import_add_route(model, link, &route);
 }
 
@@ -185,12 +190,12 @@ static int supplement_suse(struct import_model *model, struct import_sheet *shee
 	return err;
 }
 
-static int leave_alone(struct import_model *model, struct import_sheet *sheet)
+static int warn_rules(struct import_model *model, struct import_sheet *sheet)
 {
-	return import_warn(model, sheet_place(sheet, NULL), "rules for routing: left alone");
+	return import_warn(model, sheet_place(sheet, NULL), "policy routing rules: left alone");
 }
 
-/* "KEY0=value" of the older form; false: the line is another. */
+/* "KEY0=value" of the older format; false: the line has another form. */
 static bool split_numbered(char *line, char **ret_value)
 {
 	size_t length = strspn(line, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_");
@@ -234,7 +239,7 @@ int import_ifcfg_routes(struct import_model *model, const struct import_file *fi
 	if (err)
 		return err;
 	if (device_after(sheet, "rule"))
-		sheet->supplement = leave_alone;
+		sheet->supplement = warn_rules;
 	else if (device_after(sheet, "ifroute-") || !strcmp(sheet_base(sheet), "routes"))
 		sheet->supplement = supplement_suse;
 	else

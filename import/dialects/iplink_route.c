@@ -9,50 +9,50 @@
 #include "import/net.h"
 #include "import/tree.h"
 
-/* 0: to go on; 1: it shows only, or is ignored with a warning; else a negative errno. */
-static int check_verb(const struct order *order, size_t at)
+/* 0: go on; 1: it only shows something, or is ignored with a warning; else a negative errno. */
+static int check_verb(const struct script_command *command, size_t at)
 {
-	const char *verb = order_word(order, at);
+	const char *verb = script_word(command, at);
 
-	if (order_means(verb, "add") || !strcmp(verb, "replace") || !strcmp(verb, "append") ||
+	if (script_matches(verb, "add") || !strcmp(verb, "replace") || !strcmp(verb, "append") ||
 	    !strcmp(verb, "change"))
 		return 0;
-	if (order_means(verb, "show") || !strcmp(verb, "list") || at == order->count)
+	if (script_matches(verb, "show") || !strcmp(verb, "list") || at == command->count)
 		return 1;
-	return order_left_out(order, "not understood") ?: 1;
+	return script_ignored(command, "not understood") ?: 1;
 }
 
-int order_read_address(const struct order *order, size_t at)
+int script_read_address(const struct script_command *command, size_t at)
 {
 	const char *text = NULL, *device = NULL, *broadcast = NULL, *label = NULL;
 	struct import_link *link;
-	int err = check_verb(order, at);
+	int err = check_verb(command, at);
 
 	if (err)
 		return err < 0 ? err : 0;
-	for (at++; at < order->count; at++) {
-		const char *key = order_word(order, at);
+	for (at++; at < command->count; at++) {
+		const char *key = script_word(command, at);
 
 		if (!strcmp(key, "dev"))
-			device = order_word(order, ++at);
-		else if (order_means(key, "broadcast") || !strcmp(key, "brd"))
-			broadcast = order_word(order, ++at);
+			device = script_word(command, ++at);
+		else if (script_matches(key, "broadcast") || !strcmp(key, "brd"))
+			broadcast = script_word(command, ++at);
 		else if (!strcmp(key, "label"))
-			label = order_word(order, ++at);
+			label = script_word(command, ++at);
 		else if (!strcmp(key, "local"))
-			text = order_word(order, ++at);
+			text = script_word(command, ++at);
 		else if (!text)
 			text = key;
 		else
-			return order_left_out(order, key);
+			return script_ignored(command, key);
 	}
 	if (!text || !device)
-		return order_left_out(order, "without address or dev");
+		return script_ignored(command, "no address or dev");
 	if (broadcast && !strcmp(broadcast, "+"))
 		broadcast = NULL;
-	return import_link(order->model, device, order->place, &link)
-		       ?: import_add_address(order->model, link, text, broadcast, label,
-					     order->place);
+	return import_link(command->model, device, command->place, &link)
+		       ?: import_add_address(command->model, link, text, broadcast, label,
+					     command->place);
 }
 
 /* "10/8" and "192.0.2/24" as "10.0.0.0/8" and "192.0.2.0/24". */
@@ -73,13 +73,13 @@ static const char *in_full(struct import_model *model, const char *text)
 	return import_text(model, whole) ?: text;
 }
 
-/* One word of a route, and its value; *@ret_odd: ebond has no such thing. */
-static bool take_word(const struct order *order, size_t *at, struct import_route *route,
-		      const char **device, bool *ret_odd)
+/* Reads one keyword of a route and its value; *@ret_unsupported: ebond does not support it. */
+static bool take_word(const struct script_command *command, size_t *at, struct import_route *route,
+		      const char **device, bool *ret_unsupported)
 {
-	const char *key = order_word(order, *at);
+	const char *key = script_word(command, *at);
 
-	*ret_odd = false;
+	*ret_unsupported = false;
 	if (!strcmp(key, "onlink")) {
 		route->is_onlink = true;
 		return true;
@@ -91,71 +91,74 @@ static bool take_word(const struct order *order, size_t *at, struct import_route
 	if (!strcmp(key, "unicast") && !route->to)
 		return true;
 	if (!route->to && !is_one_of(key, (const char *const[]){"dev", "via", "to", NULL})) {
-		route->to = in_full(order->model, key);
+		route->to = in_full(command->model, key);
 		return true;
 	}
 	++*at;
 	if (!strcmp(key, "to"))
-		route->to = in_full(order->model, order_word(order, *at));
+		route->to = in_full(command->model, script_word(command, *at));
 	else if (!strcmp(key, "dev"))
-		*device = order_word(order, *at);
+		*device = script_word(command, *at);
 	else if (!strcmp(key, "via"))
-		route->via = order_word(order, *at);
+		route->via = script_word(command, *at);
 	else if (!strcmp(key, "src"))
-		route->source = order_word(order, *at);
+		route->source = script_word(command, *at);
 	else if (!strcmp(key, "scope"))
-		route->scope = order_word(order, *at);
+		route->scope = script_word(command, *at);
 	else if (!strcmp(key, "metric") || !strcmp(key, "preference") || !strcmp(key, "priority"))
-		return import_parse_number(order_word(order, *at), UINT32_MAX, &route->metric);
+		return import_parse_number(script_word(command, *at), UINT32_MAX, &route->metric);
 	else if (!strcmp(key, "table"))
-		*ret_odd = !import_parse_table(order_word(order, *at), &route->table);
+		*ret_unsupported = !import_parse_table(script_word(command, *at), &route->table);
 	else if (!strcmp(key, "mtu"))
-		*ret_odd = !import_parse_number(order_word(order, *at), UINT32_MAX, &route->mtu);
+		*ret_unsupported =
+			!import_parse_number(script_word(command, *at), UINT32_MAX, &route->mtu);
 	else
-		*ret_odd = strcmp(key, "proto") != 0 && strcmp(key, "protocol") != 0;
+		*ret_unsupported = strcmp(key, "proto") != 0 && strcmp(key, "protocol") != 0;
 	return true;
 }
 
-/* The interface of a route that names none: that in whose network the router is. */
-static const char *device_towards(const struct order *order, const struct import_route *route)
+/* The interface of a route that names none: the one whose subnet contains the router. */
+static const char *device_towards(const struct script_command *command,
+				  const struct import_route *route)
 {
 	const struct import_link *link =
-		route->via ? import_link_towards(order->model, route->via) : NULL;
+		route->via ? import_link_towards(command->model, route->via) : NULL;
 
 	return link ? link->name : NULL;
 }
 
-int order_read_route_words(const struct order *order, size_t at, const char *device, bool is_ip6)
+int script_read_route_words(const struct script_command *command, size_t at, const char *device,
+			    bool is_ip6)
 {
-	struct import_route route = {.is_ip6 = is_ip6, .place = order->place};
+	struct import_route route = {.is_ip6 = is_ip6, .place = command->place};
 	struct import_link *link;
 
-	for (; at < order->count; at++) {
-		const char *key = order_word(order, at);
-		bool odd;
+	for (; at < command->count; at++) {
+		const char *key = script_word(command, at);
+		bool unsupported;
 
-		if (!take_word(order, &at, &route, &device, &odd))
-			return import_refuse(order->model, order->place, -EINVAL,
-					     "'%.20s' is no metric", order_word(order, at));
-		if (odd)
-			return import_warn(order->model, order->place,
-					   "%.40s: ebond has no such thing: the route is ignored",
-					   key);
+		if (!take_word(command, &at, &route, &device, &unsupported))
+			return import_refuse(command->model, command->place, -EINVAL,
+					     "'%.20s' is not a metric", script_word(command, at));
+		if (unsupported)
+			return import_warn(command->model, command->place,
+					   "%.40s: not supported by ebond: route ignored", key);
 	}
-	device = device ?: device_towards(order, &route);
+	device = device ?: device_towards(command, &route);
 	if (!device && route.type)
-		return order_left_out(order, "no interface that it goes with is named");
+		return script_ignored(command, "no dev given");
 	if (!device)
-		return order_left_out(order, "no interface above has an address in that network");
-	return import_link(order->model, device, order->place, &link)
-		       ?: import_add_route(order->model, link, &route);
+		return script_ignored(command,
+				      "no interface above has an address in the router's subnet");
+	return import_link(command->model, device, command->place, &link)
+		       ?: import_add_route(command->model, link, &route);
 }
 
-int order_read_route(const struct order *order, size_t at, bool is_ip6)
+int script_read_route(const struct script_command *command, size_t at, bool is_ip6)
 {
-	int err = check_verb(order, at);
+	int err = check_verb(command, at);
 
 	if (err)
 		return err < 0 ? err : 0;
-	return order_read_route_words(order, at + 1, NULL, is_ip6);
+	return script_read_route_words(command, at + 1, NULL, is_ip6);
 }

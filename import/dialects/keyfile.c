@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * NetworkManager's connection profiles as files: nm-settings-keyfile(5). See
- * dialects.h.
+ * NetworkManager's connection profiles in keyfile format:
+ * nm-settings-keyfile(5). See dialects.h.
  */
 #include "import/dialects/keyfile.h"
 
@@ -69,7 +69,7 @@ static bool is_bond_port(const struct import_sheet *sheet)
 	return type && strcmp(type, "bond") == 0;
 }
 
-/* The one interface that [match] allows by its name; NULL: it says another thing. */
+/* The single interface name in [match]; NULL: it matches by anything else. */
 static const char *name_in_match(struct import_model *model, const struct import_sheet *sheet)
 {
 	const char *list = sheet_value(sheet, "match", "interface-name");
@@ -80,7 +80,7 @@ static const char *name_in_match(struct import_model *model, const struct import
 	return import_text_n(model, list, length);
 }
 
-/* The profile's interface, by name or by hardware address; NULL: not said, or not here. */
+/* The profile's interface, by name or MAC address; NULL: not given, or not on this machine. */
 static const char *interface_of(struct import_model *model, const struct import_sheet *sheet)
 {
 	const char *name = sheet_value(sheet, "connection", "interface-name");
@@ -95,7 +95,7 @@ static const char *interface_of(struct import_model *model, const struct import_
 	return found ? found->name : name;
 }
 
-/* The first line of [match] that is more than a name. */
+/* The first line of [match] that is not a plain interface name. */
 static const struct import_entry *unjudged(const struct import_sheet *sheet)
 {
 	for (const struct import_entry *e = sheet->entries; e; e = e->next)
@@ -104,7 +104,7 @@ static const struct import_entry *unjudged(const struct import_sheet *sheet)
 	return NULL;
 }
 
-/* Whether one of the addresses, with ';' between them, is @interface's. */
+/* Whether one of the addresses, separated by ';', is @interface's. */
 static bool is_listed(const struct import_interface *interface, const char *list)
 {
 	char mac[64];
@@ -120,30 +120,30 @@ static bool is_listed(const struct import_interface *interface, const char *list
 	return false;
 }
 
-/* Why the interface @name is not this profile's all the same; NULL: it is. */
+/* Why the profile does not apply to the interface @name; NULL: it does. */
 static const char *excluded(const struct import_model *model, const struct import_sheet *sheet,
 			    const char *name, struct import_place *ret_place)
 {
 	static const char *const lists[] = {"mac-address-blacklist", "mac-address-denylist"};
 	const struct import_interface *interface = import_interface_named(model, name);
-	const struct import_entry *odd = unjudged(sheet);
+	const struct import_entry *unsupported = unjudged(sheet);
 	const char *mac = ethernet_value(sheet, "mac-address", ret_place);
 
 	if (mac && interface && !interface->is_bond && !import_interface_has(interface, mac, false))
-		return "mac-address: another interface's";
+		return "mac-address: belongs to another interface";
 	for (size_t i = 0; i < 2; i++) {
 		const char *list = ethernet_value(sheet, lists[i], ret_place);
 
 		if (list && interface && is_listed(interface, list))
 			return "mac-address-denylist";
 	}
-	if (!odd)
+	if (!unsupported)
 		return NULL;
-	*ret_place = odd->place;
-	return "[match]: cannot be judged here";
+	*ret_place = unsupported->place;
+	return "[match]: cannot be evaluated";
 }
 
-/* Whether the bond that a port calls @master brings its ports up whatever they say themselves. */
+/* Whether the bond @master brings up its ports regardless of their own autoconnect. */
 static bool brings_ports(const struct import_model *model, const char *master)
 {
 	static const char *const keys[] = {"autoconnect-slaves", "autoconnect-ports"};
@@ -169,9 +169,9 @@ static bool brings_ports(const struct import_model *model, const char *master)
 	return false;
 }
 
-/* Whether the port is not to be one, with a warning that says why. */
-static int leave_port(struct import_model *model, const struct import_sheet *sheet,
-		      const char *name, const char *master, bool *ret_left)
+/* Whether to skip the port; warns why. */
+static int skip_port(struct import_model *model, const struct import_sheet *sheet, const char *name,
+		     const char *master, bool *ret_skip)
 {
 	const char *autoconnect = sheet_value(sheet, "connection", "autoconnect"), *why;
 	struct import_place place;
@@ -184,11 +184,11 @@ static int leave_port(struct import_model *model, const struct import_sheet *she
 		why = "autoconnect=false";
 		place = sheet_place_of(sheet, "connection", "autoconnect");
 	}
-	*ret_left = why != NULL;
-	return why ? import_warn(model, place, "%s: %.40s does not become a port", why, name) : 0;
+	*ret_skip = why != NULL;
+	return why ? import_warn(model, place, "%s: %.40s not added as a port", why, name) : 0;
 }
 
-/* What NetworkManager takes as "not set". */
+/* Values that mean "not set" to NetworkManager. */
 static bool is_unset(const struct import_entry *entry)
 {
 	return !*entry->value ||
@@ -219,8 +219,8 @@ static int set_options(struct import_model *model, struct import_sheet *sheet,
 			err = strcmp(e->value, "0") == 0
 				      ? 0
 				      : import_warn(model, e->place,
-						    "balance-slb: ebond has not the packet filter "
-						    "that belongs to it: ignored");
+						    "balance-slb: ebond lacks the packet filter "
+						    "that it requires: ignored");
 		else
 			err = import_driver_option(model, link, e->key, e->value, e->place);
 	}
@@ -239,7 +239,7 @@ static int declare_bond(struct import_model *model, struct import_sheet *sheet)
 
 	if (!name)
 		return import_refuse(model, sheet_place(sheet, NULL), -EINVAL,
-				     "a bond without interface-name: name it in [connection]");
+				     "bond without interface-name: set it in [connection]");
 	err = import_bond(model, name,
 			  sheet_place(sheet, sheet_find(sheet, "connection", "interface-name")),
 			  &link);
@@ -247,7 +247,7 @@ static int declare_bond(struct import_model *model, struct import_sheet *sheet)
 		return err;
 	if (autoconnect)
 		parse_bool(autoconnect, &on_boot);
-	link->is_left = !on_boot;
+	link->is_manual = !on_boot;
 	link->is_up = true;
 	link->id = sheet_value(sheet, "connection", "id");
 	link->uuid = sheet_value(sheet, "connection", "uuid");
@@ -262,19 +262,18 @@ static int declare_port(struct import_model *model, struct import_sheet *sheet)
 	const char *prio = sheet_value(sheet, "bond-port", "prio");
 	const char *queue_id = sheet_value(sheet, "bond-port", "queue-id");
 	struct import_link *link;
-	bool left;
+	bool skip;
 	int err;
 
 	if (!master)
 		return import_refuse(model, place, -EINVAL,
-				     "a port without master: name it in "
-				     "[connection]");
+				     "port without master: set it in [connection]");
 	if (!name)
 		return import_refuse(model, place, -EINVAL,
-				     "a port without interface-name, and no interface here has "
-				     "its mac-address: name it in [connection]");
-	err = leave_port(model, sheet, name, master, &left);
-	if (err || left)
+				     "port without interface-name, and no interface here has its "
+				     "mac-address: set it in [connection]");
+	err = skip_port(model, sheet, name, master, &skip);
+	if (err || skip)
 		return err;
 	err = import_port(model, name, master, place, &link);
 	if (!err && prio)
@@ -312,7 +311,8 @@ static int describe_bond(struct import_model *model, struct import_sheet *sheet,
 	if (err || !mac || !strcmp(mac, "preserve") || !strcmp(mac, "permanent"))
 		return err;
 	if (!strchr(mac, ':'))
-		return import_warn(model, mac_place, "cloned-mac-address=%.20s: not here: ignored",
+		return import_warn(model, mac_place,
+				   "cloned-mac-address=%.20s: not supported by ebond: ignored",
 				   mac);
 	return import_set_mac(model, link, mac, mac_place);
 }
@@ -326,15 +326,14 @@ static int describe(struct import_model *model, struct import_sheet *sheet)
 
 	if (strcmp(type, "bond") != 0 && !is_bond_port(sheet))
 		return import_warn(model, sheet_place_of(sheet, "connection", "type"),
-				   "type=%.20s: neither a bond nor a port of one: left alone",
-				   type);
+				   "type=%.20s: neither a bond nor a port: left alone", type);
 	if (strcmp(type, "bond") == 0 && link)
 		err = describe_bond(model, sheet, link);
 	sheet_ignore(sheet, indifferent);
 	return err
 		       ?: sheet_warn_unused(model, sheet,
-					    strcmp(type, "bond") == 0 ? "not for a bond here"
-								      : "not for a port here");
+					    strcmp(type, "bond") == 0 ? "not supported on a bond"
+								      : "not supported on a port");
 }
 
 int import_keyfile(struct import_model *model, const struct import_file *file)

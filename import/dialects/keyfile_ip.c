@@ -11,19 +11,19 @@
 #define SEPARATORS ";,"
 #define FIELDS_MAX 32
 
-/* One of the two sections being read. */
+/* The section being read, one of the two. */
 struct ip_section {
 	struct import_model *model;
 	struct import_link *link;
 	const struct import_sheet *sheet;
 	const char *name;
 	bool is_ip6, never_default;
-	uint32_t metric, table; /* of routes that say none */
+	uint32_t metric, table; /* for routes without one */
 };
 
 /*
- * The fields of "192.0.2.1/24,192.0.2.254,100", at most @max, in the model's memory; the
- * rest are NULL.
+ * Splits "192.0.2.1/24,192.0.2.254,100" into at most @max fields in the model's
+ * memory; the rest are NULL.
  */
 static int split(struct import_model *model, const struct import_entry *entry, const char **fields,
 		 size_t max)
@@ -48,7 +48,7 @@ static int split(struct import_model *model, const struct import_entry *entry, c
 	return 0;
 }
 
-/* Whether @key is @word and a number: "address1". */
+/* Whether @key is @word followed by a number: "address1". */
 static bool is_numbered(const char *key, const char *word)
 {
 	size_t length = strlen(word);
@@ -58,13 +58,13 @@ static bool is_numbered(const char *key, const char *word)
 }
 
 /*
- * @fields of the old form "IP;LENGTH;ROUTER" become those of "IP/LENGTH,ROUTER". A length that is
- * not said is @usual, as NetworkManager has it, with a warning.
+ * Converts @fields from the old form "IP;LENGTH;ROUTER" to "IP/LENGTH,ROUTER".
+ * A missing length is @default_length, as in NetworkManager, with a warning.
  */
 static int join_length(const struct ip_section *ip, const struct import_entry *entry,
-		       const char **fields, size_t max, unsigned int usual)
+		       const char **fields, size_t max, unsigned int default_length)
 {
-	uint32_t length = usual;
+	uint32_t length = default_length;
 	char text[80];
 
 	if (!fields[0] || strchr(fields[0], '/'))
@@ -73,10 +73,10 @@ static int join_length(const struct ip_section *ip, const struct import_entry *e
 		memmove(&fields[1], &fields[2], (max - 2) * sizeof(*fields));
 		fields[max - 1] = NULL;
 	} else {
-		int err = import_warn(ip->model, entry->place,
-				      "%.60s has no prefix length: taken as /%u, as NetworkManager "
-				      "does",
-				      fields[0], usual);
+		int err = import_warn(
+			ip->model, entry->place,
+			"%.60s has no prefix length: assuming /%u, as NetworkManager does",
+			fields[0], default_length);
 		if (err)
 			return err;
 	}
@@ -109,7 +109,7 @@ static int add_numbered_address(const struct ip_section *ip, const struct import
 	return err;
 }
 
-/* One of "table=200,onlink=true"; @ret_known: whether ebond has it. */
+/* One item such as "table=200" or "onlink=true"; @ret_known: ebond supports it. */
 static int take_option(const struct ip_section *ip, struct import_route *route, char *option,
 		       struct import_place place, bool *ret_known)
 {
@@ -133,38 +133,38 @@ static int take_option(const struct ip_section *ip, struct import_route *route, 
 	else
 		*ret_known = !strcmp(option, "type");
 	return is_good ? 0
-		       : import_refuse(ip->model, place, -EINVAL,
-				       "%.20s=%.40s: no value that "
-				       "it can have",
+		       : import_refuse(ip->model, place, -EINVAL, "%.20s=%.40s: invalid value",
 				       option, value);
 }
 
-/* "route1_options=..." belongs to "route1". *@ret_left: it has what ebond has not. */
+/*
+ * "route1_options=..." belongs to "route1". *@ret_ignored: it has an item that
+ * ebond does not support.
+ */
 static int take_options(const struct ip_section *ip, const char *key, struct import_route *route,
-			bool *ret_left)
+			bool *ret_ignored)
 {
 	char name[64], *at, *end;
 	struct import_entry *entry;
 	int err = 0;
 
-	*ret_left = false;
+	*ret_ignored = false;
 	snprintf(name, sizeof(name), "%.40s_options", key);
 	entry = sheet_find(ip->sheet, ip->name, name);
 	at = entry ? (char *)import_text(ip->model, entry->value) : NULL;
 	if (entry && !at)
 		return import_no_memory(ip->model);
-	for (; at && *at && !err && !*ret_left; at = end) {
+	for (; at && *at && !err && !*ret_ignored; at = end) {
 		bool known;
 
 		end = at + strcspn(at, SEPARATORS);
 		if (*end)
 			*end++ = '\0';
 		err = take_option(ip, route, at, entry->place, &known);
-		*ret_left = !known;
+		*ret_ignored = !known;
 		if (!err && !known)
 			err = import_warn(ip->model, entry->place,
-					  "%.40s: ebond has no such thing: the route is ignored",
-					  at);
+					  "%.40s: not supported by ebond: route ignored", at);
 	}
 	return err;
 }
@@ -185,7 +185,7 @@ static int add_route(const struct ip_section *ip, const struct import_entry *ent
 	if (err || left || !fields[0])
 		return err;
 	if (fields[2] && !import_parse_number(fields[2], UINT32_MAX, &route.metric))
-		return import_refuse(ip->model, entry->place, -EINVAL, "'%.20s' is no metric",
+		return import_refuse(ip->model, entry->place, -EINVAL, "'%.20s' is not a metric",
 				     fields[2]);
 	route.to = fields[0];
 	route.via = fields[1];
@@ -234,14 +234,15 @@ static int describe_method(const struct ip_section *ip)
 
 	if (!strcmp(method, "manual") || !strcmp(method, "disabled") || !strcmp(method, "ignore") ||
 	    (ip->is_ip6 && (!strcmp(method, "auto") || !strcmp(method, "link-local"))))
-		return 0; /* the kernel itself takes IPv6 addresses that routers announce */
+		return 0; /* the kernel itself configures addresses from router advertisements */
 	if (!strcmp(method, "auto") || !strcmp(method, "dhcp"))
 		return import_warn_dhcp(ip->model, ip->link, place,
 					ip->is_ip6 ? "method=dhcp" : "method=auto");
-	return import_warn(ip->model, place, "method=%.20s: not here: ignored", method);
+	return import_warn(ip->model, place, "method=%.20s: not supported by ebond: ignored",
+			   method);
 }
 
-/* route-metric and route-table hold for all routes of the section; -1 and 0: not said. */
+/* route-metric and route-table are defaults for all routes of the section; -1 and 0: not set. */
 static int describe_defaults(struct ip_section *ip)
 {
 	const char *metric = sheet_value(ip->sheet, ip->name, "route-metric");
@@ -250,15 +251,14 @@ static int describe_defaults(struct ip_section *ip)
 	if (metric && strcmp(metric, "-1") != 0 &&
 	    !import_parse_number(metric, UINT32_MAX, &ip->metric))
 		return import_refuse(ip->model, sheet_place_of(ip->sheet, ip->name, "route-metric"),
-				     -EINVAL, "'%.20s' is no metric", metric);
+				     -EINVAL, "'%.20s' is not a metric", metric);
 	if (table && !import_parse_table(table, &ip->table))
 		return import_refuse(ip->model, sheet_place_of(ip->sheet, ip->name, "route-table"),
-				     -EINVAL, "'%.20s' is no table", table);
+				     -EINVAL, "'%.20s' is not a table", table);
 	if (!ip->table)
 		return 0;
-	return import_warn(
-		ip->model, sheet_place_of(ip->sheet, ip->name, "route-table"),
-		"route-table: routes to the addresses' own networks stay in the main table");
+	return import_warn(ip->model, sheet_place_of(ip->sheet, ip->name, "route-table"),
+			   "route-table: connected routes stay in the main table");
 }
 
 int keyfile_describe_ip(struct import_model *model, struct import_sheet *sheet,

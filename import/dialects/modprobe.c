@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Module options: lines of modprobe.d, modules.conf and conf.modules. What they
- * make of bonds is in modules.c. See dialects.h.
+ * Reads lines of modprobe.d, modules.conf and conf.modules; modules.c turns
+ * them into bonds. See dialects.h.
  */
 #include "import/dialects/modules.h"
 
@@ -11,7 +11,7 @@
 
 #include "import/driver_options.h"
 
-/* A file being read, and those that include it. */
+/* A file being read, and the files that include it. */
 struct chain {
 	const struct chain *above;
 	const char *name;
@@ -21,7 +21,7 @@ struct chain {
 static int read_one(struct import_model *model, const struct import_file *file,
 		    const struct chain *above);
 
-/* Keywords that are of no concern here, of old and new modprobe. */
+/* Keywords of old and new modprobe that do not matter. */
 static bool is_indifferent(const char *word)
 {
 	static const char *const words[] = {
@@ -70,18 +70,18 @@ static int include(struct import_model *model, const char *path, struct import_p
 	int err;
 
 	if (!model->reader.fetch)
-		return import_warn(model, place, "include %.80s: is not followed here", path);
+		return import_warn(model, place, "include %.80s: not followed", path);
 	for (const struct chain *at = chain; at; at = at->above)
 		if (strcmp(at->name, path) == 0)
 			return import_refuse(model, place, -EINVAL,
-					     "include %.80s: leads in a circle: remove it", path);
+					     "include %.80s: includes itself: remove it", path);
 	if (chain->depth >= IMPORT_DEPTH_MAX)
 		return import_refuse(model, place, -EINVAL,
-				     "include %.80s: files include files too deeply", path);
+				     "include %.80s: includes nested too deeply", path);
 	err = model->reader.fetch(model->reader.context, path, &text, &file.length);
 	if (err)
 		return import_refuse(model, place, err, "include %.80s: cannot be read: %s", path,
-				     err == -EISDIR ? "it is a folder: name its files"
+				     err == -EISDIR ? "is a directory: name the files in it"
 						    : strerror(-err));
 	file.text = text;
 	err = read_one(model, &file, chain);
@@ -89,7 +89,7 @@ static int include(struct import_model *model, const char *path, struct import_p
 	return err;
 }
 
-/* "-o NAME" is ignored, "-x" as well; the rest becomes parameters of @target. */
+/* "-o NAME" and "-x" are skipped; the rest becomes parameters of @target. */
 static int add_parameters(struct import_model *model, struct import_target *target,
 			  struct shell_words *words, size_t from, struct import_place place)
 {
@@ -135,7 +135,7 @@ static int parse_options(struct import_model *model, struct shell_words *words,
 	return err ?: add_parameters(model, target, words, 2, place);
 }
 
-/* "install bond1 /sbin/modprobe bonding -o bond1 mode=1": all after "bonding" is options. */
+/* "install bond1 /sbin/modprobe bonding -o bond1 mode=1": everything after "bonding" is options. */
 static int parse_install(struct import_model *model, struct shell_words *words,
 			 struct import_place place)
 {
@@ -153,7 +153,7 @@ static int parse_install(struct import_model *model, struct shell_words *words,
 	return err ?: add_parameters(model, target, words, at + 1, place);
 }
 
-/* Lines of modules.conf that stand under a condition that nobody evaluates here. */
+/* Skips conditional lines of modules.conf: conditions are not evaluated. */
 static int in_condition(struct import_model *model, struct shell_words *words,
 			struct import_place place, unsigned int *depth, bool *ret_skip)
 {
@@ -164,8 +164,7 @@ static int in_condition(struct import_model *model, struct shell_words *words,
 	if (opens) {
 		++*depth;
 		return import_warn(model, place,
-				   "conditions are not evaluated: the lines up to "
-				   "endif are ignored");
+				   "conditions are not evaluated: lines up to endif ignored");
 	}
 	if (strcmp(word, "endif") == 0 && *depth) {
 		--*depth;
@@ -200,7 +199,7 @@ static int parse_line(struct import_model *model, char *line, struct import_plac
 	if (is_indifferent(word))
 		return 0;
 	return import_refuse(model, place, -EINVAL,
-			     "this line is not known: this is no file of module options");
+			     "unknown directive: not a file of module options");
 }
 
 static int read_one(struct import_model *model, const struct import_file *file,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* From aliases and options of the module "bonding" to bonds: see dialects.h. */
+/* Turns aliases and options of the bonding module into bonds: see dialects.h. */
 #include "import/dialects/modules.h"
 
 #include <errno.h>
@@ -11,7 +11,7 @@
 
 #define MODULE "bonding"
 #define TARGETS_MAX 4096
-#define ALIASES_DEEP 16 /* aliases of aliases */
+#define ALIASES_DEEP 16 /* longest chain of aliases that is followed */
 
 struct parameter {
 	struct parameter *next;
@@ -114,7 +114,7 @@ static struct alias *alias_named(const struct import_modules *modules, const cha
 	return NULL;
 }
 
-/* "netdev-bond0" is how newer kernels ask for "bond0". */
+/* Newer kernels request "bond0" as "netdev-bond0". */
 static const char *plain_name(const char *name)
 {
 	return strncmp(name, "netdev-", 7) == 0 ? name + 7 : name;
@@ -141,7 +141,7 @@ int import_add_alias(struct import_model *model, const char *name, const char *m
 	return alias->name && alias->module ? 0 : import_no_memory(model);
 }
 
-/* "bond7" is 7; -1: not of that form. */
+/* "bond7" gives 7; -1: another form. */
 static int32_t bond_number(const char *name)
 {
 	int32_t number = 0;
@@ -174,7 +174,7 @@ static int judge_max_bonds(struct import_model *model, struct import_target *tar
 	return 0;
 }
 
-/* Takes max_bonds out of a target of bonding's, and what is no parameter. */
+/* Takes max_bonds, and words that are not parameters, out of a target of bonding's. */
 static int judge(struct import_model *model, struct import_target *target)
 {
 	struct parameter **at = &target->parameters;
@@ -185,7 +185,7 @@ static int judge(struct import_model *model, struct import_target *target)
 
 		if (!parameter->value)
 			err = import_warn(model, parameter->place,
-					  "a word that is no NAME=VALUE: ignored");
+					  "word is not NAME=VALUE: ignored");
 		else if (strcmp(parameter->key, "max_bonds") == 0)
 			err = judge_max_bonds(model, target, parameter);
 		if (err)
@@ -208,7 +208,7 @@ static int apply_parameters(struct import_model *model, struct import_link *link
 	return err;
 }
 
-/* The target whose options the bond @name has besides those of the module. */
+/* The target with options for the bond @name only. */
 static struct import_target *own_target(const struct import_modules *modules, const char *name)
 {
 	struct import_target *own = target_named(modules, name);
@@ -232,7 +232,7 @@ static int make_bond(struct import_model *model, const char *name, struct import
 	return link && link->is_bond ? 0 : import_bond(model, name, place, &link);
 }
 
-/* bond@first and the next ones, @count in all. */
+/* Makes bond@first and the following, @count in all. */
 static int make_counted(struct import_model *model, const struct import_target *target,
 			uint32_t first)
 {
@@ -246,7 +246,7 @@ static int make_counted(struct import_model *model, const struct import_target *
 	return err;
 }
 
-/* Whether @alias is one of bonding's, through others or not. */
+/* Whether @alias resolves to bonding, directly or through other aliases. */
 static int is_of_bonding(struct import_model *model, const struct alias *alias, bool *ret_is)
 {
 	const struct alias *at = alias;
@@ -256,8 +256,7 @@ static int is_of_bonding(struct import_model *model, const struct alias *alias, 
 			break;
 		if (steps == ALIASES_DEEP)
 			return import_refuse(model, alias->place, -EINVAL,
-					     "alias %.40s leads in a circle: remove it",
-					     alias->name);
+					     "alias %.40s forms a loop: remove it", alias->name);
 		at = alias_named(model->modules, at->module);
 	}
 	*ret_is = at != NULL;
@@ -274,14 +273,13 @@ static int finish_alias(struct import_model *model, const struct alias *alias)
 		return err;
 	if (strpbrk(alias->name, "*?["))
 		return import_warn(model, alias->place,
-				   "alias %.40s: a pattern names no bond: "
-				   "ignored",
+				   "alias %.40s: a pattern does not name a bond: ignored",
 				   alias->name);
 	err = target ? judge(model, target) : 0;
 	return err ?: make_bond(model, alias->name, alias->place);
 }
 
-/* Options of "bond1" although nothing says that it is one; and max_bonds. */
+/* Options of "bond1" without an alias for it, and max_bonds. */
 static int finish_target(struct import_model *model, struct import_target *target)
 {
 	int32_t number = bond_number(target->name);
@@ -291,9 +289,7 @@ static int finish_target(struct import_model *model, struct import_target *targe
 	if (number < 0)
 		return 0;
 	if (!link || !link->is_bond) {
-		err = import_warn(model, target->place,
-				  "no line says 'alias %s bonding': it is "
-				  "taken for a bond",
+		err = import_warn(model, target->place, "no 'alias %s bonding': taken as a bond",
 				  target->name);
 		err = err ?: judge(model, target);
 		err = err ?: make_bond(model, target->name, target->place);
@@ -301,7 +297,7 @@ static int finish_target(struct import_model *model, struct import_target *targe
 	return err ?: make_counted(model, target, (uint32_t)number);
 }
 
-/* The bonds that lines of modules make, without their options. */
+/* Makes the bonds that module lines define, without their options. */
 static int make_bonds(struct import_model *model)
 {
 	struct import_modules *modules = model->modules;
@@ -322,7 +318,7 @@ static int make_bonds(struct import_model *model)
 	return err;
 }
 
-/* The module's options hold where a bond's own file says nothing: they come before its own. */
+/* Module options are defaults for a bond's own file: they go before its own settings. */
 static int give_options(struct import_model *model, struct import_link *link)
 {
 	struct import_target *bonding = target_named(model->modules, MODULE);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * netctl's profiles with Connection=bond: assignments of a shell, arrays included.
+ * netctl profiles with Connection=bond: shell assignments, including arrays.
  * netctl.profile(5). See dialects.h.
  */
 #include <errno.h>
@@ -24,7 +24,7 @@ static const char *value_of(const struct import_sheet *sheet, const char *key)
 	return sheet_value(sheet, "", key);
 }
 
-/* The first of "bond", "bond0": a profile of another connection is left alone. */
+/* The first of "bond", "bond0": profiles of other connections are left alone. */
 static bool is_bond(const struct import_sheet *sheet)
 {
 	return !strcmp(value_of(sheet, "Connection") ?: "", "bond");
@@ -55,7 +55,7 @@ static int set_mac(struct import_model *model, struct import_link *link,
 
 	if (import_parse_mac(entry->value, mac))
 		return import_set_mac(model, link, entry->value, entry->place);
-	return import_warn(model, entry->place, "MACAddress of an interface: ignored");
+	return import_warn(model, entry->place, "MACAddress of a port: ignored");
 }
 
 static int read_entry(struct import_model *model, struct import_link *link,
@@ -72,7 +72,7 @@ static int read_entry(struct import_model *model, struct import_link *link,
 	if (!strcmp(entry->key, "Address") || !strcmp(entry->key, "Address6")) {
 		if (!strchr(entry->value, '/'))
 			return import_warn(model, entry->place,
-					   "%.60s has no prefix length: the address is ignored",
+					   "%.60s has no prefix length: address ignored",
 					   entry->value);
 		return import_add_address(model, link, entry->value, NULL, NULL, entry->place);
 	}
@@ -84,7 +84,8 @@ static int read_entry(struct import_model *model, struct import_link *link,
 			       : import_warn_dhcp(model, link, entry->place, entry->key);
 	if (!strncmp(entry->key, "Routes", 6) || is_one_of(entry->key, indifferent))
 		return 0;
-	return import_warn(model, entry->place, "%.40s: not for a bond here: ignored", entry->key);
+	return import_warn(model, entry->place, "%.40s: not supported on a bond: ignored",
+			   entry->key);
 }
 
 static int declare(struct import_model *model, struct import_sheet *sheet)
@@ -95,10 +96,10 @@ static int declare(struct import_model *model, struct import_sheet *sheet)
 
 	if (!is_bond(sheet))
 		return import_warn(model, sheet_place(sheet, NULL),
-				   "Connection is no bond: left alone");
+				   "Connection is not bond: left alone");
 	if (!name)
 		return import_refuse(model, sheet_place(sheet, NULL), -EINVAL,
-				     "a bond without Interface: name it");
+				     "bond without Interface: set it");
 	err = import_bond(model, name, sheet_place_of(sheet, "", "Interface"), &link);
 	if (err)
 		return err;
@@ -111,7 +112,7 @@ static int declare(struct import_model *model, struct import_sheet *sheet)
 	return err;
 }
 
-/* Routes=('10.0.0.0/8 via 192.0.2.254'): what follows "ip route add". */
+/* Routes=('10.0.0.0/8 via 192.0.2.254'): arguments of "ip route add". */
 static int supplement(struct import_model *model, struct import_sheet *sheet)
 {
 	struct shell_words words;
@@ -119,17 +120,17 @@ static int supplement(struct import_model *model, struct import_sheet *sheet)
 
 	for (const struct import_entry *e = sheet->entries; e && !err && is_bond(sheet);
 	     e = e->next) {
-		struct order order = {model, e->place, words.list, 0};
+		struct script_command command = {model, e->place, words.list, 0};
 		char *copy;
 
 		if (strncmp(e->key, "Routes", 6) != 0)
 			continue;
 		copy = (char *)import_text(model, e->value);
 		err = copy ? shell_split(model, e->place, copy, &words) : import_no_memory(model);
-		order.count = err ? 0 : words.count;
+		command.count = err ? 0 : words.count;
 		err = err
-			      ?: order_read_route_words(&order, 0, value_of(sheet, "Interface"),
-							!strcmp(e->key, "Routes6"));
+			      ?: script_read_route_words(&command, 0, value_of(sheet, "Interface"),
+							 !strcmp(e->key, "Routes6"));
 	}
 	return err;
 }
@@ -146,7 +147,8 @@ static int add(struct reading *reading, const char *key, const struct shell_word
 {
 	if (word->has_variable)
 		return import_warn(reading->model, place,
-				   "%.40s has a variable, which is not expanded: ignored", key);
+				   "%.40s contains a variable, which is not expanded: ignored",
+				   key);
 	return sheet_add(reading->model, reading->sheet, "", 1, key, value, place);
 }
 
@@ -161,15 +163,14 @@ static int read_words(struct reading *reading, struct shell_words *words, struct
 		if (word->is_operator && !strcmp(word->text, ")")) {
 			reading->array = NULL;
 		} else if (word->is_operator) {
-			return import_refuse(reading->model, place, -EINVAL,
-					     "this line is no KEY=VALUE");
+			return import_refuse(reading->model, place, -EINVAL, "not KEY=VALUE");
 		} else if (reading->array) {
 			err = add(reading, reading->array, word, word->text, place);
 		} else {
 			value = shell_assignment((char *)word->text);
 			if (!value)
 				return import_refuse(reading->model, place, -EINVAL,
-						     "this line is no KEY=VALUE");
+						     "not KEY=VALUE");
 			if (!*value && i + 1 < words->count && words->list[i + 1].is_operator &&
 			    !strcmp(words->list[i + 1].text, "(")) {
 				reading->array = import_text(reading->model, word->text);
@@ -198,7 +199,7 @@ int import_netctl(struct import_model *model, const struct import_file *file)
 		return err;
 	if (reading.array)
 		return import_refuse(model, sheet_place(reading.sheet, NULL), -EINVAL,
-				     "%.40s=( is not closed", reading.array);
+				     "unterminated %.40s=(", reading.array);
 	reading.sheet->declare = declare;
 	reading.sheet->supplement = supplement;
 	return 0;

@@ -46,7 +46,7 @@ static const struct bond_key {
 	{"MinLinks", "min_links", VALUE_TEXT},
 };
 
-/* What says nothing that matters. */
+/* Keys that do not matter. */
 const char *const networkd_indifferent[] = {"Description", "RequiredForOnline",
 					    "ConfigureWithoutCarrier", NULL};
 
@@ -80,8 +80,7 @@ static int set_option(struct import_model *model, struct import_link *link,
 	case VALUE_BOOL:
 		if (!parse_bool(entry->value, &yes))
 			return import_refuse(model, entry->place, -EINVAL,
-					     "%s=%.20s: neither yes nor no", key->key,
-					     entry->value);
+					     "%s=%.20s: not a boolean", key->key, entry->value);
 		snprintf(text, sizeof(text), "%d", yes);
 		break;
 	case VALUE_LIST: /* set_list() */
@@ -90,7 +89,7 @@ static int set_option(struct import_model *model, struct import_link *link,
 	return err ?: import_set(model, link, key->option, text, entry->place);
 }
 
-/* The values of all lines of a list, from @first on, with commas between them. */
+/* The values of all lines of a list, from @first on, joined by commas. */
 static int set_list(struct import_model *model, struct import_link *link,
 		    const struct import_sheet *sheet, const struct bond_key *key,
 		    struct import_entry *first)
@@ -107,7 +106,7 @@ static int set_list(struct import_model *model, struct import_link *link,
 		used += (size_t)snprintf(text + used, sizeof(text) - used, "%s%s", used ? "," : "",
 					 e->value);
 		if (used >= sizeof(text))
-			return import_refuse(model, e->place, -E2BIG, "%s: too many of them",
+			return import_refuse(model, e->place, -E2BIG, "%s: too many values",
 					     key->key);
 	}
 	join_by_commas(text);
@@ -135,7 +134,7 @@ static int set_options(struct import_model *model, const struct import_sheet *sh
 	return err;
 }
 
-/* "9K" as "9216", in @number; anything else as it is. */
+/* Writes "9K" to @number as "9216"; anything else unchanged. */
 static const char *bytes_text(const char *text, char number[static 24])
 {
 	size_t length = strspn(text, "0123456789");
@@ -166,8 +165,8 @@ int networkd_set_link(struct import_model *model, const struct import_sheet *she
 	return err;
 }
 
-/* Host=, Virtualization= and the like choose the machine, and this is one. */
-static int tell_conditions(struct import_model *model, const struct import_sheet *sheet)
+/* Host=, Virtualization= etc. select a machine; assume this one. */
+static int warn_conditions(struct import_model *model, const struct import_sheet *sheet)
 {
 	int err = 0;
 
@@ -175,8 +174,8 @@ static int tell_conditions(struct import_model *model, const struct import_sheet
 		if (strcmp(e->section, "Match") != 0)
 			continue;
 		e->is_used = true;
-		err = import_warn(model, e->place, "%.40s: conditions are not judged: taken as met",
-				  e->key);
+		err = import_warn(model, e->place,
+				  "%.40s: conditions are not evaluated: assumed true", e->key);
 	}
 	return err;
 }
@@ -193,13 +192,13 @@ int networkd_declare_netdev(struct import_model *model, struct import_sheet *she
 				     kind ? "Name" : "Kind");
 	if (strcmp(kind, "bond") != 0)
 		return import_warn(model, sheet_place_of(sheet, "NetDev", "Kind"),
-				   "%.40s: Kind=%.20s is no bond: left alone", name, kind);
+				   "%.40s: Kind=%.20s is not bond: left alone", name, kind);
 	err = import_bond(model, name, sheet_place_of(sheet, "NetDev", "Name"), &link);
 	if (err)
 		return err;
 	link->is_up = true;
 	err = set_options(model, sheet, link) ?: networkd_set_link(model, sheet, link, "NetDev");
-	err = err ?: tell_conditions(model, sheet);
+	err = err ?: warn_conditions(model, sheet);
 	sheet_ignore(sheet, networkd_indifferent);
-	return err ?: sheet_warn_unused(model, sheet, "not for a bond here");
+	return err ?: sheet_warn_unused(model, sheet, "not supported on a bond");
 }

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * netplan's YAML: network: bonds:, and of ethernets: what names a port. See
- * dialects.h. The trees are walked to a fixed depth, so that an alias to a node
- * above it does no harm.
+ * netplan's YAML: bonds: under network:, and ethernets: as far as they name
+ * ports. See dialects.h. Trees are walked to a fixed depth because an alias may
+ * refer to a node above it.
  */
 #include "import/dialects/netplan.h"
 
 #include <errno.h>
 #include <string.h>
 
-/* A file hides those of the same name further down. */
+/* Directories in order of precedence: a file overrides those of the same name in later ones. */
 static const char *const folders[] = {"/run/", "/etc/", "/usr/lib/", "/lib/", NULL};
 
 bool plan_is(const struct import_sheet *sheet)
@@ -31,7 +31,7 @@ static bool is_port(const struct import_model *model, const char *id)
 	return false;
 }
 
-/* What an ethernet says that is neither a name nor nothing. */
+/* Warns of keys of an ethernet other than those that match it or do not matter. */
 static int check_ethernet(struct import_model *model, const char *id,
 			  const struct import_node *device)
 {
@@ -43,8 +43,8 @@ static int check_ethernet(struct import_model *model, const char *id,
 
 		if (is_one_of(i->key, named) || (is_dhcp && !node_is_yes(device, i->key, true)))
 			continue;
-		err = import_warn(model, i->place, "%.40s: %.40s: not for a port here: ignored", id,
-				  i->key);
+		err = import_warn(model, i->place, "%.40s: %.40s: not supported on a port: ignored",
+				  id, i->key);
 	}
 	return err;
 }
@@ -56,10 +56,9 @@ static int check_ethernets(struct import_model *model, const struct import_node 
 	for (const struct import_item *i = node_items(ethernets); i && !err; i = i->next)
 		err = is_port(model, i->key)
 			      ? check_ethernet(model, i->key, i->value)
-			      : import_warn(
-					model, i->place,
-					"%.40s: is neither a bond nor a port of one: left alone",
-					i->key);
+			      : import_warn(model, i->place,
+					    "%.40s is neither a bond nor a port: left alone",
+					    i->key);
 	return err;
 }
 
@@ -70,8 +69,7 @@ static int declare(struct import_model *model, struct import_sheet *sheet)
 
 	for (const struct import_item *i = node_items(bonds); i && !err; i = i->next) {
 		if (!*i->key)
-			return import_refuse(model, i->place, -EINVAL,
-					     "the name of a bond is missing");
+			return import_refuse(model, i->place, -EINVAL, "bond without a name");
 		err = plan_bond(model, i);
 	}
 	return err;
@@ -84,15 +82,15 @@ static int describe(struct import_model *model, struct import_sheet *sheet)
 
 	for (const struct import_item *i = node_items(sheet->tree); i && !err; i = i->next)
 		if (strcmp(i->key, "network") != 0)
-			err = import_warn(model, i->place, "%.40s: not known: ignored",
-					  *i->key ? i->key : "a key");
+			err = import_warn(model, i->place, "%.40s: unknown: ignored",
+					  *i->key ? i->key : "unnamed key");
 	for (const struct import_item *i = node_items(node_get(sheet->tree, "network")); i && !err;
 	     i = i->next) {
 		if (!strcmp(i->key, "ethernets"))
 			err = check_ethernets(model, i->value);
 		else if (!is_one_of(i->key, known))
-			err = import_warn(model, i->place, "%.40s: nothing of ebond's: ignored",
-					  i->key);
+			err = import_warn(model, i->place,
+					  "%.40s: does not belong in a bond: ignored", i->key);
 	}
 	return err;
 }
@@ -105,7 +103,7 @@ int import_netplan_tree(struct import_model *model, const struct import_node *ro
 
 	if (!network || network->kind != NODE_MAP)
 		return import_refuse(model, root->place, -EINVAL,
-				     "there is no 'network:' at the top: this is not netplan's");
+				     "no 'network:' at the top level: not a netplan file");
 	err = sheet_new(model, root->place.file, &sheet);
 	if (err)
 		return err;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* One bond of netplan's: interfaces, parameters, addresses. See netplan.h. */
+/* One bond in netplan's format: interfaces, parameters, addresses. See netplan.h. */
 #include "import/dialects/netplan.h"
 
 #include <errno.h>
@@ -14,7 +14,7 @@
 
 enum value_kind { VALUE_TEXT, VALUE_MS, VALUE_S, VALUE_BOOL, VALUE_LIST, VALUE_PORT };
 
-/* Bare times are milliseconds, but for learn-packet-interval. */
+/* Plain numbers are milliseconds, except in learn-packet-interval. */
 static const struct parameter {
 	const char *key, *option;
 	enum value_kind kind;
@@ -35,7 +35,7 @@ static const struct parameter {
 	{"down-delay", "downdelay", VALUE_MS},
 	{"fail-over-mac-policy", "fail_over_mac", VALUE_TEXT},
 	{"gratuitous-arp", "num_grat_arp", VALUE_TEXT},
-	{"gratuitious-arp", "num_grat_arp", VALUE_TEXT}, /* netplan's own slip */
+	{"gratuitious-arp", "num_grat_arp", VALUE_TEXT}, /* misspelt in netplan itself */
 	{"packets-per-member", "packets_per_slave", VALUE_TEXT},
 	{"packets-per-slave", "packets_per_slave", VALUE_TEXT},
 	{"primary-reselect-policy", "primary_reselect", VALUE_TEXT},
@@ -50,10 +50,10 @@ struct reading {
 	struct import_link *link;
 };
 
-int plan_wrong(struct import_model *model, const struct import_item *item)
+int plan_invalid(struct import_model *model, const struct import_item *item)
 {
-	return import_refuse(model, item->place, -EINVAL, "%.40s: no value that it can have",
-			     *item->key ? item->key : "an item of the list");
+	return import_refuse(model, item->place, -EINVAL, "%.40s: invalid value",
+			     *item->key ? item->key : "a list item");
 }
 
 static int set_primary(const struct reading *reading, const struct import_item *item)
@@ -64,8 +64,9 @@ static int set_primary(const struct reading *reading, const struct import_item *
 	if (names.count == 1)
 		return import_set(reading->model, reading->link, "primary", names.list[0],
 				  item->place);
-	return import_warn(reading->model, item->place, "primary: %.40s is %s interface: ignored",
-			   node_text(item->value), names.count ? "more than one" : "no");
+	return import_warn(reading->model, item->place,
+			   "primary: %.40s matches %s interface: ignored", node_text(item->value),
+			   names.count ? "more than one" : "no");
 }
 
 static int set_parameter(const struct reading *reading, const struct parameter *parameter,
@@ -78,7 +79,7 @@ static int set_parameter(const struct reading *reading, const struct parameter *
 
 	if (!node_join(item->value, text, sizeof(text)) ||
 	    (!scalar && parameter->kind != VALUE_LIST))
-		return plan_wrong(reading->model, item);
+		return plan_invalid(reading->model, item);
 	switch (parameter->kind) {
 	case VALUE_TEXT:
 	case VALUE_LIST:
@@ -93,7 +94,7 @@ static int set_parameter(const struct reading *reading, const struct parameter *
 		break;
 	case VALUE_BOOL:
 		if (!parse_bool(scalar, &yes))
-			return plan_wrong(reading->model, item);
+			return plan_invalid(reading->model, item);
 		snprintf(text, sizeof(text), "%d", yes);
 		break;
 	case VALUE_PORT:
@@ -118,13 +119,13 @@ static int read_parameters(const struct reading *reading, const struct import_no
 		if (i < count)
 			err = set_parameter(reading, &parameters[i], item);
 		else
-			err = import_warn(reading->model, item->place, "%.40s: not known: ignored",
+			err = import_warn(reading->model, item->place, "%.40s: unknown: ignored",
 					  item->key);
 	}
 	return err;
 }
 
-/* One of interfaces: all that it stands for. */
+/* Adds the ports that one item of interfaces: stands for. */
 static int read_interface(const struct reading *reading, const struct import_item *item)
 {
 	const char *id = node_text(item->value);
@@ -133,11 +134,11 @@ static int read_interface(const struct reading *reading, const struct import_ite
 	int err = 0;
 
 	if (!id)
-		return plan_wrong(reading->model, item);
+		return plan_invalid(reading->model, item);
 	plan_interfaces(reading->model, id, &names);
 	if (!names.count)
 		return import_refuse(reading->model, item->place, -ENODEV,
-				     "%.40s: no interface here is what its 'match:' says", id);
+				     "%.40s: no interface here matches its 'match:'", id);
 	for (size_t i = 0; i < names.count && !err; i++)
 		if (strcmp(names.list[i], reading->link->name) != 0)
 			err = import_port(reading->model, names.list[i], reading->link->name,
@@ -145,7 +146,7 @@ static int read_interface(const struct reading *reading, const struct import_ite
 	return err;
 }
 
-/* "192.0.2.1/24", or that with "label:" below it. */
+/* "192.0.2.1/24", alone or with "label:" below it. */
 static int read_address(const struct reading *reading, const struct import_item *item)
 {
 	const struct import_item *key = node_items(item->value);
@@ -156,17 +157,16 @@ static int read_address(const struct reading *reading, const struct import_item 
 		label = node_get_text(key->value, "label");
 		for (const struct import_item *i = node_items(key->value); i; i = i->next)
 			if (strcmp(i->key, "label") != 0)
-				return import_warn(reading->model, i->place,
-						   "%.40s: ebond has no such thing: the address "
-						   "%.60s is ignored",
-						   i->key, text);
+				return import_warn(
+					reading->model, i->place,
+					"%.40s: not supported by ebond: address %.60s ignored",
+					i->key, text);
 	}
 	if (!text)
-		return plan_wrong(reading->model, item);
+		return plan_invalid(reading->model, item);
 	if (!strchr(text, '/'))
 		return import_refuse(reading->model, item->place, -EINVAL,
-				     "%.60s has no prefix length: netplan refuses that: write it "
-				     "behind, as in /24",
+				     "%.60s has no prefix length: netplan requires one, as in /24",
 				     text);
 	return import_add_address(reading->model, reading->link, text, NULL, label, item->place);
 }
@@ -174,7 +174,7 @@ static int read_address(const struct reading *reading, const struct import_item 
 static int read_route(const struct reading *reading, const struct import_item *item)
 {
 	if (item->value->kind != NODE_MAP)
-		return plan_wrong(reading->model, item);
+		return plan_invalid(reading->model, item);
 	return plan_route(reading->model, reading->link, item->value);
 }
 
@@ -185,7 +185,7 @@ static int read_list(const struct reading *reading, const struct import_item *li
 	int err = 0;
 
 	if (list->value->kind != NODE_LIST)
-		return plan_wrong(reading->model, list);
+		return plan_invalid(reading->model, list);
 	for (const struct import_item *i = list->value->items; i && !err; i = i->next)
 		err = read_item(reading, i);
 	return err;
@@ -197,17 +197,17 @@ static int read_dhcp(const struct reading *reading, const struct import_item *it
 	bool yes = false;
 
 	if (!scalar || !parse_bool(scalar, &yes))
-		return plan_wrong(reading->model, item);
+		return plan_invalid(reading->model, item);
 	return yes ? import_warn_dhcp(reading->model, reading->link, item->place, item->key) : 0;
 }
 
-/* Keys whose value is one text. */
+/* Keys whose value is a single text. */
 static int read_scalar(const struct reading *reading, const struct import_item *item)
 {
 	const char *scalar = node_text(item->value);
 
 	if (!scalar)
-		return plan_wrong(reading->model, item);
+		return plan_invalid(reading->model, item);
 	if (!strcmp(item->key, "mtu"))
 		return import_set_mtu(reading->model, reading->link, scalar, item->place);
 	if (!strcmp(item->key, "macaddress"))
@@ -222,12 +222,12 @@ static int read_key(const struct reading *reading, const struct import_item *ite
 
 	if (!strcmp(name, "interfaces") && item->value->kind != NODE_LIST)
 		return import_refuse(reading->model, item->place, -EINVAL,
-				     "interfaces: write a list: [eth0, eth1]");
+				     "interfaces: must be a list, such as [eth0, eth1]");
 	if (!strcmp(name, "interfaces"))
 		return read_list(reading, item, read_interface);
 	if (!strcmp(name, "parameters"))
 		return item->value->kind == NODE_MAP ? read_parameters(reading, item->value)
-						     : plan_wrong(reading->model, item);
+						     : plan_invalid(reading->model, item);
 	if (!strcmp(name, "addresses"))
 		return read_list(reading, item, read_address);
 	if (!strcmp(name, "routes"))
@@ -238,7 +238,7 @@ static int read_key(const struct reading *reading, const struct import_item *ite
 		return 0;
 	if (is_one_of(name, scalars))
 		return read_scalar(reading, item);
-	return import_warn(reading->model, item->place, "%.40s: not for a bond here: ignored",
+	return import_warn(reading->model, item->place, "%.40s: not supported on a bond: ignored",
 			   name);
 }
 
@@ -247,7 +247,7 @@ int plan_bond(struct import_model *model, const struct import_item *bond)
 	struct reading reading = {.model = model, .link = import_find(model, bond->key)};
 	int err = 0;
 
-	/* of two files the later one adds to the first: that is netplan's way */
+	/* netplan merges files: a later one adds to an earlier one */
 	if (!reading.link || !reading.link->is_bond)
 		err = import_bond(model, bond->key, bond->place, &reading.link);
 	if (!err)

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Which interfaces a name in netplan's files means: see netplan.h. */
+/* Resolves the names in netplan files to interfaces: see netplan.h. */
 #include "import/dialects/netplan.h"
 
 #include <fnmatch.h>
 #include <string.h>
 
-/* What the last file that has it says of the device @id, key by key, as if it were one file. */
+/*
+ * The value of @key for the device @id, in the last file that sets it: netplan
+ * merges files key by key.
+ */
 static const struct import_node *last_said(const struct import_model *model, const char *id,
 					   const char *key)
 {
@@ -23,7 +26,7 @@ static const struct import_node *last_said(const struct import_model *model, con
 	return found;
 }
 
-/* @pattern: one, or a list of such. */
+/* @pattern: a single one or a list. */
 static bool fits_name(const struct import_node *patterns, const char *name)
 {
 	if (node_text(patterns))
@@ -34,7 +37,7 @@ static bool fits_name(const struct import_node *patterns, const char *name)
 	return false;
 }
 
-/* All conditions must hold; one that is not known (driver) holds for nothing. */
+/* All conditions must hold; one that cannot be evaluated (driver) never does. */
 static bool fits(const struct import_node *match, const struct import_interface *interface)
 {
 	for (const struct import_item *i = node_items(match); i; i = i->next) {
@@ -51,7 +54,7 @@ static bool fits(const struct import_node *match, const struct import_interface 
 	return true;
 }
 
-/* The name, when `match:` is a name without pattern and no more: it need not be here now. */
+/* The name, when `match:` is just a name without wildcards: the interface need not exist yet. */
 static const char *plain_name(const struct import_node *match)
 {
 	const struct import_item *first = node_items(match);

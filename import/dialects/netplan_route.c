@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* One of routes: of a bond of netplan's. See netplan.h. */
+/* One entry of routes: in netplan's format. See netplan.h. */
 #include "import/dialects/netplan.h"
 
 #include <errno.h>
@@ -7,7 +7,7 @@
 
 #include "import/net.h"
 
-/* A number below @map; 0 when it is not said. */
+/* The number under @key of @map; 0 when not set. */
 static int number_of(struct import_model *model, const struct import_node *map, const char *key,
 		     uint32_t *ret_number)
 {
@@ -17,11 +17,11 @@ static int number_of(struct import_model *model, const struct import_node *map, 
 	*ret_number = 0;
 	if (!item || (text && import_parse_number(text, UINT32_MAX, ret_number)))
 		return 0;
-	return plan_wrong(model, item);
+	return plan_invalid(model, item);
 }
 
-/* The first key that ebond has nothing for; NULL: none. */
-static const struct import_item *find_odd(const struct import_node *map)
+/* The first key that ebond does not support; NULL: none. */
+static const struct import_item *find_unsupported(const struct import_node *map)
 {
 	static const char *const known[] = {"to",   "via",   "from",  "metric", "on-link",
 					    "type", "scope", "table", "mtu",	NULL};
@@ -35,7 +35,7 @@ static const struct import_item *find_odd(const struct import_node *map)
 int plan_route(struct import_model *model, struct import_link *link, const struct import_node *node)
 {
 	struct import_route route = {.place = node->place};
-	const struct import_item *odd = find_odd(node);
+	const struct import_item *unsupported = find_unsupported(node);
 	const char *type = node_get_text(node, "type");
 	int err = number_of(model, node, "metric", &route.metric);
 
@@ -44,11 +44,11 @@ int plan_route(struct import_model *model, struct import_link *link, const struc
 	if (err)
 		return err;
 	if (type && strcmp(type, "unicast") != 0 && !(route.type = import_route_type(type)))
-		odd = node_item(node, "type");
-	if (odd)
-		return import_warn(model, odd->place,
-				   "%.40s: ebond has no such thing: the route is ignored",
-				   odd->key);
+		unsupported = node_item(node, "type");
+	if (unsupported)
+		return import_warn(model, unsupported->place,
+				   "%.40s: not supported by ebond: route ignored",
+				   unsupported->key);
 	route.to = node_get_text(node, "to");
 	route.via = node_get_text(node, "via");
 	route.source = node_get_text(node, "from");
@@ -57,6 +57,6 @@ int plan_route(struct import_model *model, struct import_link *link, const struc
 	if (route.table == 254)
 		route.table = 0;
 	if (!route.to)
-		return import_refuse(model, node->place, -EINVAL, "a route without 'to:'");
+		return import_refuse(model, node->place, -EINVAL, "route without 'to:'");
 	return import_add_route(model, link, &route);
 }

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * systemd-networkd's .network files of bonds and ports: systemd.network(5). See dialects.h.
- */
+/* systemd-networkd's .network files for bonds and ports: systemd.network(5). See dialects.h. */
 #include "import/dialects/networkd.h"
 
 #include <errno.h>
@@ -36,15 +34,14 @@ int networkd_declare_network(struct import_model *model, struct import_sheet *sh
 		count++;
 	}
 	if (!err && !count)
-		err = import_warn(
-			model, place,
-			"Bond=%.40s: no interface here is this file's: none is matched, or "
-			"a file before it has them",
-			bond);
+		err = import_warn(model, place,
+				  "Bond=%.40s: no interface here matches this file, or an earlier "
+				  "file matches it first",
+				  bond);
 	return err;
 }
 
-/* PrimarySlave= and ActiveSlave= of a port's file are options of its bond. */
+/* PrimarySlave= and ActiveSlave= in a port's file are options of its bond. */
 static int describe_port(struct import_model *model, const struct import_sheet *sheet,
 			 const struct import_link *port)
 {
@@ -98,18 +95,18 @@ static int describe_network(struct import_model *model, struct import_sheet *she
 			err = describe_port(model, sheet, link);
 		of_bond = of_bond || link->is_bond;
 	}
-	err = err ?: networkd_tell_conditions(model, sheet);
+	err = err ?: networkd_warn_conditions(model, sheet);
 	if (err)
 		return err;
 	if (!of_bond && !of_port)
 		return import_warn(model, sheet_place(sheet, NULL),
-				   "is for neither a bond nor a port of one: left alone");
+				   "applies to neither a bond nor a port: left alone");
 	sheet_ignore(sheet, networkd_indifferent);
 	return sheet_warn_unused(model, sheet,
-				 of_bond ? "not for a bond here" : "not for a port here");
+				 of_bond ? "not supported on a bond" : "not supported on a port");
 }
 
-/* Whether @drop_in is ".../NAME.d/X.conf" and @sheet is NAME. */
+/* Whether @drop_in is ".../NAME.d/X.conf" and @sheet is called NAME. */
 static bool is_drop_in_of(const struct import_sheet *drop_in, const struct import_sheet *sheet)
 {
 	const char *name = sheet_base(sheet), *end = strrchr(drop_in->file, '/');
@@ -123,7 +120,7 @@ static bool is_drop_in_of(const struct import_sheet *drop_in, const struct impor
 	       (folder == drop_in->file || folder[-1] == '/');
 }
 
-/* A drop-in's lines are as good as lines at the end of its file. */
+/* A drop-in's lines are appended to those of its file. */
 static int add_drop_in(struct import_model *model, struct import_sheet *drop_in)
 {
 	struct import_sheet *sheet = model->sheets;
@@ -133,7 +130,7 @@ static int add_drop_in(struct import_model *model, struct import_sheet *drop_in)
 		sheet = sheet->next;
 	if (!sheet)
 		return import_warn(model, sheet_place(drop_in, NULL),
-				   "the file that this is a drop-in of is not here: ignored");
+				   "drop-in of a file that was not given: ignored");
 	for (const struct import_entry *e = sheet->entries; e; e = e->next)
 		last = e->section_number > last ? e->section_number : last;
 	for (struct import_entry *e = drop_in->entries; e; e = e->next)
@@ -147,7 +144,7 @@ static int add_drop_in(struct import_model *model, struct import_sheet *drop_in)
 	return 0;
 }
 
-/* A file hides those of the same name further down. */
+/* Directories in order of precedence: a file overrides those of the same name in later ones. */
 static const char *const folders[] = {"/etc/",	   "/run/", "/usr/local/lib/",
 				      "/usr/lib/", "/lib/", NULL};
 

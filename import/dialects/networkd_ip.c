@@ -19,7 +19,7 @@ bool networkd_holds(const struct import_sheet *sheet, const struct import_entry 
 	return true;
 }
 
-/* The first line of a section that none of @known (NULL-terminated) is; NULL: all are known. */
+/* The first line of a section whose key is not in @known (NULL-terminated); NULL: all are. */
 static const struct import_entry *find_other(const struct import_entry *first,
 					     const char *const *known)
 {
@@ -34,21 +34,21 @@ static const struct import_entry *find_other(const struct import_entry *first,
 	return NULL;
 }
 
-/* All lines of the section count as read. */
+/* Marks all lines of the section as used. */
 static void use_all(struct import_entry *first)
 {
 	for (struct import_entry *e = first; e; e = e->next)
 		e->is_used = e->is_used || e->section_number == first->section_number;
 }
 
-/* An address as networkd has it: without a length it has that of its class. */
+/* Adds an address as networkd does: a missing prefix length is that of its class. */
 static int add_address(struct import_model *model, struct import_link *link,
 		       const struct import_entry *entry, const char *broadcast, const char *label)
 {
 	if (strchr(entry->value, '/'))
 		return import_add_address(model, link, entry->value, broadcast, label,
 					  entry->place);
-	return import_add_guessed(model, link, entry->value, broadcast, label, entry->place);
+	return import_add_classful(model, link, entry->value, broadcast, label, entry->place);
 }
 
 static int describe_address(struct import_model *model, const struct import_sheet *sheet,
@@ -67,7 +67,7 @@ static int describe_address(struct import_model *model, const struct import_shee
 		return import_warn(model, first->place, "[Address] without Address=: ignored");
 	if (other)
 		return import_warn(model, other->place,
-				   "%.40s: ebond has no such thing: the address %.60s is ignored",
+				   "%.40s: not supported by ebond: address %.60s ignored",
 				   other->key, entry->value);
 	if (broadcast && parse_bool(broadcast->value, &yes))
 		broadcast = NULL;
@@ -75,14 +75,14 @@ static int describe_address(struct import_model *model, const struct import_shee
 			   label ? label->value : NULL);
 }
 
-/* A number of the section, 0 when it is not said. */
+/* A number from the section, 0 when not set. */
 static int number_in(struct import_model *model, const struct import_entry *entry,
 		     uint32_t *ret_number)
 {
 	*ret_number = 0;
 	if (!entry || !*entry->value || import_parse_number(entry->value, UINT32_MAX, ret_number))
 		return 0;
-	return import_refuse(model, entry->place, -EINVAL, "%.20s=%.20s: no number", entry->key,
+	return import_refuse(model, entry->place, -EINVAL, "%.20s=%.20s: not a number", entry->key,
 			     entry->value);
 }
 
@@ -93,16 +93,16 @@ static const char *value_in(const struct import_sheet *sheet, uint32_t number, c
 	return entry && *entry->value ? entry->value : NULL;
 }
 
-static int leave_out(struct import_model *model, const struct import_entry *entry)
+static int ignore_route(struct import_model *model, const struct import_entry *entry)
 {
-	return import_warn(model, entry->place,
-			   "%.40s: ebond has no such thing: the route is ignored", entry->key);
+	return import_warn(model, entry->place, "%.40s: not supported by ebond: route ignored",
+			   entry->key);
 }
 
-/* What the section's words amount to; *@ret_odd is the one that ebond has nothing for. */
+/* Reads the section into *@route; *@ret_unsupported is the key that ebond does not support. */
 static int read_route(struct import_model *model, const struct import_sheet *sheet,
 		      struct import_entry *first, struct import_route *route,
-		      const struct import_entry **ret_odd)
+		      const struct import_entry **ret_unsupported)
 {
 	uint32_t number = first->section_number;
 	const struct import_entry *type = sheet_find_in(sheet, number, "Type");
@@ -121,13 +121,13 @@ static int read_route(struct import_model *model, const struct import_sheet *she
 	if (onlink)
 		parse_bool(onlink->value, &route->is_onlink);
 	if (table && *table->value && !import_parse_table(table->value, &route->table))
-		*ret_odd = table;
+		*ret_unsupported = table;
 	if (type && *type->value && strcmp(type->value, "unicast") != 0) {
 		route->type = import_route_type(type->value);
-		*ret_odd = route->type ? *ret_odd : type;
+		*ret_unsupported = route->type ? *ret_unsupported : type;
 	}
 	if (gateway && *gateway->value == '_')
-		*ret_odd = gateway;
+		*ret_unsupported = gateway;
 	return err;
 }
 
@@ -138,19 +138,19 @@ static int describe_route(struct import_model *model, const struct import_sheet 
 		"Destination", "Gateway",  "PreferredSource", "Scope",	       "Type", "Table",
 		"Metric",      "MTUBytes", "GatewayOnLink",   "GatewayOnlink", NULL};
 	struct import_route route = {.place = first->place};
-	const struct import_entry *odd = find_other(first, known);
-	int err = odd ? 0 : read_route(model, sheet, first, &route, &odd);
+	const struct import_entry *unsupported = find_other(first, known);
+	int err = unsupported ? 0 : read_route(model, sheet, first, &route, &unsupported);
 
 	use_all(first);
-	if (err || odd)
-		return err ?: leave_out(model, odd);
+	if (err || unsupported)
+		return err ?: ignore_route(model, unsupported);
 	if (!route.to && !route.via)
 		return import_warn(model, first->place,
 				   "[Route] without Destination= and Gateway=: ignored");
 	return import_add_route(model, link, &route);
 }
 
-/* Address= and Gateway= of [Network] may stand any number of times; an empty one takes all back. */
+/* Address= and Gateway= of [Network] may be repeated; an empty one clears the list. */
 static int describe_entry(struct import_model *model, const struct import_sheet *sheet,
 			  struct import_link *link, struct import_entry *entry)
 {
@@ -160,7 +160,7 @@ static int describe_entry(struct import_model *model, const struct import_sheet 
 	    (!is_address && strcmp(entry->key, "Gateway") != 0))
 		return 0;
 	if (!is_address && entry->value[0] == '_')
-		return 0; /* by DHCP or from announcements: told as not known */
+		return 0; /* by DHCP or router advertisement: reported as not supported */
 	entry->is_used = true;
 	if (!*entry->value || !networkd_holds(sheet, entry))
 		return 0;

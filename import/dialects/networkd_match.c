@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Which interfaces a .network file is for: [Match] of systemd.network(5). All its conditions
- * must hold, of the files that match the first one has the interface, and what cannot be
- * judged here matches nothing. See networkd.h.
+ * Which interfaces a .network file applies to: [Match] of systemd.network(5).
+ * All its conditions must hold, and the first matching file wins; a condition
+ * that cannot be evaluated here matches nothing. See networkd.h.
  */
 #include "import/dialects/networkd.h"
 
@@ -14,7 +14,7 @@ static bool is_match(const struct import_entry *entry)
 	return strcmp(entry->section, "Match") == 0;
 }
 
-/* The next word of *@at, of at most 63 bytes, in @text; false: there is none. */
+/* Copies the next word of *@at, of at most 63 bytes, to @text; false: there is none. */
 static bool next_word(const char **at, char text[static 64])
 {
 	size_t length;
@@ -29,12 +29,12 @@ static bool next_word(const char **at, char text[static 64])
 	return true;
 }
 
-/* What a key's lines say of one text together: systemd's net_condition_test_strv(). */
+/* Whether all lines of a key together match @text, as systemd's net_condition_test_strv(). */
 struct finding {
-	bool is_said, has_positive, is_met, is_excluded;
+	bool is_duplicate, has_positive, is_met, is_excluded;
 };
 
-/* One line's patterns. A '!' before the first of them inverts them all. */
+/* The patterns in one line. A '!' before the first inverts all of them. */
 static void judge_patterns(struct finding *finding, const char *value, const char *text)
 {
 	bool inverts = *value == '!';
@@ -44,7 +44,7 @@ static void judge_patterns(struct finding *finding, const char *value, const cha
 	while (next_word(&value, pattern)) {
 		bool fits = text && fnmatch(pattern, text, 0) == 0;
 
-		finding->is_said = true;
+		finding->is_duplicate = true;
 		finding->has_positive |= !inverts;
 		finding->is_met |= fits && !inverts;
 		finding->is_excluded |= fits && inverts;
@@ -53,22 +53,23 @@ static void judge_patterns(struct finding *finding, const char *value, const cha
 
 static bool is_met(const struct finding *finding)
 {
-	if (!finding->is_said)
+	if (!finding->is_duplicate)
 		return true;
 	return !finding->is_excluded && (finding->is_met || !finding->has_positive);
 }
 
-static bool has_address(const struct import_interface *interface, const char *value, bool or_now)
+static bool has_address(const struct import_interface *interface, const char *value,
+			bool or_current)
 {
 	char mac[64];
 
 	while (next_word(&value, mac))
-		if (import_interface_has(interface, mac, or_now))
+		if (import_interface_has(interface, mac, or_current))
 			return true;
 	return false;
 }
 
-/* What is known of the interface that a file may be for. */
+/* What is known of the interface that a file may apply to. */
 struct candidate {
 	const char *name;
 	const struct import_interface *interface; /* NULL: not on this machine */
@@ -83,7 +84,7 @@ static const char *type_of(const struct candidate *candidate)
 								     : NULL;
 }
 
-/* Whether a line of [Match] is one that is judged. */
+/* Whether a key of [Match] can be evaluated. */
 static bool is_judged(const struct import_entry *entry)
 {
 	return !strcmp(entry->key, "Name") || !strcmp(entry->key, "MACAddress") ||
@@ -109,12 +110,13 @@ static bool matches(const struct import_sheet *sheet, const struct candidate *ca
 		} else {
 			struct finding *f = !strcmp(e->key, "MACAddress") ? &mac : &permanent;
 
-			f->is_said = f->has_positive = true;
+			f->is_duplicate = f->has_positive = true;
 			f->is_met |= candidate->interface &&
 				     has_address(candidate->interface, e->value, f == &mac);
 		}
 	}
-	return (name.is_said || type.is_said || mac.is_said || permanent.is_said) &&
+	return (name.is_duplicate || type.is_duplicate || mac.is_duplicate ||
+		permanent.is_duplicate) &&
 	       is_met(&name) && is_met(&type) && is_met(&mac) && is_met(&permanent);
 }
 
@@ -133,12 +135,12 @@ static struct candidate candidate_named(const struct import_model *model, const 
 	};
 
 	candidate.is_bond |= candidate.interface && candidate.interface->is_bond;
-	if (candidate.is_bond) /* its address is a port's */
+	if (candidate.is_bond) /* its address is that of a port */
 		candidate.interface = NULL;
 	return candidate;
 }
 
-/* Adds the name when @sheet is the first that matches it. */
+/* Adds the name when @sheet is the first file that matches it. */
 static void consider(const struct import_model *model, const struct import_sheet *sheet,
 		     const char *name, struct networkd_names *names)
 {
@@ -155,7 +157,7 @@ static void consider(const struct import_model *model, const struct import_sheet
 	names->list[names->count++] = name;
 }
 
-/* Names without pattern that the file itself has: the interfaces need not be here. */
+/* Adds names without wildcards from the file itself: those interfaces need not exist yet. */
 static int consider_named(struct import_model *model, const struct import_sheet *sheet,
 			  struct networkd_names *names)
 {
@@ -194,25 +196,24 @@ int networkd_match(struct import_model *model, const struct import_sheet *sheet,
 	return err;
 }
 
-int networkd_tell_conditions(struct import_model *model, const struct import_sheet *sheet)
+int networkd_warn_conditions(struct import_model *model, const struct import_sheet *sheet)
 {
 	int err = 0;
-	bool is_said = false;
+	bool is_duplicate = false;
 
 	for (struct import_entry *e = sheet->entries; e && !err; e = e->next) {
 		if (!is_match(e))
 			continue;
-		is_said |= *e->value != '\0';
+		is_duplicate |= *e->value != '\0';
 		if (*e->value && !is_judged(e))
-			err = import_warn(
-				model, e->place,
-				"%.40s: cannot be judged here: the file counts as one that "
-				"matches no interface",
-				e->key);
+			err = import_warn(model, e->place,
+					  "%.40s: cannot be evaluated: the file is taken to match "
+					  "no interface",
+					  e->key);
 		e->is_used = true;
 	}
-	if (!err && !is_said)
+	if (!err && !is_duplicate)
 		err = import_warn(model, sheet_place(sheet, NULL),
-				  "nothing in [Match]: the file is for no interface");
+				  "nothing in [Match]: the file matches no interface");
 	return err;
 }

@@ -9,7 +9,7 @@
 #include "import/nested.h"
 #include "import/net.h"
 
-/* The state itself, also in a Kubernetes policy around it. */
+/* The state itself, possibly inside a Kubernetes policy. */
 static const struct import_node *state_of(const struct import_node *root)
 {
 	const struct import_node *inner =
@@ -18,7 +18,7 @@ static const struct import_node *state_of(const struct import_node *root)
 	return inner ?: root;
 }
 
-/* What the state says of the interface @name besides; NULL: nothing. */
+/* The entry of the state for the interface @name; NULL: none. */
 static const struct import_node *find_interface(const struct import_node *root, const char *name)
 {
 	const struct import_item *i = node_items(node_get(state_of(root), "interfaces"));
@@ -28,7 +28,7 @@ static const struct import_node *find_interface(const struct import_node *root, 
 	return i ? i->value : NULL;
 }
 
-/* An interface's hardware address when that is what tells which card is meant. */
+/* The MAC address, when the card is identified by it. */
 static const char *identifier_of(const struct import_node *interface)
 {
 	const char *by = node_get_text(interface, "identifier");
@@ -45,18 +45,17 @@ static int add_ports(struct import_model *model, const struct import_node *root,
 	if (!list)
 		return 0;
 	if (list->value->kind != NODE_LIST)
-		return nested_wrong(model, list);
+		return nested_invalid(model, list);
 	for (const struct import_item *i = list->value->items; i && !err; i = i->next) {
 		const char *name = node_text(i->value), *mac;
 
 		if (!name)
-			return nested_wrong(model, i);
+			return nested_invalid(model, i);
 		mac = identifier_of(find_interface(root, name));
 		if (mac && !import_interface_with(model, mac))
 			err = import_warn(
 				model, i->place,
-				"%.40s: no interface here has its mac-address: it does not "
-				"become a port",
+				"%.40s: no interface here has its mac-address: not added as a port",
 				name);
 		else
 			err = import_port(model,
@@ -75,17 +74,18 @@ static int set_options(struct import_model *model, struct import_link *link,
 		char value[512];
 
 		if (!node_join(i->value, value, sizeof(value)))
-			return nested_wrong(model, i);
+			return nested_invalid(model, i);
 		if (!strcmp(value, "true") || !strcmp(value, "false"))
 			snprintf(value, sizeof(value), "%d", node_is_yes(options, i->key, false));
 		err = import_driver_option(model, link, i->key, value, i->place);
 	}
 	if (!err && !import_has(link, "miimon") && !import_has(link, "arp_interval"))
-		err = import_set_default(model, link, "miimon", "100"); /* NetworkManager's */
+		err = import_set_default(model, link, "miimon",
+					 "100"); /* defaults of NetworkManager */
 	return err;
 }
 
-/* ports-config: what ports have of their own. */
+/* ports-config: options of individual ports. */
 static int set_port_options(struct import_model *model, const struct import_item *list)
 {
 	int err = 0;
@@ -98,7 +98,9 @@ static int set_port_options(struct import_model *model, const struct import_item
 		struct import_link *port = name ? import_find(model, name) : NULL;
 
 		if (!port)
-			err = import_warn(model, i->place, "ports-config of no port: ignored");
+			err = import_warn(
+				model, i->place,
+				"ports-config for an interface that is not a port: ignored");
 		if (port && prio)
 			err = import_set(model, port, "prio", prio, i->place);
 		if (port && queue_id && !err)
@@ -119,7 +121,7 @@ static int read_aggregation(struct import_model *model, const struct import_node
 	if (mode)
 		err = node_text(mode->value)
 			      ? import_set(model, link, "mode", node_text(mode->value), mode->place)
-			      : nested_wrong(model, mode);
+			      : nested_invalid(model, mode);
 	for (size_t i = 0; i < 3 && !err; i++)
 		err = add_ports(model, root, link, node_item(aggregation, lists[i]));
 	err = err ?: set_options(model, link, node_get(aggregation, "options"));
@@ -144,7 +146,7 @@ static int read_ip(struct import_model *model, struct import_link *link,
 
 		if (!text || !length)
 			return import_refuse(model, i->place, -EINVAL,
-					     "an address needs ip and prefix-length");
+					     "address without ip or prefix-length");
 		snprintf(whole, sizeof(whole), "%.60s/%.8s", text, length);
 		err = import_add_address(model, link, whole, NULL, NULL, i->place);
 	}
@@ -164,7 +166,7 @@ static int make_bond(struct import_model *model, const struct import_node *root,
 	if (err)
 		return err;
 	link->is_up = true;
-	link->is_left = !strcmp(node_get_text(node, "state") ?: "", "down");
+	link->is_manual = !strcmp(node_get_text(node, "state") ?: "", "down");
 	err = read_aggregation(model, root, link, node_get(node, "link-aggregation"));
 	err = err ?: read_ip(model, link, node_item(node, "ipv4"));
 	err = err ?: read_ip(model, link, node_item(node, "ipv6"));
@@ -201,7 +203,7 @@ static int add_route(struct import_model *model, struct import_link *link,
 					    "metric",	   "table-id",	       "state",
 					    "route-type",  "source",	       NULL};
 	struct import_route route = {.place = node->place};
-	const struct import_item *odd = node_items(node);
+	const struct import_item *unsupported = node_items(node);
 	const char *metric = node_get_text(node, "metric"),
 		   *via = node_get_text(node, "next-hop-address");
 	const char *type = node_get_text(node, "route-type");
@@ -210,23 +212,23 @@ static int add_route(struct import_model *model, struct import_link *link,
 			  : nested_number(model, node, "metric", &route.metric);
 
 	err = err ?: nested_number(model, node, "table-id", &route.table);
-	while (odd && is_one_of(odd->key, known))
-		odd = odd->next;
+	while (unsupported && is_one_of(unsupported->key, known))
+		unsupported = unsupported->next;
 	if (type && !(route.type = import_route_type(type)))
-		odd = node_item(node, "route-type");
-	if (err || odd)
-		return err ?: nested_leave_route(model, odd);
+		unsupported = node_item(node, "route-type");
+	if (err || unsupported)
+		return err ?: nested_ignore_route(model, unsupported);
 	if (route.table == 254)
 		route.table = 0;
 	route.to = node_get_text(node, "destination");
 	route.via = via && *via ? via : NULL;
 	route.source = node_get_text(node, "source");
 	return route.to ? import_add_route(model, link, &route)
-			: import_refuse(model, node->place, -EINVAL, "a route without destination");
+			: import_refuse(model, node->place, -EINVAL, "route without destination");
 }
 
-/* Interfaces that are no bonds, and what ports have of their own. */
-static int tell_others(struct import_model *model, const struct import_node *state)
+/* Warns of interfaces that are not bonds, and of settings that a port cannot have. */
+static int warn_others(struct import_model *model, const struct import_node *state)
 {
 	static const char *const of_port[] = {"name",	     "type", "state",	    "identifier",
 					      "ipv4",	     "ipv6", "mac-address", "profile-name",
@@ -245,15 +247,15 @@ static int tell_others(struct import_model *model, const struct import_node *sta
 			continue;
 		if (!link || !link->master) {
 			err = import_warn(model, i->value->place,
-					  "%.40s: is neither a bond nor a port of one: left alone",
-					  name);
+					  "%.40s is neither a bond nor a port: left alone", name);
 			continue;
 		}
 		for (const struct import_item *key = node_items(i->value); key && !err;
 		     key = key->next)
 			if (!is_one_of(key->key, of_port))
 				err = import_warn(model, key->place,
-						  "%.40s: not for a port here: ignored", key->key);
+						  "%.40s: not supported on a port: ignored",
+						  key->key);
 	}
 	return err;
 }
@@ -262,7 +264,7 @@ static int supplement(struct import_model *model, struct import_sheet *sheet)
 {
 	static const char *const known[] = {"interfaces", "routes", NULL};
 	const struct import_node *state = state_of(sheet->tree);
-	int err = tell_others(model, state);
+	int err = warn_others(model, state);
 
 	for (const struct import_item *i =
 		     node_items(node_get(node_get(state, "routes"), "config"));
@@ -275,7 +277,7 @@ static int supplement(struct import_model *model, struct import_sheet *sheet)
 		err = link && link->is_bond
 			      ? add_route(model, link, i->value)
 			      : import_warn(model, i->value->place,
-					    "the route is of no bond here: left alone");
+					    "route does not belong to any bond here: left alone");
 	}
 	return err ?: nested_warn_unknown(model, state, known);
 }
@@ -286,7 +288,7 @@ int import_nmstate_tree(struct import_model *model, const struct import_node *ro
 
 	if (!list || list->kind != NODE_LIST)
 		return import_refuse(model, root->place, -EINVAL,
-				     "there is no list 'interfaces:': this is not nmstate's");
+				     "no list 'interfaces:': not an nmstate file");
 	return nested_new(model, root, declare, supplement);
 }
 

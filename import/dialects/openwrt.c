@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * OpenWrt's /etc/config/network: interfaces with proto bonding, and devices of type bonding.
- * See dialects.h. This source reads UCI; openwrt_bond.c says what it means.
+ * OpenWrt's /etc/config/network: interfaces with proto bonding, and devices of
+ * type bonding. See dialects.h. This source parses UCI; openwrt_bond.c
+ * interprets it.
  */
 #include <errno.h>
 #include <string.h>
@@ -9,7 +10,7 @@
 #include "import/dialects/openwrt.h"
 #include "import/shell.h"
 
-/* "config TYPE [NAME]": a mapping with the name as "" and TYPE as its key in the list. */
+/* "config TYPE [NAME]": a mapping with the name under "" and TYPE as its key in the list. */
 static int begin_section(struct import_model *model, struct import_node *root,
 			 const struct shell_words *words, struct import_place place,
 			 struct import_node **ret_section)
@@ -63,10 +64,9 @@ static int read_line(struct import_model *model, struct import_node *root,
 	if (!strcmp(first, "config") && words.count > 1)
 		return begin_section(model, root, &words, place, section);
 	if ((strcmp(first, "option") && strcmp(first, "list")) || words.count < 3)
-		return import_refuse(model, place, -EINVAL,
-				     "this line is neither config nor option nor list");
+		return import_refuse(model, place, -EINVAL, "not a config, option or list line");
 	if (!*section)
-		return import_refuse(model, place, -EINVAL, "%s before any config", first);
+		return import_refuse(model, place, -EINVAL, "%s before the first config", first);
 	return add_value(model, *section, &words, place);
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* OpenWrt's network file as a tree: sections by their types, each with its name as "". */
+/* OpenWrt's network file as a tree: sections keyed by type, each with its name under "". */
 #pragma once
 
 #include "import/nested.h"
 
-/* What the tree says of bonds, when all files are in. */
+/* Makes bonds of the tree when all files have been read. */
 int openwrt_read(struct import_model *model, const struct import_node *root);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Bonds of OpenWrt's network file: see openwrt.h. */
+/* Interprets bonds of OpenWrt's network file: see openwrt.h. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -8,7 +8,7 @@
 #include "import/driver_options.h"
 #include "import/net.h"
 
-/* Words of netifd's devices, and of the older protocol, where they are not the driver's own. */
+/* Keys of netifd's devices, and of the older protocol, that differ from the driver's. */
 static const struct {
 	const char *key, *option;
 } words[] = {
@@ -37,7 +37,7 @@ static const char *name_of(const struct import_item *section)
 	return node_get_text(section->value, "") ?: "";
 }
 
-/* A list, or words with blanks between them: each in turn, for @take. */
+/* Passes each item of a list, or each word of a text, to @take. */
 static int each_word(struct import_model *model, struct import_link *link,
 		     const struct import_item *item,
 		     int (*take)(struct import_model *model, struct import_link *link,
@@ -70,7 +70,7 @@ static int add_plain_address(struct import_model *model, struct import_link *lin
 	if (strchr(word, '/'))
 		return import_add_address(model, link, word, NULL, NULL, place);
 	return import_warn(model, place,
-			   "%.60s has no prefix length and no netmask: the address is ignored",
+			   "%.60s has neither a prefix length nor a netmask: address ignored",
 			   word);
 }
 
@@ -84,13 +84,13 @@ static int set_option(struct import_model *model, struct import_link *link,
 		if (strcmp(words[i].key, option) == 0)
 			option = words[i].option;
 	if (!node_join(item->value, value, sizeof(value)))
-		return nested_wrong(model, item);
+		return nested_invalid(model, item);
 	for (char *at = value; *at && strstr(option, "target"); at++)
 		*at = *at == ' ' ? ',' : *at;
 	return import_driver_option(model, link, option, value, item->place);
 }
 
-/* monitor_interval is of the monitor that monitor_mode names: carrier, if none. */
+/* monitor_interval belongs to the monitor chosen by monitor_mode, by default carrier. */
 static int set_monitor(struct import_model *model, struct import_link *link,
 		       const struct import_node *section)
 {
@@ -103,7 +103,7 @@ static int set_monitor(struct import_model *model, struct import_link *link,
 			  node_text(interval->value), interval->place);
 }
 
-/* What belongs to the bond itself in a section of either kind. */
+/* Reads the bond's own settings, in a section of either kind. */
 static int read_bond(struct import_model *model, struct import_link *link,
 		     const struct import_node *section)
 {
@@ -174,7 +174,7 @@ static bool is_disabled(const struct import_item *section)
 	return node_is_yes(section->value, "disabled", false);
 }
 
-/* The bond's name in the older protocol is made of the interface's: bonding-lan. */
+/* The older protocol derives the bond's name from the interface's: bonding-lan. */
 static int make_of_interface(struct import_model *model, const struct import_item *section)
 {
 	struct import_link *link;
@@ -186,7 +186,7 @@ static int make_of_interface(struct import_model *model, const struct import_ite
 	if (err)
 		return err;
 	link->is_up = true;
-	link->is_left = !node_is_yes(section->value, "auto", true);
+	link->is_manual = !node_is_yes(section->value, "auto", true);
 	return read_bond(model, link, section->value) ?: read_ip(model, link, section);
 }
 
@@ -228,7 +228,7 @@ static int declare(struct import_model *model, struct import_sheet *sheet)
 	return err;
 }
 
-/* The bond that a logical interface is on; NULL: none. */
+/* The bond under a logical interface; NULL: none. */
 static struct import_link *bond_of(const struct import_model *model,
 				   const struct import_item *section)
 {
@@ -242,7 +242,7 @@ static struct import_link *bond_of(const struct import_model *model,
 	return link && link->is_bond ? link : NULL;
 }
 
-/* An interface on a bond that is a device. */
+/* A logical interface on a bond device. */
 static int read_interface(struct import_model *model, const struct import_item *section)
 {
 	struct import_link *link = bond_of(model, section);
@@ -251,18 +251,18 @@ static int read_interface(struct import_model *model, const struct import_item *
 	if (!link)
 		return strcmp(name_of(section), "loopback")
 			       ? import_warn(model, section->place,
-					     "%.40s: is no bond's interface: left alone",
+					     "%.40s is not an interface of a bond: left alone",
 					     name_of(section))
 			       : 0;
 	err = read_ip(model, link, section);
 	for (const struct import_item *i = node_items(section->value); i && !err; i = i->next)
 		if (!is_one_of(i->key, indifferent) && !is_one_of(i->key, ip_keys))
-			err = import_warn(model, i->place, "%.40s: not for a bond here: ignored",
-					  i->key);
+			err = import_warn(model, i->place,
+					  "%.40s: not supported on a bond: ignored", i->key);
 	return err;
 }
 
-/* "config route" of an interface. */
+/* "config route" for an interface. */
 static int read_route(struct import_model *model, const struct import_sheet *sheet,
 		      const struct import_item *section)
 {
@@ -271,7 +271,7 @@ static int read_route(struct import_model *model, const struct import_sheet *she
 					    "onlink",  "source",    NULL};
 	const char *interface = node_get_text(section->value, "interface") ?: "";
 	const char *to = node_get_text(section->value, "target"), *mask;
-	const struct import_item *table = node_item(section->value, "table"), *odd;
+	const struct import_item *table = node_item(section->value, "table"), *unsupported;
 	struct import_route route = {.place = section->place};
 	struct import_link *link = NULL;
 	uint32_t length;
@@ -285,13 +285,14 @@ static int read_route(struct import_model *model, const struct import_sheet *she
 	if (err || !link)
 		return err
 			       ?: import_warn(model, section->place,
-					      "the route is of no bond here: left alone");
-	for (odd = node_items(section->value); odd && is_one_of(odd->key, known);)
-		odd = odd->next;
+					      "route does not belong to any bond here: left alone");
+	for (unsupported = node_items(section->value);
+	     unsupported && is_one_of(unsupported->key, known);)
+		unsupported = unsupported->next;
 	if (table && !import_parse_table(node_text(table->value) ?: "", &route.table))
-		odd = table;
-	if (odd)
-		return nested_leave_route(model, odd);
+		unsupported = table;
+	if (unsupported)
+		return nested_ignore_route(model, unsupported);
 	mask = node_get_text(section->value, "netmask");
 	if (to && mask && !strchr(to, '/') && import_mask_length(mask, &length)) {
 		snprintf(whole, sizeof(whole), "%.60s/%u", to, length);
@@ -302,7 +303,7 @@ static int read_route(struct import_model *model, const struct import_sheet *she
 	route.source = node_get_text(section->value, "source");
 	route.is_onlink = node_is_yes(section->value, "onlink", false);
 	return to ? import_add_route(model, link, &route)
-		  : import_refuse(model, section->place, -EINVAL, "a route without target");
+		  : import_refuse(model, section->place, -EINVAL, "route without target");
 }
 
 static int supplement(struct import_model *model, struct import_sheet *sheet)
@@ -318,7 +319,8 @@ static int supplement(struct import_model *model, struct import_sheet *sheet)
 			err = read_route(model, sheet, i);
 		else if (strcmp(i->key, "globals") != 0)
 			err = import_warn(model, i->place,
-					  "config %.20s: nothing of a bond's: left alone", i->key);
+					  "config %.20s: does not belong in a bond: left alone",
+					  i->key);
 	}
 	return err;
 }

@@ -30,14 +30,13 @@ static int set_options(struct import_model *model, struct import_link *link,
 		const char *value = shell_assignment(word);
 
 		err = value ? import_driver_option(model, link, word, value, options->place)
-			    : import_warn(
-				      model, options->place,
-				      "bonding_options: a word that is no OPTION=VALUE: ignored");
+			    : import_warn(model, options->place,
+					  "bonding_options: word is not OPTION=VALUE: ignored");
 	}
 	return err;
 }
 
-/* "nic1" means the first card that os-net-config finds to have a link. */
+/* "nic1" is the first card that os-net-config finds with a link. */
 static bool is_numbered(const struct import_model *model, const char *name)
 {
 	return !strncmp(name, "nic", 3) && name[3] &&
@@ -55,15 +54,14 @@ static int add_member(struct import_model *model, struct import_link *bond,
 	int err;
 
 	if (!name)
-		return import_refuse(model, member->place, -EINVAL, "a member without a name");
+		return import_refuse(model, member->place, -EINVAL, "member without a name");
 	if (strcmp(type, "interface") != 0)
-		return import_warn(model, member->place, "%.40s: type %.20s: no card: ignored",
+		return import_warn(model, member->place, "%.40s: type %.20s: not a card: ignored",
 				   name, type);
 	if (is_numbered(model, name))
 		return import_warn(
 			model, member->place,
-			"%.20s: which card that is only os-net-config knows: it does not "
-			"become a port",
+			"%.20s: only os-net-config knows which card this is: not added as a port",
 			name);
 	err = import_port(model, name, bond->name, member->place, &port);
 	if (!err && node_is_yes(member, "primary", false))
@@ -78,7 +76,7 @@ static int add_address(struct import_model *model, struct import_link *link,
 
 	if (!text || !strchr(text, '/'))
 		return import_warn(model, node->place,
-				   "an address without ip_netmask: 192.0.2.1/24: ignored");
+				   "address without ip_netmask, such as 192.0.2.1/24: ignored");
 	return import_add_address(model, link, text, NULL, NULL, node->place);
 }
 
@@ -88,20 +86,20 @@ static int add_route(struct import_model *model, struct import_link *link,
 	static const char *const known[] = {"ip_netmask", "destination", "next_hop", "nexthop",
 					    "default",	  "table",	 NULL};
 	struct import_route route = {.place = node->place};
-	const struct import_item *odd = node_items(node), *table = node_item(node, "table");
+	const struct import_item *unsupported = node_items(node), *table = node_item(node, "table");
 
-	while (odd && is_one_of(odd->key, known))
-		odd = odd->next;
+	while (unsupported && is_one_of(unsupported->key, known))
+		unsupported = unsupported->next;
 	if (table && !import_parse_table(node_text(table->value) ?: "", &route.table))
-		odd = table;
-	if (odd)
-		return nested_leave_route(model, odd);
+		unsupported = table;
+	if (unsupported)
+		return nested_ignore_route(model, unsupported);
 	route.via = node_get_text(node, "next_hop") ?: node_get_text(node, "nexthop");
 	route.to = node_get_text(node, "ip_netmask") ?: node_get_text(node, "destination");
 	if (node_is_yes(node, "default", false))
 		route.to = NULL;
 	else if (!route.to)
-		return import_refuse(model, node->place, -EINVAL, "a route without ip_netmask");
+		return import_refuse(model, node->place, -EINVAL, "route without ip_netmask");
 	return import_add_route(model, link, &route);
 }
 
@@ -113,7 +111,7 @@ static int read_list(struct import_model *model, struct import_link *link,
 	int err = 0;
 
 	if (list->value->kind != NODE_LIST)
-		return nested_wrong(model, list);
+		return nested_invalid(model, list);
 	for (const struct import_item *i = list->value->items; i && !err; i = i->next)
 		err = take(model, link, i->value);
 	return err;
@@ -142,7 +140,8 @@ static int read_key(struct import_model *model, struct import_link *link,
 			       : 0;
 	if (is_one_of(item->key, indifferent))
 		return 0;
-	return import_warn(model, item->place, "%.40s: not for a bond here: ignored", item->key);
+	return import_warn(model, item->place, "%.40s: not supported on a bond: ignored",
+			   item->key);
 }
 
 static int make_bond(struct import_model *model, const struct import_node *node)
@@ -153,13 +152,13 @@ static int make_bond(struct import_model *model, const struct import_node *node)
 	if (err)
 		return err;
 	link->is_up = true;
-	link->is_left = !node_is_yes(node, "onboot", true);
+	link->is_manual = !node_is_yes(node, "onboot", true);
 	for (const struct import_item *i = node_items(node); i && !err; i = i->next)
 		err = read_key(model, link, i, node);
 	return err;
 }
 
-/* Bonds of the list, and those that are members of bridges in it. */
+/* Bonds in the list, including members of bridges in it. */
 static int read_config(struct import_model *model, const struct import_node *list, int depth)
 {
 	int err = 0;
@@ -172,12 +171,12 @@ static int read_config(struct import_model *model, const struct import_node *lis
 			err = make_bond(model, i->value);
 			if (!err && depth)
 				err = import_warn(model, i->value->place,
-						  "%.40s goes into a bridge: ignored",
+						  "%.40s is a member of a bridge: bridge ignored",
 						  node_get_text(i->value, "name") ?: "");
 			continue;
 		}
 		err = import_warn(model, i->value->place,
-				  "%.40s: type %.20s is no bond: left alone",
+				  "%.40s: type %.20s is not a bond: left alone",
 				  node_get_text(i->value, "name") ?: "?", type);
 		err = err ?: read_config(model, node_get(i->value, "members"), depth + 1);
 	}
@@ -194,9 +193,8 @@ int import_osnetconfig_tree(struct import_model *model, const struct import_node
 	const struct import_node *config = config_of(root);
 
 	if (!config || config->kind != NODE_LIST)
-		return import_refuse(
-			model, root->place, -EINVAL,
-			"there is no list 'network_config:': this is not os-net-config's");
+		return import_refuse(model, root->place, -EINVAL,
+				     "no list 'network_config:': not an os-net-config file");
 	return nested_new(model, root, declare, NULL);
 }
 

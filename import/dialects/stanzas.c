@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * /etc/network/interfaces as Debian's ifupdown, ifupdown2 (Proxmox, Cumulus) and ifupdown-ng read
- * it: interfaces(5). See dialects.h. This source has the stanzas and who is whose port;
- * stanzas_bond.c what a bond's stanza says.
+ * /etc/network/interfaces as read by Debian's ifupdown, ifupdown2 (Proxmox,
+ * Cumulus) and ifupdown-ng: interfaces(5). See dialects.h. This source finds
+ * stanzas, bonds and ports; stanzas_bond.c reads the stanza of a bond.
  */
 #include "import/dialects/stanzas.h"
 
@@ -29,7 +29,7 @@ bool stanza_names_master(const char *key)
 	return is_one_of(key, master_keys);
 }
 
-/* Some write the bond's mode into its ports' stanzas, too. */
+/* Sometimes repeated in the stanzas of ports. */
 static bool makes_bond(const struct import_sheet *sheet, const struct import_entry *entry)
 {
 	if (stanza_names_ports(entry->key))
@@ -40,7 +40,7 @@ static bool makes_bond(const struct import_sheet *sheet, const struct import_ent
 	       !sheet_find_in(sheet, entry->section_number, "bond_master");
 }
 
-/* "swp1-4" is swp1 to swp4, as ifupdown2's glob has it. @take gets each name. */
+/* Expands "swp1-4" to swp1 to swp4, as ifupdown2's glob does, and passes each name to @take. */
 static int expand_range(struct import_model *model, const char *word, const char *bond,
 			struct import_place place)
 {
@@ -50,7 +50,7 @@ static int expand_range(struct import_model *model, const char *word, const char
 	char *end, name[2 * BOND_NAME_MAX];
 	int err = 0;
 
-	if (!word[length]) { /* without brackets: the number at the end */
+	if (!word[length]) { /* no brackets: the number is at the end */
 		const char *dash = strrchr(word, '-');
 
 		length = dash ? (size_t)(dash - word) : 0;
@@ -71,7 +71,7 @@ static int expand_range(struct import_model *model, const char *word, const char
 	return err;
 }
 
-/* All interfaces of the machine that are called as cards are. */
+/* All interfaces of the machine with names that physical cards have. */
 static int add_all(struct import_model *model, const char *bond, struct import_place place)
 {
 	struct import_link *port;
@@ -102,8 +102,7 @@ static int declare_ports(struct import_model *model, const char *bond, const cha
 		if (!strcmp(word, "none"))
 			continue;
 		if (!strcmp(word, "regex"))
-			return import_warn(model, place,
-					   "regex: not understood: no port is taken by it");
+			return import_warn(model, place, "regex: not supported: adds no ports");
 		if (!strcmp(word, "glob"))
 			is_glob = true;
 		else if (!strcmp(word, "all"))
@@ -116,7 +115,7 @@ static int declare_ports(struct import_model *model, const char *bond, const cha
 	return err;
 }
 
-/* The name of @entry's stanza without an alias's ":0". */
+/* The name in @entry's stanza without an alias's ":0". */
 static const char *device_of(struct import_model *model, const struct import_entry *entry)
 {
 	return import_text_n(model, entry->section, strcspn(entry->section, ":"));
@@ -127,7 +126,7 @@ static int make_bond(struct import_model *model, const char *name, struct import
 {
 	*ret_link = import_find(model, name);
 	if (*ret_link && (*ret_link)->is_bond)
-		return 0; /* the other family's stanza */
+		return 0; /* the stanza of the other address family */
 	return import_bond(model, name, place, ret_link);
 }
 
@@ -163,7 +162,7 @@ static int declare(struct import_model *model, struct import_sheet *sheet)
 	return err;
 }
 
-/* Whether "auto" or "allow-hotplug" of any file names it. */
+/* Whether "auto" or "allow-hotplug" in any file names it. */
 static bool is_auto(const struct import_model *model, const char *name)
 {
 	for (const struct import_sheet *s = model->sheets; s; s = s->next) {
@@ -177,7 +176,7 @@ static bool is_auto(const struct import_model *model, const char *name)
 	return false;
 }
 
-/* A bond comes up at boot by itself, or because a port that does names it. */
+/* A bond comes up at boot if it, or a port that names it, is marked so. */
 static bool is_for_boot(const struct import_model *model, const struct import_link *bond)
 {
 	if (is_auto(model, bond->name))
@@ -202,7 +201,7 @@ const struct import_entry *import_find_stanza_master(const struct import_model *
 	return NULL;
 }
 
-/* A stanza, which @first begins: "iface NAME FAMILY METHOD". */
+/* Reads a stanza, which begins at @first: "iface NAME FAMILY METHOD". */
 static int describe_stanza(struct import_model *model, struct import_sheet *sheet,
 			   struct import_entry *first)
 {
@@ -216,13 +215,12 @@ static int describe_stanza(struct import_model *model, struct import_sheet *shee
 		return err;
 	if (link && link->is_bond) {
 		link->is_up = true;
-		link->is_left = !is_for_boot(model, link);
+		link->is_manual = !is_for_boot(model, link);
 		return stanza_describe(model, sheet, first, link);
 	}
 	if (link && link->master)
 		return stanza_describe_port(model, sheet, first, link);
-	return import_warn(model, first->place,
-			   "%.40s: is neither a bond nor a port of one: left alone",
+	return import_warn(model, first->place, "%.40s is neither a bond nor a port: left alone",
 			   first->section);
 }
 
@@ -255,9 +253,9 @@ struct reading {
 	struct import_model *model;
 	struct import_sheet *sheet;
 	struct import_place place;
-	const char *stanza; /* "": in none */
+	const char *stanza; /* "": not in any */
 	uint32_t number;
-	bool is_ours; /* the stanza is one of iface */
+	bool is_ours; /* it is an iface stanza */
 };
 
 /* "iface NAME [FAMILY METHOD] [inherits OTHER]". */
@@ -279,11 +277,11 @@ static int begin_iface(struct reading *reading, char *rest)
 			rest, reading->place);
 	if (!err && strstr(rest, "inherits"))
 		err = import_warn(reading->model, reading->place,
-				  "inherits: what another stanza says is ignored");
+				  "inherits: settings of the other stanza are ignored");
 	return err;
 }
 
-/* "auto eth0 eth1": one entry each. */
+/* "auto eth0 eth1": makes one entry for each. */
 static int add_auto(struct reading *reading, char *rest)
 {
 	char *name;
@@ -296,7 +294,7 @@ static int add_auto(struct reading *reading, char *rest)
 	return err;
 }
 
-/* A line that begins something else than an iface stanza; false: it is an option. */
+/* Handles a line that begins something other than an iface stanza; false: it is an option. */
 static bool is_other_stanza(const char *word)
 {
 	static const char *const words[] = {
@@ -322,7 +320,7 @@ static int read_line(struct reading *reading, char *line)
 		return add_auto(reading, rest);
 	if (!strncmp(word, "allow-", strlen("allow-"))) {
 		reading->is_ours = false;
-		return 0; /* who may bring it up besides */
+		return 0; /* who else may bring it up */
 	}
 	if (is_other_stanza(word) && !(reading->is_ours && !strcmp(word, "vrf"))) {
 		reading->is_ours = false;
@@ -333,7 +331,7 @@ static int read_line(struct reading *reading, char *line)
 		return reading->number
 			       ? 0
 			       : import_refuse(reading->model, reading->place, -EINVAL,
-					       "%.40s is in no stanza: write iface before it",
+					       "%.40s is outside any stanza: write iface before it",
 					       word);
 	return sheet_add(reading->model, reading->sheet, reading->stanza, reading->number, word,
 			 rest, reading->place);

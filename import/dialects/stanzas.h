@@ -8,15 +8,15 @@
 bool stanza_names_ports(const char *key);
 bool stanza_names_master(const char *key);
 
-/* The line by which the port's own stanza names its bond, or NULL. */
+/* The line with which the port's own stanza names its bond, or NULL. */
 const struct import_entry *import_find_stanza_master(const struct import_model *model,
 						     const char *port);
 
-/* The stanza that @first begins is the bond's, or a port's. */
+/* Reads the bond's, or a port's, stanza that begins at @first. */
 int stanza_describe(struct import_model *model, struct import_sheet *sheet,
 		    struct import_entry *first, struct import_link *link);
 int stanza_describe_port(struct import_model *model, struct import_sheet *sheet,
 			 struct import_entry *first, struct import_link *link);
 
-/* "post-up COMMAND" of a bond's stanza, when all addresses are known; other lines: nothing. */
+/* Reads "post-up COMMAND" of a bond's stanza, once all addresses are known; skips other lines. */
 int stanza_run(struct import_model *model, struct import_entry *entry);

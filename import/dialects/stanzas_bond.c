@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What a stanza of /etc/network/interfaces says of a bond or a port: see stanzas.h. */
+/* The contents of a stanza of /etc/network/interfaces for a bond or port: see stanzas.h. */
 #include "import/dialects/stanzas.h"
 
 #include <errno.h>
@@ -13,7 +13,7 @@
 
 static const char *const commands[] = {"up", "post-up", "pre-up", NULL};
 
-/* What says nothing that matters to a bond that is made from here. */
+/* Keys that do not matter to a bond created by ebond. */
 static const char *const indifferent[] = {
 	"iface",
 	"auto",
@@ -66,8 +66,7 @@ static int add_address(const struct stanza *stanza, const struct import_entry *e
 	if (value_of(stanza, "pointopoint") || value_of(stanza, "scope"))
 		return import_warn(
 			stanza->model, entry->place,
-			"pointopoint, scope: ebond has no such thing: the address %.60s is "
-			"ignored",
+			"pointopoint, scope: not supported by ebond: address %.60s ignored",
 			entry->value);
 	if (broadcast && (is_ip6 || !strcmp(broadcast, "+") || !strcmp(broadcast, "-")))
 		broadcast = NULL;
@@ -75,11 +74,10 @@ static int add_address(const struct stanza *stanza, const struct import_entry *e
 		return import_add_address(stanza->model, stanza->link, entry->value, broadcast,
 					  stanza->label, entry->place);
 	if (!mask)
-		return import_warn(
-			stanza->model, entry->place,
-			"%.60s has no prefix length and no netmask, of which each tool makes "
-			"another thing: the address is ignored",
-			entry->value);
+		return import_warn(stanza->model, entry->place,
+				   "%.60s has neither a prefix length nor a netmask, and tools "
+				   "disagree on the default: address ignored",
+				   entry->value);
 	if (!is_ip6)
 		return import_add_masked(stanza->model, stanza->link, entry->value, mask, broadcast,
 					 stanza->label, entry->place);
@@ -88,7 +86,7 @@ static int add_address(const struct stanza *stanza, const struct import_entry *e
 				  entry->place);
 }
 
-/* Lists have commas here; of several primaries the first. */
+/* Turns a list into one with commas; of several primaries only the first counts. */
 static int set_option(const struct stanza *stanza, const char *name,
 		      const struct import_entry *entry)
 {
@@ -103,7 +101,7 @@ static int set_option(const struct stanza *stanza, const char *name,
 	return import_driver_option(stanza->model, stanza->link, name, value, entry->place);
 }
 
-/* What import_ifupdown_option() takes for no option, but the driver has. */
+/* Keys that import_ifupdown_option() does not accept but the driver has. */
 static const char *driver_word(const char *key)
 {
 	static const struct {
@@ -125,8 +123,8 @@ static int read_metric(struct stanza *stanza)
 
 	if (!metric || import_parse_number(metric, UINT32_MAX, &stanza->metric))
 		return 0;
-	return import_refuse(stanza->model, stanza->first->place, -EINVAL, "'%.20s' is no metric",
-			     metric);
+	return import_refuse(stanza->model, stanza->first->place, -EINVAL,
+			     "'%.20s' is not a metric", metric);
 }
 
 static int take_entry(const struct stanza *stanza, const struct import_entry *entry)
@@ -148,11 +146,11 @@ static int take_entry(const struct stanza *stanza, const struct import_entry *en
 					    entry->value, entry->place);
 	if (import_ifupdown_option(entry->key, name, sizeof(name)))
 		return set_option(stanza, name, entry);
-	return import_warn(stanza->model, entry->place, "%.60s: not for a bond here: ignored",
+	return import_warn(stanza->model, entry->place, "%.60s: not supported on a bond: ignored",
 			   entry->key);
 }
 
-/* Keys that others read: with an address, or when all is known. */
+/* Keys read elsewhere: together with an address, or at the end. */
 static bool is_read_elsewhere(const char *key)
 {
 	static const char *const keys[] = {"netmask",	  "broadcast", "metric",
@@ -190,7 +188,7 @@ int stanza_describe(struct import_model *model, struct import_sheet *sheet,
 	return err;
 }
 
-/* Whether the bond's own stanza says the same. */
+/* Whether the bond's own stanza sets the same. */
 static bool is_said_of_bond(const struct import_sheet *sheet, const char *bond,
 			    const struct import_entry *entry)
 {
@@ -214,13 +212,13 @@ int stanza_describe_port(struct import_model *model, struct import_sheet *sheet,
 		if (bond && (!strcmp(e->key, "bond-primary") || !strcmp(e->key, "bond_primary")))
 			err = import_set(model, bond, "primary", e->value, e->place);
 		else
-			err = import_warn(model, e->place, "%.60s: not for a port here: ignored",
-					  e->key);
+			err = import_warn(model, e->place,
+					  "%.60s: not supported on a port: ignored", e->key);
 	}
 	return err;
 }
 
-/* The command with the interface's name for $IFACE; false: it is too long. */
+/* Copies the command with $IFACE replaced by the interface's name; false: too long. */
 static bool name_interface(const char *command, const char *name, char *text, size_t size)
 {
 	size_t used = 0;
@@ -249,6 +247,7 @@ int stanza_run(struct import_model *model, struct import_entry *entry)
 	if (!is_one_of(entry->key, commands))
 		return 0;
 	if (!name_interface(entry->value, entry->section, text, sizeof(text)))
-		return import_warn(model, entry->place, "%s: too long: ignored", entry->key);
+		return import_warn(model, entry->place, "%s: command too long: ignored",
+				   entry->key);
 	return iplink_read_line(model, entry->place, text);
 }

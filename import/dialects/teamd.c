@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * teamd's JSON: the runner as a mode, its options, ports. teamd.conf(5). See
- * dialects.h.
- */
+/* teamd's JSON: runner, its options and ports. teamd.conf(5). See dialects.h. */
 #include "import/dialects/teamd.h"
 
 #include <errno.h>
@@ -37,7 +34,7 @@ static const json_t *get(const struct team *team, const char *object, const char
 
 static int wrong(const struct team *team, struct import_place place, const char *what)
 {
-	return import_refuse(team->model, place, -EINVAL, "%.40s: no value that it can have", what);
+	return import_refuse(team->model, place, -EINVAL, "%.40s: invalid value", what);
 }
 
 int team_set_number(const struct team *team, const char *option, const json_t *value,
@@ -73,10 +70,13 @@ int team_warn_unknown(const struct team *team, const json_t *object, const char 
 		while (*at && strcmp(*at, key) != 0)
 			at++;
 		path[depth] = key;
-		/* finding the line reads the file again: not for warnings that are lost */
+		/*
+		 * finding the line reads the file again: do not do it for
+		 * warnings that are dropped
+		 */
 		if (!*at && !err && team->model->warning_count < IMPORT_WARNINGS_MAX)
 			err = import_warn(team->model, team_place_of(team, path),
-					  "%.40s: ebond has no such thing: ignored", key);
+					  "%.40s: not supported by ebond: ignored", key);
 	}
 	return err;
 }
@@ -87,7 +87,7 @@ static int warn(const struct team *team, struct import_place place, const json_t
 	return value ? import_warn(team->model, place, "%s", text) : 0;
 }
 
-/* What is hashed, as the nearest of the driver's policies. */
+/* The xmit_hash_policy closest to teamd's tx_hash. */
 static int read_tx_hash(const struct team *team)
 {
 	const json_t *list = get(team, "runner", "tx_hash"), *item;
@@ -226,7 +226,7 @@ static int read_notices(const struct team *team)
 	err = err
 		      ?: warn(team, team_place(team, "mcast_rejoin", "interval"),
 			      get(team, "mcast_rejoin", "interval"),
-			      "mcast_rejoin interval: it is 200 ms here: ignored");
+			      "mcast_rejoin interval: fixed at 200 ms in ebond: ignored");
 	err = err
 		      ?: team_warn_unknown(team, json_object_get(team->root, "notify_peers"), known,
 					   KNOWN("notify_peers"));
@@ -235,7 +235,7 @@ static int read_notices(const struct team *team)
 					    known, KNOWN("mcast_rejoin"));
 }
 
-/* What @port says; @above: the path to it. */
+/* Reads the settings of @port; @above: the path to it. */
 static int set_port_options(const struct team *team, const json_t *port, const char *const *above)
 {
 	static const struct {
@@ -269,7 +269,7 @@ static int read_port(const struct team *team, const char *name, const json_t *po
 	return err ?: set_port_options(&of_port, port, KNOWN("ports", name));
 }
 
-/* sticky is one port's; ebond's primary_reselect is the bond's. */
+/* sticky is set per port, ebond's primary_reselect per bond. */
 static int read_sticky(const struct team *team, const json_t *ports)
 {
 	const char *name, *last = NULL;
@@ -288,8 +288,8 @@ static int read_sticky(const struct team *team, const json_t *ports)
 		return import_set(team->model, team->link, "primary_reselect", "failure",
 				  team_place(team, "ports", last, "sticky"));
 	return import_warn(team->model, team_place(team, "ports", last, "sticky"),
-			   "sticky: here it is all ports' or none's (primary_reselect failure): "
-			   "ignored");
+			   "sticky: applies to all ports or none in ebond (primary_reselect "
+			   "failure): ignored");
 }
 
 static int read_ports(const struct team *team)
@@ -332,7 +332,7 @@ static int parse(struct team *team, json_t **ret_root)
 
 	*ret_root = json_loads(team->text, JSON_REJECT_DUPLICATES, &error);
 	if (!*ret_root) {
-		/* jansson goes on with what stands there, which may be a password */
+		/* jansson quotes the text at that point, which may be a password */
 		char *quoted = strstr(error.text, " near '");
 
 		if (quoted)
@@ -342,16 +342,16 @@ static int parse(struct team *team, json_t **ret_root)
 			(struct import_place){team->file,
 					      team->line_before +
 						      (error.line > 0 ? (uint32_t)error.line : 1)},
-			-EINVAL, "no JSON: %s", error.text);
+			-EINVAL, "invalid JSON: %s", error.text);
 	}
 	team->root = *ret_root;
 	return json_is_object(team->root)
 		       ? 0
 		       : import_refuse(team->model, (struct import_place){team->file, 1}, -EINVAL,
-				       "no JSON object: this is not teamd's");
+				       "not a JSON object: not a teamd configuration");
 }
 
-/* "team0" of "/etc/teamd/team0.conf", as teamd's unit has it; NULL: that is no such name. */
+/* "team0" from "/etc/teamd/team0.conf", as teamd's unit does; NULL: not such a name. */
 static const char *device_of_file(struct import_model *model, const char *file)
 {
 	const char *slash = strrchr(file, '/'), *base = slash ? slash + 1 : file;
@@ -374,12 +374,11 @@ static int read_root(struct team *team)
 	device = is_teams ? device_of_file(team->model, team->file) : NULL;
 	if (!device && is_teams)
 		return import_refuse(team->model, top, -EINVAL,
-				     "the device is not named: add \"device\"");
+				     "device name missing: add \"device\"");
 	if (!device)
 		return import_refuse(team->model, top, -EINVAL,
-				     "there is no \"device\": this is not teamd's");
-	err = import_warn(team->model, top,
-			  "there is no \"device\": %s is taken from the file's name", device);
+				     "no \"device\": not a teamd configuration");
+	err = import_warn(team->model, top, "no \"device\": using %s from the file name", device);
 	return err ?: read_all(team, device, top);
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A configuration of teamd's being read. */
+/* A teamd configuration being read. */
 #pragma once
 
 #include "import/lines.h"
@@ -8,18 +8,18 @@
 struct team {
 	struct import_model *model;
 	const char *file;
-	const char *text;     /* valid JSON, for places */
-	uint32_t line_before; /* of the file, where the text begins in its midst */
+	const char *text;     /* valid JSON, for line numbers */
+	uint32_t line_before; /* of the file, when the text starts in the middle of it */
 	const json_t *root;
 	struct import_link *link; /* the bond */
 	const char *runner;
 };
 
-/* Where the key is that the words lead to, from the top of the file down. */
+/* Where the key is that @path leads to from the top of the file. */
 #define team_place(team, ...) team_place_of(team, (const char *const[]){__VA_ARGS__, NULL})
 struct import_place team_place_of(const struct team *team, const char *const *path);
 
-/* A number or a boolean as @option's value, unless @value is NULL. -EINVAL: neither. */
+/* Sets @option to a number or boolean, unless @value is NULL. -EINVAL: neither. */
 int team_set_number(const struct team *team, const char *option, const json_t *value,
 		    struct import_place place);
 
@@ -27,13 +27,13 @@ int team_set_number(const struct team *team, const char *option, const json_t *v
 int team_warn_unknown(const struct team *team, const json_t *object, const char *const *known,
 		      const char *const *above);
 
-/* link_watch, of the device or of its ports, as miimon and arp_interval. */
+/* Turns link_watch, of the device or its ports, into miimon and arp_interval. */
 int team_read_watches(const struct team *team);
 
-/* A configuration that is a value of another file's, for the interface @device. */
+/* Reads a configuration embedded in another file, for the interface @device. */
 int team_read_value(struct import_model *model, const char *device, const char *text,
 		    struct import_place place);
 
-/* What such a value says of a port. */
+/* The same for the configuration of a port. */
 int team_read_port_value(struct import_model *model, struct import_link *port, const char *text,
 			 struct import_place place);

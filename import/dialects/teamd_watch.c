@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * teamd's link watchers. Each port of a team has its own; ebond watches all ports
- * of a bond alike, by carrier, by ARP and NS, or by both. See teamd.h.
+ * teamd's link watchers. Each port of a team has its own; ebond watches all
+ * ports of a bond alike, by carrier, by ARP/NS, or by both. See teamd.h.
  */
 #include "import/dialects/teamd.h"
 
@@ -11,15 +11,15 @@
 
 #define KNOWN(...) ((const char *const[]){__VA_ARGS__, NULL})
 
-#define TICK_MS 100 /* miimon, unless the delays are finer */
+#define TICK_MS 100 /* miimon, unless the delays need a finer one */
 
-/* What several watchers amount to. */
+/* Several watchers combined. */
 struct watches {
 	const struct team *team;
-	const char *port; /* whose they are; NULL: the device's */
+	const char *port; /* the port they belong to; NULL: the device's */
 	bool has_carrier, has_probes;
 	unsigned int probe_count;
-	json_int_t interval_ms, missed_max; /* of the quickest that asks */
+	json_int_t interval_ms, missed_max; /* of the watcher with the shortest interval */
 	char targets4[512], targets6[512];
 };
 
@@ -39,7 +39,7 @@ static int warn_unknown(const struct watches *watches, const json_t *watch,
 	return team_warn_unknown(watches->team, watch, known, KNOWN("link_watch"));
 }
 
-/* The coarsest miimon of which both delays are multiples: 100, 10 or 1. */
+/* The largest of 100, 10 and 1 that divides both delays, as miimon. */
 static int tick_for(long long up_ms, long long down_ms)
 {
 	for (int tick = TICK_MS; tick > 1; tick /= 10)
@@ -73,7 +73,7 @@ static int add_target(struct watches *watches, const json_t *watch, char *list, 
 	if (!target || length + strlen(target) + 2 > size)
 		return import_refuse(watches->team->model, place_in(watches, "target_host"),
 				     -EINVAL, "target_host: %s",
-				     target ? "too many of them" : "is missing");
+				     target ? "too many addresses" : "missing");
 	snprintf(list + length, size - length, "%s%s", length ? "," : "", target);
 	return 0;
 }
@@ -83,8 +83,8 @@ static json_int_t number_or(const json_t *value, json_int_t otherwise)
 	return json_is_integer(value) ? json_integer_value(value) : otherwise;
 }
 
-/* All who ask have one interval here, that of the quickest, and how many it may miss. */
-static int take_pace(struct watches *watches, const json_t *interval, const json_t *missed)
+/* All probing watchers share one interval and missed_max in ebond: those of the fastest. */
+static int take_interval(struct watches *watches, const json_t *interval, const json_t *missed)
 {
 	json_int_t interval_ms = number_or(interval, 1000), missed_max = number_or(missed, 3);
 	json_int_t slow_ms = interval_ms, slow_missed = missed_max;
@@ -100,14 +100,13 @@ static int take_pace(struct watches *watches, const json_t *interval, const json
 	}
 	if (is_first)
 		return 0;
-	return import_warn(
-		watches->team->model, place_in(watches, "interval"),
-		"interval %lld, missed_max %lld: all watchers have one pace here, that of "
-		"the quickest: ignored",
-		(long long)slow_ms, (long long)slow_missed);
+	return import_warn(watches->team->model, place_in(watches, "interval"),
+			   "interval %lld, missed_max %lld: all watchers use those of the fastest "
+			   "one in ebond: ignored",
+			   (long long)slow_ms, (long long)slow_missed);
 }
 
-/* interval, missed_max and what cannot be had, of arp_ping and nsna_ping. */
+/* Reads interval and missed_max of arp_ping and nsna_ping; warns of what is not supported. */
 static int read_probe(struct watches *watches, const json_t *watch, bool is_arp)
 {
 	const struct team *team = watches->team;
@@ -120,9 +119,9 @@ static int read_probe(struct watches *watches, const json_t *watch, bool is_arp)
 	if ((missed && !json_is_integer(missed)) || (interval && !json_is_integer(interval)))
 		return import_refuse(team->model,
 				     place_in(watches, interval ? "interval" : "missed_max"),
-				     -EINVAL, "interval and missed_max are numbers");
+				     -EINVAL, "interval and missed_max must be numbers");
 	watches->has_probes = true;
-	err = take_pace(watches, interval, missed);
+	err = take_interval(watches, interval, missed);
 	if (!err && (json_is_true(active) || json_is_true(inactive)))
 		err = import_set(team->model, team->link, "arp_validate",
 				 !json_is_true(inactive) ? "active"
@@ -132,16 +131,16 @@ static int read_probe(struct watches *watches, const json_t *watch, bool is_arp)
 									: "validate_inactive"));
 	if (!err && json_object_get(watch, "source_host"))
 		err = import_warn(team->model, place_in(watches, "source_host"),
-				  "source_host: ebond asks with the bond's own address: ignored");
+				  "source_host: ebond probes from the bond's own address: ignored");
 	if (!err && json_object_get(watch, "vlanid"))
 		err = import_warn(team->model, place_in(watches, "vlanid"),
-				  "vlanid: ebond finds the VLAN by the routes: ignored");
+				  "vlanid: ebond derives the VLAN from the routes: ignored");
 	if (!err && json_integer_value(json_object_get(watch, "init_wait")) != 0)
 		err = import_warn(team->model, place_in(watches, "init_wait"),
-				  "init_wait: a new port has two intervals here: ignored");
+				  "init_wait: a new port has two intervals in ebond: ignored");
 	if (!err && json_is_true(json_object_get(watch, "send_always")))
 		err = import_warn(team->model, place_in(watches, "send_always"),
-				  "send_always: which ports ask is the mode's: ignored");
+				  "send_always: the mode decides which ports probe: ignored");
 	if (err)
 		return err;
 	if (!is_arp)
@@ -161,7 +160,7 @@ static int read_watch(struct watches *watches, const json_t *watch)
 
 	if (!json_is_object(watch) || !name)
 		return import_refuse(team->model, place_in(watches, NULL), -EINVAL,
-				     "link_watch: a watcher without a name");
+				     "link_watch: watcher without a name");
 	if (!strcmp(name, "ethtool"))
 		return read_ethtool(watches, watch);
 	if (!strcmp(name, "arp_ping"))
@@ -173,7 +172,7 @@ static int read_watch(struct watches *watches, const json_t *watch)
 			       ?: add_target(watches, watch, watches->targets6,
 					     sizeof(watches->targets6));
 	return import_warn(team->model, place_in(watches, "name"),
-			   "link_watch %.40s: ebond has none such: ignored", name);
+			   "link_watch %.40s: not supported by ebond: ignored", name);
 }
 
 static int set_targets(const struct watches *watches)
@@ -208,7 +207,7 @@ static int set_both(const struct watches *watches, const char *word, struct impo
 	return import_set(watches->team->model, watches->team->link, "link_watch", word, place);
 }
 
-/* Carrier and probes together are more than the kernel's driver can. */
+/* Carrier and probes together are beyond the kernel's driver. */
 static int set_policy(const struct watches *watches)
 {
 	const struct team *team = watches->team;
@@ -218,17 +217,22 @@ static int set_policy(const struct watches *watches)
 
 	if (strcmp(word, "any") && strcmp(word, "all"))
 		return import_refuse(team->model, place, -EINVAL,
-				     "link_watch_policy: neither any nor all");
-	if (watches->probe_count > 1 && !strcmp(word, "all"))
-		return import_set(team->model, team->link, "arp_all_targets", "all", place) ?:
-			       import_warn(team->model, place,
-					   "link_watch_policy all: of several that are asked all "
-					   "must answer only where arp_validate is set") ?:
-			       set_both(watches, word, place);
+				     "link_watch_policy: must be any or all");
+	if (watches->probe_count > 1 && !strcmp(word, "all")) {
+		int err = import_set(team->model, team->link, "arp_all_targets", "all", place);
+
+		err = err
+			      ?: import_warn(
+					 team->model, place,
+					 "link_watch_policy all: needs arp_validate: without it "
+					 "an answer from one target is enough");
+		if (err)
+			return err;
+	}
 	return set_both(watches, word, place);
 }
 
-/* Whether two ports are watched alike; who asks does not count. */
+/* Whether two ports are watched alike, apart from which ports probe. */
 static bool same_watch(const json_t *a, const json_t *b)
 {
 	_cleanup_json_ json_t *a_copy = json_deep_copy(a), *b_copy = json_deep_copy(b);
@@ -238,7 +242,7 @@ static bool same_watch(const json_t *a, const json_t *b)
 	return json_equal(a_copy, b_copy);
 }
 
-/* The device's watchers, or those of the first port that has any; others are told of. */
+/* Uses the device's watchers, or those of the first port that has any; warns of others. */
 static int choose(struct watches *watches, const json_t **ret_watch)
 {
 	const struct team *team = watches->team;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * VyOS's configuration: "set interfaces bonding ..." line by line, or config.boot with its
- * braces, as one tree. See dialects.h. What the tree means is in vyos_bond.c.
+ * VyOS's configuration as one tree: "set interfaces bonding ..." lines, or
+ * config.boot with its braces. See dialects.h. vyos_bond.c interprets it.
  */
 #include <errno.h>
 #include <string.h>
@@ -11,7 +11,7 @@
 
 #define DEPTH_MAX 32
 
-/* A node of the tree being built: lists and mappings are one here. */
+/* A node of the tree being built; lists and mappings are not distinguished. */
 static struct import_node *below(struct import_model *model, struct import_node *node,
 				 const char *word, struct import_place place)
 {
@@ -24,7 +24,7 @@ static struct import_node *below(struct import_model *model, struct import_node 
 	return inner && node_add(model, node, word, place, inner) == 0 ? inner : NULL;
 }
 
-/* Goes down by the words of one line; NULL: no memory. */
+/* Descends along the words of one line; NULL: no memory. */
 static struct import_node *descend(struct import_model *model, struct import_node *node,
 				   const struct shell_word *words, size_t count,
 				   struct import_place place)
@@ -37,7 +37,7 @@ static struct import_node *descend(struct import_model *model, struct import_nod
 /* A file being read. */
 struct reading {
 	struct import_model *model;
-	struct import_node *open[DEPTH_MAX + 1]; /* the braces that are not closed */
+	struct import_node *open[DEPTH_MAX + 1]; /* unclosed braces */
 	size_t depth;
 	struct import_place place;
 };
@@ -55,7 +55,7 @@ static int read_set(struct reading *reading, char *line)
 				   words.list[0].text);
 	if (strcmp(words.list[0].text, "set") != 0)
 		return import_refuse(reading->model, reading->place, -EINVAL,
-				     "this line is no 'set ...' of VyOS");
+				     "not a 'set ...' command of VyOS");
 	return descend(reading->model, reading->open[0], words.list + 1, words.count - 1,
 		       reading->place)
 		       ? 0
@@ -74,7 +74,7 @@ static int read_brace_line(struct reading *reading, char *line)
 	if (!strcmp(line, "}")) {
 		if (!reading->depth)
 			return import_refuse(reading->model, reading->place, -EINVAL,
-					     "a brace that closes nothing");
+					     "unmatched closing brace");
 		reading->depth--;
 		return 0;
 	}
@@ -89,7 +89,7 @@ static int read_brace_line(struct reading *reading, char *line)
 		return import_no_memory(reading->model);
 	if (opens && reading->depth == DEPTH_MAX)
 		return import_refuse(reading->model, reading->place, -E2BIG,
-				     "braces nest more than %d deep", DEPTH_MAX);
+				     "braces nested more than %d deep", DEPTH_MAX);
 	if (opens)
 		reading->open[++reading->depth] = node;
 	return 0;
@@ -119,7 +119,7 @@ static int read_all(struct reading *reading, struct lines *lines)
 	}
 	if (!err && reading->depth)
 		return import_refuse(reading->model, reading->place, -EINVAL,
-				     "a brace is not closed at the end");
+				     "unclosed brace at the end of the file");
 	return err;
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* VyOS's configuration as a tree in which each word is a key: values are keys without items. */
+/* VyOS's configuration as a tree in which each word is a key; a value is a key without items. */
 #pragma once
 
 #include "import/nested.h"
 
-/* What the tree says of bonds, when all files are in. */
+/* Makes bonds of the tree when all files have been read. */
 int vyos_read(struct import_model *model, const struct import_node *root);

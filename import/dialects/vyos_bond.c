@@ -6,13 +6,13 @@
 #include "import/dialects/vyos.h"
 #include "import/net.h"
 
-/* The one word below @key: its value; NULL: not said. */
+/* The single word under @key, i.e. its value; NULL: not set. */
 static const char *value_of(const struct import_node *node, const char *key)
 {
 	const struct import_item *first = node_items(node_get(node, key));
 
 	while (first && first->next)
-		first = first->next; /* of several the later holds */
+		first = first->next; /* of several, the last one wins */
 	return first ? first->key : NULL;
 }
 
@@ -36,7 +36,7 @@ static const char *mode_word(const char *theirs)
 	return NULL;
 }
 
-/* Members are those of the bond's node, and cards that name it (bond-group, until 1.2). */
+/* Members are listed under the bond or, until VyOS 1.2, name it themselves (bond-group). */
 static int add_ports(struct import_model *model, const struct import_node *interfaces,
 		     const struct import_node *node, const char *bond)
 {
@@ -71,7 +71,7 @@ static int read_arp(struct import_model *model, struct import_link *link,
 		size_t length = strlen(i->key);
 
 		if (used + length + 2 > sizeof(targets))
-			return import_refuse(model, i->place, -E2BIG, "target: too many of them");
+			return import_refuse(model, i->place, -E2BIG, "target: too many addresses");
 		if (used)
 			targets[used++] = ',';
 		memcpy(targets + used, i->key, length + 1);
@@ -105,7 +105,7 @@ static int set_mode(struct import_model *model, struct import_link *link,
 	const char *mode = mode_word(value);
 
 	if (!mode)
-		return import_refuse(model, item->place, -EINVAL, "mode %.40s: no mode of VyOS's",
+		return import_refuse(model, item->place, -EINVAL, "mode %.40s: unknown to VyOS",
 				     value);
 	return import_set(model, link, "mode", mode, item->place);
 }
@@ -136,7 +136,8 @@ static int read_key(struct import_model *model, struct import_link *link,
 		return import_set_mac(model, link, value, item->place);
 	if (is_one_of(item->key, elsewhere) && strcmp(item->key, "vif") != 0)
 		return 0;
-	return import_warn(model, item->place, "%.40s: not for a bond here: ignored", item->key);
+	return import_warn(model, item->place, "%.40s: not supported on a bond: ignored",
+			   item->key);
 }
 
 static int make_bond(struct import_model *model, const struct import_node *interfaces,
@@ -148,8 +149,8 @@ static int make_bond(struct import_model *model, const struct import_node *inter
 	if (err)
 		return err;
 	link->is_up = true;
-	link->is_left = node_item(bond->value, "disable") != NULL;
-	err = import_set_default(model, link, "mode", "802.3ad"); /* VyOS's own */
+	link->is_manual = node_item(bond->value, "disable") != NULL;
+	err = import_set_default(model, link, "mode", "802.3ad"); /* VyOS's defaults */
 	err = err ?: add_ports(model, interfaces, bond->value, bond->key);
 	for (const struct import_item *i = node_items(bond->value); i && !err; i = i->next)
 		err = read_key(model, link, i, bond->value);
@@ -178,10 +179,11 @@ static int read_hop(struct import_model *model, const char *to, const struct imp
 	struct import_route route = {.to = to, .via = hop->key, .place = hop->place};
 
 	if (!link || !link->is_bond)
-		return import_warn(model, hop->place, "the route is of no bond here: left alone");
+		return import_warn(model, hop->place,
+				   "route does not belong to any bond here: left alone");
 	for (const struct import_item *i = node_items(hop->value); i; i = i->next)
 		if (strcmp(i->key, "interface") != 0)
-			return nested_leave_route(model, i);
+			return nested_ignore_route(model, i);
 	return import_add_route(model, link, &route);
 }
 
@@ -194,7 +196,7 @@ static int read_routes(struct import_model *model, const struct import_node *rou
 
 		if (!hop || hop->next)
 			err = import_warn(model, i->place,
-					  "%.60s: not by one next-hop: the route is ignored",
+					  "%.60s: not via a single next-hop: route ignored",
 					  i->key);
 		else
 			err = read_hop(model, i->key, hop);
@@ -211,7 +213,8 @@ static int supplement(struct import_model *model, struct import_sheet *sheet)
 
 	for (const struct import_item *i = node_items(interfaces); i && !err; i = i->next)
 		if (!is_one_of(i->key, known))
-			err = import_warn(model, i->place, "%.40s: is no bond: left alone", i->key);
+			err = import_warn(model, i->place, "%.40s is not a bond: left alone",
+					  i->key);
 	err = err ?: read_routes(model, node_get(statics, "route"));
 	return err ?: read_routes(model, node_get(statics, "route6"));
 }

@@ -25,7 +25,7 @@ def test_case(setup, case):
     result = setup.ebond("import", *files(case), "--print", cwd=case)
     assert result.code == 0, result
     # The rest of it depends on which client is installed.
-    told = re.sub("(ebond is no DHCP client).*", r"\1", result.err)
+    told = re.sub("(ebond has no DHCP client).*", r"\1", result.err)
     if os.environ.get("EBOND_WRITE_CASES"):
         (case / "expected").write_text(result.out)
         (case / "expected.err").write_text(told)

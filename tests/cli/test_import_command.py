@@ -88,7 +88,7 @@ def test_many_files_are_bounded(setup):
         write(setup, b"#" + b"x" * (256 * 1024 - 2) + b"\n", f"ifcfg-{number}")
     result = setup.ebond("import", "ifcfg", str(setup.base), "--print")
     assert (result.code, result.err) == (
-        1, f"ebond: {setup.base}/ifcfg-8: is longer than 2097152 bytes, with the files before it: "
+        1, f"ebond: {setup.base}/ifcfg-8: is longer than 2097152 bytes, counting the files before it: "
            "split it\n")
 
 
@@ -101,8 +101,8 @@ def test_dos_files(setup):
 def test_standard_input(setup):
     process = subprocess.run([setup.program, "import", "-", "--print"], capture_output=True,
                              input=b"alias bond0 bonding\nfoo\n", check=False)
-    assert process.stderr == (b"ebond: standard input:2: this line is not known: this is no file of "
-                              b"module options\n")
+    assert process.stderr == (b"ebond: standard input:2: unknown directive: not a file of module "
+                              b"options\n")
 
 
 def test_folder_of_module_options(setup):
@@ -151,8 +151,8 @@ def test_folder_without_telling_names(setup):
     write(setup, "what is this\n", "profiles/other")
     result = setup.ebond("import", str(folder), "--print")
     assert result.out == "add bond0 mode broadcast\n# ip link set bond0 up\n"
-    assert result.err == (f"ebond: warning: {folder}/other:1: no known kind of file begins with such "
-                          "a line: see ebond-import(8): left alone\n")
+    assert result.err == (f"ebond: warning: {folder}/other:1: unknown file format: see "
+                          "ebond-import(8) for the known ones: left alone\n")
 
 
 def test_drop_ins_come_with_their_file(setup):
@@ -173,8 +173,8 @@ def test_warnings_come_before_a_refusal(setup):
     assert (result.code, result.out) == (1, "")
     assert result.err.splitlines() == [
         f"ebond: warning: {path}:2: 'ip link add ...': variables are not expanded: ignored",
-        f"ebond: {path}:3: eth0 is to be a port of bond0, which no file makes a bond: import that, "
-        "too"]
+        f"ebond: {path}:3: eth0: no file defines its master bond0 as a bond: import "
+        "that file, too"]
 
 
 def test_print_of_no_bond(setup):
@@ -186,4 +186,4 @@ def test_print_of_no_bond(setup):
 def test_dhcp_client(setup):
     path = write(setup, "DEVICE=bond0\nTYPE=Bond\nBOOTPROTO=dhcp\n", "ifcfg-bond0")
     result = setup.ebond("import", path, "--print")
-    assert f"{path}:3: BOOTPROTO=dhcp: ebond is no DHCP client" in result.err
+    assert f"{path}:3: BOOTPROTO=dhcp: ebond has no DHCP client" in result.err

@@ -132,7 +132,7 @@ def test_one_by_name(cabled):
     a.ebond("ifdown", "bond0", folder)
     a.ebond("ifdown", "bond1", folder)
     untouched(a)
-    assert "no bond, and no port" in a.ebond("ifup", "lo", folder, code=1).stderr
+    assert "neither a bond nor a port" in a.ebond("ifup", "lo", folder, code=1).stderr
 
 
 def test_module_options(cabled):
@@ -201,15 +201,15 @@ def test_traffic_through_an_import(cabled):
     ({"ifcfg-eth1": "DEVICE=eth9\nMASTER=bond0\nSLAVE=yes\n"},
      "ifcfg-eth1:2: eth9: no such interface: see 'ip link'"),
     ({"ifcfg-eth1": "DEVICE=eth1\nMASTER=bond7\nSLAVE=yes\n"},
-     "ifcfg-eth1:2: eth1 is to be a port of bond7, which no file makes a bond: import that, too"),
+     "ifcfg-eth1:2: eth1: no file defines its master bond7 as a bond: import that file, too"),
     ({"ifcfg-bond0": "DEVICE=bond0\nBONDING_OPTS=\"mode=1\n"},
-     "ifcfg-bond0:2: the quote is not closed: close it in the same line"),
+     "ifcfg-bond0:2: unterminated quote: close it on the same line"),
     ({"ifcfg-bond0": "DEVICE=bond0\nMASTER=eth0\n"},
-     "ifcfg-bond0:2: bond0 has eth0 as its master: that leads in a circle"),
+     "ifcfg-bond0:2: bond0: master eth0 forms a loop"),
     ({"ifcfg-bond0": "DEVICE=bond0\nBONDING_OPTS=\"mode=1 miimon=x\"\n"},
      "ifcfg-bond0:2: miimon 'x': not a number: use a number from 0 to 2147483647 ms"),
     ({"ifcfg-bond0": "DEVICE=bond0\nIPADDR=192.0.2.300\nNETMASK=255.255.255.0\n"},
-     "ifcfg-bond0:2: '192.0.2.300/24' is no address: write 192.0.2.1/24 or 2001:db8::1/64"),
+     "ifcfg-bond0:2: '192.0.2.300/24' is not an address: write 192.0.2.1/24 or 2001:db8::1/64"),
     # An unreachable router is found by the kernel, when all else is done already: see --strict.
     ({"ifcfg-bond0": "DEVICE=bond0\nIPADDR=192.0.2.20\nPREFIX=24\nGATEWAY=203.0.113.1\n"},
      "ifcfg-bond0:4: 'ip route add default via 203.0.113.1 dev bond0' failed: "
