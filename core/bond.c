@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A bond: facts in (bond_in_*()) and effects out (bond_step()). What the facts
- * mean is decided in the files that bond_state.h names.
+ * A bond: facts in (bond_in_*()) and effects out (bond_step()). The decisions are
+ * made in the files that bond_state.h lists.
  */
 #include "core/bond_state.h"
 #include "core/mode_rules.h"
@@ -75,7 +75,7 @@ static void set_name(struct port *port, const char *name)
 	memcpy(port->name, name, length);
 }
 
-/* As the kernel: one more than the last port's. After 65535 the first that is free. */
+/* As in the kernel: one more than the last port's. After 65535 the first free one. */
 static uint16_t next_number(const struct bond *bond)
 {
 	uint16_t number = 1;
@@ -88,7 +88,7 @@ static uint16_t next_number(const struct bond *bond)
 		if (bond->ports[i].number != number)
 			continue;
 		number++;
-		i = (size_t)-1; /* from the first port again */
+		i = (size_t)-1; /* restart with the first port */
 	}
 	return number;
 }
@@ -145,9 +145,9 @@ int bond_in_attach(struct bond *bond, uint32_t id, const struct bond_port_facts 
 	r = add_port(bond, id, facts, now_ms, &port);
 	if (r < 0)
 		return r;
-	port->link = LINK_DOWN; /* not yet counted among those that are UP */
+	port->link = LINK_DOWN; /* not counted as UP yet */
 	link_enter(port, first_link(bond, port), &bond->options, now_ms, CAUSE_ATTACH);
-	port->link_failures = facts->link_failures; /* starting DOWN is no failure */
+	port->link_failures = facts->link_failures; /* starting DOWN is not a failure */
 	monitors_start(bond, port, facts->carrier, now_ms);
 	bond->cause = CAUSE_ATTACH;
 	mode_attach(bond, port);
@@ -156,7 +156,7 @@ int bond_in_attach(struct bond *bond, uint32_t id, const struct bond_port_facts 
 			bond->force_primary = true;
 		select_request(bond, CAUSE_ATTACH);
 	} else if (!bond->active && port->link == LINK_UP) {
-		/* nobody has sent on another port before: nothing to announce */
+		/* nothing was sent on another port before: nothing to announce */
 		bond->active = id;
 		if (!bond->announced)
 			bond->announced = id;
@@ -227,7 +227,7 @@ void bond_in_frame(struct bond *bond, uint32_t id, const uint8_t *bytes, size_t 
 		monitors_frame(bond, port, bytes, length, now_ms);
 }
 
-/* Speed alone moves nothing: it is looked at when a selection is due. */
+/* Speed alone triggers nothing: it is evaluated at the next selection. */
 void bond_in_speed(struct bond *bond, uint32_t id, int32_t speed_mbps, enum duplex duplex)
 {
 	struct port *port = port_find(bond, id);
@@ -252,19 +252,19 @@ void bond_in_name(struct bond *bond, uint32_t id, const char *name)
 	bond_touch(bond, bond->now_ms);
 }
 
-/* Another `primary` (bond_option_primary_set()). */
+/* `primary` was changed (bond_option_primary_set()). */
 static void primary_changed(struct bond *bond, const struct port *before)
 {
 	const struct port *primary = select_primary(bond);
 
 	if (primary)
 		bond->force_primary = true;
-	/* one that is only recorded for later, and replaces none, changes nothing now */
+	/* a name recorded for later that replaces no attached primary changes nothing now */
 	if (primary || before || !bond->options.primary[0])
 		select_request(bond, CAUSE_OPTION);
 }
 
-/* Links stay as they are; who is active and who receives is judged again. */
+/* Links stay as they are; the active and receiving ports are determined again. */
 static void mode_changed(struct bond *bond, uint64_t now_ms)
 {
 	for (size_t i = 0; i < bond->count; i++)
@@ -281,7 +281,7 @@ static void mode_changed(struct bond *bond, uint64_t now_ms)
 	if (select_primary(bond))
 		bond->force_primary = true;
 	select_request(bond, CAUSE_OPTION);
-	bond->announced = 0; /* the network has seen the address behind every port */
+	bond->announced = 0; /* switches may have learned the address on any port */
 }
 
 int bond_in_options(struct bond *bond, const struct bond_options *options, uint64_t now_ms)
@@ -300,7 +300,7 @@ int bond_in_options(struct bond *bond, const struct bond_options *options, uint6
 		mode_changed(bond, now_ms);
 	bond->cause = CAUSE_OPTION;
 	if (options->miimon_ms != old.miimon_ms)
-		bond->poll_ms = BOND_NEVER; /* the step finds its place in the new grid */
+		bond->poll_ms = BOND_NEVER; /* the step aligns it to the new interval */
 	monitors_changed(bond, &old);
 	if (bond_uses_active(bond)) {
 		if (strcmp(options->primary, old.primary) != 0)
@@ -371,7 +371,7 @@ void bond_in_mac(struct bond *bond, const uint8_t mac[BOND_MAC_SIZE], uint64_t n
 	bond_touch(bond, now_ms);
 }
 
-static void tell_table(struct bond *bond, struct bond_effects *fx)
+static void emit_table(struct bond *bond, struct bond_effects *fx)
 {
 	struct bond_table table;
 
@@ -382,7 +382,7 @@ static void tell_table(struct bond *bond, struct bond_effects *fx)
 	effect_add(fx, FX_TABLE, bond->cause);
 }
 
-static void tell_carrier(struct bond *bond, struct bond_effects *fx)
+static void emit_carrier(struct bond *bond, struct bond_effects *fx)
 {
 	bool carrier = mode_rules(bond)->carrier(bond);
 
@@ -392,7 +392,7 @@ static void tell_carrier(struct bond *bond, struct bond_effects *fx)
 	effect_add(fx, FX_CARRIER, bond->cause)->on = carrier;
 }
 
-static void tell_links(struct bond *bond, struct bond_effects *fx)
+static void emit_links(struct bond *bond, struct bond_effects *fx)
 {
 	for (size_t i = 0; i < bond->count; i++) {
 		struct port *port = &bond->ports[i];
@@ -408,7 +408,7 @@ static void tell_links(struct bond *bond, struct bond_effects *fx)
 	}
 }
 
-static void tell_active(struct bond *bond, struct bond_effects *fx, uint64_t now_ms)
+static void emit_active(struct bond *bond, struct bond_effects *fx, uint64_t now_ms)
 {
 	uint32_t shown = bond_shown_active(bond);
 	struct effect *effect;
@@ -425,8 +425,8 @@ static void tell_active(struct bond *bond, struct bond_effects *fx, uint64_t now
 	}
 }
 
-/* Polls lie on multiples of miimon, so that all bonds with the same one wake together. */
-static void tell_poll(struct bond *bond, struct bond_effects *fx, uint64_t now_ms)
+/* Polls are aligned to multiples of miimon, so that bonds with the same miimon wake together. */
+static void emit_poll(struct bond *bond, struct bond_effects *fx, uint64_t now_ms)
 {
 	uint64_t miimon_ms = bond->options.miimon_ms;
 
@@ -441,8 +441,8 @@ static void tell_poll(struct bond *bond, struct bond_effects *fx, uint64_t now_m
 	bond->poll_ms = (now_ms / miimon_ms + 1) * miimon_ms;
 }
 
-/* fail_over_mac: none of it where every port has bond0's address. */
-static void tell_mac(struct bond *bond, struct bond_effects *fx)
+/* fail_over_mac: nothing to do where every port has bond0's address. */
+static void emit_mac(struct bond *bond, struct bond_effects *fx)
 {
 	uint32_t shown = bond_shown_active(bond);
 
@@ -474,7 +474,7 @@ static uint64_t next_deadline(const struct bond *bond)
 	return deadline_ms;
 }
 
-/* From the facts to what stands. */
+/* Derives the new state from the facts. */
 static void decide(struct bond *bond, uint64_t now_ms)
 {
 	if (now_ms >= bond->linger_ms)
@@ -489,22 +489,22 @@ static void decide(struct bond *bond, uint64_t now_ms)
 	spill_run(bond, now_ms);
 }
 
-/* From what was told to what stands, in the order of enum effect_kind. */
-static void tell(struct bond *bond, uint64_t now_ms, struct bond_effects *fx)
+/* Emits what changed since the last step, in the order of enum effect_kind. */
+static void emit(struct bond *bond, uint64_t now_ms, struct bond_effects *fx)
 {
-	tell_table(bond, fx);
-	tell_mac(bond, fx);
-	alb_tell_addresses(bond, fx);
-	tell_carrier(bond, fx);
+	emit_table(bond, fx);
+	emit_mac(bond, fx);
+	alb_emit_addresses(bond, fx);
+	emit_carrier(bond, fx);
 	bond->told = true;
-	tell_links(bond, fx);
-	tell_active(bond, fx, now_ms);
+	emit_links(bond, fx);
+	emit_active(bond, fx, now_ms);
 	notify_run(bond, now_ms, fx);
-	spill_tell(bond, fx);
-	bond_lacp_tell(bond, fx);
-	mode_tell(bond, now_ms, fx);
+	spill_emit(bond, fx);
+	bond_lacp_emit(bond, fx);
+	mode_emit(bond, now_ms, fx);
 	monitors_send(bond, now_ms, fx);
-	tell_poll(bond, fx, now_ms);
+	emit_poll(bond, fx, now_ms);
 }
 
 void bond_step(struct bond *bond, uint64_t now_ms, struct bond_effects *fx)
@@ -515,7 +515,7 @@ void bond_step(struct bond *bond, uint64_t now_ms, struct bond_effects *fx)
 	if (bond->now_ms < bond->deadline_ms)
 		return;
 	decide(bond, bond->now_ms);
-	tell(bond, bond->now_ms, fx);
+	emit(bond, bond->now_ms, fx);
 	bond->deadline_ms = next_deadline(bond);
 	assert(bond->deadline_ms > bond->now_ms);
 }

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What a bond is made of: monitors.h (what judges a port), watch.c (is a port's link
- * good), link.c (a port's link state), select.c (the active port), spill.c (how many ports share
- * the load), bond_lacp.c (802.3ad), table.c (who sends and receives), notify.c (repeated
- * announcements), mode_rules.c (which of it in which mode), bond.c (facts in, effects out). alb/
- * has balance-tlb and balance-alb.
+ * The state of a bond, and the files that work on it: monitors.h (monitoring a port), watch.c (is
+ * a port's link good), link.c (a port's link state), select.c (the active port), spill.c (how many
+ * ports share the load), bond_lacp.c (802.3ad), table.c (which ports send and receive), notify.c
+ * (repeated announcements), mode_rules.c (what applies in which mode), bond.c (facts in, effects
+ * out), alb/ (balance-tlb and balance-alb).
  */
 #pragma once
 
@@ -14,23 +14,23 @@
 #include "core/effects.h"
 #include "core/monitor/monitors.h"
 
-/* What spill.c knows of a port's load. */
+/* A port's load, for spill.c. */
 struct sent {
-	bool is_read;	/* bytes is there */
-	uint64_t bytes; /* as bond_in_sent() told at at_ms */
+	bool is_read;	/* bytes is valid */
+	uint64_t bytes; /* of bond_in_sent() at at_ms */
 	uint64_t at_ms;
 	uint64_t load_kbps; /* between the last two readings */
 };
 
 /* spill_threshold; all zero while it is off. */
 struct spill {
-	uint32_t awake;	       /* so many of the usable ports, in spill_rank()'s order */
-	bool is_fresh;	       /* loads were told since the last judgement */
+	uint32_t awake;	       /* number of usable ports in use, in spill_rank()'s order */
+	bool is_fresh;	       /* there are new readings since the last evaluation */
 	uint64_t changed_ms;   /* when awake last changed */
-	uint64_t low_since_ms; /* one port less would do since then; 0: it would not */
-	uint64_t load_kbps;    /* as last judged */
-	uint64_t was_load_kbps, was_speed_mbps, was_percent; /* of the last change */
-	uint32_t news; /* the port that joined or rests since the last FX_SPILL; 0: none */
+	uint64_t low_since_ms; /* one port fewer has sufficed since then; 0: it does not */
+	uint64_t load_kbps;    /* at the last evaluation */
+	uint64_t was_load_kbps, was_speed_mbps, was_percent; /* at the last change */
+	uint32_t news; /* the port that joined or rested since the last FX_SPILL; 0: none */
 	bool joins;    /* which of the two */
 };
 
@@ -39,36 +39,36 @@ struct port {
 	char name[BOND_NAME_MAX];
 	bool carrier;
 	uint64_t carrier_ms; /* when the carrier fact last changed */
-	bool good;	     /* what watch.c makes of all monitors */
+	bool good;	     /* the result of all monitors (watch.c) */
 	uint64_t good_ms;    /* when that changed */
 	enum cause good_cause;
-	uint64_t active_ms; /* when it was made the active port last; 0: never */
+	uint64_t active_ms; /* when it last became the active port; 0: never */
 	struct monitors monitors;
 	struct sent sent;
-	enum link_state link, told_link; /* as it is; as the last step left it */
+	enum link_state link, told_link; /* current; as of the last FX_LINK */
 	uint64_t since_ms;		 /* when link was entered */
 	uint64_t deadline_ms;		 /* FAIL, BACK: end of the delay; else BOND_NEVER */
 	enum cause cause;		 /* of the last change of link */
 	int32_t speed_mbps;
 	enum duplex duplex;
 	uint32_t link_failures;
-	uint8_t mac[BOND_MAC_SIZE]; /* its own */
+	uint8_t mac[BOND_MAC_SIZE]; /* the permanent address */
 	uint16_t number;	    /* LACP's port number */
 	struct bond_port_options options;
-	uint8_t alb_mac[BOND_MAC_SIZE]; /* balance-tlb/alb: as it must be */
-	bool learn;			/* balance-tlb/alb: the switch must hear of it now */
+	uint8_t alb_mac[BOND_MAC_SIZE]; /* balance-tlb/alb: the address it must have */
+	bool learn;			/* balance-tlb/alb: send a learning frame now */
 };
 
-/* An announcement that is made several times. */
+/* A repeated announcement. */
 struct repeat {
 	uint32_t left;
 	uint64_t due_ms; /* of the next one, when left */
 };
 
 /*
- * After a change of mode, or of the active port, ports that no longer receive go on doing so for
- * this long: frames are on their way, and a switch learns the one port to send
- * to only when it hears the announcement.
+ * After a change of mode or of the active port, ports that should no longer receive continue to
+ * do so for this long: frames are in flight, and a switch learns the port to send to only from
+ * the announcement.
  */
 #define BOND_LINGER_MS 100
 
@@ -79,33 +79,33 @@ struct bond {
 
 	/* The kernel's curr_active_slave: every mode has it, active-backup sends on it. */
 	uint32_t active;
-	uint32_t told_active; /* what FX_ACTIVE told; modes without an active port tell 0 */
-	uint32_t told_mac;    /* whose address FX_MAC told of */
-	uint32_t announced;   /* whose announcements were started last */
+	uint32_t told_active; /* as of the last FX_ACTIVE; 0 in modes without an active port */
+	uint32_t told_mac;    /* the active port as of the last FX_MAC */
+	uint32_t announced;   /* the port that was announced last */
 	enum cause active_cause;
-	bool want_select; /* an event asks to reselect */
+	bool want_select; /* an event requests a selection */
 	enum cause select_cause;
-	bool force_primary; /* the primary is new: it takes over, primary_reselect or not */
+	bool force_primary; /* the primary is new: it takes over regardless of primary_reselect */
 	uint32_t command;   /* active_slave, until the step; 0: none */
 
 	bool is_up; /* bond0 is administratively up */
 	struct bond_monitors monitors;
 
 	uint8_t mac[BOND_MAC_SIZE]; /* bond0's */
-	struct bond_lacp *lacp;	    /* NULL: the mode has never been 802.3ad */
+	struct bond_lacp *lacp;	    /* NULL: the mode was never 802.3ad */
 	struct spill spill;
 	struct alb alb;
 	bool carrier;
-	bool told;	  /* table and carrier were stated at least once */
+	bool told;	  /* table and carrier were emitted at least once */
 	enum cause cause; /* of the last change of any kind */
 	struct bond_table table;
-	uint64_t linger_ms; /* until then all ports receive, whatever the mode; 0: not so */
-	uint32_t late_port; /* active until a moment ago: frames for us are on their way to it */
-	uint64_t late_ms;   /* until then; of no meaning while late_port is 0 */
+	uint64_t linger_ms; /* until then all ports receive, whatever the mode; 0: off */
+	uint32_t late_port; /* active until recently: frames to it may still be in flight */
+	uint64_t late_ms;   /* until then; meaningless while late_port is 0 */
 	struct repeat peers, igmp;
 	uint64_t poll_ms;     /* next FX_POLL, or BOND_NEVER */
-	uint64_t now_ms;      /* latest time told */
-	uint64_t deadline_ms; /* a step before it would find nothing to do */
+	uint64_t now_ms;      /* latest time passed in */
+	uint64_t deadline_ms; /* a step before then has nothing to do */
 };
 
 static inline bool bond_uses_active(const struct bond *bond)
@@ -153,7 +153,7 @@ void bond_touch(struct bond *bond, uint64_t now_ms);
 
 /* watch.c */
 
-/* Works out port->good, when it changed and why. */
+/* Updates port->good, when it changed and why. */
 void watch_run(struct bond *bond, struct port *port, uint64_t now_ms);
 
 /* link.c */
@@ -168,84 +168,84 @@ enum link_state link_next(enum link_state state, bool good, bool delay_over);
 void link_enter(struct port *port, enum link_state state, const struct bond_options *options,
 		uint64_t at_ms, enum cause cause);
 
-/* Brings every port's link to where facts and time put it; asks to select where that matters. */
+/* Advances every port's link state; requests a selection where needed. */
 void links_run(struct bond *bond, uint64_t now_ms);
 
-/* Ends the updelay of the port that is first to be used when none is; NULL: no port is BACK. */
+/* Ends the updelay of the best port when no port is UP; NULL: no port is BACK. */
 struct port *links_skip_updelay(struct bond *bond, uint64_t now_ms);
 
 bool links_any_up(const struct bond *bond);
 
 /* select.c */
 
-/* The attached port that `primary` names, or NULL, also where the mode has no primary. */
+/* The attached port that `primary` names; NULL: none, or the mode has no primary. */
 struct port *select_primary(struct bond *bond);
 
-/* Asks for a selection at the next step. The first cause that asked is told. */
+/* Requests a selection at the next step. The first cause is reported. */
 void select_request(struct bond *bond, enum cause cause);
 
-/* A port's link came UP or went DOWN: does that call for a selection (bond_miimon_commit())? */
+/* A port's link went UP or DOWN: requests a selection if needed (bond_miimon_commit()). */
 void select_on_link(struct bond *bond, const struct port *port);
 
 /* Only modes with an active port have priorities. */
 int32_t port_prio(const struct bond *bond, const struct port *port);
 
 /*
- * @port, which still works, is the active one no more: until the network has heard of it, unicast
- * frames that arrive there are taken. Nothing where all ports receive anyway.
+ * @port still works but is no longer the active one: for a while it continues to receive unicast
+ * frames that are in flight. Does nothing where all ports receive anyway.
  */
 void select_leave(struct bond *bond, const struct port *port, uint64_t now_ms);
 
-/* Selects if asked to, carries out the command. */
+/* Selects if requested, carries out the active_slave command. */
 void select_run(struct bond *bond, uint64_t now_ms);
 
-/* Rows of mode_rules.c: where the active port alone works. */
+/* For mode_rules.c: modes in which only the active port is used. */
 bool active_is(const struct bond *bond, const struct port *port);
 void active_table(const struct bond *bond, struct bond_table *table);
 
 /* spill.c */
 
-/* Whether spill_threshold is at work. */
+/* Whether spill_threshold is in effect. */
 bool spill_runs(const struct bond *bond);
 
 /*
- * Fills @ret_ports with the ports that may send, in the order in which they are woken: the active
- * one, then by prio, then by attachment. Returns how many.
+ * Fills @ret_ports with the ports that may send, in the order in which they join: the active
+ * one, then by prio, then by attachment. Returns their number.
  */
 size_t spill_rank(const struct bond *bond, const struct port *ret_ports[BOND_PORTS_MAX]);
 
-/* After the selection: wakes a port or lets one rest, when new loads call for it. */
+/* After the selection: makes a port join or rest when new readings require it. */
 void spill_run(struct bond *bond, uint64_t now_ms);
 
-/* FX_SPILL, when it did. */
-void spill_tell(struct bond *bond, struct bond_effects *fx);
+/* Emits FX_SPILL if spill_run() did. */
+void spill_emit(struct bond *bond, struct bond_effects *fx);
 
-/* While it is at work: who sends. */
+/* The ports that send while spill_threshold is in effect. */
 void spill_add(const struct bond *bond, struct bond_table *table);
 
-/* A row of mode_rules.c: so, or every usable port. */
+/* For mode_rules.c: spill_add(), or every usable port while the option is off. */
 void spill_table(const struct bond *bond, struct bond_table *table);
 
 /* bond_lacp.c */
 
 void bond_lacp_free(struct bond_lacp *lacp);
 
-/* A copied bond gets LACP of its own. Returns 0 or -ENOMEM. */
+/* Gives a copied bond its own LACP state. Returns 0 or -ENOMEM. */
 int bond_lacp_clone(struct bond *clone);
 
 /*
- * After the links, before the table: steps LACP. In other modes, too: the goodbyes are
- * said after the mode was left.
+ * After the links, before the table: steps LACP. In other modes too: the last LACPDUs are
+ * sent after the mode was left.
  */
 void bond_lacp_run(struct bond *bond, uint64_t now_ms);
 
-/* FX_LACP, when that step had effects. */
-void bond_lacp_tell(const struct bond *bond, struct bond_effects *fx);
+/* Emits FX_LACP if that step had effects. */
+void bond_lacp_emit(const struct bond *bond, struct bond_effects *fx);
 
 /* When LACP is due next, or BOND_NEVER. */
 uint64_t bond_lacp_deadline(const struct bond *bond);
 
-/* The row of 802.3ad, see mode_rules.h; in a step its facts become LACP's. */
+/* The functions of 802.3ad, see mode_rules.h; a step passes the bond's facts on to LACP. */
 int bond_lacp_reserve(struct bond *bond, const struct bond_options *options);
 void bond_lacp_enter(struct bond *bond);
 void bond_lacp_leave(struct bond *bond);
@@ -262,15 +262,15 @@ void bond_lacp_table(const struct bond *bond, struct bond_table *table);
 
 /* table.c */
 
-/* Fills @table from what stands. */
+/* Fills @table from the current state. */
 void table_build(const struct bond *bond, struct bond_table *table);
 
-/* What tables are made of: every usable port sends; queue_id; who receives, if not all do. */
+/* Parts of tables: every usable port sends; queue_id; the ports that receive, if not all do. */
 void table_add_usable(const struct bond *bond, struct bond_table *table);
 void table_add_queues(const struct bond *bond, struct bond_table *table);
 void table_add_receivers(const struct bond *bond, struct bond_table *table);
 
-/* The row of balance-rr, see mode_rules.h. */
+/* For balance-rr, see mode_rules.h. */
 void table_roundrobin(const struct bond *bond, struct bond_table *table);
 
 /* notify.c */
@@ -278,7 +278,7 @@ void table_roundrobin(const struct bond *bond, struct bond_table *table);
 /* The active port changed: starts or ends the announcements. */
 void notify_active_changed(struct bond *bond, uint64_t now_ms);
 
-/* FX_NOTIFY_PEERS and FX_RESEND_IGMP, where one is due. */
+/* Emits FX_NOTIFY_PEERS and FX_RESEND_IGMP when due. */
 void notify_run(struct bond *bond, uint64_t now_ms, struct bond_effects *fx);
 
 /* When one of them is due next, or BOND_NEVER. */

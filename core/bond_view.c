@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Reading a bond: what stands, and the words for it.
+ * Reading a bond's state, and its text for logs.
  */
 #include "core/bond_state.h"
 #include "core/mode_rules.h"
@@ -79,7 +79,7 @@ void bond_port_reason(const struct bond *bond, uint32_t id, uint64_t now_ms, cha
 	for (size_t i = 0; i < bond->count; i++)
 		if (bond->ports[i].id == id &&
 		    !monitors_reason(bond, &bond->ports[i], now_ms, text, size))
-			snprintf(text, size, "waiting for the next look");
+			snprintf(text, size, "waiting for the next poll");
 }
 
 uint64_t bond_sample_ms(const struct bond *bond)
@@ -115,7 +115,7 @@ const char *cause_word(enum cause cause)
 	case CAUSE_DELAY:
 		return "delay over";
 	case CAUSE_NO_OTHER:
-		return "no other port is usable";
+		return "no other usable port";
 	case CAUSE_ATTACH:
 		return "attached";
 	case CAUSE_DETACH:
@@ -123,11 +123,11 @@ const char *cause_word(enum cause cause)
 	case CAUSE_OPTION:
 		return "option changed";
 	case CAUSE_COMMAND:
-		return "set by hand";
+		return "set by the operator";
 	case CAUSE_RESELECT:
 		return "preferred port";
 	case CAUSE_HOLD:
-		return "held back until now";
+		return "hold ended";
 	case CAUSE_LOAD:
 		return "spill_threshold";
 	case CAUSE_RESTORE:

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * How the parts of a bond hand on what the outside must do: each appends to the
- * step's list, in the order in which bond_step() asks them.
+ * How the parts of a bond emit effects: each appends to the step's list, in the
+ * order in which bond_step() calls them.
  */
 #pragma once
 
@@ -10,8 +10,8 @@
 #include "core/bond.h"
 
 /*
- * Appends an effect and returns it; the caller fills in what else its kind has. The kinds
- * come in the order of enum effect_kind, which is that in which they are carried out.
+ * Appends an effect and returns it; the caller fills in the other members of its kind. Kinds
+ * must be appended in the order of enum effect_kind, in which they are carried out.
  */
 static inline struct effect *effect_add(struct bond_effects *fx, enum effect_kind kind,
 					enum cause cause)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Writing frames byte by byte: each put*() writes at a cursor that the caller
- * has checked to have room, and returns the cursor behind it. Numbers go out in
- * network order.
+ * Writing frames byte by byte: each put*() writes at a cursor and returns the
+ * advanced cursor; the caller has checked for room. Numbers are written in network
+ * order.
  */
 #pragma once
 
@@ -56,7 +56,8 @@ static inline uint8_t *put_arp(uint8_t *at, enum arp_operation operation, const 
 	return target_ip ? put(at, target_ip, 4) : put_zeros(at, 4);
 }
 
-/* Adds bytes to an Internet checksum's sum (RFC 1071); all but the last part are even. */
+/* Adds bytes to the sum of an Internet checksum (RFC 1071); only the last part may have odd length.
+ */
 static inline uint32_t sum_bytes(uint32_t sum, const uint8_t *bytes, size_t length)
 {
 	for (size_t i = 0; i < length; i++)
@@ -64,7 +65,7 @@ static inline uint32_t sum_bytes(uint32_t sum, const uint8_t *bytes, size_t leng
 	return sum;
 }
 
-/* Writes the checksum that @sum amounts to. */
+/* Writes the checksum for @sum. */
 static inline void put_checksum(uint8_t *at, uint32_t sum)
 {
 	while (sum >> 16)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The rows, see mode_rules.h. */
+/* The table of modes' functions, see mode_rules.h. */
 #include "core/mode_rules.h"
 
 #include "core/bond_state.h"
@@ -66,7 +66,7 @@ static const struct mode_rules rows[BOND_MODE_MAX] = {
 			.attach = alb_attached,
 			.detach = alb_detached,
 			.run = alb_addresses,
-			.tell = alb_run,
+			.emit = alb_run,
 			.deadline = alb_deadline,
 			.view = alb_view,
 		},
@@ -81,7 +81,7 @@ static const struct mode_rules rows[BOND_MODE_MAX] = {
 			.attach = alb_attached,
 			.detach = alb_detached,
 			.run = alb_addresses,
-			.tell = alb_run,
+			.emit = alb_run,
 			.deadline = alb_deadline,
 			.view = alb_view,
 		},
@@ -141,10 +141,10 @@ void mode_run(struct bond *bond, uint64_t now_ms)
 		mode_rules(bond)->run(bond, now_ms);
 }
 
-void mode_tell(struct bond *bond, uint64_t now_ms, struct bond_effects *fx)
+void mode_emit(struct bond *bond, uint64_t now_ms, struct bond_effects *fx)
 {
-	if (mode_rules(bond)->tell)
-		mode_rules(bond)->tell(bond, now_ms, fx);
+	if (mode_rules(bond)->emit)
+		mode_rules(bond)->emit(bond, now_ms, fx);
 }
 
 uint64_t mode_deadline(const struct bond *bond)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Who may send and who may receive: the snapshot for the packet path, and what
- * several modes' tables are made of.
+ * Which ports send and receive: the table for the packet path, and the parts that
+ * several modes share.
  */
 #include "core/bond_state.h"
 #include "core/mode_rules.h"
@@ -12,7 +12,7 @@ static_assert(sizeof(struct bond_table) ==
 		      (7 + 4 * BOND_PORTS_MAX) * sizeof(uint32_t) + (1 + 2 * BOND_PORTS_MAX) * 8,
 	      "tables are compared as bytes: no padding");
 
-/* The first usable port from @start on, going round; 0: none (bond_get_slave_by_id()). */
+/* The first usable port from @start on, wrapping around; 0: none (bond_get_slave_by_id()). */
 static uint32_t usable_from(const struct bond *bond, size_t start)
 {
 	for (size_t i = 0; i < bond->count; i++) {
@@ -24,7 +24,7 @@ static uint32_t usable_from(const struct bond *bond, size_t start)
 	return 0;
 }
 
-/* An entry per port, so that a lost port's share goes to its neighbour and nothing else moves. */
+/* One entry per port, so that only a lost port's share moves, to the next port. */
 void table_roundrobin(const struct bond *bond, struct bond_table *table)
 {
 	table_add_queues(bond, table);
@@ -54,7 +54,7 @@ void table_add_receivers(const struct bond *bond, struct bond_table *table)
 			table->rx_port[table->rx_count++] = bond->ports[i].id;
 }
 
-/* bond_slave_override(): in the modes where the kernel looks for it, and while the port works. */
+/* bond_slave_override(): in the modes in which the kernel uses it, and while the port is usable. */
 void table_add_queues(const struct bond *bond, struct bond_table *table)
 {
 	size_t count = 0;

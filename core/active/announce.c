@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Builders of announcement frames, byte by byte. Lengths are checked once, at
- * the head of each; what follows writes with a cursor.
+ * Builds announcement frames byte by byte. Each function checks the length once,
+ * then writes with a cursor.
  */
 #include "core/active/announce.h"
 #include "core/frame_bytes.h"
@@ -166,7 +166,7 @@ size_t announce_igmp2(uint8_t *buf, size_t size, const uint8_t mac[static ANNOUN
 	return (size_t)(at - buf);
 }
 
-/* What follows type and checksum is the same in both protocols. */
+/* The part after type and checksum is the same in both protocols. */
 static uint8_t *put_records(uint8_t *at, size_t address_len, const struct announce_group *groups,
 			    size_t count)
 {
@@ -183,7 +183,7 @@ static uint8_t *put_records(uint8_t *at, size_t address_len, const struct announ
 	return at;
 }
 
-/* A report's length when it can be built, else 0. */
+/* A report's length if it fits, else 0. */
 static size_t report_fits(size_t size, size_t head, size_t address_len,
 			  const struct announce_group *groups, size_t count)
 {

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Frames that tell the network where an address, or the wish for a multicast
- * group, is to be found now. Bytes only: sending them is the daemon's work.
+ * Frames that announce to the network where an address or a multicast group
+ * member is now. Bytes only: the daemon sends them.
  *
- * Every function writes one whole Ethernet frame (without FCS, not padded to
- * 60 bytes: the driver does that) to @buf and returns its length, or 0 when it
- * does not fit in @size bytes; then @buf is untouched. All addresses are in
- * network order. @mac is bond0's address.
+ * Each function writes a complete Ethernet frame (without FCS; the driver pads it
+ * to 60 bytes) to @buf and returns its length, or 0 when it does not fit in @size
+ * bytes; @buf is then untouched. All addresses are in network order. @mac is
+ * bond0's address.
  */
 #pragma once
 
@@ -27,11 +27,11 @@
 
 /* Kind of a group record; the numbers are those of RFC 3376 4.2.12 and RFC 3810 5.2.12. */
 enum announce_record {
-	ANNOUNCE_IS_INCLUDE = 1, /* wanted from these sources only */
-	ANNOUNCE_IS_EXCLUDE = 2, /* wanted from all sources but these */
+	ANNOUNCE_IS_INCLUDE = 1, /* receive from these sources only */
+	ANNOUNCE_IS_EXCLUDE = 2, /* receive from all sources except these */
 };
 
-/* A group record. Addresses are of 4 bytes in IGMP, of 16 in MLD. */
+/* A group record. Addresses have 4 bytes in IGMP, 16 in MLD. */
 struct announce_group {
 	enum announce_record record;
 	const uint8_t *group;
@@ -48,9 +48,9 @@ size_t announce_arp(uint8_t *buf, size_t size, const uint8_t mac[static ANNOUNCE
 		    const uint8_t ip[static ANNOUNCE_IP4_LEN]);
 
 /*
- * For an address whose IP addresses are not known (a macvlan's in another network namespace): a
- * broadcast reverse ARP request (RFC 903) from and for @mac, which every switch on the way learns
- * from and no host answers, as Open vSwitch and QEMU send it. ANNOUNCE_RARP_SIZE bytes.
+ * For an address whose IP addresses are unknown (a macvlan's in another network namespace): a
+ * broadcast reverse ARP request (RFC 903) from and for @mac, as Open vSwitch and QEMU send it:
+ * switches on the path learn from it and no host replies. ANNOUNCE_RARP_SIZE bytes.
  */
 size_t announce_rarp(uint8_t *buf, size_t size, const uint8_t mac[static ANNOUNCE_MAC_LEN]);
 
@@ -71,8 +71,9 @@ size_t announce_igmp2(uint8_t *buf, size_t size, const uint8_t mac[static ANNOUN
 		      const uint8_t group[static ANNOUNCE_IP4_LEN]);
 
 /*
- * IGMPv3 membership report to 224.0.0.22 (RFC 3376 4.2): a record for each of the @count @groups;
- * 0 when @count is 0. ANNOUNCE_IGMP3_SIZE(@count, all sources) bytes: keep that within the MTU.
+ * IGMPv3 membership report to 224.0.0.22 (RFC 3376 4.2) with a record for each of the @count
+ * @groups; 0 when @count is 0. ANNOUNCE_IGMP3_SIZE(@count, all sources) bytes, which must not
+ * exceed the MTU.
  */
 size_t announce_igmp3(uint8_t *buf, size_t size, const uint8_t mac[static ANNOUNCE_MAC_LEN],
 		      const uint8_t source[static ANNOUNCE_IP4_LEN],

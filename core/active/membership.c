@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* From counts of sockets to a filter. */
+/* Derives a source filter from counts of sockets. */
 #include "core/active/membership.h"
 
 #include <assert.h>
@@ -15,7 +15,7 @@ static bool is_source_specific(const struct membership *membership)
 	return group[0] == 0xff && (group[1] & 0xf0) == 0x30 && !group[2] && !group[3];
 }
 
-/* What the counts leave open: how many sockets joined for some sources, at least and at most. */
+/* Lower and upper bound of the number of sockets that joined for particular sources. */
 struct including {
 	uint32_t least, most;
 };
@@ -45,7 +45,7 @@ static size_t list_included(const struct membership *membership, struct membersh
 	return count;
 }
 
-/* Sources that every socket excludes; only where all sockets exclude some is that known. */
+/* Sources that every socket excludes; known only if all sockets exclude sources. */
 static size_t list_excluded(const struct membership *membership, struct membership_lists *lists)
 {
 	size_t count = 0;
@@ -70,7 +70,7 @@ size_t membership_records(const struct membership *membership, struct membership
 		records[0] = exclude;
 		return 1;
 	}
-	/* With certainty one socket wants every source: then the interface does. */
+	/* At least one socket receives from every source, and so does the interface. */
 	if (membership->users > sockets.most && !is_source_specific(membership)) {
 		records[0] = exclude;
 		return 1;

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Announcements after the active port changed, and their repetition: peers
- * learn where the addresses of bond0 are now (active-backup), and switches
- * which multicast groups are wanted there (active-backup and balance-rr).
+ * learn the new path to bond0's addresses (active-backup), and switches learn
+ * which multicast groups to forward there (active-backup and balance-rr).
  * Kernel: bond_change_active_slave(), bond_should_notify_peers(),
  * bond_resend_igmp_join_requests_delayed().
  */
 #include "core/bond_state.h"
 
 #define IGMP_GAP_MS 200
-#define PEERS_GAP_MS 100 /* where neither option gives one: a common miimon */
+#define PEERS_GAP_MS 100 /* if neither option sets one: the usual miimon */
 
 static void repeat_start(struct repeat *repeat, uint32_t times, uint64_t now_ms)
 {
@@ -27,7 +27,7 @@ static void repeat_count(struct repeat *repeat, uint64_t gap_ms, uint64_t now_ms
 	assert(repeat->left && gap_ms);
 	repeat->left--;
 	repeat->due_ms += gap_ms;
-	if (repeat->due_ms <= now_ms) /* late: keep the gap, do not catch up */
+	if (repeat->due_ms <= now_ms) /* late: keep the interval, do not catch up */
 		repeat->due_ms = now_ms + gap_ms;
 }
 
@@ -58,7 +58,7 @@ void notify_run(struct bond *bond, uint64_t now_ms, struct bond_effects *fx)
 {
 	if (repeat_is_due(&bond->peers, now_ms)) {
 		repeat_count(&bond->peers, peers_gap_ms(&bond->options), now_ms);
-		/* without carrier a turn passes unused, as in the kernel */
+		/* without carrier this one is skipped, as in the kernel */
 		if (bond->carrier)
 			effect_add(fx, FX_NOTIFY_PEERS, bond->active_cause);
 	}

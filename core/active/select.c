@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Which port is the active one, and which events ask the question. As in the
- * kernel (bond_choose_primary_or_current(), bond_find_best_slave(), and the
- * callers of bond_select_active_slave()) the answer is not kept up to date: a
- * port that returns takes over only if it is the primary or has the higher
- * prio, until some other event asks.
+ * Selection of the active port, and the events that trigger it. As in the kernel
+ * (bond_choose_primary_or_current(), bond_find_best_slave(), and the callers of
+ * bond_select_active_slave()) selection is not continuous: a port that returns
+ * takes over only if it is the primary or has the higher prio, until another
+ * event triggers a selection.
  */
 #include "core/bond_state.h"
 
@@ -47,7 +47,7 @@ void select_on_link(struct bond *bond, const struct port *port)
 		select_request(bond, CAUSE_RESELECT);
 }
 
-/* The port that is UP with the highest prio; the first of equals. */
+/* The UP port with the highest prio; the first of equals. */
 static struct port *best_up(struct bond *bond)
 {
 	struct port *best = NULL;
@@ -63,11 +63,11 @@ static struct port *best_up(struct bond *bond)
 	return best;
 }
 
-/* May @candidate take over from @current, which is UP (primary_reselect)? */
+/* Whether @candidate takes over from @current, which is UP (primary_reselect). */
 static bool takes_over(const struct bond *bond, const struct port *candidate,
 		       const struct port *current)
 {
-	/* unsigned as in the kernel: an unknown speed is above any other */
+	/* unsigned as in the kernel: an unknown speed is higher than any other */
 	uint32_t candidate_mbps = (uint32_t)candidate->speed_mbps;
 	uint32_t current_mbps = (uint32_t)current->speed_mbps;
 
@@ -85,7 +85,7 @@ static bool takes_over(const struct bond *bond, const struct port *candidate,
 	return false;
 }
 
-/* Among the ports that are UP; NULL: none is. */
+/* Selects among the UP ports; NULL: there is none. */
 static struct port *select_up(struct bond *bond)
 {
 	struct port *current = port_find(bond, bond->active);
@@ -129,7 +129,7 @@ void select_run(struct bond *bond, uint64_t now_ms)
 {
 	struct port *port;
 
-	/* whatever the events were: no active port while one could be */
+	/* regardless of events: there is no active port though one is UP */
 	if (!bond->active && links_any_up(bond))
 		select_request(bond, bond->cause);
 	if (bond->want_select) {

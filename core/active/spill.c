@@ -1,27 +1,27 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * spill_threshold: how many ports share the load. One works and the others
- * rest; when what the awake ones send passes the mark, the next one joins; when
- * one less would carry it with room to spare, the last one rests. Not in the
+ * spill_threshold: how many ports share the load. Initially one is awake and the
+ * others rest; when the load exceeds the threshold the next one joins; when one
+ * port fewer would carry it with room to spare, the last one rests. Not in the
  * kernel's driver.
  *
- * Here it is only decided who is awake. Flows go over one by one, when they
+ * This only decides which ports are awake. Flows move one by one, when they
  * pause: bpf/spill_flow.h.
  */
 #include "core/bond_state.h"
 
 #include <string.h>
 
-/* Readings closer together than this are passed over: too short for a rate. */
+/* Readings closer together than this are skipped: too short for a rate. */
 #define SAMPLE_MIN_MS (BOND_SPILL_SAMPLE_MS - BOND_SPILL_SAMPLE_MS / 5)
 
-/* A port that joined must have taken its part before the next one is asked for. */
+/* A port that joined must have taken its share before the next one joins. */
 #define JOIN_PAUSE_MS 500
 
-/* The load must have been low for so long, and nothing must have changed meanwhile. */
+/* The load must have been low, without other changes, for this long. */
 #define REST_AFTER_MS 2000
 
-/* "Low" is this fraction of the mark, on one port less: what rests does not join again at once. */
+/* Low: below this fraction of the threshold on one port fewer, so that ports do not alternate. */
 #define REST_DIVISOR 2
 
 bool spill_runs(const struct bond *bond)
@@ -39,7 +39,7 @@ void bond_in_sent(struct bond *bond, uint32_t id, uint64_t bytes, uint64_t now_m
 	sent = &port->sent;
 	if (sent->is_read && now_ms < sent->at_ms + SAMPLE_MIN_MS)
 		return;
-	/* The first reading, and a counter that was reset, say nothing. Bits per ms are kbit/s. */
+	/* The first reading and a reset counter give no rate. Bits per ms are kbit/s. */
 	sent->load_kbps = sent->is_read && bytes >= sent->bytes
 				  ? (bytes - sent->bytes) * 8 / (now_ms - sent->at_ms)
 				  : 0;
@@ -50,7 +50,7 @@ void bond_in_sent(struct bond *bond, uint32_t id, uint64_t bytes, uint64_t now_m
 	bond_touch(bond, now_ms);
 }
 
-/* active-backup sends on the active port whatever its link, as without spill_threshold. */
+/* active-backup sends on the active port whatever its link state, as without spill_threshold. */
 static bool may_send(const struct bond *bond, const struct port *port)
 {
 	return port_is_usable(port) || (bond_uses_active(bond) && port->id == bond->active);
@@ -83,7 +83,7 @@ size_t spill_rank(const struct bond *bond, const struct port *ret_ports[BOND_POR
 	return count;
 }
 
-/* The speed of the first @count of @ports, added up. */
+/* The total speed of the first @count of @ports. */
 static uint64_t speed_of(const struct port *const *ports, size_t count)
 {
 	uint64_t sum_mbps = 0;
@@ -125,7 +125,7 @@ static void change(struct bond *bond, uint32_t awake, uint64_t load_kbps, uint64
 	spill->low_since_ms = 0;
 }
 
-/* The port that joins, or NULL. */
+/* Makes a port join; NULL: none does. */
 static const struct port *join(struct bond *bond, const struct port *const *ports, size_t count,
 			       uint64_t now_ms)
 {
@@ -144,7 +144,7 @@ static const struct port *join(struct bond *bond, const struct port *const *port
 	return ports[awake];
 }
 
-/* The port that rests now, or NULL. Where it is lost already, nobody is told. */
+/* Makes a port rest; NULL: none does. Not reported if its link is lost anyway. */
 static const struct port *rest(struct bond *bond, const struct port *const *ports, size_t count,
 			       uint64_t now_ms)
 {
@@ -195,7 +195,7 @@ void spill_run(struct bond *bond, uint64_t now_ms)
 	bond->cause = CAUSE_LOAD;
 }
 
-void spill_tell(struct bond *bond, struct bond_effects *fx)
+void spill_emit(struct bond *bond, struct bond_effects *fx)
 {
 	struct effect *effect;
 
@@ -207,7 +207,7 @@ void spill_tell(struct bond *bond, struct bond_effects *fx)
 	bond->spill.news = 0;
 }
 
-/* Also those that rest: a flow that has not paused is still on one. */
+/* Includes resting ports: flows that have not paused yet are still on them. */
 void spill_add(const struct bond *bond, struct bond_table *table)
 {
 	const struct port *ports[BOND_PORTS_MAX];

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Whose address is whose in balance-tlb and balance-alb: each port has one that
- * no other has, and the active port's is bond0's. When another port becomes
- * active the two swap, so that no third port's address changes (the kernel's
- * bond_alb_handle_active_change(), alb_swap_mac_addr()); addresses that
- * collide are sorted out as in alb_handle_addr_collision_on_attach() and
- * alb_change_hw_addr_on_detach(), but for the case that the driver gives up on.
+ * The ports' addresses in balance-tlb and balance-alb: each port has a unique one,
+ * and the active port has bond0's. When another port becomes active the two swap
+ * addresses, so that no third port is affected (the kernel's
+ * bond_alb_handle_active_change(), alb_swap_mac_addr()); collisions are resolved as
+ * in alb_handle_addr_collision_on_attach() and alb_change_hw_addr_on_detach(),
+ * including the case in which the driver gives up.
  */
 #include <string.h>
 
@@ -30,15 +30,15 @@ static struct port *holder_of(struct bond *bond, const uint8_t mac[static 6],
 	return NULL;
 }
 
-/* bond0's address belongs to the active port, also before there is one. */
+/* bond0's address is reserved for the active port, even before there is one. */
 static bool is_free(struct bond *bond, const uint8_t mac[static 6], const struct port *port)
 {
 	return !holder_of(bond, mac, port) && (bond->count == 1 || !mac_equal(mac, bond->mac));
 }
 
 /*
- * An address for a port whose own is taken: another port's own that nobody uses
- * (the active port does not use its own), or a locally administered one made of its own.
+ * An address for a port whose own is taken: an unused one of another port (the active
+ * port does not use its own), or a locally administered one derived from its own.
  */
 static void find_free(struct bond *bond, const struct port *port, uint8_t ret_mac[static 6])
 {
@@ -49,7 +49,7 @@ static void find_free(struct bond *bond, const struct port *port, uint8_t ret_ma
 		}
 	memcpy(ret_mac, port->mac, 6);
 	ret_mac[0] = (uint8_t)((ret_mac[0] & 0xfe) | 0x02);
-	/* ends: there are more numbers than ports */
+	/* terminates: there are more numbers than ports */
 	while (!is_free(bond, ret_mac, port))
 		ret_mac[5]++;
 }
@@ -75,7 +75,7 @@ void alb_detached(struct bond *bond, struct port *port)
 {
 	struct port *user = holder_of(bond, port->mac, port);
 
-	/* It gets its own address back: whoever uses that (and is not bond0) takes another. */
+	/* It gets its own address back: a port that uses that (except as bond0's) takes another. */
 	if (!user || mac_equal(port->mac, bond->mac))
 		return;
 	if (!mac_equal(port->alb_mac, bond->mac))
@@ -86,7 +86,7 @@ void alb_detached(struct bond *bond, struct port *port)
 
 void alb_start_addresses(struct bond *bond)
 {
-	/* Until now all had bond0's: the active port keeps it, the others get their own. */
+	/* All had bond0's address: the active port keeps it, the others get their own. */
 	for (size_t i = 0; i < bond->count; i++)
 		memcpy(bond->ports[i].alb_mac, bond->mac, sizeof(bond->ports[i].alb_mac));
 	for (size_t i = 0; i < bond->count; i++)
@@ -110,7 +110,7 @@ void alb_addresses(struct bond *bond, uint64_t now_ms)
 		set_mac(bond, holder, old);
 }
 
-void alb_tell_addresses(struct bond *bond, struct bond_effects *fx)
+void alb_emit_addresses(struct bond *bond, struct bond_effects *fx)
 {
 	if (!bond->alb.macs_changed)
 		return;

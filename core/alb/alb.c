@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The part of a step that only balance-tlb and balance-alb have: who can send
- * changed, a reading was told, learning frames are due (bond_alb_monitor()).
+ * The part of a step specific to balance-tlb and balance-alb: changes of the
+ * usable ports, new readings, learning frames (bond_alb_monitor()).
  */
 #include <string.h>
 
@@ -23,7 +23,7 @@ void alb_leave(struct bond *bond)
 	bond->alb.macs_changed = false;
 }
 
-/* bond_should_deliver_exact_match(): who receives, and with which address. */
+/* bond_should_deliver_exact_match(): which ports receive, and with which address. */
 void alb_table(const struct bond *bond, struct bond_table *table)
 {
 	table_add_usable(bond, table);
@@ -42,7 +42,7 @@ void alb_table(const struct bond *bond, struct bond_table *table)
 	}
 }
 
-/* Whether the usable ports are others than at the last step, and whether there are new ones. */
+/* Whether the set of usable ports changed since the last step, and whether ports were added. */
 static bool usable_changed(struct bond *bond, bool *ret_more)
 {
 	uint32_t usable = 0, hash = 0;
@@ -54,7 +54,7 @@ static bool usable_changed(struct bond *bond, bool *ret_more)
 		}
 	if (usable == bond->alb.usable && hash == bond->alb.usable_hash)
 		return false;
-	/* The first to come find nothing that could move. */
+	/* With the first ports there is nothing to move yet. */
 	*ret_more = bond->alb.usable &&
 		    __builtin_popcount(usable) > __builtin_popcount(bond->alb.usable);
 	bond->alb.usable = usable;
@@ -71,10 +71,10 @@ static void add_learn(struct bond_effects *fx, uint32_t port, uint32_t whose)
 }
 
 /*
- * alb_send_learning_packets(): each port its own address, at once after it got another.
- * balance-alb: the address of a port without link is announced on the active one, where
- * its frames are received meanwhile (rlb_teach_disabled_mac_on_primary()) - here for as
- * long as that lasts and not only once.
+ * alb_send_learning_packets(): each port sends its own address, immediately after a change.
+ * balance-alb: the address of a port without link is announced on the active one, which
+ * receives its frames meanwhile (rlb_teach_disabled_mac_on_primary()) - here as long as
+ * the link is down and not only once.
  */
 static void learn(struct bond *bond, uint64_t now_ms, struct bond_effects *fx)
 {
@@ -108,7 +108,7 @@ void alb_run(struct bond *bond, uint64_t now_ms, struct bond_effects *fx)
 	if (usable_changed(bond, &more)) {
 		tlb_ports_changed(bond, more);
 		rlb_ports_changed(bond, more);
-		/* what lost its port is announced on another one now, not within lp_interval */
+		/* announce a failed port's address on another one now, not after lp_interval */
 		for (size_t i = 0; i < bond->count; i++)
 			bond->ports[i].learn = true;
 	}

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What balance-tlb and balance-alb keep in a bond: addresses.c (whose address is
- * whose), tlb.c (which port sends), rlb.c and rlb_deal.c (which port a neighbour
- * sends to), alb.c (the step, and learning frames).
+ * A bond's state for balance-tlb and balance-alb: addresses.c (the ports'
+ * addresses), tlb.c (which port sends), rlb.c and rlb_deal.c (which port a
+ * neighbour sends to), alb.c (the step, and learning frames).
  */
 #pragma once
 
@@ -10,53 +10,53 @@
 
 struct port;
 
-/* How flows are spread; all zero while nobody asks for it. */
+/* How flows are distributed; all zero while not in use. */
 struct tlb {
-	bool is_read;	   /* bytes is there */
-	bool is_fresh;	   /* what the next flows are to take must be thought over */
-	bool was_read;	   /* a reading came since buckets were last judged */
-	bool has_taken;	   /* buckets took ports, or lost them, since the reading before */
-	bool wants_move;   /* a port came: do not wait for the 10 s to pass */
-	uint64_t read_ms;  /* of bytes */
-	uint64_t moved_ms; /* when buckets were last looked at for a move */
-	uint64_t moved_bytes[BOND_BUCKETS]; /* as they were then */
+	bool is_read;	   /* bytes is valid */
+	bool is_fresh;	   /* `fresh` must be computed again */
+	bool was_read;	   /* there is a reading since the last evaluation */
+	bool has_taken;	   /* buckets took or lost ports since the previous reading */
+	bool wants_move;   /* a port was added: do not wait for the 10 s to pass */
+	uint64_t read_ms;  /* time of the last reading */
+	uint64_t moved_ms; /* when moves were last considered */
+	uint64_t moved_bytes[BOND_BUCKETS]; /* the counters at that time */
 	struct bond_buckets last;
-	uint64_t kbps[BOND_BUCKETS]; /* of late */
+	uint64_t kbps[BOND_BUCKETS]; /* recent average */
 	uint64_t unbalanced_kbps;
-	bool has_levelled;	 /* the last look moved flows for their number */
-	uint64_t level_after_ms; /* until then that is not done */
+	bool has_levelled;	 /* the last moves evened out the number of flows */
+	uint64_t level_after_ms; /* not again before then */
 	struct bond_balance out;
 };
 
-/* A neighbour, and what it has been told. */
+/* A neighbour, and what it was told. */
 struct neighbour {
 	struct bond_neighbour id;
-	uint32_t hash; /* of the addresses: the first look */
+	uint32_t hash; /* of the addresses: compared first */
 	uint32_t port; /* 0: none is usable */
 	uint64_t seen_ms;
 	uint64_t due_ms; /* of the next update, when some are left */
 	uint8_t left;
-	bool changed; /* the packet path does not know its port yet */
-	bool gone;
+	bool changed; /* the packet path does not have its port yet */
+	bool removed;
 };
 
 struct rlb {
 	size_t count;
 	struct neighbour neighbours[BOND_NEIGHBOURS_MAX];
-	size_t cursor;	   /* bond_take_neighbour() */
-	uint32_t budget;   /* updates until the next step */
-	bool has_orders;   /* a look for them is worth it */
-	uint64_t due_ms;   /* of the next one; BOND_NEVER */
-	uint64_t asked_ms; /* when all were told again after a broadcast; 0: never */
-	bool asked;	   /* another one since then */
-	uint64_t aged_ms;  /* when the old were looked for */
+	size_t cursor;	       /* bond_take_neighbour() */
+	uint32_t budget;       /* updates until the next step */
+	bool has_orders;       /* there may be some */
+	uint64_t due_ms;       /* of the next one; BOND_NEVER */
+	uint64_t broadcast_ms; /* when all were updated after an ARP broadcast; 0: never */
+	bool broadcast;	       /* there was another one since */
+	uint64_t aged_ms;      /* when expired ones were last removed */
 };
 
 struct alb {
-	bool macs_changed;    /* a port has another address than was told */
+	bool macs_changed;    /* a port's address changed since the last FX_MAC */
 	uint64_t learn_ms;    /* next learning frames; 0: not started */
-	uint32_t usable;      /* bit per place in the list of ports, as at the last step */
-	uint32_t usable_hash; /* of their ids: the same bits may be other ports */
+	uint32_t usable;      /* a bit per index in the list of ports, as of the last step */
+	uint32_t usable_hash; /* of their ids: the same bits may mean other ports */
 	struct tlb tlb;
 	struct rlb rlb;
 };
@@ -67,7 +67,7 @@ static inline bool mac_equal(const uint8_t a[static 6], const uint8_t b[static 6
 		 (a[5] ^ b[5]));
 }
 
-/* alb.c: most of it is the modes' rows, see core/mode_rules.h */
+/* alb.c: mostly the modes' functions, see core/mode_rules.h */
 
 void alb_enter(struct bond *bond);
 void alb_leave(struct bond *bond);
@@ -83,40 +83,40 @@ void alb_view(const struct bond *bond, const struct port *port, struct bond_port
 
 /* addresses.c */
 
-/* @port was added: finds it an address that no other port has. */
+/* @port was attached: finds a unique address for it. */
 void alb_attached(struct bond *bond, struct port *port);
 
-/* @port is about to go. */
+/* @port is about to be detached. */
 void alb_detached(struct bond *bond, struct port *port);
 
 /* After the selection: the active port has bond0's address. */
 void alb_addresses(struct bond *bond, uint64_t now_ms);
 
-/* The mode became ours: until now every port had bond0's address. */
+/* The mode was entered: until now every port had bond0's address. */
 void alb_start_addresses(struct bond *bond);
 
-/* FX_MAC, when addresses changed since the last one. */
-void alb_tell_addresses(struct bond *bond, struct bond_effects *fx);
+/* Emits FX_MAC if addresses changed since the last one. */
+void alb_emit_addresses(struct bond *bond, struct bond_effects *fx);
 
 /* rlb_deal.c */
 
-/* The usable ports are not those of before; @more: one came. Nothing in other modes. */
+/* The set of usable ports changed; @more: some were added. Does nothing in other modes. */
 void rlb_ports_changed(struct bond *bond, bool more);
 
-/* The port that a new neighbour is to have; 0: none is usable. */
+/* The port to assign to a new neighbour; 0: none is usable. */
 uint32_t rlb_port_for(const struct bond *bond, const struct bond_neighbour *neighbour);
 
 bool rlb_is_ip4(const struct bond_neighbour *neighbour);
 
-/* rlb.c; nothing in other modes */
+/* rlb.c; does nothing in other modes */
 
-/* @neighbour is to send to @port (0: there is none), and is told so. */
+/* Assigns @port (0: none) to @neighbour and schedules updates. */
 void rlb_assign(struct bond *bond, struct neighbour *neighbour, uint32_t port);
 
-/* @port has another address: who sends there must be told. */
+/* @port's address changed: its neighbours must be updated. */
 void rlb_address_changed(struct bond *bond, const struct port *port);
 
-/* FX_NEIGHBOURS, when bond_take_neighbour() has something now. */
+/* Emits FX_NEIGHBOURS if bond_take_neighbour() has something due. */
 void rlb_run(struct bond *bond, uint64_t now_ms, struct bond_effects *fx);
 uint64_t rlb_deadline(const struct bond *bond);
 
@@ -125,11 +125,11 @@ void rlb_reset(struct bond *bond);
 
 /* tlb.c */
 
-/* The usable ports are not those of before; @more: one came. */
+/* The set of usable ports changed; @more: some were added. */
 void tlb_ports_changed(struct bond *bond, bool more);
 
-/* Judges a new reading; FX_BALANCE, when bond_get_balance() is to be published. */
+/* Evaluates a new reading; emits FX_BALANCE if bond_get_balance() must be published. */
 void tlb_run(struct bond *bond, uint64_t now_ms, struct bond_effects *fx);
 
-/* Forgets all: other ports, another mode. */
+/* Resets everything: other ports, another mode. */
 void tlb_reset(struct bond *bond);

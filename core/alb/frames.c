@@ -39,8 +39,8 @@ size_t alb_learn(uint8_t *buf, size_t size, const uint8_t mac[static 6], uint32_
 	return length;
 }
 
-static size_t tell_ip4(uint8_t *buf, size_t size, const struct bond_neighbour *neighbour,
-		       const uint8_t mac[static 6], bool insist)
+static size_t update_ip4(uint8_t *buf, size_t size, const struct bond_neighbour *neighbour,
+			 const uint8_t mac[static 6], bool insist)
 {
 	size_t length = 42 + (neighbour->vlan ? 4 : 0);
 	uint8_t *at = buf;
@@ -54,8 +54,8 @@ static size_t tell_ip4(uint8_t *buf, size_t size, const struct bond_neighbour *n
 	return length;
 }
 
-static size_t tell_ip6(uint8_t *buf, size_t size, const struct bond_neighbour *neighbour,
-		       const uint8_t mac[static 6], bool router)
+static size_t update_ip6(uint8_t *buf, size_t size, const struct bond_neighbour *neighbour,
+			 const uint8_t mac[static 6], bool router)
 {
 	size_t start = 14 + (neighbour->vlan ? 4 : 0), length = start + 40 + 32;
 	uint8_t *at = buf, *icmp;
@@ -82,12 +82,12 @@ static size_t tell_ip6(uint8_t *buf, size_t size, const struct bond_neighbour *n
 	return length;
 }
 
-size_t alb_tell(uint8_t *buf, size_t size, const struct bond_neighbour *neighbour,
-		const uint8_t mac[static 6], bool insist, bool router)
+size_t alb_update(uint8_t *buf, size_t size, const struct bond_neighbour *neighbour,
+		  const uint8_t mac[static 6], bool insist, bool router)
 {
 	static const uint8_t mapped[12] = {[10] = 0xff, 0xff};
 
 	if (memcmp(neighbour->ip, mapped, sizeof(mapped)) == 0)
-		return tell_ip4(buf, size, neighbour, mac, insist);
-	return tell_ip6(buf, size, neighbour, mac, router);
+		return update_ip4(buf, size, neighbour, mac, insist);
+	return update_ip6(buf, size, neighbour, mac, router);
 }

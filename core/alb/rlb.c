@@ -1,27 +1,26 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The neighbours of balance-alb: who there is, when they are told the address of
- * their port, when they are forgotten (rlb_update_rx_clients()). Unlike the driver's table of
- * 256 places this one is exact: no two neighbours share a place, none is pushed
- * out by another. Who gets which port: rlb_deal.c.
+ * The neighbours of balance-alb: the table, when they are updated, when they expire
+ * (rlb_update_rx_clients()). Unlike the driver's table of 256 slots this one is exact:
+ * neighbours never share a slot or evict each other. Which neighbour gets which port:
+ * rlb_deal.c.
  */
 #include <errno.h>
 #include <string.h>
 
 #include "core/bond_state.h"
 
-/* RLB_UPDATE_RETRY, at the driver's ticks: a neighbour that must send elsewhere is told so often.
- */
-#define TELL_AGAIN 3
-#define TELL_GAP_MS 100
+/* RLB_UPDATE_RETRY, at the driver's ticks: how often an update is repeated. */
+#define UPDATE_RETRIES 3
+#define UPDATE_GAP_MS 100
 
-/* Updates sent in one step, and the pause after: the NIC must not drop a burst for a thousand. */
-#define TELL_BURST 128
-#define TELL_PAUSE_MS 10
+/* Updates sent in one step, and the pause after it, so that the NIC does not drop a burst. */
+#define UPDATE_BURST 128
+#define UPDATE_PAUSE_MS 10
 
-/* Between two rounds for broadcasts, and how long the broadcast has to arrive. */
-#define ASKED_GAP_MS 1000
-#define ASKED_DELAY_MS 20
+/* Interval between updates after broadcasts, and time for the broadcast to arrive. */
+#define BROADCAST_GAP_MS 1000
+#define BROADCAST_DELAY_MS 20
 
 #define AGING_MS 10000
 
@@ -65,7 +64,8 @@ uint32_t rlb_neighbours_on(const struct bond *bond, uint32_t port)
 	return count;
 }
 
-static void tell(struct bond *bond, struct neighbour *neighbour, uint8_t times, uint64_t at_ms)
+static void schedule_update(struct bond *bond, struct neighbour *neighbour, uint8_t times,
+			    uint64_t at_ms)
 {
 	if (neighbour->left < times)
 		neighbour->left = times;
@@ -79,14 +79,14 @@ void rlb_assign(struct bond *bond, struct neighbour *neighbour, uint32_t port)
 	neighbour->changed = true;
 	bond->alb.rlb.has_orders = true;
 	if (port)
-		tell(bond, neighbour, 1 + TELL_AGAIN, bond->now_ms);
+		schedule_update(bond, neighbour, 1 + UPDATE_RETRIES, bond->now_ms);
 }
 
 int bond_in_neighbour(struct bond *bond, const struct bond_neighbour *id, uint32_t port,
 		      uint64_t seen_ms, uint64_t now_ms)
 {
 	struct rlb *rlb = &bond->alb.rlb;
-	const struct port *told = port_find(bond, port);
+	const struct port *earlier = port_find(bond, port);
 	uint32_t hash = hash_of(id);
 	struct neighbour *neighbour;
 
@@ -96,7 +96,7 @@ int bond_in_neighbour(struct bond *bond, const struct bond_neighbour *id, uint32
 	neighbour = find(rlb, id, hash);
 	if (neighbour) {
 		if (!mac_equal(neighbour->id.mac, id->mac) && neighbour->port)
-			tell(bond, neighbour, 1, now_ms);
+			schedule_update(bond, neighbour, 1, now_ms);
 		memcpy(neighbour->id.mac, id->mac, sizeof(id->mac));
 		neighbour->seen_ms = seen_ms;
 		neighbour->changed |= port != neighbour->port;
@@ -107,32 +107,32 @@ int bond_in_neighbour(struct bond *bond, const struct bond_neighbour *id, uint32
 		return -ENOSPC;
 	neighbour = &rlb->neighbours[rlb->count++];
 	*neighbour = (struct neighbour){.id = *id, .hash = hash, .seen_ms = seen_ms};
-	if (told && port_is_usable(told)) {
-		neighbour->port = port; /* an earlier daemon told it */
+	if (earlier && port_is_usable(earlier)) {
+		neighbour->port = port; /* set by an earlier daemon */
 	} else {
 		rlb_assign(bond, neighbour, rlb_port_for(bond, id));
-		/* it has been answered with bond0's address a moment ago */
+		/* it has just received a reply with bond0's address */
 		if (neighbour->port == bond->active)
 			neighbour->left = 0;
 	}
 	return 0;
 }
 
-void bond_in_asked(struct bond *bond, uint64_t now_ms)
+void bond_in_arp_broadcast(struct bond *bond, uint64_t now_ms)
 {
 	if (!is_balancing(bond))
 		return;
-	bond->alb.rlb.asked = true;
+	bond->alb.rlb.broadcast = true;
 	bond_touch(bond, now_ms);
 }
 
-void bond_in_own_gone(struct bond *bond, const uint8_t own[static 16], uint64_t now_ms)
+void bond_in_own_removed(struct bond *bond, const uint8_t own[static 16], uint64_t now_ms)
 {
 	struct rlb *rlb = &bond->alb.rlb;
 
 	for (size_t i = 0; i < rlb->count; i++)
 		if (memcmp(rlb->neighbours[i].id.own, own, 16) == 0)
-			rlb->neighbours[i].gone = rlb->has_orders = true;
+			rlb->neighbours[i].removed = rlb->has_orders = true;
 	bond_touch(bond, now_ms);
 }
 
@@ -142,25 +142,25 @@ void rlb_address_changed(struct bond *bond, const struct port *port)
 
 	for (size_t i = 0; is_balancing(bond) && i < rlb->count; i++)
 		if (rlb->neighbours[i].port == port->id)
-			tell(bond, &rlb->neighbours[i], 1 + TELL_AGAIN, bond->now_ms);
+			schedule_update(bond, &rlb->neighbours[i], 1 + UPDATE_RETRIES,
+					bond->now_ms);
 }
 
-/* Who heard the broadcast and is to send elsewhere. At once, but not more often than each second.
- */
-static void tell_after_broadcast(struct bond *bond, uint64_t now_ms)
+/* Updates neighbours of other ports that received the broadcast, at most once per second. */
+static void update_after_broadcast(struct bond *bond, uint64_t now_ms)
 {
 	struct rlb *rlb = &bond->alb.rlb;
 
-	if (!rlb->asked || (rlb->asked_ms && now_ms < rlb->asked_ms + ASKED_GAP_MS))
+	if (!rlb->broadcast || (rlb->broadcast_ms && now_ms < rlb->broadcast_ms + BROADCAST_GAP_MS))
 		return;
-	rlb->asked = false;
-	rlb->asked_ms = now_ms;
+	rlb->broadcast = false;
+	rlb->broadcast_ms = now_ms;
 	for (size_t i = 0; i < rlb->count; i++) {
 		struct neighbour *neighbour = &rlb->neighbours[i];
 
 		if (neighbour->port && neighbour->port != bond->active &&
 		    rlb_is_ip4(&neighbour->id) && !neighbour->left)
-			tell(bond, neighbour, 1, now_ms + ASKED_DELAY_MS);
+			schedule_update(bond, neighbour, 1, now_ms + BROADCAST_DELAY_MS);
 	}
 }
 
@@ -173,7 +173,7 @@ static void age(struct bond *bond, uint64_t now_ms)
 	rlb->aged_ms = now_ms;
 	for (size_t i = 0; i < rlb->count; i++)
 		if (now_ms >= rlb->neighbours[i].seen_ms + BOND_NEIGHBOUR_AGE_MS)
-			rlb->neighbours[i].gone = rlb->has_orders = true;
+			rlb->neighbours[i].removed = rlb->has_orders = true;
 }
 
 static bool wants_update(const struct neighbour *neighbour, uint64_t now_ms)
@@ -190,17 +190,18 @@ void rlb_run(struct bond *bond, uint64_t now_ms, struct bond_effects *fx)
 		return;
 	assert(rlb->count <= BOND_NEIGHBOURS_MAX);
 	age(bond, now_ms);
-	tell_after_broadcast(bond, now_ms);
+	update_after_broadcast(bond, now_ms);
 	if (!rlb->has_orders && now_ms < rlb->due_ms)
 		return;
 	rlb->has_orders = false;
 	rlb->cursor = 0;
-	rlb->budget = TELL_BURST;
+	rlb->budget = UPDATE_BURST;
 	rlb->due_ms = BOND_NEVER;
 	for (size_t i = 0; i < rlb->count; i++) {
 		const struct neighbour *neighbour = &rlb->neighbours[i];
 
-		found |= neighbour->gone || neighbour->changed || wants_update(neighbour, now_ms);
+		found |=
+			neighbour->removed || neighbour->changed || wants_update(neighbour, now_ms);
 		if (neighbour->left && !wants_update(neighbour, now_ms))
 			earliest(&rlb->due_ms, neighbour->due_ms);
 	}
@@ -217,12 +218,12 @@ uint64_t rlb_deadline(const struct bond *bond)
 		return BOND_NEVER;
 	due_ms = rlb->aged_ms + AGING_MS;
 	earliest(&due_ms, rlb->due_ms);
-	if (rlb->asked)
-		earliest(&due_ms, rlb->asked_ms + ASKED_GAP_MS);
+	if (rlb->broadcast)
+		earliest(&due_ms, rlb->broadcast_ms + BROADCAST_GAP_MS);
 	return due_ms;
 }
 
-/* The order for @neighbour that is due now; false: none is. */
+/* The order that is due for @neighbour; false: none. */
 static bool take(struct bond *bond, struct neighbour *neighbour,
 		 struct bond_neighbour_order *ret_order)
 {
@@ -231,25 +232,25 @@ static bool take(struct bond *bond, struct neighbour *neighbour,
 	bool is_due = wants_update(neighbour, bond->now_ms);
 
 	if (is_due && !rlb->budget) {
-		neighbour->due_ms = bond->now_ms + TELL_PAUSE_MS;
+		neighbour->due_ms = bond->now_ms + UPDATE_PAUSE_MS;
 		is_due = false;
 	}
-	if (!neighbour->changed && !is_due && !neighbour->gone) {
+	if (!neighbour->changed && !is_due && !neighbour->removed) {
 		if (neighbour->left)
 			earliest(&rlb->due_ms, neighbour->due_ms);
 		return false;
 	}
 	*ret_order =
 		(struct bond_neighbour_order){.neighbour = neighbour->id, .port = neighbour->port};
-	ret_order->gone = neighbour->gone;
-	ret_order->tell = is_due && port && !neighbour->gone;
+	ret_order->removed = neighbour->removed;
+	ret_order->update = is_due && port && !neighbour->removed;
 	if (port)
 		memcpy(ret_order->port_mac, port->alb_mac, sizeof(port->alb_mac));
 	neighbour->changed = false;
 	if (is_due) {
 		rlb->budget--;
 		neighbour->left--;
-		neighbour->due_ms = bond->now_ms + TELL_GAP_MS;
+		neighbour->due_ms = bond->now_ms + UPDATE_GAP_MS;
 	}
 	if (neighbour->left)
 		earliest(&rlb->due_ms, neighbour->due_ms);
@@ -267,13 +268,13 @@ bool bond_take_neighbour(struct bond *bond, struct bond_neighbour_order *ret_ord
 			rlb->cursor++;
 			continue;
 		}
-		if (ret_order->gone)
-			*neighbour = rlb->neighbours[--rlb->count]; /* which is next, then */
+		if (ret_order->removed)
+			*neighbour = rlb->neighbours[--rlb->count]; /* handled next */
 		else
 			rlb->cursor++;
 		return true;
 	}
-	/* What is left of it comes later than the step that began it could know. */
+	/* The rest is due later; the step could not know when. */
 	earliest(&bond->deadline_ms, rlb->due_ms);
 	return false;
 }
@@ -292,9 +293,9 @@ struct bond_neighbour_order bond_neighbour_at(const struct bond *bond, size_t in
 
 void rlb_reset(struct bond *bond)
 {
-	/* Not the places themselves: they are written before they are read. */
+	/* The slots themselves are written before they are read. */
 	bond->alb.rlb.count = bond->alb.rlb.cursor = 0;
-	bond->alb.rlb.has_orders = bond->alb.rlb.asked = false;
+	bond->alb.rlb.has_orders = bond->alb.rlb.broadcast = false;
 	bond->alb.rlb.due_ms = BOND_NEVER;
-	bond->alb.rlb.asked_ms = bond->alb.rlb.aged_ms = 0;
+	bond->alb.rlb.broadcast_ms = bond->alb.rlb.aged_ms = 0;
 }

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Who of the neighbours gets which port (rlb_next_rx_slave(), rlb_clear_slave(),
- * rlb_rebalance()): the port with the fewest of its kind for its speed, and when ports come or
- * go as few moves as it takes. What follows from a port being given: rlb.c.
+ * Assignment of neighbours to ports (rlb_next_rx_slave(), rlb_clear_slave(), rlb_rebalance()):
+ * the port with the fewest neighbours of that kind relative to its speed; when ports are added or
+ * lost, as few moves as possible. What an assignment entails: rlb.c.
  */
 #include <string.h>
 
 #include "core/bond_state.h"
 
-/* Neighbours of one kind are spread for themselves: a host has one address of most of them. */
+/* Each kind is distributed separately, as most hosts have an address of each. */
 enum neighbour_kind { NEIGHBOUR_IP4, NEIGHBOUR_IP6, NEIGHBOUR_LINK_LOCAL, NEIGHBOUR_KINDS };
 
 static enum neighbour_kind kind_of(const struct bond_neighbour *neighbour)
@@ -21,7 +21,7 @@ static enum neighbour_kind kind_of(const struct bond_neighbour *neighbour)
 									     : NEIGHBOUR_IP6;
 }
 
-/* How many neighbours each usable port has: of one kind, and of all. */
+/* The number of neighbours of each usable port: of one kind, and in total. */
 struct tally {
 	enum neighbour_kind kind;
 	size_t count;
@@ -56,7 +56,7 @@ static void tally_ports(const struct bond *bond, enum neighbour_kind kind, struc
 			}
 }
 
-/* The place that is best for one more; the list must have one. */
+/* The best port for one more neighbour; the list must not be empty. */
 static size_t least(const struct tally *tally)
 {
 	size_t best = 0;
@@ -75,7 +75,7 @@ static size_t least(const struct tally *tally)
 	return best;
 }
 
-/* The place with the most for its speed. */
+/* The port with the most neighbours relative to its speed. */
 static size_t most(const struct tally *tally)
 {
 	size_t best = 0;
@@ -100,7 +100,7 @@ uint32_t rlb_port_for(const struct bond *bond, const struct bond_neighbour *neig
 	return tally.count ? tally.list[least(&tally)].id : 0;
 }
 
-/* Those whose port is lost take others. */
+/* Assigns new ports to neighbours whose port was lost. */
 static void replace_lost(struct bond *bond, struct tally *tally)
 {
 	struct rlb *rlb = &bond->alb.rlb;
@@ -131,7 +131,7 @@ static struct neighbour *first_on(struct rlb *rlb, uint32_t port, enum neighbour
 	return NULL;
 }
 
-/* From the fullest to the emptiest, as long as it is not the other way round after it. */
+/* Moves neighbours from the fullest to the emptiest port until the order would be reversed. */
 static void even_out(struct bond *bond, struct tally *tally)
 {
 	struct rlb *rlb = &bond->alb.rlb;

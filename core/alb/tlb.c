@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Which port sends: balance-tlb's rule, also balance-alb's transmit side. As in
- * the kernel's driver a bucket of flows takes the port with the least load, and
- * every 10 s the buckets are looked at again. Differences, all for the sake of order
- * within a flow and of an even start:
- *   - least is meant relative to the port's speed (the driver: the largest gap in Mbit/s)
- *   - among ports of like load the one with fewer buckets, counted at once and
+ * Which port sends: balance-tlb, and the transmit side of balance-alb. As in the
+ * kernel's driver a bucket of flows takes the port with the least load, and the
+ * buckets are rebalanced every 10 s. Differences, all to preserve order within flows
+ * and to start evenly:
+ *   - least load is relative to the port's speed (the driver: the largest gap in Mbit/s)
+ *   - among ports of similar load the one with fewer buckets, counted at once and
  *     not only after 10 s
- *   - only the buckets whose move evens things out move then; the driver lets go of all
- *     and counts them out afresh, in the order in which they happen to send
+ *   - only buckets whose move evens out the load are moved; the driver clears all
+ *     assignments and makes new ones in the order in which buckets happen to send
  */
 #include <string.h>
 
@@ -17,33 +17,32 @@
 #define REBALANCE_MS 10000 /* BOND_TLB_REBALANCE_INTERVAL */
 #define READ_MIN_MS (BOND_BALANCE_SAMPLE_MS - BOND_BALANCE_SAMPLE_MS / 5)
 
-/* A move must take this share off the fullest port: what is gained must be worth the disorder. */
+/* A move must take this share off the fullest port to be worth the reordering. */
 #define GAIN_DIVISOR 10
 
 /*
- * Where all ports carry about the same (this percentage of the other), flows may be
- * taking what there is: then their number counts. If that was wrong, not again for so long.
+ * Where all ports carry about the same load (within this percentage), flows may be limited by
+ * the ports: then their number is evened out. If that was wrong, not again for this long.
  */
 #define ALIKE_PERCENT 85
 #define LEVEL_PAUSE_MS 600000
 
-/* A usable port, and what is on it. */
+/* A usable port and its load. */
 struct lane {
 	uint32_t id;
 	uint64_t speed_mbps;
 	uint64_t kbps;
-	uint32_t buckets; /* that are on it */
-	uint32_t busy;	  /* of these, those that carry something worth mentioning */
+	uint32_t buckets; /* assigned to it */
+	uint32_t busy;	  /* of these, the busy ones */
 };
 
 struct lanes {
-	uint64_t busy_kbps; /* from here on a bucket is busy */
+	uint64_t busy_kbps; /* buckets with at least this load are busy */
 	size_t count;
 	struct lane list[BOND_PORTS_MAX];
 };
 
-/* A bucket counts as busy from this part of what the fullest port carries on, and not below 1
- * Mbit/s. */
+/* A bucket is busy if it has at least this fraction of the fullest port's load, and 1 Mbit/s. */
 #define BUSY_DIVISOR 16
 #define BUSY_MIN_KBPS 1000
 
@@ -103,7 +102,7 @@ static void lanes_collect(const struct bond *bond, const uint64_t kbps[BOND_BUCK
 	count_busy(bond, kbps, lanes);
 }
 
-/* The port that is best for one bucket more. @step: fills this near to each other are alike. */
+/* The best port for one more bucket. @step: loads this close count as equal. */
 static struct lane *best_lane(struct lanes *lanes, uint64_t step)
 {
 	struct lane *best = &lanes->list[0];
@@ -136,7 +135,7 @@ static void fill_fresh(const struct bond *bond, struct bond_balance *out)
 		if (fill_of(&lanes.list[i]) > most)
 			most = fill_of(&lanes.list[i]);
 	}
-	/* A flow that begins may be like the others, but most are small. */
+	/* A new flow may be like the others, but most are small. */
 	guess_kbps = buckets ? sum_kbps / buckets / 4 : 0;
 	out->fresh_count = BOND_FRESH;
 	for (size_t i = 0; i < BOND_FRESH; i++) {
@@ -164,7 +163,7 @@ static void move(struct bond *bond, uint32_t bucket, uint32_t port)
 	out->moved[out->moved_count++].port = port;
 }
 
-/* The bucket on @from whose move to @to leaves the fuller of both least full; -1: none does. */
+/* The bucket on @from whose move to @to lowers the load of the fuller one most; -1: none does. */
 static int best_bucket(const struct bond *bond, const uint64_t kbps[BOND_BUCKETS],
 		       const struct lane *from, const struct lane *to)
 {
@@ -187,10 +186,10 @@ static int best_bucket(const struct bond *bond, const uint64_t kbps[BOND_BUCKETS
 }
 
 /*
- * Flows that take what there is say nothing of what they would like to have:
- * three on one port and one on another look alike. Then the number is evened
- * out. The smallest goes, for it is held back most. (How full a port is does not help: the
- * narrow place may be behind the switch.)
+ * The load of flows that fill a link does not show their demand: three on one port
+ * look the same as one on another. Then their number is evened out. The smallest is
+ * moved, as it is limited most. (A port's utilization does not help: the bottleneck
+ * may be behind the switch.)
  */
 static int bucket_to_move(const struct bond *bond, const uint64_t kbps[BOND_BUCKETS],
 			  uint64_t busy_kbps, const struct lane *from, const struct lane *to)
@@ -208,7 +207,7 @@ static int bucket_to_move(const struct bond *bond, const uint64_t kbps[BOND_BUCK
 	return best;
 }
 
-/* Evens out the load between the fullest port and the emptiest; false: there is no more to gain. */
+/* Moves a bucket from the fullest port to the emptiest; false: no further move helps. */
 static bool move_one(struct bond *bond, const uint64_t kbps[BOND_BUCKETS], struct lanes *lanes)
 {
 	struct lane *most = &lanes->list[0], *least = most;
@@ -233,7 +232,7 @@ static bool move_one(struct bond *bond, const uint64_t kbps[BOND_BUCKETS], struc
 	return true;
 }
 
-/* The same for the number of flows. How much each will carry then, nobody knows. */
+/* The same for the number of flows; their load after the move is unknown. */
 static bool level_one(struct bond *bond, const uint64_t kbps[BOND_BUCKETS], struct lanes *lanes)
 {
 	struct lane *busiest = &lanes->list[0], *idlest = busiest;
@@ -262,7 +261,7 @@ static void rebalance(struct bond *bond, const uint64_t kbps[BOND_BUCKETS],
 {
 	struct tlb *tlb = &bond->alb.tlb;
 	struct lanes lanes;
-	int left = BOND_BUCKETS; /* ends anyway: each move makes the difference smaller */
+	int left = BOND_BUCKETS; /* terminates anyway: each move reduces the difference */
 
 	lanes_collect(bond, kbps, unbalanced_kbps, &lanes);
 	while (left > 0 && lanes.count && move_one(bond, kbps, &lanes))
@@ -275,7 +274,7 @@ static void rebalance(struct bond *bond, const uint64_t kbps[BOND_BUCKETS],
 		tlb->has_levelled = true;
 		left--;
 	}
-	/* One that sent nothing is bound to nothing. */
+	/* Idle buckets are free to choose again. */
 	for (uint32_t i = 0; i < BOND_BUCKETS; i++)
 		if (!kbps[i] && tlb->last.port[i] && tlb->last.bytes[i] == tlb->moved_bytes[i])
 			move(bond, i, 0);
@@ -298,7 +297,7 @@ bool bond_wants_buckets(const struct bond *bond)
 	return mode_has(bond->options.mode, MODE_BALANCE) && bond->options.tlb_dynamic_lb;
 }
 
-/* Half of it is what was known before: a pause of a second is not taken for the end. */
+/* A moving average: half of it is the previous value, so that a pause of a second is smoothed. */
 static uint64_t rate_kbps(uint64_t kbps, uint64_t now, uint64_t before, uint64_t span_ms)
 {
 	uint64_t new_kbps = now >= before ? (now - before) * 8 / span_ms : 0;
@@ -326,7 +325,7 @@ void bond_in_buckets(struct bond *bond, const struct bond_buckets *buckets, uint
 	}
 	tlb->last = *buckets;
 	tlb->read_ms = now_ms;
-	tlb->was_read = tlb->is_read; /* one alone says nothing of what is sent now */
+	tlb->was_read = tlb->is_read; /* a single reading does not give a rate */
 	tlb->is_read = true;
 	tlb->is_fresh = true;
 	bond_touch(bond, now_ms);
@@ -357,7 +356,7 @@ void tlb_run(struct bond *bond, uint64_t now_ms, struct bond_effects *fx)
 	if (tlb->was_read)
 		rebalance_due(bond, now_ms);
 	tlb->was_read = false;
-	/* What was taken of `fresh` meanwhile is counted in: it starts over, even the same. */
+	/* Assignments from `fresh` are accounted for by now: publish it even if unchanged. */
 	if (has_taken || tlb->out.moved_count || memcmp(&before, &tlb->out, sizeof(before)) != 0)
 		effect_add(fx, FX_BALANCE, CAUSE_LOAD);
 }

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The one aggregator that carries the bond's traffic, and what follows from it:
- * the port that carries traffic alone, and the carrier. The rules are the
- * kernel driver's (ad_agg_selection_logic(), ad_agg_selection_test(),
- * bond_3ad_set_carrier(); lacp_strict as in its later versions), recomputed
- * from what stands instead of at certain events.
+ * The aggregator that carries the bond's traffic (the active one), the port that
+ * carries traffic without a partner, and the carrier. The rules are the kernel
+ * driver's (ad_agg_selection_logic(), ad_agg_selection_test(),
+ * bond_3ad_set_carrier(); lacp_strict as in its later versions), recomputed from
+ * the current state rather than on certain events.
  */
 #include "core/lacp/lacp_private.h"
 
-/* What counts of an aggregator: its ports with link. */
+/* The properties of an aggregator that are compared; only ports with link count. */
 struct tally {
 	uint32_t ports;
 	uint64_t mbps, priority;
@@ -20,12 +20,12 @@ struct contest {
 	struct tally tallies[LACP_PORTS_MAX];
 };
 
-static bool only_hears_us(const struct lacp_port *port)
+static bool receives_only_own(const struct lacp_port *port)
 {
 	return port->defaulted && lacp_is_looped(port);
 }
 
-static bool all_only_hear_us(const struct lacp *lacp)
+static bool all_receive_only_own(const struct lacp *lacp)
 {
 	size_t linked = 0;
 
@@ -34,7 +34,7 @@ static bool all_only_hear_us(const struct lacp *lacp)
 
 		if (!port->link || !port->agg)
 			continue;
-		if (!only_hears_us(port))
+		if (!receives_only_own(port))
 			return false;
 		linked++;
 	}
@@ -42,17 +42,17 @@ static bool all_only_hear_us(const struct lacp *lacp)
 }
 
 /*
- * A port that only hears itself is of no use while another one is better. When all do, the
- * switch floods LACPDUs, as unmanaged ones may: it carries traffic all the same.
+ * A port that receives only our own LACPDUs is not used while there is a better one. When all
+ * do, the switch floods LACPDUs, as unmanaged ones may, and carries traffic nevertheless.
  */
 static bool counts(const struct lacp_port *port, bool all_looped)
 {
-	return port->link && port->agg && (all_looped || !only_hears_us(port));
+	return port->link && port->agg && (all_looped || !receives_only_own(port));
 }
 
 static void tally(struct contest *contest, const struct lacp *lacp)
 {
-	bool all_looped = all_only_hear_us(lacp);
+	bool all_looped = all_receive_only_own(lacp);
 
 	contest->lacp = lacp;
 	memset(contest->tallies, 0, sizeof(contest->tallies));
@@ -70,7 +70,7 @@ static void tally(struct contest *contest, const struct lacp *lacp)
 	}
 }
 
-/* Between aggregators without partner, when one port is to stand in: the operator's choice. */
+/* Between aggregators without partner, with lacp_fallback: the operator's choice. */
 static int compare_fallback(const struct tally *a, const struct tally *b)
 {
 	if (a->chosen != b->chosen)
@@ -96,7 +96,7 @@ static int compare_policy(enum lacp_ad_select policy, const struct tally *a, con
 	return (a->mbps > b->mbps) - (a->mbps < b->mbps);
 }
 
-/* > 0: @a is the better one, 0: neither. */
+/* > 0: @a is better, 0: equal. */
 static int compare(const struct contest *contest, uint16_t a, uint16_t b)
 {
 	const struct lacp_options *options = &contest->lacp->options;
@@ -116,7 +116,7 @@ static int compare(const struct contest *contest, uint16_t a, uint16_t b)
 	return compare_policy(options->ad_select, tally_a, tally_b);
 }
 
-/* `stable`: does the active aggregator stay, though another is better? */
+/* `stable`: whether the active aggregator is kept though another is better. */
 static bool stays(const struct contest *contest, uint16_t active, uint16_t best)
 {
 	const struct lacp_options *options = &contest->lacp->options;
@@ -128,7 +128,7 @@ static bool stays(const struct contest *contest, uint16_t active, uint16_t best)
 	if (agg->has_partner)
 		return true;
 	if (!agg->key && other->key)
-		return false; /* nothing is known of it, neither speed nor duplex */
+		return false; /* neither its speed nor its duplex is known */
 	return !options->fallback && !other->has_partner;
 }
 
@@ -153,8 +153,8 @@ uint16_t lacp_active_next(const struct lacp *lacp)
 }
 
 /*
- * A partner has appeared: until its port is attached the one that was alone goes on, or
- * nobody would carry anything for the two seconds of wait_while.
+ * A partner has appeared: until its port is attached the port that was used alone keeps
+ * carrying traffic, so that there is no outage during the two seconds of wait_while.
  */
 static bool hands_over(const struct lacp *lacp, const struct lacp_port *port)
 {
@@ -181,7 +181,7 @@ bool lacp_carrier_next(const struct lacp *lacp)
 {
 	uint32_t needed = lacp->options.min_links ? lacp->options.min_links : 1, linked = 0,
 		 sending = 0;
-	bool all_looped = all_only_hear_us(lacp);
+	bool all_looped = all_receive_only_own(lacp);
 
 	for (size_t i = 0; i < lacp->count; i++) {
 		const struct lacp_port *port = &lacp->ports[i];

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What a port tells of itself: key, priorities, and the state octet, computed
- * from options, facts and the machines' states rather than kept beside them.
+ * A port's actor information: key, priorities and the state octet, computed from
+ * options, facts and the machines' states rather than stored separately.
  */
 #include "core/lacp/lacp_private.h"
 
@@ -60,7 +60,7 @@ void lacp_actor_refresh(const struct lacp *lacp, struct lacp_port *port)
 	port->actor.system_priority = options->system_priority;
 	port->actor.port = port->number;
 	port->actor.port_priority = port->priority;
-	/* without link, drivers do not know: what was true last remains */
+	/* without link, drivers do not report it: keep the last value */
 	if (port->link) {
 		port->lacp_enabled = port->full_duplex;
 		port->actor.key = lacp_key(options->user_key, port->speed_mbps, port->full_duplex);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Mode 802.3ad: a bond's facts as LACP's facts (lacp/lacp.h), and who may send
- * and receive by what LACP makes of them.
+ * Mode 802.3ad: passes a bond's facts on to LACP (lacp/lacp.h), and builds the
+ * table from LACP's results.
  *
  * A bond has a struct lacp while its mode is 802.3ad, and after that until it is
- * freed: what is left then is to say goodbye to the partners.
+ * freed, to send the last LACPDUs to the partners.
  */
 #include "core/bond_state.h"
 
@@ -28,7 +28,7 @@ void bond_lacp_free(struct bond_lacp *lacp)
 	free(lacp);
 }
 
-/* LACP's options as the bond's options and ports make them. */
+/* LACP's options, derived from the bond's options and ports. */
 static struct lacp_options options_of(const struct bond *bond, const struct bond_options *from)
 {
 	struct lacp_options options = {
@@ -92,7 +92,7 @@ int bond_lacp_clone(struct bond *clone)
 	return clone->lacp->machines ? 0 : -ENOMEM;
 }
 
-/* Speed and duplex as LACP takes them: 0 and false are unknown. */
+/* Speed and duplex in LACP's form: 0 and false are unknown. */
 static uint32_t speed_of(const struct port *port)
 {
 	return port->speed_mbps > 0 ? (uint32_t)port->speed_mbps : 0;
@@ -134,12 +134,12 @@ void bond_lacp_restore(struct bond *bond, struct port *port, const struct bond_p
 void bond_lacp_frame(struct bond *bond, uint32_t id, const uint8_t *bytes, size_t length,
 		     uint64_t now_ms)
 {
-	(void)now_ms; /* bond->now_ms is not before it */
+	(void)now_ms; /* bond->now_ms is not earlier */
 	lacp_in_frame(bond->lacp->machines, id, bytes, length, bond->now_ms);
 	earliest(&bond->deadline_ms, bond_lacp_deadline(bond));
 }
 
-/* Facts that have not changed are no news to LACP, so that all may be told each time. */
+/* LACP ignores unchanged facts, so all are passed each time. */
 void bond_lacp_inform(struct bond *bond, uint64_t now_ms)
 {
 	struct lacp *lacp = bond->lacp->machines;
@@ -153,7 +153,7 @@ void bond_lacp_inform(struct bond *bond, uint64_t now_ms)
 
 		lacp_in_name(lacp, port->id, port->name);
 		lacp_in_priority(lacp, port->id, port->options.actor_port_prio, now_ms);
-		/* before the link: the key stands when the port begins to speak */
+		/* before the link, so that the first LACPDU has the right key */
 		lacp_in_speed(lacp, port->id, speed_of(port), port->duplex == DUPLEX_IS_FULL,
 			      now_ms);
 		lacp_in_link(lacp, port->id, link_of(bond, port), now_ms);
@@ -166,7 +166,7 @@ void bond_lacp_run(struct bond *bond, uint64_t now_ms)
 		lacp_step(bond->lacp->machines, now_ms, &bond->lacp->fx);
 }
 
-void bond_lacp_tell(const struct bond *bond, struct bond_effects *fx)
+void bond_lacp_emit(const struct bond *bond, struct bond_effects *fx)
 {
 	if (bond->lacp && bond->lacp->fx.count)
 		effect_add(fx, FX_LACP, bond->cause);

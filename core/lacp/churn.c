@@ -45,7 +45,7 @@ static bool run(struct lacp_churn_machine *churn, bool reset, bool sync, uint64_
 
 	if (moved)
 		enter(churn, next);
-	/* the timer is held while the link is down: it would restart forever */
+	/* the timer is stopped while the link is down: it would restart forever */
 	if (reset)
 		churn->deadline_ms = LACP_NEVER;
 	else if (churn->state == LACP_CHURN_MONITOR && churn->deadline_ms == LACP_NEVER)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A bond's LACP: facts in (lacp_in_*()), and the driver that runs the machines
- * of all ports until nothing moves (lacp_step()). What the facts mean is
- * decided in the machines' files.
+ * A bond's LACP: facts in (lacp_in_*()), and the loop that runs all ports'
+ * machines until no state changes (lacp_step()). The machines have files of their
+ * own.
  */
 #include "core/lacp/lacp_private.h"
 
@@ -12,7 +12,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-/* Rounds in which a step must come to rest: the longest way is a handful. */
+/* Rounds after which a step must be stable: the longest chain takes a handful. */
 #define ROUNDS_MAX 16
 
 /* Per port: PORT, PARTNER, traces, alarms, LACPDU, responses; per bond the rest. */
@@ -136,7 +136,7 @@ static void say_farewell(struct lacp *lacp, const struct lacp_port *port)
 {
 	struct lacp_farewell *farewell = &lacp->farewells[lacp->farewell_count];
 
-	/* full only when ports come and go without a step between */
+	/* full only when ports are added and removed without a step in between */
 	if (lacp->farewell_count == LACP_PORTS_MAX || !lacp_tx_farewell(port, farewell->frame))
 		return;
 	farewell->port = port->id;
@@ -154,7 +154,7 @@ int lacp_in_remove(struct lacp *lacp, uint32_t id, uint64_t now_ms)
 	if (port->agg && !--lacp_agg(lacp, port->agg)->count && lacp->active == port->agg)
 		lacp->active = LACP_NO_AGG;
 	if (lacp->options.fallback_port == id)
-		lacp->options.fallback_port = 0; /* an id may come back as another port */
+		lacp->options.fallback_port = 0; /* the id may be reused for another port */
 	index = (size_t)(port - lacp->ports);
 	lacp->count--;
 	memmove(port, port + 1, (lacp->count - index) * sizeof(*port));
@@ -203,8 +203,8 @@ void lacp_in_name(struct lacp *lacp, uint32_t id, const char *name)
 		set_name(port, name);
 }
 
-/* Every partner should hear what we are now. */
-static void tell_all(struct lacp *lacp, uint64_t now_ms)
+/* Sends every partner our new information. */
+static void set_ntt_all(struct lacp *lacp, uint64_t now_ms)
 {
 	for (size_t i = 0; i < lacp->count; i++)
 		lacp->ports[i].ntt = true;
@@ -214,7 +214,7 @@ static void tell_all(struct lacp *lacp, uint64_t now_ms)
 void lacp_in_options(struct lacp *lacp, const struct lacp_options *options, uint64_t now_ms)
 {
 	lacp->options = *options;
-	tell_all(lacp, now_ms);
+	set_ntt_all(lacp, now_ms);
 }
 
 void lacp_in_mac(struct lacp *lacp, const uint8_t mac[LACP_MAC_SIZE], uint64_t now_ms)
@@ -222,10 +222,10 @@ void lacp_in_mac(struct lacp *lacp, const uint8_t mac[LACP_MAC_SIZE], uint64_t n
 	if (lacp_mac_equal(lacp->mac, mac))
 		return;
 	memcpy(lacp->mac, mac, LACP_MAC_SIZE);
-	tell_all(lacp, now_ms);
+	set_ntt_all(lacp, now_ms);
 }
 
-/* Did we send it: by the source, one of our ports', or by the system, ours? */
+/* Whether we sent it: the source is one of our ports, or the system is ours. */
 static bool is_ours(const struct lacp *lacp, const struct lacp_port *port,
 		    const struct lacp_frame *frame)
 {
@@ -236,7 +236,7 @@ static bool is_ours(const struct lacp *lacp, const struct lacp_port *port,
 	       lacp_mac_equal(frame->actor.system, port->actor.system);
 }
 
-static void hear_ourselves(struct lacp_port *port, uint64_t now_ms)
+static void receive_own(struct lacp_port *port, uint64_t now_ms)
 {
 	port->counters.looped_rx++;
 	if (!port->link)
@@ -249,13 +249,13 @@ static void take_lacpdu(struct lacp *lacp, struct lacp_port *port, const struct 
 			uint64_t now_ms)
 {
 	port->counters.lacpdu_rx++;
-	/* the link may have been told in the same batch: order must not matter */
+	/* the link may have changed in the same batch, whose order must not matter */
 	lacp_actor_refresh(lacp, port);
 	lacp_rx_run(port, now_ms);
 	if (is_ours(lacp, port, frame))
-		hear_ourselves(port, now_ms);
+		receive_own(port, now_ms);
 	else
-		lacp_rx_hear(lacp, port, frame, now_ms);
+		lacp_rx_receive(lacp, port, frame, now_ms);
 	touch(lacp, now_ms);
 }
 
@@ -280,7 +280,7 @@ void lacp_in_frame(struct lacp *lacp, uint32_t id, const uint8_t *bytes, size_t 
 			port->counters.looped_rx++;
 			break;
 		}
-		lacp_marker_hear(port, &frame.marker, now_ms);
+		lacp_marker_receive(port, &frame.marker, now_ms);
 		touch(lacp, now_ms);
 		break;
 	case LACP_FRAME_MARKER_RESPONSE:

@@ -1,24 +1,23 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * LACP for one bond (IEEE 802.1AX-2014 6.4), as a pure machine: facts in,
+ * LACP for one bond (IEEE 802.1AX-2014 6.4) as a pure state machine: facts in,
  * effects out.
  *
  *   lacp_in_*()   record facts (a port was added, a frame was received, ...)
- *   lacp_step()   runs every state machine of every port until nothing moves
- *                 and lists what the outside must now do
- *   lacp_next_deadline()  says when lacp_step() must be called again though
- *                 nothing happened
+ *   lacp_step()   runs every state machine of every port until none changes
+ *                 state, and lists what the caller must do
+ *   lacp_next_deadline()  says when lacp_step() must be called again if
+ *                 nothing happens before
  *
  * No clock, no I/O, no globals, no allocation after lacp_new(). Time is an
- * argument: milliseconds of any monotonic clock, never going back. Ports are
- * named by an id that the caller chooses (not 0); they keep the order in which
- * they were added, and "the first" means that order.
+ * argument: milliseconds of any monotonic clock. Ports are identified by an id
+ * that the caller chooses (not 0); they keep the order in which they were added,
+ * and "the first" refers to that order.
  *
- * What is the standard's and what is the kernel driver's: the machines follow
- * the standard to the letter; keys, defaults, the choice of one active
- * aggregator, and the port that carries traffic though no partner answers
- * follow the driver (6.12, bond_3ad.c). docs/lacp.md maps clauses to functions
- * and lists every deviation with its reason.
+ * The machines follow the standard to the letter; keys, defaults, the choice of
+ * one active aggregator, and the port that carries traffic without a partner
+ * follow the kernel driver (6.12, bond_3ad.c). docs/lacp.md maps clauses to
+ * functions and lists every deviation with its reason.
  */
 #pragma once
 
@@ -72,7 +71,8 @@ enum lacp_periodic {
 	LACP_PERIODIC_TX,
 };
 
-/* Mux machine, 6.4.15: coupled control ends in the last, independent in the two before. */
+/* Mux machine, 6.4.15: the last state is coupled control's, the two before independent control's.
+ */
 enum lacp_mux {
 	LACP_MUX_DETACHED,
 	LACP_MUX_WAITING,
@@ -104,14 +104,14 @@ struct lacp_options {
 	uint16_t user_key;	       /* ad_user_port_key, 0..LACP_USER_KEY_MAX */
 	uint8_t system[LACP_MAC_SIZE]; /* ad_actor_system; all zero: the bond's MAC */
 	bool fast;		       /* lacp_rate: ask the partner for one LACPDU a second */
-	bool active;		       /* lacp_active: speak unspoken to */
+	bool active;		       /* lacp_active: transmit without being asked to */
 	bool strict;		       /* lacp_strict: without partner no port carries traffic */
 	bool coupled;		       /* coupled_control */
 	bool fallback;		       /* lacp_fallback: see lacp_port_view.alone */
 	uint8_t reserved;	       /* no padding: compared as bytes (bond_lacp.c) */
 };
 
-/* One side of a link as a LACPDU tells it. */
+/* Actor or partner information as in a LACPDU. */
 struct lacp_info {
 	uint16_t system_priority;
 	uint8_t system[LACP_MAC_SIZE];
@@ -124,7 +124,7 @@ struct lacp_info {
 /* What is known of a port when it is added. */
 struct lacp_port_facts {
 	char name[LACP_NAME_MAX];
-	uint8_t mac[LACP_MAC_SIZE]; /* the permanent one: source of its frames */
+	uint8_t mac[LACP_MAC_SIZE]; /* permanent address: source of its frames */
 	uint16_t number;	    /* LACP's port number, 1.. */
 	uint16_t priority;	    /* actor_port_prio */
 	bool link;		    /* usable: up, with carrier, updelay over */
@@ -132,7 +132,7 @@ struct lacp_port_facts {
 	bool full_duplex;	    /* false: half or unknown, LACP is off on the port */
 };
 
-/* What is wrong with a frame that is counted as illegal. */
+/* Why a frame is counted as illegal. */
 enum lacp_flaw {
 	LACP_FLAW_NONE,
 	LACP_FLAW_SHORT,
@@ -149,23 +149,23 @@ enum lacp_flaw {
 	LACP_FLAW_MAX,
 };
 
-/* Frames of a port. The names behind are the kernel's xstats. */
+/* A port's frame counters. The names in the comments are the kernel's xstats. */
 struct lacp_counters {
-	uint64_t lacpdu_rx;  /* LACPDU Rx: well formed, of whatever system */
+	uint64_t lacpdu_rx;  /* LACPDU Rx: well-formed, of any system */
 	uint64_t lacpdu_tx;  /* LACPDU Tx */
 	uint64_t unknown_rx; /* LACPDU Unknown type Rx */
 	uint64_t illegal_rx; /* LACPDU Illegal Rx: sum of the next */
 	uint64_t flaw[LACP_FLAW_MAX];
-	uint64_t looped_rx;	     /* of lacpdu_rx and markers: our own, come back */
+	uint64_t looped_rx;	     /* of lacpdu_rx and markers: our own */
 	uint64_t marker_rx;	     /* Marker Rx */
-	uint64_t marker_tx;	     /* Marker Tx: always 0, we ask nobody */
+	uint64_t marker_tx;	     /* Marker Tx: always 0, we send none */
 	uint64_t marker_response_rx; /* Marker response Rx */
 	uint64_t marker_response_tx; /* Marker response Tx */
 	uint64_t marker_unknown_rx;  /* Marker unknown type Rx */
 	uint64_t marker_unanswered;  /* of marker_rx: more than 10 a second, or link down */
 };
 
-/* A port as it stands; a copy, valid for ever. */
+/* The current state of a port; a copy without pointers. */
 struct lacp_port_view {
 	uint32_t id;
 	char name[LACP_NAME_MAX];
@@ -179,25 +179,25 @@ struct lacp_port_view {
 	uint32_t actor_churn_count, partner_churn_count;
 	struct lacp_info actor, partner; /* operational; the partner's may be defaults */
 	bool has_partner;		 /* the partner's are from a LACPDU */
-	uint16_t aggregator;		 /* its number, 0: none at the moment */
+	uint16_t aggregator;		 /* its number, 0: none */
 	bool in_active;			 /* that aggregator carries the bond's traffic */
-	bool collects, distributes;	 /* frames may be taken from it, sent on it */
+	bool collects, distributes;	 /* it may receive, send */
 	/*
-	 * No partner answers on any port, and this one carries the traffic
-	 * nevertheless: as the kernel's driver does unless `strict`; with
-	 * `fallback` the port is the chosen one, and `strict` and `min_links`
-	 * do not stand in its way. When a partner appears it goes on until the
-	 * port is attached (coupled or not), as in the kernel.
+	 * No port has a partner, and this one carries the traffic nevertheless,
+	 * as in the kernel's driver unless `strict`; with `fallback` it is the
+	 * chosen port, regardless of `strict` and `min_links`. When a partner
+	 * appears it continues until that port is attached (coupled or not), as
+	 * in the kernel.
 	 */
 	bool alone;
-	bool looped; /* it hears our own LACPDUs */
+	bool looped; /* it receives our own LACPDUs */
 	struct lacp_counters counters;
 };
 
 /* The active aggregator, as the kernel's ad_info. */
 struct lacp_active_view {
-	uint16_t aggregator; /* 0: none, and then all else is 0 */
-	uint32_t ports;	     /* those with link */
+	uint16_t aggregator; /* 0: none; the other members are then 0 */
+	uint32_t ports;	     /* number of ports with link */
 	uint16_t actor_key, partner_key;
 	uint8_t partner_system[LACP_MAC_SIZE];
 };
@@ -211,7 +211,7 @@ enum lacp_machine {
 	LACP_MACHINE_MAX,
 };
 
-/* Why a thing changed; lacp_effect_text() makes the sentence. */
+/* The reason for a change; lacp_effect_text() has the text. */
 enum lacp_why {
 	LACP_WHY_NONE,
 	LACP_WHY_ADDED,
@@ -219,16 +219,16 @@ enum lacp_why {
 	LACP_WHY_LINK_UP,
 	LACP_WHY_LINK_DOWN,
 	LACP_WHY_DUPLEX,	  /* half or unknown: no LACP */
-	LACP_WHY_HEARD,		  /* a LACPDU came */
-	LACP_WHY_SILENT,	  /* none for as long as was asked for */
-	LACP_WHY_GONE,		  /* nor in the three seconds after */
-	LACP_WHY_MOVED,		  /* its partner's port answers on another of our ports */
+	LACP_WHY_RECEIVED,	  /* a LACPDU was received */
+	LACP_WHY_EXPIRED,	  /* none within the timeout */
+	LACP_WHY_DEFAULTED,	  /* nor in the three seconds after it */
+	LACP_WHY_MOVED,		  /* its partner's port is now on another of our ports */
 	LACP_WHY_PARTNER_CHANGED, /* another system, key, port or priority */
-	LACP_WHY_TWO_PARTNERS,	  /* changed to and fro */
+	LACP_WHY_TWO_PARTNERS,	  /* changed back and forth */
 	LACP_WHY_KEY,		  /* our key changed: speed, duplex, user key */
 	LACP_WHY_SAME_PARTNER,	  /* joined: system and keys equal those of `other` */
 	LACP_WHY_FIRST,		  /* own aggregator: the first with a partner */
-	LACP_WHY_NO_PARTNER,	  /* own aggregator: nobody answers */
+	LACP_WHY_NO_PARTNER,	  /* own aggregator: no partner */
 	LACP_WHY_INDIVIDUAL,	  /* own aggregator: the partner does not aggregate */
 	LACP_WHY_OTHER_SYSTEM,	  /* own aggregator: another system than `other`'s partner */
 	LACP_WHY_OTHER_KEY,	  /* own aggregator: that system's key differs from `other`'s */
@@ -236,33 +236,33 @@ enum lacp_why {
 	LACP_WHY_STANDBY,	  /* another aggregator is the active one */
 	LACP_WHY_WAITED,	  /* every port of the aggregator is ready */
 	LACP_WHY_IN_SYNC,	  /* the partner is in sync with us */
-	LACP_WHY_OUT_OF_SYNC,	  /* it no longer is, or does not know us */
+	LACP_WHY_OUT_OF_SYNC,	  /* it no longer is, or has wrong information about us */
 	LACP_WHY_COLLECTS,	  /* the partner collects */
 	LACP_WHY_STOPS_COLLECTING,
-	LACP_WHY_TIMER, /* churn detection time is over */
+	LACP_WHY_TIMER, /* the churn detection timer expired */
 };
 
-/* Things that somebody should look at. */
+/* Conditions that need the operator's attention. */
 enum lacp_alarm {
-	LACP_ALARM_LOOPED,	 /* a port hears ourselves */
-	LACP_ALARM_TWO_PARTNERS, /* two systems or ports answer on one port */
-	LACP_ALARM_NO_PARTNER,	 /* nobody answers on any port of the bond */
+	LACP_ALARM_LOOPED,	 /* a port receives our own LACPDUs */
+	LACP_ALARM_TWO_PARTNERS, /* two systems or ports on one of our ports */
+	LACP_ALARM_NO_PARTNER,	 /* no partner on any port of the bond */
 	LACP_ALARM_MAX,
 };
 
 enum lacp_effect_kind {
-	LACP_FX_PORT,	 /* `port` collects / distributes as said */
+	LACP_FX_PORT,	 /* whether `port` `collects` / `distributes` */
 	LACP_FX_ACTIVE,	 /* active aggregator: from number `from` to `to` (0: none) */
 	LACP_FX_CARRIER, /* the bond's carrier: `on` */
-	LACP_FX_PARTNER, /* another partner (or none) on `port`: see its view */
+	LACP_FX_PARTNER, /* a new partner, or none, on `port`: see its view */
 	LACP_FX_TRACE,	 /* for the log: `machine` of `port` went from `from` to `to`, `why` */
-	LACP_FX_ALARM,	 /* for the log, repeated at most once a minute while it lasts */
+	LACP_FX_ALARM,	 /* for the log, repeated at most once a minute while it persists */
 	LACP_FX_SEND,	 /* send `frame` on `port` */
 };
 
 /*
- * `from` and `to` are of the machine's enum; of LACP_MACHINE_SELECTION they are
- * aggregator numbers, 0: none. `other` is the port that `why` speaks of, or 0.
+ * `from` and `to` are values of the machine's enum; for LACP_MACHINE_SELECTION,
+ * aggregator numbers, 0: none. `other` is the port that `why` refers to, or 0.
  */
 struct lacp_effect {
 	enum lacp_effect_kind kind;
@@ -282,9 +282,9 @@ struct lacp_effect {
  * Effects of one step, by kind in the order of the enum. LACP_FX_PORT comes
  * before LACP_FX_SEND and must be carried out first: a frame may tell the
  * partner that we collect. Per port at most one LACP_FX_PORT, _PARTNER and
- * LACPDU, LACP_MARKERS_MAX responses, one trace per machine (from what was told
- * last) and two alarms; a port that was removed has only the LACPDU that says
- * goodbye. Large enough for any step (static_assert in lacp.c).
+ * LACPDU, LACP_MARKERS_MAX responses, one trace per machine (since the last one
+ * emitted) and two alarms; for a removed port only its last LACPDU. Large enough
+ * for any step (static_assert in lacp.c).
  */
 #define LACP_EFFECTS_MAX (LACP_PORTS_MAX * 16 + 3)
 struct lacp_effects {
@@ -293,9 +293,8 @@ struct lacp_effects {
 };
 
 /*
- * What a port's machines hold, for a daemon that is restarted: plain data, to
- * be stored in whatever form. Times are milliseconds left, LACP_NEVER: the
- * timer does not run.
+ * The state of a port's machines, to be saved across a restart of the daemon:
+ * plain data. Times are milliseconds left; LACP_NEVER: the timer is not running.
  */
 struct lacp_port_state {
 	uint16_t number;
@@ -307,7 +306,7 @@ struct lacp_port_state {
 	bool defaulted;
 	uint16_t aggregator;
 	bool aggregator_active;
-	bool collects, distributes; /* as the outside was told */
+	bool collects, distributes; /* as of the last LACP_FX_PORT */
 	uint64_t current_while_ms, wait_while_ms, actor_churn_ms, partner_churn_ms;
 	uint64_t tx_free_ms[LACP_TX_LIMIT];
 	uint32_t actor_churn_count, partner_churn_count;
@@ -321,13 +320,13 @@ void lacp_options_init(struct lacp_options *options);
 
 /*
  * A bond's LACP without ports. @mac is the bond's, the system id unless
- * options.system is set. The first step states the carrier whatever it is. NULL when memory is
- * short. Owned by the caller.
+ * options.system is set. The first step always emits the carrier. NULL when out of
+ * memory. Owned by the caller.
  */
 struct lacp *lacp_new(const struct lacp_options *options, const uint8_t mac[LACP_MAC_SIZE],
 		      uint64_t now_ms);
 
-/* Another that stands exactly as @lacp does. NULL when memory is short. */
+/* An exact copy. NULL when out of memory. */
 struct lacp *lacp_clone(const struct lacp *lacp);
 
 /* NULL is fine. */
@@ -335,26 +334,26 @@ void lacp_free(struct lacp *lacp);
 
 /*
  * A port was added; it becomes the last in order. Returns 0, -EINVAL (id or
- * number 0), -EEXIST (id or number known) or -ENOSPC.
+ * number 0), -EEXIST (id or number in use) or -ENOSPC.
  */
 int lacp_in_add(struct lacp *lacp, uint32_t port, const struct lacp_port_facts *facts,
 		uint64_t now_ms);
 
 /*
- * A port is about to leave. The next step has one LACP_FX_SEND for it, which
- * tells the partner to stop at once (outside of the transmission limit, as in
- * the kernel: it is the last); the port is gone already. Returns 0 or -ENOENT.
+ * Removes a port. The next step still has one LACP_FX_SEND for it, which tells the
+ * partner to stop at once (not subject to the transmission limit, as in the
+ * kernel: it is the last). Returns 0 or -ENOENT.
  */
 int lacp_in_remove(struct lacp *lacp, uint32_t port, uint64_t now_ms);
 
 /*
- * A port's link. While it is down, speed and duplex keep what they were, so
- * that a short loss leaves the selection as it is (6.4.12). Unknown ids are
+ * A port's link. While it is down, speed and duplex keep their values, so that
+ * a short loss does not affect the selection (6.4.12). Unknown ids are
  * ignored, here and below.
  */
 void lacp_in_link(struct lacp *lacp, uint32_t port, bool link, uint64_t now_ms);
 
-/* Speed (0: unknown) and duplex as read: they make the port's key. */
+/* Speed (0: unknown) and duplex as read: they determine the port's key. */
 void lacp_in_speed(struct lacp *lacp, uint32_t port, uint32_t speed_mbps, bool full_duplex,
 		   uint64_t now_ms);
 
@@ -364,23 +363,23 @@ void lacp_in_priority(struct lacp *lacp, uint32_t port, uint16_t priority, uint6
 void lacp_in_name(struct lacp *lacp, uint32_t port, const char *name);
 
 /*
- * A frame was received on a port: @length bytes from the Ethernet header on,
- * whatever they are. The receive machine acts at once, so that of several
- * LACPDUs in a batch none is overlooked; all else is the next step's.
+ * A frame was received on a port: @length arbitrary bytes, starting with the
+ * Ethernet header. The receive machine runs at once, so that every LACPDU of a
+ * batch is processed; everything else happens in the next step.
  */
 void lacp_in_frame(struct lacp *lacp, uint32_t port, const uint8_t *frame, size_t length,
 		   uint64_t now_ms);
 
-/* New options; all of them may change while ports are there. */
+/* New options; all of them can change while there are ports. */
 void lacp_in_options(struct lacp *lacp, const struct lacp_options *options, uint64_t now_ms);
 
 /* The bond's MAC changed. */
 void lacp_in_mac(struct lacp *lacp, const uint8_t mac[LACP_MAC_SIZE], uint64_t now_ms);
 
 /*
- * Runs everything; *@fx is overwritten with what to do. Call it after every
- * batch of lacp_in_*() and at lacp_next_deadline(). A second call with nothing
- * new yields no effects.
+ * Runs all machines; *@fx is overwritten with the effects. Call it after every
+ * batch of lacp_in_*() and at lacp_next_deadline(). A second call without new
+ * facts yields no effects.
  */
 void lacp_step(struct lacp *lacp, uint64_t now_ms, struct lacp_effects *fx);
 
@@ -398,25 +397,25 @@ struct lacp_port_view lacp_port_at(const struct lacp *lacp, size_t index);
 /* False when @port is not known. */
 bool lacp_port_by_id(const struct lacp *lacp, uint32_t port, struct lacp_port_view *ret_view);
 
-/* Fills @ret_state with what stands after a step. Returns 0 or -ENOENT. */
+/* Fills @ret_state with the state after a step. Returns 0 or -ENOENT. */
 int lacp_export_port(const struct lacp *lacp, uint32_t port, uint64_t now_ms,
 		     struct lacp_port_state *ret_state);
 
 /*
- * Puts a port that was just added where an earlier daemon left it @age_ms ago,
- * so that the partner notices nothing. Import all ports before the first step.
- * What was heard meanwhile is not known, so a partner that was current gets a
- * whole timeout from the start; all other times run on. One LACPDU is sent at the next
- * step, for the partner's timeout has run as well. What the facts contradict
- * (link, key, port number) is acted on as usual. Where @state says that the
+ * Restores a newly added port to its state in an earlier daemon @age_ms ago, so
+ * that the partner does not notice. Import all ports before the first step.
+ * LACPDUs may have been missed meanwhile, so a partner that was current gets a
+ * full timeout; all other timers continue. One LACPDU is sent at the next step,
+ * because the partner's timer has been running as well. If the facts (link, key,
+ * port number) contradict the state, they apply as usual. If @state says that the
  * port carried traffic, no LACP_FX_PORT repeats it.
- * Returns 0, -ENOENT, or -EINVAL when the state is impossible; the port then
+ * Returns 0, -ENOENT, or -EINVAL when the state is invalid; the port then
  * restarts.
  */
 int lacp_import_port(struct lacp *lacp, uint32_t port, const struct lacp_port_state *state,
 		     uint64_t age_ms, uint64_t now_ms);
 
-/* The standard's names, for status and logs; static storage. */
+/* The standard's state names, for status and logs; static storage. */
 const char *lacp_rx_word(enum lacp_rx state);
 const char *lacp_periodic_word(enum lacp_periodic state);
 const char *lacp_mux_word(enum lacp_mux state);
@@ -426,8 +425,8 @@ lacp_churn_word(enum lacp_churn state); /* the kernel's: "monitoring", "churned"
 const char *lacp_flaw_word(enum lacp_flaw flaw);
 
 /*
- * The log line of a LACP_FX_ACTIVE, _CARRIER, _PARTNER, _TRACE or _ALARM, right
- * after the step that listed it, without the bond's name and without a newline:
+ * The log line of a LACP_FX_ACTIVE, _CARRIER, _PARTNER, _TRACE or _ALARM, valid
+ * only right after its step; without the bond's name and a newline:
  *   "eth1: own aggregator 2: partner 02:00:00:00:00:07 key 15 differs from eth0's
  *    partner 02:00:00:00:00:03 key 9: cabled to another switch?"
  * Empty for the other kinds. Cut to @size.

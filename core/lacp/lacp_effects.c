@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What a step tells the outside: the difference between what stands and what
- * was told, and the frames that are due.
+ * The effects of a step: the changes since they were last emitted, and the frames
+ * that are due.
  */
 #include "core/lacp/lacp_private.h"
 
@@ -87,7 +87,7 @@ int lacp_machine_state(const struct lacp_port *port, enum lacp_machine machine)
 	return 0;
 }
 
-/* An aggregator of the same number may be another one: its own before and after it had a partner.
+/* The number can stay the same while the reason changes: own aggregator without, then with partner.
  */
 static bool has_news(enum lacp_machine machine, const struct lacp_told *told, int state)
 {
@@ -128,7 +128,7 @@ static void emit_alarms(struct lacp_port *port, uint64_t now_ms, struct lacp_eff
 	}
 }
 
-/* Every port with link has waited for a partner and none answered. */
+/* Every port with link has timed out waiting for a partner. */
 static bool is_silent(const struct lacp *lacp)
 {
 	bool any = false;
@@ -156,7 +156,7 @@ static void emit_silence(struct lacp *lacp, uint64_t now_ms, struct lacp_effects
 	lacp->silent = silent;
 }
 
-/* Frames tell what stands now: after the machines, and after all that they change. */
+/* Frames carry the final state: after all machines and their changes. */
 static void emit_frames(struct lacp *lacp, uint64_t now_ms, struct lacp_effects *fx)
 {
 	for (size_t i = 0; i < lacp->farewell_count; i++)

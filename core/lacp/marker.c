@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Marker responder, IEEE 802.1AX-2014 6.5.4.2: every Marker is answered with
- * its own contents, by the next step. At most LACP_MARKERS_PER_SECOND a second
- * (IEEE 802.3 57A.2 grants no slow protocol more), and LACP_MARKERS_MAX a step;
- * what is above is counted as unanswered.
+ * Marker responder, IEEE 802.1AX-2014 6.5.4.2: the next step answers every Marker
+ * with its own contents. At most LACP_MARKERS_PER_SECOND per second (the limit of
+ * IEEE 802.3 57A.2 for a slow protocol) and LACP_MARKERS_MAX per step; those in
+ * excess are counted as unanswered.
  */
 #include "core/lacp/lacp_private.h"
 
-void lacp_marker_hear(struct lacp_port *port, const struct lacp_marker *marker, uint64_t now_ms)
+void lacp_marker_receive(struct lacp_port *port, const struct lacp_marker *marker, uint64_t now_ms)
 {
 	uint64_t *permit = &port->marker_free_ms[port->marker_next];
 
-	/* a ring of permits, each back a second after its use: as in tx.c */
+	/* a ring of permits, each available again a second after its use: as in tx.c */
 	if (!port->link || *permit > now_ms || port->marker_count >= LACP_MARKERS_MAX) {
 		port->counters.marker_unanswered++;
 		return;

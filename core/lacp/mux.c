@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Mux machine, IEEE 802.1AX-2014 6.4.15, coupled and independent control in
- * one: they differ in what follows ATTACHED.
+ * Mux machine, IEEE 802.1AX-2014 6.4.15. Coupled and independent control share
+ * one machine: they differ in the states after ATTACHED.
  *
  *   DETACHED ---- SELECTED or STANDBY -----------------> WAITING
  *   WAITING ----- SELECTED, Ready ---------------------> ATTACHED
@@ -16,12 +16,12 @@
  *                 COLLECTING --- partner collects -----> DISTRIBUTING
  *                 DISTRIBUTING --- not either ---------> COLLECTING
  *
- * "Not": not SELECTED, or the partner is not in sync. Where the option changes
- * under a running port it goes on in the other machine's state of equal meaning.
+ * "Not": not SELECTED, or the partner is not in sync. When the option changes,
+ * a port continues in the equivalent state of the other kind of control.
  */
 #include "core/lacp/lacp_private.h"
 
-/* The guard of every state beyond ATTACHED. */
+/* The condition for every state after ATTACHED. */
 static bool may_collect(const struct lacp_port *port)
 {
 	return port->selected == LACP_SELECTED && lacp_partner_is(port, LACP_STATE_SYNCHRONIZATION);
@@ -76,7 +76,7 @@ static enum lacp_why why_back(const struct lacp_port *port)
 	if (!port->link)
 		return LACP_WHY_LINK_DOWN;
 	if (port->rx == LACP_RX_EXPIRED)
-		return LACP_WHY_SILENT;
+		return LACP_WHY_EXPIRED;
 	if (lacp_partner_is(port, LACP_STATE_SYNCHRONIZATION))
 		return LACP_WHY_STOPS_COLLECTING;
 	return LACP_WHY_OUT_OF_SYNC;
@@ -104,7 +104,7 @@ static void enter(struct lacp_port *port, enum lacp_mux state, uint64_t now_ms)
 	bool back = state < port->mux;
 	enum lacp_why why = back ? why_back(port) : why_forward(port, state);
 
-	/* on the way down and up again in one step, why down is the news */
+	/* when it goes back and forth in one step, the reason for going back is logged */
 	if (back || port->told[LACP_MACHINE_MUX].state <= (int)port->mux)
 		lacp_because(port, LACP_MACHINE_MUX, why, 0);
 	port->wait_while_ms = LACP_NEVER;
@@ -126,7 +126,7 @@ static void enter(struct lacp_port *port, enum lacp_mux state, uint64_t now_ms)
 	port->mux = state;
 }
 
-/* The timer of WAITING: Ready_N when it is over. */
+/* The timer of WAITING: sets Ready_N when it expires. */
 static bool run_timer(struct lacp_port *port, uint64_t now_ms)
 {
 	if (now_ms < port->wait_while_ms)
@@ -142,7 +142,7 @@ bool lacp_mux_run(const struct lacp *lacp, struct lacp_port *port, uint64_t now_
 	bool moved = run_timer(port, now_ms);
 	enum lacp_mux next;
 
-	/* ends: with given variables no state leads back to one that led to it */
+	/* terminates: with constant variables no state is entered twice */
 	while ((next = lacp_mux_next(port, coupled)) != port->mux) {
 		enter(port, next, now_ms);
 		moved = true;

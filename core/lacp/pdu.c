@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * LACPDUs and Markers, bytes <-> structs. Offsets from the start of the frame:
+ * Encodes and decodes LACPDUs and Markers. Offsets from the start of the frame:
  *
  *   LACPDU                                    Marker, Marker response
  *    16  type 1, length 20: actor              16  type 1 (2: response), length 16
@@ -18,9 +18,9 @@
  *    72  type 0, length 0: end
  *    74  reserved               50            124  end of frame
  *
- * Printed editions differ over the Marker's length (16 is what its fields make
- * with type and length; 22 is found in the wild): both are answered, each with
- * its own.
+ * Editions of the standard differ in the Marker's length (16 is the sum of its
+ * fields with type and length; 22 occurs in practice): both are answered, each
+ * with the same length.
  */
 #include "core/lacp/pdu.h"
 
@@ -92,7 +92,7 @@ static void put_tlv(uint8_t *tlv, uint8_t type, uint8_t length)
 	tlv[1] = length;
 }
 
-/* An address that a single station can have. */
+/* A non-zero individual address. */
 static bool is_individual(const uint8_t *address)
 {
 	static const uint8_t zero[LACP_MAC_SIZE];
@@ -163,7 +163,7 @@ static enum lacp_flaw decode_marker(const uint8_t *bytes, struct lacp_frame *fra
 	return LACP_FLAW_NONE;
 }
 
-/* The frame is a slow protocol's: which, and is it whole? */
+/* The frame is of a slow protocol: determines which, and whether it is complete. */
 static enum lacp_flaw decode_slow(const uint8_t *bytes, size_t length, struct lacp_frame *frame)
 {
 	uint8_t subtype = bytes[AT_SUBTYPE];

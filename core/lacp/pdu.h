@@ -2,7 +2,7 @@
 /*
  * The frames of LACP and of the Marker protocol, as bytes and as structs
  * (IEEE 802.1AX-2014 6.4.2 and 6.5.3; slow protocols: IEEE 802.3 Annex 57A).
- * A frame here begins with the Ethernet header and ends without the FCS.
+ * Frames start with the Ethernet header and have no FCS.
  *
  *    0  destination 01:80:c2:00:00:02      14  subtype 1 (LACP), 2 (Marker)
  *    6  source                             15  version
@@ -16,17 +16,17 @@
 
 #include "core/lacp/lacp.h"
 
-/* What a received frame is. */
+/* The kind of a received frame. */
 enum lacp_frame_kind {
 	LACP_FRAME_LACPDU,
 	LACP_FRAME_MARKER,
 	LACP_FRAME_MARKER_RESPONSE,
 	LACP_FRAME_MARKER_UNKNOWN, /* Marker subtype, but neither of the two */
-	LACP_FRAME_UNKNOWN,	   /* another slow protocol, or none */
+	LACP_FRAME_UNKNOWN,	   /* another slow protocol, or not one */
 	LACP_FRAME_ILLEGAL,	   /* see the flaw */
 };
 
-/* A Marker or its response: the response repeats all of it. */
+/* A Marker or its response, which repeats the contents. */
 struct lacp_marker {
 	uint8_t version;
 	uint8_t tlv_length;
@@ -46,13 +46,13 @@ struct lacp_frame {
 };
 
 /*
- * Reads @length bytes at @bytes, whatever they are; never reads beyond them.
- * @ret_frame is overwritten; the members that its kind does not name are 0.
+ * Decodes @length arbitrary bytes at @bytes; never reads beyond them. @ret_frame
+ * is overwritten; members not used by its kind are 0.
  *
- * A LACPDU must hold its three TLVs with the standard's types and lengths, and
- * name an individual, non-zero address as its system. Versions above 1 are
- * read as version 1 (6.4.2.3); reserved fields are not looked at, nor are the
- * TLVs that later versions put after the third.
+ * A LACPDU must contain its three TLVs with the standard's types and lengths, and
+ * have an individual, non-zero system address. Versions above 1 are read as
+ * version 1 (6.4.2.3); reserved fields and the additional TLVs of later versions
+ * are ignored.
  */
 void lacp_frame_decode(const uint8_t *bytes, size_t length, struct lacp_frame *ret_frame);
 

@@ -41,7 +41,7 @@ enum lacp_periodic lacp_periodic_next(const struct lacp_port *port, uint64_t now
 	return port->periodic;
 }
 
-/* From the end of the last period if that has just been, so that a late step shifts nothing. */
+/* Starts at the end of the last period if that was recent, so that a late step causes no drift. */
 static void start_timer(struct lacp_port *port, uint64_t period_ms, uint64_t now_ms)
 {
 	uint64_t from_ms = port->periodic_ms;
@@ -58,7 +58,7 @@ static void enter(struct lacp_port *port, enum lacp_periodic state, uint64_t now
 		port->periodic_ms = LACP_NEVER;
 		break;
 	case LACP_FAST_PERIODIC:
-		/* who begins to speak does so at once (the standard: after a period) */
+		/* the first LACPDU is sent at once (the standard: after a period) */
 		if (port->periodic == LACP_NO_PERIODIC)
 			port->ntt = true;
 		start_timer(port, LACP_FAST_PERIODIC_MS, now_ms);
@@ -78,7 +78,7 @@ bool lacp_periodic_run(struct lacp_port *port, uint64_t now_ms)
 	enum lacp_periodic next;
 	bool moved = false;
 
-	/* ends: a timer that was just started is not over */
+	/* terminates: a newly started timer has not expired */
 	while ((next = lacp_periodic_next(port, now_ms)) != port->periodic) {
 		enter(port, next, now_ms);
 		moved = true;

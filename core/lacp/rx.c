@@ -13,8 +13,8 @@
  *   EXPIRED, DEFAULTED, CURRENT --- LACPDU ---------> CURRENT
  *   EXPIRED, DEFAULTED, CURRENT --- LACP not enabled > PORT_DISABLED
  *
- * The last row is ours: the standard leaves open how LACP is switched off under
- * a running machine, which a change of duplex does.
+ * The last row is ours: the standard does not say how LACP is disabled while the
+ * machine is running, which a change of duplex does.
  */
 #include "core/lacp/lacp_private.h"
 
@@ -23,7 +23,7 @@
 	(LACP_STATE_ACTIVITY | LACP_STATE_TIMEOUT | LACP_STATE_SYNCHRONIZATION |                   \
 	 LACP_STATE_AGGREGATION)
 
-/* The kernel's ad_initialize_port(): what is assumed of a partner never heard. */
+/* The kernel's ad_initialize_port(): administrative defaults for the partner. */
 static const struct lacp_info partner_admin = {
 	.system_priority = 0xffff,
 	.key = 1,
@@ -31,7 +31,7 @@ static const struct lacp_info partner_admin = {
 	.port = 1,
 };
 
-enum lacp_rx lacp_rx_next(const struct lacp_port *port, bool heard, uint64_t now_ms)
+enum lacp_rx lacp_rx_next(const struct lacp_port *port, bool received, uint64_t now_ms)
 {
 	bool over = now_ms >= port->current_while_ms;
 
@@ -49,24 +49,24 @@ enum lacp_rx lacp_rx_next(const struct lacp_port *port, bool heard, uint64_t now
 	case LACP_RX_EXPIRED:
 		if (!port->lacp_enabled)
 			return LACP_RX_PORT_DISABLED;
-		if (heard)
+		if (received)
 			return LACP_RX_CURRENT;
 		return over ? LACP_RX_DEFAULTED : LACP_RX_EXPIRED;
 	case LACP_RX_DEFAULTED:
 		if (!port->lacp_enabled)
 			return LACP_RX_PORT_DISABLED;
-		return heard ? LACP_RX_CURRENT : LACP_RX_DEFAULTED;
+		return received ? LACP_RX_CURRENT : LACP_RX_DEFAULTED;
 	case LACP_RX_CURRENT:
 		if (!port->lacp_enabled)
 			return LACP_RX_PORT_DISABLED;
-		return over && !heard ? LACP_RX_EXPIRED : LACP_RX_CURRENT;
+		return over && !received ? LACP_RX_EXPIRED : LACP_RX_CURRENT;
 	}
 	return port->rx;
 }
 
 /*
- * Do two infos name the same port of the same system, under the same key, with
- * the same of @bits? The fields that 6.4.9 compares, one by one.
+ * Whether two infos have the same system, port, key and priorities and the same
+ * @bits of the state: the fields that 6.4.9 compares.
  */
 static bool info_equal(const struct lacp_info *a, const struct lacp_info *b, uint8_t bits)
 {
@@ -85,14 +85,14 @@ void lacp_record_default(struct lacp_port *port)
 static void update_default_selected(struct lacp_port *port)
 {
 	if (!info_equal(&partner_admin, &port->partner, IDENTITY_BITS))
-		lacp_unselect(port, LACP_WHY_GONE);
+		lacp_unselect(port, LACP_WHY_DEFAULTED);
 }
 
 /* update_Selected, 6.4.9 */
 static void update_selected(struct lacp_port *port, const struct lacp_frame *frame)
 {
 	if (!info_equal(&frame->actor, &port->partner, IDENTITY_BITS))
-		lacp_unselect(port, port->defaulted ? LACP_WHY_HEARD : LACP_WHY_PARTNER_CHANGED);
+		lacp_unselect(port, port->defaulted ? LACP_WHY_RECEIVED : LACP_WHY_PARTNER_CHANGED);
 }
 
 /* update_NTT, 6.4.9 */
@@ -133,7 +133,7 @@ static void enter(struct lacp_port *port, enum lacp_rx state, uint64_t now_ms)
 		why = LACP_WHY_LINK_DOWN;
 		port->partner.state &= (uint8_t)~LACP_STATE_SYNCHRONIZATION;
 		port->current_while_ms = LACP_NEVER;
-		memset(port->formers, 0, sizeof(port->formers)); /* a cable may change ends now */
+		memset(port->formers, 0, sizeof(port->formers)); /* it may be recabled now */
 		port->looped_ms = LACP_NEVER;
 		break;
 	case LACP_RX_LACP_DISABLED:
@@ -143,19 +143,19 @@ static void enter(struct lacp_port *port, enum lacp_rx state, uint64_t now_ms)
 		port->partner.state &= (uint8_t)~LACP_STATE_AGGREGATION;
 		break;
 	case LACP_RX_EXPIRED:
-		why = port->rx == LACP_RX_CURRENT ? LACP_WHY_SILENT : LACP_WHY_LINK_UP;
+		why = port->rx == LACP_RX_CURRENT ? LACP_WHY_EXPIRED : LACP_WHY_LINK_UP;
 		port->partner.state &= (uint8_t)~LACP_STATE_SYNCHRONIZATION;
 		port->partner.state |= LACP_STATE_TIMEOUT;
 		port->current_while_ms = now_ms + LACP_SHORT_TIMEOUT_MS;
 		break;
 	case LACP_RX_DEFAULTED:
-		why = LACP_WHY_GONE;
+		why = LACP_WHY_DEFAULTED;
 		update_default_selected(port);
 		lacp_record_default(port);
 		port->current_while_ms = LACP_NEVER;
 		break;
 	case LACP_RX_CURRENT:
-		why = LACP_WHY_HEARD;
+		why = LACP_WHY_RECEIVED;
 		port->current_while_ms =
 			now_ms + (port->actor.state & LACP_STATE_TIMEOUT ? LACP_SHORT_TIMEOUT_MS
 									 : LACP_LONG_TIMEOUT_MS);
@@ -171,7 +171,7 @@ bool lacp_rx_run(struct lacp_port *port, uint64_t now_ms)
 	enum lacp_rx next;
 	bool moved = false;
 
-	/* ends: PORT_DISABLED is left for a state that a fresh timer or LACP holds */
+	/* terminates: after PORT_DISABLED comes a state held by a new timer or disabled LACP */
 	while ((next = lacp_rx_next(port, false, now_ms)) != port->rx) {
 		enter(port, next, now_ms);
 		moved = true;
@@ -181,13 +181,15 @@ bool lacp_rx_run(struct lacp_port *port, uint64_t now_ms)
 	return moved;
 }
 
-static bool came_back(const struct lacp_port *port, const struct lacp_info *heard, uint64_t now_ms)
+static bool came_back(const struct lacp_port *port, const struct lacp_info *received,
+		      uint64_t now_ms)
 {
 	for (size_t i = 0; i < LACP_FORMERS_MAX; i++) {
 		const struct lacp_identity *former = &port->formers[i];
 
-		if (former->there && now_ms - former->replaced_ms < LACP_CONFLICT_MS &&
-		    former->port == heard->port && lacp_mac_equal(former->system, heard->system))
+		if (former->valid && now_ms - former->replaced_ms < LACP_CONFLICT_MS &&
+		    former->port == received->port &&
+		    lacp_mac_equal(former->system, received->system))
 			return true;
 	}
 	return false;
@@ -198,7 +200,7 @@ static void remember(struct lacp_port *port, uint64_t now_ms)
 	struct lacp_identity *former = &port->formers[port->former_next];
 
 	*former = (struct lacp_identity){
-		.there = true,
+		.valid = true,
 		.port = port->partner.port,
 		.replaced_ms = now_ms,
 	};
@@ -207,26 +209,27 @@ static void remember(struct lacp_port *port, uint64_t now_ms)
 }
 
 /*
- * A partner that gives way to another and comes back soon has not been
- * replaced: both are there, as behind a hub or by forgery. Such a port stays
- * out of every aggregator until one of them is silent for a while.
+ * If a replaced partner soon returns, there are two of them, behind a hub or by
+ * forgery. Such a port stays out of every aggregator until one of them has been
+ * silent for a while.
  */
-static void watch_partners(struct lacp_port *port, const struct lacp_info *heard, uint64_t now_ms)
+static void watch_partners(struct lacp_port *port, const struct lacp_info *received,
+			   uint64_t now_ms)
 {
-	bool same = heard->port == port->partner.port &&
-		    lacp_mac_equal(heard->system, port->partner.system);
+	bool same = received->port == port->partner.port &&
+		    lacp_mac_equal(received->system, port->partner.system);
 
 	if (port->defaulted || same)
 		return;
-	if (came_back(port, heard, now_ms)) {
+	if (came_back(port, received, now_ms)) {
 		port->hold_ms = now_ms + LACP_HOLD_MS;
 		port->alarm_due[LACP_ALARM_TWO_PARTNERS] = true;
 	}
 	remember(port, now_ms);
 }
 
-/* port_moved, 6.4.8: who else believes to have this partner's port, its own link being down? */
-static void tell_moved(struct lacp *lacp, const struct lacp_port *port)
+/* Sets port_moved, 6.4.8, on other ports without link that still have this partner's port. */
+static void set_moved(struct lacp *lacp, const struct lacp_port *port)
 {
 	for (size_t i = 0; i < lacp->count; i++) {
 		struct lacp_port *other = &lacp->ports[i];
@@ -239,8 +242,8 @@ static void tell_moved(struct lacp *lacp, const struct lacp_port *port)
 	}
 }
 
-void lacp_rx_hear(struct lacp *lacp, struct lacp_port *port, const struct lacp_frame *frame,
-		  uint64_t now_ms)
+void lacp_rx_receive(struct lacp *lacp, struct lacp_port *port, const struct lacp_frame *frame,
+		     uint64_t now_ms)
 {
 	if (lacp_rx_next(port, true, now_ms) != LACP_RX_CURRENT)
 		return;
@@ -250,5 +253,5 @@ void lacp_rx_hear(struct lacp *lacp, struct lacp_port *port, const struct lacp_f
 	record_pdu(port, frame);
 	enter(port, LACP_RX_CURRENT, now_ms);
 	port->looped_ms = LACP_NEVER;
-	tell_moved(lacp, port);
+	set_moved(lacp, port);
 }

@@ -3,14 +3,14 @@
  * Selection logic, IEEE 802.1AX-2014 6.4.14: which aggregator a port belongs
  * to, and whether it may attach.
  *
- * A port joins the aggregator whose ports have its own key, the same partner
- * system and the same partner key; without one, or where either side does not
- * aggregate, it has an aggregator of its own. As in the kernel's driver that is
- * also so for each port without partner.
+ * A port joins the aggregator whose ports have the same actor key, partner system
+ * and partner key; if there is none, or if either side does not aggregate, it gets
+ * an aggregator of its own. As in the kernel's driver, so does each port without
+ * partner.
  *
- * An aggregator is left only in the mux machine's DETACHED: whoever becomes
- * UNSELECTED stops collecting and distributing before it is selected again.
- * Ports of all aggregators but the active one (active.c) are STANDBY.
+ * A port leaves its aggregator only when the mux machine is DETACHED: an
+ * UNSELECTED port stops collecting and distributing before it is selected again.
+ * Ports of aggregators other than the active one (active.c) are STANDBY.
  */
 #include "core/lacp/lacp_private.h"
 
@@ -49,11 +49,11 @@ static void leave(struct lacp *lacp, struct lacp_port *port)
 	assert(agg->count);
 	agg->count--;
 	if (!agg->count && lacp->active == port->agg)
-		lacp->active = LACP_NO_AGG; /* the number may soon mean other ports */
+		lacp->active = LACP_NO_AGG; /* the number may be reused for other ports */
 	port->agg = LACP_NO_AGG;
 }
 
-/* Who must leave, and who can: the mux machine has detached it. */
+/* Unselects a port that must leave; one that the mux machine has detached leaves. */
 static bool run_leaving(struct lacp *lacp, struct lacp_port *port, uint64_t now_ms)
 {
 	bool moved = false;
@@ -86,7 +86,7 @@ static const struct lacp_port *first_in(const struct lacp *lacp, uint16_t number
 	return NULL;
 }
 
-/* The port to compare with in a log line: of the active aggregator, else of any with a partner. */
+/* The port to compare with in a log line: of the active aggregator, or any with a partner. */
 static const struct lacp_port *reference(const struct lacp *lacp, const struct lacp_port *port)
 {
 	if (lacp->active && lacp_agg_const(lacp, lacp->active)->has_partner)
@@ -136,7 +136,7 @@ static uint16_t find_agg(const struct lacp *lacp, const struct lacp_port *port)
 		else if (agg->shared && lacp_agg_fits(agg, port))
 			return number;
 	}
-	assert(free != LACP_NO_AGG); /* there are as many as ports */
+	assert(free != LACP_NO_AGG); /* there are as many aggregators as ports */
 	return free;
 }
 
@@ -156,14 +156,14 @@ static bool run_joining(struct lacp *lacp, struct lacp_port *port)
 		*agg = lacp_agg_of(port);
 		explain_own(lacp, port);
 	}
-	port->selected = LACP_STANDBY; /* until it is known which one is active */
+	port->selected = LACP_STANDBY; /* until the active one is determined */
 	return true;
 }
 
 /*
- * Ports that detach as UNSELECTED keep that; the others follow the active
- * aggregator. While there is none, because no port has a link, all stay as they
- * are: a short loss must not cost the wait for readiness (6.4.12).
+ * UNSELECTED ports that are detaching stay so; the others follow the active
+ * aggregator. While there is none, because no port has a link, none changes: after
+ * a short loss ports must not have to wait until ready again (6.4.12).
  */
 static bool run_standby(struct lacp *lacp, struct lacp_port *port)
 {
@@ -176,9 +176,9 @@ static bool run_standby(struct lacp *lacp, struct lacp_port *port)
 }
 
 /*
- * Ready: all ports that wait to attach to the aggregator have waited. One whose
- * partner changes again and again does not hold up the others for ever: each
- * time it is UNSELECTED before it waits again, and then it is not waited for.
+ * Ready: all ports WAITING to attach to the aggregator are Ready_N. A port whose
+ * partner keeps changing does not block the others: it becomes UNSELECTED each
+ * time before it is WAITING again, and does not count meanwhile.
  */
 static bool all_ready(const struct lacp *lacp, uint16_t number)
 {
@@ -208,7 +208,7 @@ bool lacp_selection_run(struct lacp *lacp, uint64_t now_ms)
 	bool moved = false;
 	uint16_t active;
 
-	/* all leave before any joins, so that those who go together stay together */
+	/* all leave before any joins, so that ports that move together stay together */
 	for (size_t i = 0; i < lacp->count; i++)
 		moved |= run_leaving(lacp, &lacp->ports[i], now_ms);
 	for (size_t i = 0; i < lacp->count; i++)

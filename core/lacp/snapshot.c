@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A port's machines as plain data, out and in again: a daemon that is restarted
- * goes on where the last one stopped, and the partner does not notice.
+ * Exports and imports the state of a port's machines as plain data, so that a
+ * restarted daemon continues where the last one stopped without the partner
+ * noticing.
  */
 #include "core/lacp/lacp_private.h"
 
 #include <errno.h>
 
-/* A deadline as time left, and back. */
+/* Converts a deadline to time left, and back. */
 static uint64_t left_of(uint64_t deadline_ms, uint64_t now_ms)
 {
 	if (deadline_ms == LACP_NEVER)
@@ -67,7 +68,7 @@ static bool is_possible_churn(enum lacp_churn state, uint64_t left_ms)
 	return state == LACP_CHURN_MONITOR || left_ms == LACP_NEVER;
 }
 
-/* Could a port that ran these machines have been in this state? */
+/* Whether a port running these machines can be in this state. */
 static bool is_possible(const struct lacp_port_state *state)
 {
 	bool enums = is_enum(state->rx, LACP_RX_CURRENT) &&
@@ -99,7 +100,7 @@ static bool is_possible(const struct lacp_port_state *state)
 		(state->partner.state & LACP_STATE_SYNCHRONIZATION));
 }
 
-/* The aggregator as the earlier daemon had it; false when another port's says otherwise. */
+/* Restores the aggregator; false when it contradicts another port's. */
 static bool import_agg(struct lacp *lacp, struct lacp_port *port,
 		       const struct lacp_port_state *state)
 {
@@ -156,7 +157,7 @@ int lacp_import_port(struct lacp *lacp, uint32_t id, const struct lacp_port_stat
 	former = *port;
 	port->partner = state->partner;
 	port->defaulted = state->defaulted;
-	/* the key it was selected by: another one now is found out by the step */
+	/* the key it was selected with; the step detects if it has changed */
 	port->actor = state->actor;
 	port->lacp_enabled = state->actor.state & LACP_STATE_AGGREGATION;
 	port->rx = state->rx;
@@ -173,7 +174,7 @@ int lacp_import_port(struct lacp *lacp, uint32_t id, const struct lacp_port_stat
 		return -EINVAL;
 	}
 	import_timers(port, state, age_ms, now_ms);
-	/* the periodic machine starts over, and so speaks at once */
+	/* the periodic machine restarts and sends at once */
 	port->told_partner = !port->defaulted;
 	port->partner_told = port->partner;
 	for (enum lacp_machine machine = 0; machine < LACP_MACHINE_MAX; machine++)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Words: the standard's names of states, and the log line of an effect.
+ * Text: the standard's names of states, and the log lines of effects.
  */
 #include "core/lacp/lacp_private.h"
 
@@ -115,7 +115,7 @@ static void partner_text(const struct lacp_port *port, char *text, size_t size)
 		 port->partner.key);
 }
 
-/* Why @port is not with @other. */
+/* Why @port is not in @other's aggregator. */
 static void apart_text(const struct lacp_port *port, const struct lacp_port *other,
 		       enum lacp_why why, char *text, size_t size)
 {
@@ -137,7 +137,7 @@ static void apart_text(const struct lacp_port *port, const struct lacp_port *oth
 			 name_of(other), others);
 }
 
-/* Whys that need no more than a phrase; NULL: they need names. */
+/* Reasons that are fixed phrases; NULL: they include names. */
 static const char *why_phrase(enum lacp_why why)
 {
 	static const char *const phrases[] = {
@@ -147,15 +147,14 @@ static const char *why_phrase(enum lacp_why why)
 		[LACP_WHY_LINK_UP] = "link is up, no LACPDU yet",
 		[LACP_WHY_LINK_DOWN] = "link is down",
 		[LACP_WHY_DUPLEX] = "duplex is half or unknown: no LACP on this port",
-		[LACP_WHY_HEARD] = "LACPDU received",
-		[LACP_WHY_GONE] = "no LACPDU, partner given up",
-		[LACP_WHY_MOVED] = "its partner's port now answers on another of our ports",
+		[LACP_WHY_RECEIVED] = "LACPDU received",
+		[LACP_WHY_DEFAULTED] = "still no LACPDU, using defaults for the partner",
+		[LACP_WHY_MOVED] = "its partner's port is now connected to another of our ports",
 		[LACP_WHY_PARTNER_CHANGED] = "partner changed",
-		[LACP_WHY_TWO_PARTNERS] =
-			"two partners answer on this port: a hub, or forged frames?",
+		[LACP_WHY_TWO_PARTNERS] = "two partners on this port: a hub, or forged frames?",
 		[LACP_WHY_KEY] = "own key changed (speed, duplex or user key)",
 		[LACP_WHY_FIRST] = "first port with a partner",
-		[LACP_WHY_NO_PARTNER] = "no partner answers: is LACP on at the switch?",
+		[LACP_WHY_NO_PARTNER] = "no partner: is LACP enabled on the switch?",
 		[LACP_WHY_INDIVIDUAL] = "partner does not aggregate this port",
 		[LACP_WHY_STANDBY] = "another aggregator carries the traffic",
 		[LACP_WHY_WAITED] = "ready",
@@ -179,7 +178,7 @@ static void why_text(const struct lacp *lacp, const struct lacp_port *port,
 
 	if (phrase)
 		snprintf(text, size, "%s", phrase);
-	else if (effect->why == LACP_WHY_SILENT)
+	else if (effect->why == LACP_WHY_EXPIRED)
 		snprintf(text, size, "no LACPDU for %u s",
 			 port->actor.state & LACP_STATE_TIMEOUT ? LACP_SHORT_TIMEOUT_MS / 1000
 								: LACP_LONG_TIMEOUT_MS / 1000);
@@ -237,19 +236,18 @@ static void alarm_text(const struct lacp_port *port, enum lacp_alarm alarm, char
 	switch (alarm) {
 	case LACP_ALARM_LOOPED:
 		snprintf(text, size,
-			 "%s: hears our own LACPDUs: a looped cable, or a switch that floods them: "
-			 "turn LACP on there",
+			 "%s: receives our own LACPDUs: a cable loop, or a switch that floods "
+			 "them: enable LACP on the switch",
 			 name_of(port));
 		break;
 	case LACP_ALARM_TWO_PARTNERS:
 		snprintf(text, size,
-			 "%s: two partners answer on this port: a hub, or forged frames? "
+			 "%s: two partners on this port: a hub, or forged frames? "
 			 "Kept out of every aggregator",
 			 name_of(port));
 		break;
 	case LACP_ALARM_NO_PARTNER:
-		snprintf(text, size,
-			 "no LACP partner answers on any port: is LACP on at the switch?");
+		snprintf(text, size, "no LACP partner on any port: is LACP enabled on the switch?");
 		break;
 	case LACP_ALARM_MAX:
 		break;
@@ -282,7 +280,7 @@ static void active_line(const struct lacp *lacp, const struct lacp_effect *effec
 		snprintf(text, size, "active aggregator %d: partner %s key %u", effect->to,
 			 mac_format(agg->partner.system, mac), agg->partner.key);
 	else
-		snprintf(text, size, "active aggregator %d: without partner", effect->to);
+		snprintf(text, size, "active aggregator %d: no partner", effect->to);
 }
 
 void lacp_effect_text(const struct lacp *lacp, const struct lacp_effect *effect, char *text,

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Transmit machine, IEEE 802.1AX-2014 6.4.16: NTT asks for a LACPDU; at most
- * LACP_TX_LIMIT leave in any LACP_FAST_PERIODIC_MS, and what comes too early is
- * sent, with what is true then, as soon as the limit allows.
+ * Transmit machine, IEEE 802.1AX-2014 6.4.16: NTT requests a LACPDU; at most
+ * LACP_TX_LIMIT are sent in any LACP_FAST_PERIODIC_MS, and a delayed one is sent
+ * as soon as the limit allows, with the information current at that time.
  *
- * The limit is kept as that many permits, each of which comes back one period
- * after it was used: no window, wherever it begins, sees more.
+ * The limit is implemented as that many permits, each available again one period
+ * after its use, so that it holds for any window.
  */
 #include "core/lacp/lacp_private.h"
 
-/* The permit that is free first. */
+/* The permit that is available first. */
 static size_t first_permit(const struct lacp_port *port)
 {
 	size_t first = 0;
@@ -32,7 +32,7 @@ bool lacp_tx_run(struct lacp_port *port, uint64_t now_ms, uint8_t frame[LACP_FRA
 	if (!port->ntt)
 		return false;
 	if (port->periodic == LACP_NO_PERIODIC) {
-		port->ntt = false; /* 6.4.16: nobody is spoken to */
+		port->ntt = false; /* 6.4.16: no transmission */
 		return false;
 	}
 	if (port->tx_free_ms[permit] > now_ms)

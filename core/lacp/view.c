@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What stands, for status and for the packet path's tables.
+ * The current state, for status and for the packet path's table.
  */
 #include "core/lacp/lacp_private.h"
 

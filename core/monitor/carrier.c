@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The carrier as a monitor: a link is as good as its carrier.
+ * The carrier monitor: a link is good while it has carrier.
  */
 #include "core/bond_state.h"
 

@@ -1,27 +1,27 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * error_threshold: errors, lost carriers and unanswered probes are counted over a
- * sliding window, and too many take the port out for another window's length. Not in
- * the kernel's driver.
+ * sliding window; too many take the port out of use for the length of a window. Not
+ * in the kernel's driver.
  */
 #include "core/bond_state.h"
 
 #include <stdio.h>
 #include <string.h>
 
-static void window_forget(struct error_threshold *errors)
+static void window_clear(struct error_threshold *errors)
 {
 	memset(errors->window, 0, sizeof(errors->window));
 }
 
-/* Moves the window to @now_ms; what is older than it is forgotten. */
+/* Advances the window to @now_ms; older events are dropped. */
 static void window_move(const struct bond *bond, struct error_threshold *errors, uint64_t now_ms)
 {
 	uint64_t slot_ms = bond->options.error_threshold.period_ms / ERROR_SLOTS + 1;
 	uint64_t slot = now_ms / slot_ms;
 
 	if (slot - errors->slot >= ERROR_SLOTS)
-		window_forget(errors);
+		window_clear(errors);
 	else
 		for (uint64_t i = errors->slot + 1; i <= slot; i++)
 			errors->window[i % ERROR_SLOTS] = 0;
@@ -53,11 +53,11 @@ static void errors_trouble(const struct bond *bond, struct port *port, uint64_t 
 	errors->out_until_ms = now_ms + bond->options.error_threshold.period_ms;
 }
 
-static void errors_pardon(struct port *port, uint64_t now_ms)
+static void errors_lift(struct port *port, uint64_t now_ms)
 {
 	(void)now_ms;
 	port->monitors.error_threshold.out_until_ms = 0;
-	window_forget(&port->monitors.error_threshold);
+	window_clear(&port->monitors.error_threshold);
 }
 
 static uint64_t errors_deadline(const struct bond *bond, const struct port *port)
@@ -67,7 +67,7 @@ static uint64_t errors_deadline(const struct bond *bond, const struct port *port
 	return until_ms > bond->now_ms ? until_ms : BOND_NEVER;
 }
 
-/* Only of a port that this took out: what was lost before has a better reason. */
+/* Only for a port taken out by this monitor: one that was down before has a better reason. */
 static bool errors_reason(const struct bond *bond, const struct port *port, uint64_t now_ms,
 			  char *text, size_t size)
 {
@@ -89,7 +89,7 @@ static uint64_t errors_sample_ms(const struct bond_options *options)
 	return rate->count ? rate->period_ms / ERROR_SLOTS : BOND_NEVER;
 }
 
-/* What was counted before the option was set is not news. */
+/* Errors from before the option was set do not count. */
 static void errors_changed(struct bond *bond, const struct bond_options *old)
 {
 	for (size_t i = 0; !old->error_threshold.count && i < bond->count; i++)
@@ -102,7 +102,7 @@ const struct monitor monitor_error_threshold = {
 	.good = errors_good,
 	.changed = errors_changed,
 	.trouble = errors_trouble,
-	.pardon = errors_pardon,
+	.lift = errors_lift,
 	.deadline = errors_deadline,
 	.reason = errors_reason,
 	.sample_ms = errors_sample_ms,
@@ -116,7 +116,7 @@ void bond_in_errors(struct bond *bond, uint32_t id, uint64_t total, uint64_t now
 	if (!port || !bond->options.error_threshold.count)
 		return;
 	errors = &port->monitors.error_threshold;
-	/* the first reading, and a counter that was reset, say nothing of how many are new */
+	/* the first reading and a reset counter do not show how many errors are new */
 	if (errors->is_read && total > errors->total) {
 		monitors_trouble(bond, port, total - errors->total, now_ms);
 		bond_touch(bond, now_ms);

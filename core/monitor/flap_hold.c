@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * flap_hold: a port that was lost stays out for a while, twice as long each time
- * it is lost again soon. Not in the kernel's driver.
+ * flap_hold: a port whose link was lost stays out of use for a while, twice as long
+ * each time it is lost again soon. Not in the kernel's driver.
  */
 #include "core/bond_state.h"
 
 #include <stdio.h>
 
-/* A hold is at most this many times doubled. */
+/* A hold is doubled at most this many times. */
 #define HOLD_LEVEL_MAX 6
 
 static bool hold_good(const struct port *port, uint64_t now_ms, uint64_t *ret_since_ms)
@@ -23,7 +23,7 @@ static void hold_lost(const struct bond *bond, struct port *port, uint64_t at_ms
 
 	if (!hold_ms)
 		return;
-	/* soon: not longer after the last hold than that one lasted */
+	/* soon: within the length of the last hold after its end */
 	if (hold->hold_ms && at_ms <= hold->until_ms + hold->hold_ms)
 		hold_ms = hold->hold_ms < hold_ms << HOLD_LEVEL_MAX ? hold->hold_ms * 2
 								    : hold->hold_ms;
@@ -31,7 +31,7 @@ static void hold_lost(const struct bond *bond, struct port *port, uint64_t at_ms
 	hold->until_ms = at_ms + hold_ms;
 }
 
-static void hold_pardon(struct port *port, uint64_t now_ms)
+static void hold_lift(struct port *port, uint64_t now_ms)
 {
 	if (port->monitors.flap_hold.until_ms > now_ms)
 		port->monitors.flap_hold.until_ms = now_ms;
@@ -50,7 +50,7 @@ static bool hold_reason(const struct bond *bond, const struct port *port, uint64
 	uint64_t until_ms = port->monitors.flap_hold.until_ms;
 
 	(void)bond;
-	snprintf(text, size, "was lost, flap_hold for %llu ms more",
+	snprintf(text, size, "link lost, flap_hold for another %llu ms",
 		 (unsigned long long)(until_ms > now_ms ? until_ms - now_ms : 0));
 	return true;
 }
@@ -60,7 +60,7 @@ const struct monitor monitor_flap_hold = {
 	.is_veto = true,
 	.good = hold_good,
 	.lost = hold_lost,
-	.pardon = hold_pardon,
+	.lift = hold_lift,
 	.deadline = hold_deadline,
 	.reason = hold_reason,
 };

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A port's link as the bond sees it: what watch.c makes of the monitors (for
- * most bonds the carrier), delayed by updelay and downdelay. The states and
- * what leads from one to the other are those of bond_miimon_inspect() and
- * bond_miimon_commit(), with absolute deadlines instead of counted polls.
+ * A port's link as the bond sees it: the monitors' result from watch.c (for most
+ * bonds the carrier), delayed by updelay and downdelay. States and transitions are
+ * those of bond_miimon_inspect() and bond_miimon_commit(), with absolute deadlines
+ * instead of counted polls.
  *
  *              carrier lost             downdelay over
  *          UP ---------------> FAIL --------------------> DOWN
@@ -49,7 +49,7 @@ void link_enter(struct port *port, enum link_state state, const struct bond_opti
 		port->deadline_ms = at_ms + options->downdelay_ms;
 		break;
 	case LINK_DOWN:
-		/* the kernel counts a loss during updelay too */
+		/* the kernel counts a loss during updelay, too */
 		if (port->link_failures < UINT32_MAX)
 			port->link_failures++;
 		break;
@@ -59,7 +59,7 @@ void link_enter(struct port *port, enum link_state state, const struct bond_opti
 	}
 }
 
-/* When and why the change from the present state happened. */
+/* When and why the current state was left. */
 static void link_change(struct bond *bond, struct port *port, enum link_state next)
 {
 	bool by_delay = port->link == LINK_FAIL && next == LINK_DOWN;
@@ -69,7 +69,7 @@ static void link_change(struct bond *bond, struct port *port, enum link_state ne
 	by_delay |= port->link == LINK_BACK && next == LINK_UP;
 	if (by_delay) {
 		at_ms = port->deadline_ms;
-		/* a delay of 0 is no delay */
+		/* a delay of 0 is not a delay */
 		cause = at_ms > port->since_ms ? CAUSE_DELAY : port->cause;
 	}
 	link_enter(port, next, &bond->options, at_ms, cause);
@@ -83,7 +83,7 @@ static void link_run(struct bond *bond, struct port *port, uint64_t now_ms)
 	enum link_state before = port->link, next;
 
 	watch_run(bond, port, now_ms);
-	/* ends: with a given signal no state leads back to one that led to it */
+	/* terminates: with constant input no state is entered twice */
 	while ((next = link_next(port->link, port->good, now_ms >= port->deadline_ms)) !=
 	       port->link)
 		link_change(bond, port, next);
@@ -101,8 +101,8 @@ bool links_any_up(const struct bond *bond)
 }
 
 /*
- * Which of several: active-backup takes the one whose updelay ends first
- * (bond_find_best_slave()), the others the first (bond_miimon_inspect()).
+ * If there are several, active-backup takes the one whose updelay ends first
+ * (bond_find_best_slave()), other modes the first (bond_miimon_inspect()).
  */
 struct port *links_skip_updelay(struct bond *bond, uint64_t now_ms)
 {
@@ -129,11 +129,11 @@ void links_run(struct bond *bond, uint64_t now_ms)
 
 	for (size_t i = 0; i < bond->count; i++)
 		link_run(bond, &bond->ports[i], now_ms);
-	/* again: a port that was kept out because of one that is lost now */
+	/* again: ports vetoed while there was another usable port, which is lost now */
 	for (size_t i = 0; i < bond->count && !links_any_up(bond); i++)
 		link_run(bond, &bond->ports[i], now_ms);
 
-	/* an active port whose downdelay runs still counts, as in the kernel */
+	/* an active port still counts during downdelay, as in the kernel */
 	if (links_any_up(bond) || (bond_uses_active(bond) && bond->active))
 		return;
 	skipped = links_skip_updelay(bond, now_ms);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The list of monitors, and calling all of them.
+ * The list of monitors, and the functions that call all of them.
  */
 #include "core/monitor/monitors.h"
 
@@ -9,7 +9,7 @@
 #define MONITOR_ADDRESS(name) &monitor_##name,
 const struct monitor *const monitor_list[] = {MONITORS(MONITOR_ADDRESS) NULL};
 
-/* The next row from @row on that has @function; ends at NULL. */
+/* Iterates over the monitors that have @function. */
 #define for_each_monitor_with(row, function)                                                       \
 	for (const struct monitor *const *row = monitor_list; *row; row++)                         \
 		if ((*row)->function)
@@ -63,10 +63,10 @@ void monitors_lost(const struct bond *bond, struct port *port, uint64_t at_ms)
 		(*row)->lost(bond, port, at_ms);
 }
 
-void monitors_pardon(struct port *port, uint64_t now_ms)
+void monitors_lift(struct port *port, uint64_t now_ms)
 {
-	for_each_monitor_with(row, pardon)
-		(*row)->pardon(port, now_ms);
+	for_each_monitor_with(row, lift)
+		(*row)->lift(port, now_ms);
 }
 
 uint64_t monitors_deadline(const struct bond *bond)
@@ -84,7 +84,7 @@ bool monitor_is_on(const struct monitor *monitor, const struct bond_options *opt
 	return !monitor->is_on || monitor->is_on(options);
 }
 
-/* What it says against @port, if anything. */
+/* Whether the monitor objects to @port; the reason is in @text. */
 static bool objects(const struct monitor *monitor, const struct bond *bond, const struct port *port,
 		    uint64_t now_ms, char *text, size_t size)
 {

@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The ARP/NS monitor: every arp_interval it judges each port by what was sent
- * and received on it, then asks the targets through the ports that need it.
+ * The ARP/NS monitor: every arp_interval it evaluates each port by what was sent
+ * and received on it, then probes the targets through the ports that need it.
  * Rules: bond_ab_arp_inspect(), _commit() and _probe(), bond_loadbalance_arp_mon(),
  * bond_arp_rcv(), bond_na_rcv().
  *
  * Known differences from the kernel's driver:
- *   - the port through which answers are sought while none is active stays DOWN
- *     until one comes (the kernel shows it as going back, then as going down)
+ *   - the candidate that is probed while no port is active stays DOWN until it
+ *     gets a reply (the kernel shows it as going back, then as going down)
  *   - arp_all_targets counts only where arp_validate does, as documented, and
  *     covers ns_ip6_target too
- *   - a neighbour solicitation is judged by the address it asks for; the kernel
- *     looks at the destination, which is a group
- *   - a round that comes more than a quarter of an interval late counts as if
- *     the clock had stood still meanwhile
+ *   - a neighbour solicitation is validated by its target address; the kernel
+ *     uses the destination, which is a multicast group
+ *   - a round that is more than a quarter of an interval late counts as if the
+ *     clock had stopped meanwhile
  *   - starting the monitor, or changing its options, gives every port the grace
  *     of one that was just attached
  */
@@ -24,7 +24,7 @@
 
 #include "core/monitor/probe_frames.h"
 
-/* bond_time_in_interval(): half an interval is for answers that take their time. */
+/* bond_time_in_interval(): half an interval is allowed for slow replies. */
 static bool in_interval(const struct bond *bond, uint64_t last_ms, uint32_t times)
 {
 	uint64_t interval_ms = bond->options.arp_interval_ms;
@@ -44,7 +44,7 @@ static bool probe_good(const struct port *port, uint64_t now_ms, uint64_t *ret_s
 	return port->monitors.probe.ok;
 }
 
-/* bond_is_active_slave(): also the port through which answers are sought. */
+/* bond_is_active_slave(): also true for the candidate. */
 static bool is_active(const struct bond *bond, const struct port *port)
 {
 	return !bond_uses_active(bond) || port->id == bond->active ||
@@ -74,7 +74,7 @@ static uint64_t last_rx(const struct bond *bond, const struct port *port)
 	return oldest_ms == BOND_NEVER ? port->monitors.probe.rx_ms : oldest_ms;
 }
 
-/* last_link_up: attached, made active, or asked as the candidate. */
+/* last_link_up: attached, made active, or probed as the candidate. */
 static uint64_t up_ms(const struct port *port)
 {
 	uint64_t asked_ms = port->monitors.probe.up_ms;
@@ -82,7 +82,7 @@ static uint64_t up_ms(const struct port *port)
 	return asked_ms > port->active_ms ? asked_ms : port->active_ms;
 }
 
-/* With the grace of a port that was just attached (bond_enslave()). */
+/* With the grace period of a newly attached port (bond_enslave()). */
 static void probe_start(const struct bond *bond, struct port *port, bool ok, uint64_t now_ms)
 {
 	uint64_t age_ms = bond->options.arp_interval_ms + 1;
@@ -117,7 +117,7 @@ static void inspect_active_backup(struct bond *bond, struct port *port)
 			set_ok(bond, port, true);
 		return;
 	}
-	/* while answers are sought, a port that cannot send is given up at once */
+	/* while no port is active, one that cannot send is marked down at once */
 	if (!bond->active && !port->carrier) {
 		set_ok(bond, port, false);
 		return;
@@ -140,11 +140,11 @@ static void inspect_active_backup(struct bond *bond, struct port *port)
 static void inspect_all_active(struct bond *bond, struct port *port)
 {
 	uint32_t times = port->monitors.probe.ok ? bond->options.arp_missed_max : 1;
-	bool heard = in_interval(bond, port->monitors.probe.tx_ms, times) &&
-		     in_interval(bond, last_rx(bond, port), times);
+	bool replied = in_interval(bond, port->monitors.probe.tx_ms, times) &&
+		       in_interval(bond, last_rx(bond, port), times);
 
-	if (heard != port->monitors.probe.ok)
-		set_ok(bond, port, heard);
+	if (replied != port->monitors.probe.ok)
+		set_ok(bond, port, replied);
 }
 
 static void move_time(uint64_t *at_ms, uint64_t late_ms, uint64_t now_ms)
@@ -153,8 +153,8 @@ static void move_time(uint64_t *at_ms, uint64_t late_ms, uint64_t now_ms)
 }
 
 /*
- * A round that comes late found nobody who could have asked or heard: that time
- * is not held against the ports. The kernel's timer has no such delays.
+ * Before a late round the daemon could neither send nor receive: that time is not
+ * counted against the ports. The kernel's timer has no such delays.
  */
 static void forgive(struct bond *bond, uint64_t late_ms, uint64_t now_ms)
 {
@@ -172,7 +172,7 @@ static void forgive(struct bond *bond, uint64_t late_ms, uint64_t now_ms)
 	}
 }
 
-/* Judges every port when a round is due. */
+/* Evaluates every port when a round is due. */
 static void probe_run(struct bond *bond, uint64_t now_ms)
 {
 	struct probe_round *round = &bond->monitors.probe;
@@ -199,10 +199,10 @@ static void probe_run(struct bond *bond, uint64_t now_ms)
 	for (size_t i = 0; i < bond->count; i++) {
 		struct port *port = &bond->ports[i];
 
-		/* what was asked in the last round and was not answered */
-		if (port->monitors.probe.asked && last_rx(bond, port) < port->monitors.probe.tx_ms)
+		/* probes of the last round that were not answered */
+		if (port->monitors.probe.sent && last_rx(bond, port) < port->monitors.probe.tx_ms)
 			monitors_trouble(bond, port, 1, now_ms);
-		port->monitors.probe.asked = false;
+		port->monitors.probe.sent = false;
 		if (bond_uses_active(bond))
 			inspect_active_backup(bond, port);
 		else
@@ -210,7 +210,7 @@ static void probe_run(struct bond *bond, uint64_t now_ms)
 	}
 }
 
-/* The next port with carrier after the candidate, going round; 0: none. */
+/* The next port with carrier after the candidate, wrapping around; 0: none. */
 static uint32_t next_candidate(const struct bond *bond)
 {
 	size_t start = 0;
@@ -230,17 +230,17 @@ static uint32_t next_candidate(const struct bond *bond)
 	return 0;
 }
 
-static void ask(struct bond *bond, uint32_t id, struct bond_effects *fx)
+static void send_probe(struct bond *bond, uint32_t id, struct bond_effects *fx)
 {
 	struct port *port = port_find(bond, id);
 
 	if (!port)
 		return;
-	port->monitors.probe.asked = true;
+	port->monitors.probe.sent = true;
 	effect_add(fx, FX_PROBE, CAUSE_DELAY)->port = id;
 }
 
-/* FX_PROBE for each port to send questions through. */
+/* Emits FX_PROBE for each port to probe. */
 static void probe_send(struct bond *bond, uint64_t now_ms, struct bond_effects *fx)
 {
 	struct probe_round *round = &bond->monitors.probe;
@@ -254,7 +254,7 @@ static void probe_send(struct bond *bond, uint64_t now_ms, struct bond_effects *
 	if (!bond_uses_active(bond)) {
 		for (size_t i = 0; i < bond->count; i++)
 			if (bond->ports[i].carrier)
-				ask(bond, bond->ports[i].id, fx);
+				send_probe(bond, bond->ports[i].id, fx);
 		return;
 	}
 	if (!bond->active) {
@@ -265,7 +265,7 @@ static void probe_send(struct bond *bond, uint64_t now_ms, struct bond_effects *
 		round->candidate = id;
 		port_find(bond, id)->monitors.probe.up_ms = now_ms;
 	}
-	ask(bond, bond->active ? bond->active : round->candidate, fx);
+	send_probe(bond, bond->active ? bond->active : round->candidate, fx);
 }
 
 static bool is_own(const struct bond *bond, bool is_ip6, const uint8_t *ip)
@@ -281,7 +281,7 @@ static bool is_own(const struct bond *bond, bool is_ip6, const uint8_t *ip)
 	return false;
 }
 
-/* bond_validate_arp(), bond_validate_na(): a target spoke to us. */
+/* bond_validate_arp(), bond_validate_na(): a target sent us something. */
 static void note_target(const struct bond *bond, struct port *port, bool is_ip6,
 			const uint8_t *target, const uint8_t *own, bool to_all, uint64_t now_ms)
 {
@@ -314,31 +314,31 @@ static void probe_frame(struct bond *bond, struct port *port, const uint8_t *byt
 		note_target(bond, port, frame.is_ip6, frame.sender, frame.receiver, frame.to_all,
 			    now_ms);
 	} else if (active && last_rx(bond, active) > up_ms(active)) {
-		/* a backup port hears our own question, which the active port sent */
+		/* a backup port receives our own probe, sent by the active port */
 		note_target(bond, port, frame.is_ip6, frame.receiver, frame.sender, false, now_ms);
 	} else if (candidate && frame.is_reply &&
 		   in_interval(bond, candidate->monitors.probe.tx_ms, 1)) {
-		/* switches may still send the answer to where the question came from before */
+		/* a switch may still send the reply to the port that sent probes before */
 		note_target(bond, port, frame.is_ip6, frame.sender, frame.receiver, frame.to_all,
 			    now_ms);
 	}
 }
 
-/* A change of these starts it over. */
+/* A change of the monitor's options restarts it. */
 static void probe_changed(struct bond *bond, const struct bond_options *old)
 {
 	if (memcmp(&bond->options.probe, &old->probe, sizeof(old->probe)) != 0)
 		bond->monitors.probe.runs = false;
 }
 
-/* Whoever leaves: the search begins again. */
+/* When any port is detached, the search for an active port restarts. */
 static void probe_stop(struct bond *bond, struct port *port)
 {
 	(void)port;
 	bond->monitors.probe.candidate = 0;
 }
 
-/* The same for every port: a round judges all. */
+/* The same for every port: a round covers all. */
 static uint64_t probe_deadline(const struct bond *bond, const struct port *port)
 {
 	(void)port;
@@ -351,7 +351,7 @@ static bool probe_reason(const struct bond *bond, const struct port *port, uint6
 	(void)bond;
 	(void)port;
 	(void)now_ms;
-	snprintf(text, size, "no answer from a target");
+	snprintf(text, size, "no reply from a target");
 	return true;
 }
 

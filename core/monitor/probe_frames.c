@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Questions of the ARP/NS monitor, and what it hears; see probe_frames.h. */
+/* Building probes and parsing replies; see probe_frames.h. */
 #include "core/monitor/probe_frames.h"
 
 #include "core/frame_bytes.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The frames of the ARP/NS monitor: the questions it sends, and reading what
- * comes in on a port. Bytes only, as core/announce.h.
+ * The frames of the ARP/NS monitor: building probes, and parsing received frames.
+ * Bytes only, as core/active/announce.h.
  */
 #pragma once
 
@@ -18,10 +18,10 @@ struct probe_tag {
 	uint16_t id;
 };
 
-/* Where a question comes from. */
+/* The source of a probe. */
 struct probe_origin {
 	uint8_t mac[6];
-	uint8_t ip[16]; /* IPv4 in the first four bytes; zero: not known */
+	uint8_t ip[16]; /* IPv4 in the first four bytes; zero: unknown */
 	size_t tag_count;
 	struct probe_tag tags[PROBE_TAGS_MAX]; /* the outermost first */
 };
@@ -41,19 +41,18 @@ size_t probe_arp(uint8_t *buf, size_t size, const struct probe_origin *origin,
 size_t probe_ns(uint8_t *buf, size_t size, const struct probe_origin *origin,
 		const uint8_t target[static 16]);
 
-/* What of a received frame matters: who speaks, and to or about whom. */
+/* The relevant fields of a received frame. */
 struct probe_frame {
 	bool is_ip6;
 	bool is_reply;	      /* an ARP reply or a neighbour advertisement */
 	bool to_all;	      /* IPv6: sent to ff02::1 */
 	uint8_t sender[16];   /* ARP: sender's address; IPv6: source */
-	uint8_t receiver[16]; /* ARP: target's address; NS: the address asked for; NA: destination
-			       */
+	uint8_t receiver[16]; /* ARP and NS: the target address; NA: the destination */
 };
 
 /*
- * Reads a frame, up to PROBE_TAGS_MAX VLAN tags included. False: it is neither
- * ARP for IPv4 over Ethernet nor a neighbour solicitation or advertisement, or
- * is cut short; @ret_frame is then untouched.
+ * Parses a frame with up to PROBE_TAGS_MAX VLAN tags. False: it is neither ARP for
+ * IPv4 over Ethernet nor a neighbour solicitation or advertisement, or is
+ * truncated; @ret_frame is then untouched.
  */
 bool probe_read(const uint8_t *bytes, size_t length, struct probe_frame *ret_frame);

@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Whether a port's link is good: what the witnesses say, joined by link_watch,
- * unless a veto forbids its use. link.c makes a link state of it.
+ * Whether a port's link is good: the witnesses' reports, combined by link_watch,
+ * unless there is a veto. link.c derives the link state from it.
  */
 #include "core/bond_state.h"
 
-/* What is known of a port, and which monitor's change of mind it is due to. */
+/* Whether a port is good, since when, and which monitor's change caused it. */
 struct verdict {
 	bool good;
 	uint64_t since_ms;
 	enum cause cause;
 };
 
-/* What the witnesses say together; the one that changed its mind last is the cause. */
-static struct verdict hear_witnesses(const struct bond *bond, const struct port *port,
-				     uint64_t now_ms)
+/* The witnesses' combined verdict; the cause is the one that changed last. */
+static struct verdict combine_witnesses(const struct bond *bond, const struct port *port,
+					uint64_t now_ms)
 {
 	enum bond_link_watch watch = bond->options.link_watch;
 	struct verdict all = {0};
@@ -37,7 +37,7 @@ static struct verdict hear_witnesses(const struct bond *bond, const struct port 
 	return all;
 }
 
-/* The first veto that forbids the port's use; NULL: none does. */
+/* The first active veto against the port; NULL: none. */
 static const struct monitor *find_veto(const struct port *port, uint64_t now_ms)
 {
 	uint64_t since_ms;
@@ -58,17 +58,17 @@ static bool other_is_usable(const struct bond *bond, const struct port *port)
 
 void watch_run(struct bond *bond, struct port *port, uint64_t now_ms)
 {
-	struct verdict verdict = hear_witnesses(bond, port, now_ms);
+	struct verdict verdict = combine_witnesses(bond, port, now_ms);
 	const struct monitor *veto = find_veto(port, now_ms);
 
 	if (verdict.good && veto && !other_is_usable(bond, port)) {
-		monitors_pardon(port, now_ms);
+		monitors_lift(port, now_ms);
 		veto = NULL;
 	}
 	if (verdict.good && veto)
 		verdict = (struct verdict){false, now_ms, monitor_cause(veto)};
 	else if (verdict.good && !port->good && verdict.since_ms <= port->good_ms)
-		/* nothing new from the witnesses: it is the ban that has ended */
+		/* no change from the witnesses: a veto has ended */
 		verdict = (struct verdict){true, now_ms, CAUSE_HOLD};
 	if (verdict.good == port->good && (verdict.good || verdict.cause == port->good_cause))
 		return;

@@ -80,7 +80,7 @@ void datapath_put_neighbour(struct datapath *path, const struct bond_neighbour_o
 
 	memcpy(key.own, order->neighbour.own, sizeof(key.own));
 	memcpy(key.ip, order->neighbour.ip, sizeof(key.ip));
-	if (order->gone) {
+	if (order->removed) {
 		bpf_map_delete_elem(path->neighbours_fd, &key);
 		return;
 	}

@@ -49,7 +49,7 @@ uint64_t neighbours_turn(struct ebondd *daemon, struct managed_bond *bond, uint6
 	if (program != hood->program)
 		hood->all_due_ms = 0;
 	else if (asked != hood->asked)
-		bond_in_asked(bond->core, now_ms);
+		bond_in_arp_broadcast(bond->core, now_ms);
 	if (now_ms >= hood->all_due_ms || news != hood->news) {
 		bool all = now_ms >= hood->all_due_ms;
 
@@ -99,7 +99,7 @@ static bool is_own(struct ebondd *daemon, struct managed_bond *bond, const uint8
 
 static void tell(struct ebondd *daemon, const struct bond_neighbour_order *order, bool router)
 {
-	uint8_t frame[ALB_TELL_SIZE];
+	uint8_t frame[ALB_UPDATE_SIZE];
 
 	/*
 	 * RLB_ARP_BURST_SIZE is two; the second is for those who do not believe the first. One
@@ -107,8 +107,8 @@ static void tell(struct ebondd *daemon, const struct bond_neighbour_order *order
 	 */
 	for (int second = 0; second < 2; second++)
 		packet_send(daemon->packet_socket, order->port, frame,
-			    alb_tell(frame, sizeof(frame), &order->neighbour, order->port_mac,
-				     second, router));
+			    alb_update(frame, sizeof(frame), &order->neighbour, order->port_mac,
+				       second, router));
 }
 
 void neighbours_carry_out(struct ebondd *daemon, struct managed_bond *bond)
@@ -118,13 +118,13 @@ void neighbours_carry_out(struct ebondd *daemon, struct managed_bond *bond)
 
 	bond->neighbourhood.own_is_known = false; /* they may be others each time */
 	while (bond_take_neighbour(bond->core, &order)) {
-		if (order.tell && !is_own(daemon, bond, order.neighbour.own)) {
-			bond_in_own_gone(bond->core, order.neighbour.own, loop_now_ms());
+		if (order.update && !is_own(daemon, bond, order.neighbour.own)) {
+			bond_in_own_removed(bond->core, order.neighbour.own, loop_now_ms());
 			continue;
 		}
 		/* First: what it asks when it hears of it is answered from there. */
 		datapath_put_neighbour(bond->path, &order);
-		if (order.tell)
+		if (order.update)
 			tell(daemon, &order, router);
 	}
 }

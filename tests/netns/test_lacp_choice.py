@@ -69,7 +69,7 @@ def test_without_partner_one_port_works(rig):
     a, b = lonely(rig)
     wait_for(lambda: senders(a) == ["eth0"], 5, lambda: describe(a))
     assert a.carrier("bond0")
-    wait_for(lambda: "no LACP partner answers on any port" in a.log(), 10, a.log)
+    wait_for(lambda: "no LACP partner on any port" in a.log(), 10, a.log)
     b.down("eth0")
     wait_for(lambda: senders(a) == ["eth1"], 5, lambda: describe(a))
 
@@ -151,7 +151,7 @@ def test_apply_a_file(rig, tmp_path):
 
 
 def test_a_switch_that_floods_lacpdus(rig):
-    """Every port hears our own LACPDUs, as on an unmanaged switch: one of them carries the traffic."""
+    """Every port receives our own LACPDUs, as on an unmanaged switch: one of them carries the traffic."""
     a, s, c = rig.host("a"), rig.host("s"), rig.host("c")
     s.bridge("br0")
     for number, host in enumerate((a, a, c)):
@@ -168,4 +168,4 @@ def test_a_switch_that_floods_lacpdus(rig):
     alone = [port for port in ("eth0", "eth1") if lacp_of(a, port)["alone"]]
     assert len(alone) == 1, describe(a)
     assert "floods" in a.show()[alone[0]]["ebond"]["reason"]
-    assert "eth0: hears our own LACPDUs" in a.log(), a.log()
+    assert "eth0: receives our own LACPDUs" in a.log(), a.log()

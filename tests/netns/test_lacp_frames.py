@@ -123,7 +123,7 @@ def test_bad_frames_are_counted_by_kind(rig):
     assert long == 5 and counters["marker_unknown_rx"] == counters["lacpdu_unknown_rx"] == 5
     assert in_agreement(a) == in_agreement(b) == ["eth0", "eth1"]
     new = a.log()[len(log):].strip().splitlines()
-    assert len(new) == 1 and "hears our own LACPDUs" in new[0], new
+    assert len(new) == 1 and "receives our own LACPDUs" in new[0], new
 
 
 def flood(end, frames, seconds):

@@ -135,7 +135,7 @@ def test_a_cable_looped_back(rig):
     wait_for(lambda: lacp_of(a, "eth2")["looped"] and lacp_of(a, "eth3")["looped"], 10,
              lambda: a.log())
     in_agreement(a, switch)
-    assert "eth2: hears our own LACPDUs" in a.log(), a.log()
+    assert "eth2: receives our own LACPDUs" in a.log(), a.log()
     assert "looped back" in a.show()["eth2"]["ebond"]["reason"]
     spread(a, PORTS)
 

@@ -412,9 +412,9 @@ static void check_neighbours(struct sim *sim)
 		struct bond_port_view port;
 
 		CHECK(sim, ++orders <= 2 * BOND_NEIGHBOURS_MAX);
-		if (!order.tell)
+		if (!order.update)
 			continue;
-		CHECK(sim, !order.gone && bond_port_by_id(sim->bond, order.port, &port));
+		CHECK(sim, !order.removed && bond_port_by_id(sim->bond, order.port, &port));
 		CHECK(sim, port.link == LINK_UP && sim->port_carrier[order.port]);
 		CHECK(sim, memcmp(port.mac, order.port_mac, 6) == 0);
 	}
@@ -548,9 +548,9 @@ static void do_neighbour(struct sim *sim)
 			      sim->now_ms, sim->now_ms);
 	CHECK(sim, (r == 0) == is_alb);
 	if (chance(sim, 10))
-		bond_in_asked(sim->bond, sim->now_ms);
+		bond_in_arp_broadcast(sim->bond, sim->now_ms);
 	if (chance(sim, 2))
-		bond_in_own_gone(sim->bond, neighbour.own, sim->now_ms);
+		bond_in_own_removed(sim->bond, neighbour.own, sim->now_ms);
 }
 
 /* bond0 gets another address; or the buckets are read, on ports that are there or not. */

@@ -138,7 +138,7 @@ static void test_flap_hold(void **state)
 		rig_wait(rig, 10);
 		rig_carrier(rig, 2, true);
 		assert_int_equal(rig_link(rig, 2), LINK_DOWN);
-		snprintf(reason, sizeof(reason), "was lost, flap_hold for %llu ms more",
+		snprintf(reason, sizeof(reason), "link lost, flap_hold for another %llu ms",
 			 (unsigned long long)hold_ms - 10);
 		assert_string_equal(rig_reason(rig, 2), reason);
 		rig_wait(rig, hold_ms - 11);

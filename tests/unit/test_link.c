@@ -350,7 +350,7 @@ static void test_monitors(void **state)
 
 		assert_non_null(row->good);
 		assert_non_null(row->reason);
-		assert_true(!row->is_veto || row->pardon);
+		assert_true(!row->is_veto || row->lift);
 		assert_true(!row->is_veto || !row->is_on);
 		assert_ptr_equal(cause_word(monitor_cause(row)), row->word);
 	}

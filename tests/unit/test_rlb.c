@@ -85,8 +85,8 @@ static size_t told(uint32_t number)
 	size_t count = 0;
 
 	for (size_t i = 0; i < orders.count; i++)
-		count += orders.list[i].tell && memcmp(orders.list[i].neighbour.ip, neighbour.ip,
-						       sizeof(neighbour.ip)) == 0;
+		count += orders.list[i].update && memcmp(orders.list[i].neighbour.ip, neighbour.ip,
+							 sizeof(neighbour.ip)) == 0;
 	return count;
 }
 
@@ -205,7 +205,7 @@ static void test_broadcasts(void **state)
 	run(rig, 2000);
 	orders.count = 0;
 	for (int i = 0; i < 50; i++) {
-		bond_in_asked(rig->bond, rig->now_ms);
+		bond_in_arp_broadcast(rig->bond, rig->now_ms);
 		run(rig, 10);
 	}
 	assert_int_equal(told(1), 1);
@@ -228,8 +228,8 @@ static void test_forgotten(void **state)
 	assert_int_equal(bond_in_neighbour(rig->bond, &neighbour, 2, rig->now_ms, rig->now_ms), 0);
 	run(rig, 200000);
 	assert_int_equal(bond_neighbour_count(rig->bond), 1);
-	assert_true(orders.list[orders.count - 1].gone);
-	bond_in_own_gone(rig->bond, neighbour.own, rig->now_ms);
+	assert_true(orders.list[orders.count - 1].removed);
+	bond_in_own_removed(rig->bond, neighbour.own, rig->now_ms);
 	run(rig, 10);
 	assert_int_equal(bond_neighbour_count(rig->bond), 0);
 	rig_free(rig);
@@ -256,7 +256,7 @@ static void test_bounds(void **state)
 	rig_step(rig);
 	carry_out(rig);
 	for (size_t i = 0; i < orders.count; i++)
-		updates += orders.list[i].tell;
+		updates += orders.list[i].update;
 	assert_in_range(updates, 100, 200);
 	run(rig, 5000);
 	for (uint32_t i = 0; i < BOND_NEIGHBOURS_MAX; i++)
@@ -298,11 +298,11 @@ static void test_frames(void **state)
 {
 	const uint8_t mac[6] = {2, 0, 0, 0, 0, 9};
 	struct bond_neighbour neighbour = neighbour_of(5, false);
-	uint8_t frame[ALB_TELL_SIZE];
+	uint8_t frame[ALB_UPDATE_SIZE];
 	uint32_t sum = 32 + 58;
 
 	(void)state;
-	assert_int_equal(alb_tell(frame, sizeof(frame), &neighbour, mac, false, false), 42);
+	assert_int_equal(alb_update(frame, sizeof(frame), &neighbour, mac, false, false), 42);
 	assert_memory_equal(frame, neighbour.mac, 6);
 	assert_memory_equal(frame + 6, mac, 6);
 	assert_memory_equal(frame + 12, "\x08\x06\0\1\x08\0\6\4\0\2", 10);
@@ -310,14 +310,14 @@ static void test_frames(void **state)
 	assert_memory_equal(frame + 28, neighbour.own + 12, 4);
 	assert_memory_equal(frame + 32, neighbour.mac, 6);
 	assert_memory_equal(frame + 38, neighbour.ip + 12, 4);
-	assert_int_equal(alb_tell(frame, sizeof(frame), &neighbour, mac, true, false), 42);
+	assert_int_equal(alb_update(frame, sizeof(frame), &neighbour, mac, true, false), 42);
 	assert_memory_equal(frame, neighbour.mac, 6);
 	assert_memory_equal(frame + 32, mac, 6);
 	assert_memory_equal(frame + 38, neighbour.own + 12, 4);
-	assert_int_equal(alb_tell(frame, 41, &neighbour, mac, true, false), 0);
+	assert_int_equal(alb_update(frame, 41, &neighbour, mac, true, false), 0);
 	neighbour = neighbour_of(5, true);
 	neighbour.vlan = 0x8100002a;
-	assert_int_equal(alb_tell(frame, sizeof(frame), &neighbour, mac, true, true), 90);
+	assert_int_equal(alb_update(frame, sizeof(frame), &neighbour, mac, true, true), 90);
 	assert_memory_equal(frame + 12, "\x81\0\0\x2a\x86\xdd\x60", 7);
 	assert_int_equal(frame[58], 136);
 	assert_int_equal(frame[62], 0xa0);
@@ -325,7 +325,7 @@ static void test_frames(void **state)
 	     i += 2) /* addresses and message: the checksum makes it 0xffff */
 		sum += (uint32_t)frame[i] << 8 | frame[i + 1];
 	assert_int_equal((sum & 0xffff) + (sum >> 16), 0xffff);
-	assert_int_equal(alb_tell(frame, 89, &neighbour, mac, true, true), 0);
+	assert_int_equal(alb_update(frame, 89, &neighbour, mac, true, true), 0);
 }
 
 int main(void)
