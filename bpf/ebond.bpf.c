@@ -11,6 +11,7 @@
 #include "bpf/alb_balance.h"
 #include "bpf/maps.h"
 #include "bpf/broadcast_neighbor.h"
+#include "bpf/home.h"
 #include "bpf/pick.h"
 #include "bpf/priority.h"
 
@@ -48,6 +49,10 @@ int ebond_tx(struct __sk_buff *skb)
 	const struct ebond_table *table = newest_table();
 	enum ebond_mode mode = config.mode;
 
+	if (!is_home(skb)) {
+		count(EBOND_COUNT_TX_NO_PORT);
+		return TC_ACT_SHOT;
+	}
 	restore_priority(skb);
 	if (mode == EBOND_MODE_TLB || mode == EBOND_MODE_ALB) {
 		__u32 port = balance_frame(skb, table);
@@ -94,17 +99,18 @@ static __always_inline bool is_lacp(struct __sk_buff *skb)
 	return subtype == SLOW_LACP || subtype == SLOW_MARKER;
 }
 
-static __always_inline bool may_receive(const struct ebond_table *table, __u32 ifindex)
+/* The port's place in rx_port; EBOND_PORTS_MAX: it is no port of this bond (any more). */
+static __always_inline __u32 rx_place(struct __sk_buff *skb, const struct ebond_table *table)
 {
-	if (table->rx_any)
-		return true;
+	if (!is_home(skb))
+		return EBOND_PORTS_MAX;
 	for (__u32 i = 0; i < EBOND_PORTS_MAX; i++) {
-		if (i >= table->rx_count)
+		if (i >= table->port_count)
 			break;
-		if (table->rx_port[i] == ifindex)
-			return true;
+		if (table->rx_port[i] == skb->ifindex)
+			return i;
 	}
-	return false;
+	return EBOND_PORTS_MAX;
 }
 
 /*
@@ -124,13 +130,13 @@ static __always_inline bool comes_late(struct __sk_buff *skb, const struct ebond
  * an active port's also go to bond0, where a bridge's spanning tree needs them.
  */
 static __always_inline int receive_link_local(struct __sk_buff *skb,
-					      const struct ebond_table *table)
+					      const struct ebond_table *table, bool receives)
 {
 	count(EBOND_COUNT_RX_LINK_LOCAL);
-	/* In balance-alb every port is in the list, for what is sent to it alone. */
-	if (!is_lacp(skb) &&
-	    (config.mode == EBOND_MODE_ALB ? table->rx_any || skb->ifindex == table->active
-					   : may_receive(table, skb->ifindex)))
+	/* In balance-alb every port receives, but only what is sent to it alone. */
+	if (config.mode == EBOND_MODE_ALB)
+		receives = table->rx_any || skb->ifindex == table->active;
+	if (receives && !is_lacp(skb))
 		bpf_clone_redirect(skb, config.hidden_ifindex, 0);
 	return TC_ACT_OK;
 }
@@ -140,16 +146,21 @@ SEC("tc")
 int ebond_rx(struct __sk_buff *skb)
 {
 	const struct ebond_table *table = newest_table();
+	__u32 place = rx_place(skb, table);
+	bool receives = table->rx_any || place < table->rx_count;
 
+	/* As if this program were not there: the next one, or the stack, has the frame. */
+	if (place == EBOND_PORTS_MAX)
+		return TC_ACT_UNSPEC;
 	if (is_link_local(skb))
-		return receive_link_local(skb, table);
+		return receive_link_local(skb, table, receives);
 	if (config.mode == EBOND_MODE_ALB) {
 		if (neighbours_receive(skb, table) || comes_late(skb, table))
 			return bpf_redirect(config.hidden_ifindex, 0);
 		count(EBOND_COUNT_RX_INACTIVE);
 		return TC_ACT_SHOT;
 	}
-	if (!may_receive(table, skb->ifindex) && !comes_late(skb, table)) {
+	if (!receives && !comes_late(skb, table)) {
 		count(EBOND_COUNT_RX_INACTIVE);
 		return TC_ACT_SHOT;
 	}

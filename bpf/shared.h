@@ -60,6 +60,8 @@ struct ebond_config {
 	__u32 broadcast_neighbor; /* mode 802.3ad only */
 	__u32 dynamic;		  /* tlb_dynamic_lb is on; modes tlb and alb only */
 	__u32 ipv6;		  /* alb_ipv6 is on; mode alb only */
+	/* SO_NETNS_COOKIE of the namespace that the ports are in; see bpf/home.h */
+	__u64 home;
 };
 
 /* What flows of one hash did last, for spill_threshold. */
@@ -133,8 +135,11 @@ struct ebond_mac {
  * tx_port: round-robin: one entry per attached port, in order of attachment,
  * an unusable port's entry naming the next usable one (as the kernel's
  * bond_get_slave_by_id does); active-backup: the active port; xor: the usable
- * ports; broadcast, tlb and alb: the usable ports; 802.3ad: those that distribute, and in rx_port
- * those that collect. tx_count 0: nothing can be sent.
+ * ports; broadcast, tlb and alb: the usable ports; 802.3ad: those that distribute. tx_count 0:
+ * nothing can be sent.
+ *
+ * rx_port: all ports of the bond, first the rx_count that may receive (in 802.3ad those that
+ * collect). A frame that comes in at any other interface is not the bond's.
  *
  * With config.spill the first tx_awake of the usable ports share the flows (at least
  * 1 of them); the others only finish what they have begun.
@@ -143,9 +148,10 @@ struct ebond_table {
 	__u32 tx_count;
 	__u32 tx_awake;	 /* with config.spill */
 	__u32 igmp_port; /* round-robin sends IGMP here; 0: use tx_port[0] */
-	__u32 rx_any;	 /* 1: every port may receive; 0: those in rx_port */
+	__u32 rx_any;	 /* 1: every port may receive; 0: the first rx_count of rx_port */
 	__u32 rx_late;	 /* this one may receive unicast frames; 0: none */
 	__u32 rx_count;
+	__u32 port_count;
 	__u32 tx_port[EBOND_PORTS_MAX];
 	__u32 rx_port[EBOND_PORTS_MAX];
 	/* A frame with the mark queue_id[i] leaves through queue_port[i]; in order, 0 ends. */

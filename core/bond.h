@@ -96,10 +96,12 @@ struct bond_table {
 	uint32_t tx_count;
 	uint32_t tx_awake; /* spill_threshold: number of tx_port that share the flows; else 0 */
 	uint32_t igmp_port;
-	uint32_t rx_any;  /* 1: every port receives, whatever rx_port has */
+	uint32_t rx_any;  /* 1: every port receives, whatever rx_count is */
 	uint32_t rx_late; /* also receives unicast frames: was active until recently; 0: none */
 	uint32_t rx_count;
+	uint32_t port_count;
 	uint32_t tx_port[BOND_PORTS_MAX];
+	/* All port_count ports; the first rx_count of them receive. */
 	uint32_t rx_port[BOND_PORTS_MAX];
 	/*
 	 * balance-rr and active-backup: frames with the mark queue_id[i] go to
@@ -109,7 +111,8 @@ struct bond_table {
 	uint32_t queue_port[BOND_PORTS_MAX];
 	/*
 	 * balance-tlb and balance-alb: the port that sends what is not balanced and receives
-	 * broadcasts; bond0's address; and the address of each of tx_port and rx_port.
+	 * broadcasts; bond0's address; and the address of each of tx_port and of those that
+	 * receive.
 	 * Addresses are padded with two zeros.
 	 */
 	uint32_t active;

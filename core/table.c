@@ -9,7 +9,7 @@
 #include <string.h>
 
 static_assert(sizeof(struct bond_table) ==
-		      (7 + 4 * BOND_PORTS_MAX) * sizeof(uint32_t) + (1 + 2 * BOND_PORTS_MAX) * 8,
+		      (8 + 4 * BOND_PORTS_MAX) * sizeof(uint32_t) + (1 + 2 * BOND_PORTS_MAX) * 8,
 	      "tables are compared as bytes: no padding");
 
 /* The first usable port from @start on, wrapping around; 0: none (bond_get_slave_by_id()). */
@@ -69,13 +69,31 @@ void table_add_queues(const struct bond *bond, struct bond_table *table)
 	}
 }
 
+static bool table_has_receiver(const struct bond_table *table, uint32_t id)
+{
+	for (size_t i = 0; i < table->rx_count; i++)
+		if (table->rx_port[i] == id)
+			return true;
+	return false;
+}
+
+/* So that the packet path can tell them from interfaces that are not (any more) the bond's. */
+static void table_add_the_rest(const struct bond *bond, struct bond_table *table)
+{
+	table->port_count = table->rx_count;
+	for (size_t i = 0; i < bond->count; i++)
+		if (!table_has_receiver(table, bond->ports[i].id))
+			table->rx_port[table->port_count++] = bond->ports[i].id;
+}
+
 void table_build(const struct bond *bond, struct bond_table *table)
 {
 	memset(table, 0, sizeof(*table));
 	table->rx_any = true;
 	mode_rules(bond)->build_table(bond, table);
+	table_add_the_rest(bond, table);
 	if (!table->rx_any)
 		table->rx_late = bond->late_port;
 	assert(table->tx_count <= BOND_PORTS_MAX && table->tx_awake <= table->tx_count);
-	assert(table->rx_count <= BOND_PORTS_MAX);
+	assert(table->rx_count <= table->port_count && table->port_count == bond->count);
 }

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <time.h>
 
@@ -18,11 +19,17 @@
 #include <linux/membarrier.h>
 
 #include "bpf/ebond.skel.h"
+#include "bpf/ebond_home.skel.h"
 #include "daemon/kernel/datapath_private.h"
 #include "lang/refuse.h"
 #include "lib/cleanup.h"
 
 #define RX_PROGRAM "ebond_rx"
+
+/* Of Linux 5.14; the C library may be older. */
+#ifndef SO_NETNS_COOKIE
+#define SO_NETNS_COOKIE 71
+#endif
 
 static_assert(BOND_NEIGHBOURS_MAX == EBOND_NEIGHBOURS_MAX,
 	      "core and packet path differ in neighbours");
@@ -56,6 +63,7 @@ SAME_PLACE(igmp_port);
 SAME_PLACE(rx_any);
 SAME_PLACE(rx_late);
 SAME_PLACE(rx_count);
+SAME_PLACE(port_count);
 SAME_PLACE(tx_port);
 SAME_PLACE(rx_port);
 SAME_PLACE(queue_id);
@@ -197,20 +205,65 @@ static void shrink_neighbours(struct ebond_bpf *skeleton)
 	bpf_map__set_max_entries(skeleton->maps.own_addresses, 1);
 }
 
+/* The number of our network namespace that no other ever has; 0: not to be had. */
+static uint64_t home_cookie(void)
+{
+	_cleanup_close_ int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	uint64_t cookie = 0;
+	socklen_t length = sizeof(cookie);
+
+	return fd >= 0 && getsockopt(fd, SOL_SOCKET, SO_NETNS_COOKIE, &cookie, &length) == 0
+		       ? cookie
+		       : 0;
+}
+
+/* Both objects have the same maps and programs, in the same order: one skeleton fits both. */
+static struct ebond_bpf *open_object(bool knows_home)
+{
+	_cleanup_(skeleton) struct ebond_bpf *skeleton = calloc(1, sizeof(*skeleton));
+
+	if (!skeleton || ebond_bpf__create_skeleton(skeleton) < 0)
+		return NULL;
+	if (knows_home)
+		skeleton->skeleton->data = ebond_home_bpf__elf_bytes(&skeleton->skeleton->data_sz);
+	if (bpf_object__open_skeleton(skeleton->skeleton, NULL) < 0)
+		return NULL;
+	return TAKE_PTR(skeleton);
+}
+
+static int load_object(const struct bond_options *options, uint32_t hidden_ifindex, uint64_t home,
+		       struct ebond_bpf **ret_skeleton)
+{
+	_cleanup_(skeleton) struct ebond_bpf *skeleton = open_object(home != 0);
+	int err;
+
+	if (!skeleton)
+		return -ENOMEM;
+	skeleton->rodata->config = config_of(options);
+	skeleton->rodata->config.hidden_ifindex = hidden_ifindex;
+	skeleton->rodata->config.home = home;
+	if (!mode_has(options->mode, MODE_NEIGHBOURS))
+		shrink_neighbours(skeleton);
+	err = ebond_bpf__load(skeleton);
+	if (!err)
+		*ret_skeleton = TAKE_PTR(skeleton);
+	return err;
+}
+
 int datapath_load(const struct bond_options *options, uint32_t hidden_ifindex,
 		  struct datapath **ret_path, struct refusal *why)
 {
 	_cleanup_(datapath) struct datapath *path = datapath_new();
-	_cleanup_(skeleton) struct ebond_bpf *skeleton = ebond_bpf__open();
+	_cleanup_(skeleton) struct ebond_bpf *skeleton = NULL;
+	/* What is on clsact does not go along to another namespace. */
+	uint64_t home = hook_best() == HOOK_TCX ? home_cookie() : 0;
 	int err;
 
-	if (!path || !skeleton)
+	if (!path)
 		return refuse(why, -ENOMEM, "no memory for the packet path: free some");
-	skeleton->rodata->config = config_of(options);
-	skeleton->rodata->config.hidden_ifindex = hidden_ifindex;
-	if (!mode_has(options->mode, MODE_NEIGHBOURS))
-		shrink_neighbours(skeleton);
-	err = ebond_bpf__load(skeleton);
+	err = load_object(options, hidden_ifindex, home, &skeleton);
+	if (err && home) /* no BTF, or no kfuncs on this architecture */
+		err = load_object(options, hidden_ifindex, 0, &skeleton);
 	if (err)
 		return refuse_load(err, why);
 	err = keep_handles(path, skeleton);

@@ -45,6 +45,7 @@ static struct run run_new(enum ebond_mode mode, uint32_t active)
 		.tx_count = 2,
 		.tx_port = {LOOPBACK, OTHER},
 		.rx_count = 2,
+		.port_count = 2,
 		.rx_port = {LOOPBACK, OTHER},
 		.active = active,
 	};

@@ -61,11 +61,12 @@ static void make_cables(struct bond *bond)
 		snprintf(port, sizeof(port), "port%d", i);
 		snprintf(far, sizeof(far), "far%d", i);
 		wire_cable(port, far);
-		bond->ifindex[i] = bond->table.tx_port[i] = wire_ifindex(port);
+		bond->ifindex[i] = bond->table.tx_port[i] = bond->table.rx_port[i] =
+			wire_ifindex(port);
 		bond->far[i] = wire_open(far);
 	}
 	bond->bond = wire_open("bond0");
-	bond->table.tx_count = PORTS;
+	bond->table.tx_count = bond->table.port_count = PORTS;
 	bond->table.rx_any = 1;
 }
 
@@ -264,6 +265,7 @@ static void received_by_the_active_port_only(void **state)
 	bond.table.rx_any = 0;
 	bond.table.rx_count = 1;
 	bond.table.rx_port[0] = bond.ifindex[1];
+	bond.table.rx_port[1] = bond.ifindex[0];
 	table_publish(&bond.skel->bss->ring, &bond.table);
 
 	make_udp(frame, sizeof(frame), 1);

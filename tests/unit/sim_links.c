@@ -314,7 +314,8 @@ static void check_table(struct sim *sim)
 		up += bond_port_at(sim->bond, i).link == LINK_UP;
 	for (uint32_t i = 0; i < table->tx_count; i++)
 		check_sender(sim, table->tx_port[i]);
-	for (uint32_t i = 0; i < table->rx_count; i++)
+	CHECK(sim, table->port_count == count && table->rx_count <= count);
+	for (uint32_t i = 0; i < table->port_count; i++)
 		CHECK(sim, sim->attached[table->rx_port[i]]);
 	if (table->igmp_port)
 		check_sender(sim, table->igmp_port);

@@ -92,6 +92,10 @@ static void test_active_backup(void **state)
 	assert_false(table_of(rig)->rx_any);
 	assert_int_equal(table_of(rig)->rx_count, 1);
 	assert_int_equal(table_of(rig)->rx_port[0], 1);
+	/* All are known, so that what comes in elsewhere is told from what is not wanted. */
+	assert_int_equal(table_of(rig)->port_count, 3);
+	assert_int_equal(table_of(rig)->rx_port[1], 2);
+	assert_int_equal(table_of(rig)->rx_port[2], 3);
 	assert_int_equal(table_of(rig)->igmp_port, 0);
 	rig_carrier(rig, 1, false);
 	rig_expect_tx(rig, 1, 0); /* FAIL: still active */
@@ -103,6 +107,7 @@ static void test_active_backup(void **state)
 	rig_wait(rig, 100);
 	rig_expect_tx(rig, 0);
 	assert_int_equal(table_of(rig)->rx_count, 0);
+	assert_int_equal(table_of(rig)->port_count, 3);
 	assert_false(table_of(rig)->rx_any);
 	rig_free(rig);
 }
@@ -139,6 +144,7 @@ static void usable_in_order(const char *options)
 	rig_carrier(rig, 2, true);
 	rig_expect_tx(rig, 1, 2, 3, 4, 0);
 	rig_detach(rig, 1);
+	assert_int_equal(table_of(rig)->port_count, 3);
 	rig_attach(rig, 1, true); /* it joins again: last in order */
 	rig_expect_tx(rig, 2, 3, 4, 1, 0);
 	assert_true(table_of(rig)->rx_any);
