@@ -68,12 +68,6 @@ struct nd_frame {
 #define ND_CHECKSUM (ETH_HLEN + offsetof(struct nd_frame, checksum))
 #define ND_OPTIONS (ETH_HLEN + sizeof(struct nd_frame))
 
-static __always_inline bool same_mac(const __u8 *a, const __u8 *b)
-{
-	return !((a[0] ^ b[0]) | (a[1] ^ b[1]) | (a[2] ^ b[2]) | (a[3] ^ b[3]) | (a[4] ^ b[4]) |
-		 (a[5] ^ b[5]));
-}
-
 static __always_inline void map_ip4(__u8 to[16], const __u8 ip[4])
 {
 	to[10] = to[11] = 0xff;

@@ -2,7 +2,8 @@
 /*
  * The packet path of one bond: ebond_tx sends what bond0 sends out of a port,
  * ebond_rx hands what a port receives to bond0. Both run at the tc ingress
- * hook (clsact or tcx).
+ * hook (clsact or tcx). ebond_port watches at each port's egress hook what
+ * leaves it otherwise.
  */
 #include <linux/bpf.h>
 #include <linux/pkt_cls.h>
@@ -13,6 +14,7 @@
 #include "bpf/broadcast_neighbor.h"
 #include "bpf/home.h"
 #include "bpf/pick.h"
+#include "bpf/port_frames.h"
 #include "bpf/priority.h"
 
 /* Subtypes of ETH_P_SLOW (IEEE 802.3 57A). */
@@ -54,6 +56,7 @@ int ebond_tx(struct __sk_buff *skb)
 		return TC_ACT_SHOT;
 	}
 	restore_priority(skb);
+	skb->cb[0] = SENT_BY_BOND;
 	if (mode == EBOND_MODE_TLB || mode == EBOND_MODE_ALB) {
 		__u32 port = balance_frame(skb, table);
 
@@ -165,4 +168,15 @@ int ebond_rx(struct __sk_buff *skb)
 		return TC_ACT_SHOT;
 	}
 	return bpf_redirect(config.hidden_ifindex, 0);
+}
+
+/* At each port: what leaves it. Other programs have their say after this. */
+SEC("tc")
+int ebond_port(struct __sk_buff *skb)
+{
+	const struct ebond_table *table = newest_table();
+
+	if (skb->cb[0] == SENT_BY_BOND || rx_place(skb, table) == EBOND_PORTS_MAX)
+		return TC_ACT_UNSPEC;
+	return send_port_frame(skb, table);
 }

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What the programs of one bond share: its constants, the ring of snapshots
- * and the counters. Included once per BPF object.
+ * and how to read one, the counters. Included once per BPF object.
  */
 #pragma once
+
+#include <stdbool.h>
 
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
@@ -42,4 +44,16 @@ static __always_inline const struct ebond_table *newest_table(void)
 	__u32 newest = *(volatile __u32 *)&ring.newest;
 
 	return &ring.snapshot[newest & (EBOND_SNAPSHOTS - 1)];
+}
+
+/* Whether the port @port sends for bond0. */
+static __always_inline bool may_send(const struct ebond_table *table, __u32 port)
+{
+	for (__u32 i = 0; i < EBOND_PORTS_MAX; i++) {
+		if (i >= table->tx_count)
+			break;
+		if (table->tx_port[i] == port)
+			return true;
+	}
+	return false;
 }

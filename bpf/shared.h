@@ -122,6 +122,9 @@ struct ebond_neighbour {
 	__u16 reserved;
 };
 
+/* The mark (SO_MARK) of what the daemon sends itself; no queue_id is as large. */
+#define EBOND_DAEMON_MARK 0x65626e64
+
 /* An Ethernet address, padded with zeros. */
 struct ebond_mac {
 	__u8 bytes[6];
@@ -158,8 +161,8 @@ struct ebond_table {
 	__u32 queue_id[EBOND_PORTS_MAX];
 	__u32 queue_port[EBOND_PORTS_MAX];
 	/*
-	 * tlb and alb: the port that sends what is not balanced (0: none), bond0's address, and
-	 * that of each tx_port and rx_port.
+	 * bond0's address; tlb and alb: the port that sends what is not balanced (0: none), and
+	 * the address of each tx_port and rx_port.
 	 */
 	__u32 active;
 	struct ebond_mac bond_mac;
@@ -186,7 +189,10 @@ struct ebond_ring {
 	X(NEIGHBOURS_FULL, "peers_full",                                                           \
 	  "neighbour beyond the 1024 that balance-alb has room for (no drop)")                     \
 	X(OWN_CLAIMED, "own_claimed",                                                              \
-	  "ARP from another host claiming one of our addresses (no drop)")
+	  "ARP from another host claiming one of our addresses (no drop)")                         \
+	X(PORT_IPV6, "port_ipv6", "IPv6 that a port wanted to send by itself")                     \
+	X(PORT_SOURCE, "port_source",                                                              \
+	  "sent by an inactive port itself, with its own address as the source (no drop)")
 
 enum ebond_counter {
 #define X(suffix, word, meaning) EBOND_COUNT_##suffix,

@@ -28,17 +28,6 @@
  */
 struct ebond_bucket spill_buckets[EBOND_BUCKETS] SEC(".data.spill");
 
-static __always_inline bool may_send(const struct ebond_table *table, __u32 port)
-{
-	for (__u32 i = 0; i < EBOND_PORTS_MAX; i++) {
-		if (i >= table->tx_count)
-			break;
-		if (table->tx_port[i] == port)
-			return true;
-	}
-	return false;
-}
-
 /* The port of the frame's bucket. @table must have one that is awake. */
 static __noinline __u32 spill_port(struct __sk_buff *skb, const struct ebond_table *table)
 {

@@ -110,9 +110,8 @@ struct bond_table {
 	uint32_t queue_id[BOND_PORTS_MAX];
 	uint32_t queue_port[BOND_PORTS_MAX];
 	/*
-	 * balance-tlb and balance-alb: the port that sends what is not balanced and receives
-	 * broadcasts; bond0's address; and the address of each of tx_port and of those that
-	 * receive.
+	 * bond0's address; balance-tlb and balance-alb: the port that sends what is not balanced
+	 * and receives broadcasts, and the address of each of tx_port and of those that receive.
 	 * Addresses are padded with two zeros.
 	 */
 	uint32_t active;

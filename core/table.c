@@ -90,6 +90,7 @@ void table_build(const struct bond *bond, struct bond_table *table)
 {
 	memset(table, 0, sizeof(*table));
 	table->rx_any = true;
+	memcpy(table->bond_mac, bond->mac, sizeof(bond->mac));
 	mode_rules(bond)->build_table(bond, table);
 	table_add_the_rest(bond, table);
 	if (!table->rx_any)

@@ -181,6 +181,13 @@ void bonds_delete(struct ebondd *daemon, struct managed_bond *bond, bool gone)
 	daemon->state_changed = true;
 }
 
+static int attach_port(struct ebondd *daemon, const struct datapath *path,
+		       const struct datapath *old, struct port *port)
+{
+	return datapath_attach_port(path, old, port_place(daemon, port), port->saved.mac,
+				    &port->saved.made_qdisc);
+}
+
 /*
  * New programs on every hook; they find the table of @core as their first. The
  * ports' side goes first: until the transmit program follows, nothing is sent
@@ -198,8 +205,7 @@ static int replace_programs(struct ebondd *daemon, struct managed_bond *bond,
 	datapath_adopt(new, old);
 	bond->path = new;
 	for (size_t i = 0; i < bond->port_count && !err; i++)
-		err = datapath_attach_rx(new, old, port_rx_place(daemon, &bond->ports[i]),
-					 &bond->ports[i].saved.made_qdisc);
+		err = attach_port(daemon, new, old, &bond->ports[i]);
 	err = err ?: datapath_attach_tx(new, old, pair_tx_place(daemon, bond));
 	if (!err) {
 		datapath_free(old);
@@ -209,7 +215,7 @@ static int replace_programs(struct ebondd *daemon, struct managed_bond *bond,
 	bond->path = old;
 	datapath_attach_tx(old, new, pair_tx_place(daemon, bond));
 	for (size_t i = 0; i < bond->port_count; i++)
-		datapath_attach_rx(old, new, port_rx_place(daemon, &bond->ports[i]), NULL);
+		attach_port(daemon, old, new, &bond->ports[i]);
 	datapath_free(new);
 	return refuse(why, err, "%s: the new programs cannot be attached (%s): nothing was changed",
 		      bond->name, strerror(-err));

@@ -31,7 +31,8 @@ struct saved_link {
 	bool promisc;
 	bool has_ipv6; /* the kernel has IPv6 on it at all */
 	bool ipv6_disabled;
-	bool made_qdisc; /* the clsact qdisc on it is ours */
+	int addr_gen_mode; /* IN6_ADDR_GEN_MODE_*; negative: not changed */
+	bool made_qdisc;   /* the clsact qdisc on it is ours */
 };
 
 /* How often changes of other programs were reverted of late (revert.c). */
@@ -128,7 +129,7 @@ struct ebondd {
 	struct config *awaited; /* ports of the configuration file that do not exist yet */
 	uint64_t sweep_due_ms;
 	uint64_t hurry_until_ms; /* link events are about: sweep at the full rate */
-	uint64_t programs_due_ms;
+	uint64_t silent_due_ms;
 	uint64_t inspect_due_ms;
 	size_t bond_count;
 	struct managed_bond *bonds[BONDS_MAX];

@@ -53,6 +53,8 @@ void give_back(struct nl *nl, const struct port *port)
 	warn(port, "flags",
 	     nl_set_flags(nl, port->ifindex, saved_flags(saved),
 			  IFF_ALLMULTI | IFF_PROMISC | IFF_UP));
+	if (saved->addr_gen_mode >= 0)
+		nic_set_sysctl(port->name, "ipv6", "addr_gen_mode", saved->addr_gen_mode);
 	if (saved->has_ipv6 && !saved->ipv6_disabled)
-		nic_set_ipv6_disabled(port->name, false);
+		nic_set_sysctl(port->name, "ipv6", "disable_ipv6", 0);
 }

@@ -14,6 +14,7 @@
 #include "daemon/kernel/nic.h"
 #include "daemon/log.h"
 #include "daemon/macs.h"
+#include "daemon/no_ipv6.h"
 #include "daemon/protocol/lacp_speaker.h"
 #include "daemon/protocol/probes.h"
 #include "daemon/service/state.h"
@@ -54,6 +55,16 @@ int port_check(const struct ebondd *daemon, const struct managed_bond *bond,
 	return 0;
 }
 
+static void save_ipv6(struct saved_link *saved, const char *name)
+{
+	int disabled;
+
+	saved->has_ipv6 = nic_get_sysctl(name, "ipv6", "disable_ipv6", &disabled) == 0;
+	saved->ipv6_disabled = saved->has_ipv6 && disabled;
+	if (nic_get_sysctl(name, "ipv6", "addr_gen_mode", &saved->addr_gen_mode) < 0)
+		saved->addr_gen_mode = -1;
+}
+
 static void save_link(struct saved_link *saved, const struct link *link)
 {
 	*saved = (struct saved_link){
@@ -63,7 +74,7 @@ static void save_link(struct saved_link *saved, const struct link *link)
 		.promisc = link->flags & IFF_PROMISC,
 	};
 	memcpy(saved->mac, link->mac, MAC_LENGTH);
-	saved->has_ipv6 = nic_get_ipv6_disabled(link->name, &saved->ipv6_disabled) == 0;
+	save_ipv6(saved, link->name);
 }
 
 int port_set_mac(struct ebondd *daemon, const struct port *port, const uint8_t mac[MAC_LENGTH])
@@ -138,23 +149,6 @@ static int enforce_flags(struct ebondd *daemon, const struct managed_bond *bond,
 	return 0;
 }
 
-/* As the kernel's IFF_NO_ADDRCONF for a bond's slaves: a port has no addresses of its own. */
-static void enforce_no_ipv6(const struct port *port, const struct link *link)
-{
-	bool disabled = true;
-	int err;
-
-	if (!port->saved.has_ipv6 ||
-	    (nic_get_ipv6_disabled(link->name, &disabled) == 0 && disabled))
-		return;
-	err = nic_set_ipv6_disabled(link->name, true);
-	if (err)
-		log_warning(link->name,
-			    "IPv6 could not be turned off on this port (%s): it may "
-			    "send router solicitations of its own",
-			    strerror(-err));
-}
-
 int port_enforce(struct ebondd *daemon, struct managed_bond *bond, const struct link *link,
 		 bool bring_up, char *ret_wrong, struct refusal *why)
 {
@@ -162,7 +156,6 @@ int port_enforce(struct ebondd *daemon, struct managed_bond *bond, const struct 
 	char wrong[256] = "";
 	int err;
 
-	enforce_no_ipv6(port, link);
 	err = enforce_mac(daemon, bond, port, link, wrong, why);
 	err = err ?: enforce_mtu(daemon, bond, link, wrong, why);
 	err = err ?: enforce_flags(daemon, bond, port, link, bring_up, why);
@@ -261,9 +254,9 @@ static int tell_core(struct ebondd *daemon, struct managed_bond *bond, struct po
 	return 0;
 }
 
-struct hook_place port_rx_place(const struct ebondd *daemon, const struct port *port)
+struct hook_place port_place(const struct ebondd *daemon, const struct port *port)
 {
-	return (struct hook_place){daemon->hook, port->ifindex};
+	return (struct hook_place){.kind = daemon->hook, .ifindex = port->ifindex};
 }
 
 static int set_up(struct ebondd *daemon, struct managed_bond *bond, struct port *port,
@@ -271,14 +264,16 @@ static int set_up(struct ebondd *daemon, struct managed_bond *bond, struct port 
 {
 	int err = adopt_mac(daemon, bond, link, why);
 
+	if (!err)
+		no_ipv6(link->name);
 	err = err ?: port_enforce(daemon, bond, link, true, NULL, why);
 	if (err)
 		return err;
-	err = datapath_attach_rx(bond->path, NULL, port_rx_place(daemon, port),
-				 &port->saved.made_qdisc);
+	err = datapath_attach_port(bond->path, NULL, port_place(daemon, port), port->saved.mac,
+				   &port->saved.made_qdisc);
 	if (err)
 		return refuse(why, err,
-			      "%s: the receive program cannot be attached (%s): the kernel needs "
+			      "%s: the port's programs cannot be attached (%s): the kernel needs "
 			      "CONFIG_NET_XGRESS, or CONFIG_NET_SCH_INGRESS and CONFIG_NET_CLS_BPF",
 			      link->name, strerror(-err));
 	return tell_core(daemon, bond, port, why);
@@ -322,8 +317,8 @@ void port_detach(struct ebondd *daemon, struct managed_bond *bond, struct port *
 	if (was_in)
 		effects_run(daemon, bond, loop_now_ms());
 	if (!gone) {
-		datapath_detach_rx(bond->path, daemon->nl, port_rx_place(daemon, port),
-				   port->saved.made_qdisc);
+		datapath_detach_port(bond->path, daemon->nl, port_place(daemon, port),
+				     port->saved.made_qdisc);
 		give_back(daemon->nl, port);
 	}
 	if (was_in)

@@ -12,12 +12,12 @@
 int port_check(const struct ebondd *daemon, const struct managed_bond *bond,
 	       const struct link *link, struct refusal *why);
 
-/* Where the port's receive program is. */
-struct hook_place port_rx_place(const struct ebondd *daemon, const struct port *port);
+/* Where the port's receive program is; its other one is at the egress there. */
+struct hook_place port_place(const struct ebondd *daemon, const struct port *port);
 
 /*
  * Takes the interface in: remembers how it is, gives it the bond's address and
- * MTU, brings it up, puts the receive program on it, and tells the core.
+ * MTU, brings it up, puts the programs on it, and tells the core.
  * Returns 0, or a negative errno with @why filled and the interface as before.
  */
 int port_attach(struct ebondd *daemon, struct managed_bond *bond, const struct link *link,
@@ -30,8 +30,8 @@ int port_attach(struct ebondd *daemon, struct managed_bond *bond, const struct l
 void port_detach(struct ebondd *daemon, struct managed_bond *bond, struct port *port, bool gone);
 
 /*
- * Makes an interface what a port must be (address, MTU, flags, no IPv6 of its
- * own); what is right already is not touched. @link is its present state.
+ * Makes an interface what a port must be (address, MTU, flags); what is right already
+ * is not touched. @link is its present state.
  * *@ret_wrong (256 bytes, may be NULL) is filled with what was found different, "" if nothing.
  * Returns 0 or the first negative errno, with @why filled.
  */

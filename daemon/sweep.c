@@ -10,7 +10,7 @@
 #define SWEEP_MS 10
 /* ... and at most this many carriers are read per second when nothing goes on. */
 #define READS_PER_SECOND 1000
-#define PROGRAMS_MS 1000
+#define SILENT_MS 1000
 #define INSPECT_MS 10000
 
 static size_t count_ports(const struct ebondd *daemon)
@@ -76,11 +76,11 @@ uint64_t sweep_turn(struct ebondd *daemon, uint64_t now_ms)
 		world_inspect(daemon);
 		background_rotate_log();
 	}
-	if (is_due(&daemon->programs_due_ms, PROGRAMS_MS, now_ms)) {
-		world_check_programs(daemon);
+	if (is_due(&daemon->silent_due_ms, SILENT_MS, now_ms)) {
+		world_check_silent(daemon);
 		if (now_ms >= daemon->hurry_until_ms)
 			renew_worn_rings(daemon);
 	}
 	return earliest(ports ? daemon->sweep_due_ms : UINT64_MAX,
-			earliest(daemon->programs_due_ms, daemon->inspect_due_ms));
+			earliest(daemon->silent_due_ms, daemon->inspect_due_ms));
 }

@@ -10,6 +10,7 @@
 #include "daemon/kernel/pair.h"
 #include "daemon/log.h"
 #include "daemon/macs.h"
+#include "daemon/no_ipv6.h"
 #include "daemon/revert.h"
 #include "daemon/port.h"
 #include "daemon/service/apply.h"
@@ -21,16 +22,16 @@
  */
 #define HURRY_MS 1100
 
-static void restore_rx_program(struct ebondd *daemon, struct managed_bond *bond, struct port *port)
+static void restore_port_programs(struct ebondd *daemon, struct managed_bond *bond,
+				  struct port *port)
 {
 	int err;
 
-	if (datapath_has_rx(bond->path, port_rx_place(daemon, port)) ||
+	if (datapath_has_port(bond->path, port_place(daemon, port)) ||
 	    !revert_allowed(&port->budget, port->name, loop_now_ms()))
 		return;
-	err = datapath_attach_rx(bond->path, NULL, port_rx_place(daemon, port),
-				 &port->saved.made_qdisc);
-	log_warning(bond->name, "the receive program of port %s was removed by another program: %s",
+	err = datapath_restore_port(bond->path, port_place(daemon, port), &port->saved.made_qdisc);
+	log_warning(bond->name, "a program of port %s was removed by another program: %s",
 		    port->name, err ? strerror(-err) : "put back");
 }
 
@@ -103,6 +104,7 @@ static void port_changed(struct ebondd *daemon, struct managed_bond *bond, struc
 		return;
 	port_follow_name(daemon, bond, port, link.name);
 	note_master(bond, port, &link, daemon->nl);
+	no_ipv6_restore(daemon, port->ifindex);
 	restore_port(daemon, bond, port, &link);
 }
 
@@ -196,6 +198,7 @@ static void hidden_changed(struct ebondd *daemon, struct managed_bond *bond)
 	if (nl_link_by_index(daemon->nl, bond->hidden_ifindex, &link) < 0)
 		return;
 	memcpy(bond->hidden_name, link.name, sizeof(bond->hidden_name));
+	no_ipv6_restore(daemon, bond->hidden_ifindex);
 	if (!!(link.flags & IFF_UP) == bond->carrier ||
 	    !revert_allowed(&bond->budget, bond->name, loop_now_ms()))
 		return;
@@ -278,9 +281,14 @@ static void on_filter_gone(uint32_t ifindex, void *data)
 	struct port *port;
 
 	if ((bond = bonds_by_port(daemon, ifindex, &port)))
-		restore_rx_program(daemon, bond, port);
+		restore_port_programs(daemon, bond, port);
 	else if ((bond = bonds_by_hidden(daemon, ifindex)))
 		restore_tx_program(daemon, bond);
+}
+
+static void on_ipv6_changed(uint32_t ifindex, void *data)
+{
+	no_ipv6_restore(data, ifindex);
 }
 
 /* Nothing is known to have changed: whatever is not as it should be is found by looking. */
@@ -306,14 +314,17 @@ static void inspect_bond(struct ebondd *daemon, struct managed_bond *bond)
 	effects_run(daemon, bond, loop_now_ms());
 }
 
-void world_check_programs(struct ebondd *daemon)
+void world_check_silent(struct ebondd *daemon)
 {
 	for (size_t i = 0; i < daemon->bond_count; i++) {
 		struct managed_bond *bond = daemon->bonds[i];
 
 		restore_tx_program(daemon, bond);
-		for (size_t port = 0; port < bond->port_count; port++)
-			restore_rx_program(daemon, bond, &bond->ports[port]);
+		no_ipv6_restore(daemon, bond->hidden_ifindex);
+		for (size_t port = 0; port < bond->port_count; port++) {
+			restore_port_programs(daemon, bond, &bond->ports[port]);
+			no_ipv6_restore(daemon, bond->ports[port].ifindex);
+		}
 	}
 }
 
@@ -321,7 +332,7 @@ void world_inspect(struct ebondd *daemon)
 {
 	for (size_t i = daemon->bond_count; i-- > 0;)
 		inspect_bond(daemon, daemon->bonds[i]);
-	world_check_programs(daemon);
+	world_check_silent(daemon);
 }
 
 static void on_lost(void *data)
@@ -334,5 +345,6 @@ const struct events_handlers world_handlers = {
 	.changed = on_changed,
 	.gone = on_gone,
 	.filter_gone = on_filter_gone,
+	.ipv6_changed = on_ipv6_changed,
 	.lost = on_lost,
 };

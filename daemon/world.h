@@ -11,8 +11,8 @@
 /* Handlers for events_open(); their data is the struct ebondd. */
 extern const struct events_handlers world_handlers;
 
-/* Puts programs back that somebody removed without an event (tcx has none). */
-void world_check_programs(struct ebondd *daemon);
+/* Undoes what sends no event: a program removed from tcx, IPv6 turned on by sysctl. */
+void world_check_silent(struct ebondd *daemon);
 
 /* Looks at every bond and port as if all had changed; also for what sends no event. */
 void world_inspect(struct ebondd *daemon);

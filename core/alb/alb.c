@@ -29,7 +29,6 @@ void alb_table(const struct bond *bond, struct bond_table *table)
 	table_add_usable(bond, table);
 	table->rx_any = bond_receives_all(bond);
 	table->active = bond->active;
-	memcpy(table->bond_mac, bond->mac, sizeof(bond->mac));
 	for (size_t i = 0, sender = 0; i < bond->count; i++) {
 		const struct port *port = &bond->ports[i];
 

@@ -25,6 +25,7 @@
 #include "lib/cleanup.h"
 
 #define RX_PROGRAM "ebond_rx"
+#define PORT_PROGRAM "ebond_port"
 
 /* Of Linux 5.14; the C library may be older. */
 #ifndef SO_NETNS_COOKIE
@@ -83,6 +84,8 @@ void datapath_free(struct datapath *path)
 		return;
 	close_fd(path->tx_fd);
 	close_fd(path->rx_fd);
+	close_fd(path->port_fd);
+	close_fd(path->port_macs_fd);
 	close_fd(path->counters_fd);
 	close_fd(path->buckets_fd);
 	close_fd(path->balance_fd);
@@ -101,8 +104,8 @@ static struct datapath *datapath_new(void)
 	struct datapath *path = calloc(1, sizeof(*path));
 
 	if (path)
-		path->tx_fd = path->rx_fd = path->counters_fd = path->buckets_fd =
-			path->balance_fd = path->neighbours_fd = -EBADF;
+		path->tx_fd = path->rx_fd = path->port_fd = path->port_macs_fd = path->counters_fd =
+			path->buckets_fd = path->balance_fd = path->neighbours_fd = -EBADF;
 	return path;
 }
 
@@ -152,6 +155,8 @@ static int keep_handles(struct datapath *path, const struct ebond_bpf *skeleton)
 	int err = keep_fd(bpf_program__fd(skeleton->progs.ebond_tx), &path->tx_fd);
 
 	err = err ?: keep_fd(bpf_program__fd(skeleton->progs.ebond_rx), &path->rx_fd);
+	err = err ?: keep_fd(bpf_program__fd(skeleton->progs.ebond_port), &path->port_fd);
+	err = err ?: keep_fd(bpf_map__fd(skeleton->maps.port_macs), &path->port_macs_fd);
 	err = err ?: keep_fd(bpf_map__fd(skeleton->maps.counters), &path->counters_fd);
 	err = err ?: keep_fd(bpf_map__fd(skeleton->maps.data_spill), &path->buckets_fd);
 	err = err ?: keep_fd(bpf_map__fd(skeleton->maps.data_balance), &path->balance_fd);
@@ -162,6 +167,7 @@ static int keep_handles(struct datapath *path, const struct ebond_bpf *skeleton)
 		return err;
 	path->tx_id = program_id(path->tx_fd);
 	path->rx_id = program_id(path->rx_fd);
+	path->port_id = program_id(path->port_fd);
 	return 0;
 }
 
@@ -329,10 +335,31 @@ int datapath_attach_tx(const struct datapath *path, const struct datapath *old,
 	return hook_attach(place, path->tx_fd, old ? old->tx_fd : -EBADF, NULL);
 }
 
-int datapath_attach_rx(const struct datapath *path, const struct datapath *old,
-		       struct hook_place place, bool *ret_made_qdisc)
+/* Where ebond_port is, beside ebond_rx at @place. */
+static struct hook_place egress_of(struct hook_place place)
 {
-	return hook_attach(place, path->rx_fd, old ? old->rx_fd : -EBADF, ret_made_qdisc);
+	place.egress = true;
+	return place;
+}
+
+static int put_port_mac(const struct datapath *path, uint32_t ifindex, const uint8_t *mac)
+{
+	struct ebond_mac value = {};
+
+	memcpy(value.bytes, mac, sizeof(value.bytes));
+	return bpf_map_update_elem(path->port_macs_fd, &ifindex, &value, BPF_ANY);
+}
+
+int datapath_attach_port(const struct datapath *path, const struct datapath *old,
+			 struct hook_place place, const uint8_t mac[MAC_LENGTH],
+			 bool *ret_made_qdisc)
+{
+	int err = put_port_mac(path, place.ifindex, mac);
+
+	err = err ?: hook_attach(place, path->rx_fd, old ? old->rx_fd : -EBADF, ret_made_qdisc);
+	return err
+		       ?: hook_attach(egress_of(place), path->port_fd, old ? old->port_fd : -EBADF,
+				      ret_made_qdisc);
 }
 
 int datapath_take_tx(const struct datapath *path, struct hook_place place)
@@ -340,9 +367,13 @@ int datapath_take_tx(const struct datapath *path, struct hook_place place)
 	return hook_take(place, TX_PROGRAM, path->tx_fd, NULL);
 }
 
-int datapath_take_rx(const struct datapath *path, struct hook_place place, bool *ret_made_qdisc)
+int datapath_take_port(const struct datapath *path, struct hook_place place,
+		       const uint8_t mac[MAC_LENGTH], bool *ret_made_qdisc)
 {
-	return hook_take(place, RX_PROGRAM, path->rx_fd, ret_made_qdisc);
+	int err = put_port_mac(path, place.ifindex, mac);
+
+	err = err ?: hook_take(place, RX_PROGRAM, path->rx_fd, ret_made_qdisc);
+	return err ?: hook_take(egress_of(place), PORT_PROGRAM, path->port_fd, ret_made_qdisc);
 }
 
 bool datapath_has_tx(const struct datapath *path, struct hook_place place)
@@ -350,18 +381,35 @@ bool datapath_has_tx(const struct datapath *path, struct hook_place place)
 	return hook_has(place, path->tx_id);
 }
 
-bool datapath_has_rx(const struct datapath *path, struct hook_place place)
+bool datapath_has_port(const struct datapath *path, struct hook_place place)
 {
-	return hook_has(place, path->rx_id);
+	return hook_has(place, path->rx_id) && hook_has(egress_of(place), path->port_id);
 }
 
-void datapath_detach_rx(const struct datapath *path, struct nl *nl, struct hook_place place,
-			bool made_qdisc)
+int datapath_restore_port(const struct datapath *path, struct hook_place place,
+			  bool *ret_made_qdisc)
 {
-	if (path)
+	struct hook_place egress = egress_of(place);
+	int err = 0;
+
+	if (!hook_has(place, path->rx_id))
+		err = hook_attach(place, path->rx_fd, -EBADF, ret_made_qdisc);
+	if (!err && !hook_has(egress, path->port_id))
+		err = hook_attach(egress, path->port_fd, -EBADF, ret_made_qdisc);
+	return err;
+}
+
+void datapath_detach_port(const struct datapath *path, struct nl *nl, struct hook_place place,
+			  bool made_qdisc)
+{
+	if (path) {
+		hook_detach(nl, egress_of(place), path->port_fd, false);
 		hook_detach(nl, place, path->rx_fd, made_qdisc);
-	else
-		hook_remove(nl, place.ifindex, RX_PROGRAM, made_qdisc);
+		bpf_map_delete_elem(path->port_macs_fd, &place.ifindex);
+	} else {
+		hook_remove(nl, egress_of(place), PORT_PROGRAM, false);
+		hook_remove(nl, place, RX_PROGRAM, made_qdisc);
+	}
 }
 
 /* Adds each counter of the per-CPU array @counters_fd to @sums. */

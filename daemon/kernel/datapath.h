@@ -49,29 +49,38 @@ bool datapath_is_worn(const struct datapath *path);
 void datapath_wait_grace_period(void);
 void datapath_renew(struct datapath *path);
 
-/*
- * Puts the transmit program at @place (pair.h knows it), or the receive program
- * at a port's ingress, instead of those of @old (NULL: there are none). As hook_attach().
- */
+/* Puts the transmit program at @place (pair.h knows it) instead of that of @old (NULL: none). */
 int datapath_attach_tx(const struct datapath *path, const struct datapath *old,
 		       struct hook_place place);
-int datapath_attach_rx(const struct datapath *path, const struct datapath *old,
-		       struct hook_place place, bool *ret_made_qdisc);
+
+/*
+ * Puts the programs of a port at its hooks, instead of those of @old (NULL: there are none):
+ * ebond_rx at @place, its ingress, and ebond_port at its egress. @mac is the port's permanent
+ * address. As hook_attach(); after a failure datapath_detach_port() removes what is there.
+ */
+int datapath_attach_port(const struct datapath *path, const struct datapath *old,
+			 struct hook_place place, const uint8_t mac[MAC_LENGTH],
+			 bool *ret_made_qdisc);
 
 /* The same instead of an earlier daemon's. As hook_take(). */
 int datapath_take_tx(const struct datapath *path, struct hook_place place);
-int datapath_take_rx(const struct datapath *path, struct hook_place place, bool *ret_made_qdisc);
+int datapath_take_port(const struct datapath *path, struct hook_place place,
+		       const uint8_t mac[MAC_LENGTH], bool *ret_made_qdisc);
 
-/* Whether our very program is where it should be. */
+/* Whether our very programs are where they should be. */
 bool datapath_has_tx(const struct datapath *path, struct hook_place place);
-bool datapath_has_rx(const struct datapath *path, struct hook_place place);
+bool datapath_has_port(const struct datapath *path, struct hook_place place);
+
+/* Puts back those of a port's programs that are not there. As hook_attach(). */
+int datapath_restore_port(const struct datapath *path, struct hook_place place,
+			  bool *ret_made_qdisc);
 
 /*
- * Takes the receive program off a port; with @path NULL that of an earlier daemon, which it finds
- * by its name. As hook_detach().
+ * Takes a port's programs off it; with @path NULL those of an earlier daemon, which it finds
+ * by their names. As hook_detach().
  */
-void datapath_detach_rx(const struct datapath *path, struct nl *nl, struct hook_place place,
-			bool made_qdisc);
+void datapath_detach_port(const struct datapath *path, struct nl *nl, struct hook_place place,
+			  bool made_qdisc);
 
 /*
  * balance-tlb and balance-alb with tlb_dynamic_lb: what each bucket of flows sent, and where

@@ -11,8 +11,8 @@
 #define TX_PROGRAM "ebond_tx"
 
 struct datapath {
-	int tx_fd, rx_fd, counters_fd, buckets_fd, balance_fd, neighbours_fd;
-	uint32_t tx_id, rx_id;
+	int tx_fd, rx_fd, port_fd, port_macs_fd, counters_fd, buckets_fd, balance_fd, neighbours_fd;
+	uint32_t tx_id, rx_id, port_id;
 	void *mapping; /* the .bss map, which holds the ring */
 	size_t mapping_bytes;
 	struct ebond_ring *ring;

@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 
 #include <libmnl/libmnl.h>
+#include <linux/netconf.h>
 #include <linux/rtnetlink.h>
 
 /* Room for a burst of changes to a few hundred interfaces. */
@@ -18,6 +19,16 @@ struct events {
 	void *data;
 	char buffer[32768];
 };
+
+/* Groups beyond the 32 of RTMGRP_*; one that the kernel has not is no loss: IPv6 is off then. */
+static void join_groups(struct events *events)
+{
+	static const int groups[] = {RTNLGRP_IPV6_IFADDR, RTNLGRP_IPV6_NETCONF};
+
+	for (size_t i = 0; i < sizeof(groups) / sizeof(groups[0]); i++)
+		mnl_socket_setsockopt(events->socket, NETLINK_ADD_MEMBERSHIP, (void *)&groups[i],
+				      sizeof(groups[i]));
+}
 
 static int subscribe(struct events *events)
 {
@@ -31,6 +42,7 @@ static int subscribe(struct events *events)
 		setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof(bytes));
 	if (mnl_socket_bind(events->socket, RTMGRP_LINK | RTMGRP_TC, MNL_SOCKET_AUTOPID) < 0)
 		return -errno;
+	join_groups(events);
 	return 0;
 }
 
@@ -66,6 +78,19 @@ int events_fd(const struct events *events)
 	return mnl_socket_get_fd(events->socket);
 }
 
+/* Whose settings these are; 0: of no single interface. */
+static uint32_t netconf_ifindex(const struct nlmsghdr *header)
+{
+	const struct nlattr *attr;
+
+	mnl_attr_for_each(attr, header, sizeof(struct netconfmsg))
+		if (mnl_attr_get_type(attr) == NETCONFA_IFINDEX &&
+		    mnl_attr_get_payload_len(attr) == sizeof(int32_t) &&
+		    (int32_t)mnl_attr_get_u32(attr) > 0)
+			return mnl_attr_get_u32(attr);
+	return 0;
+}
+
 static void hand_out(struct events *events, const struct nlmsghdr *header)
 {
 	struct link link;
@@ -81,6 +106,14 @@ static void hand_out(struct events *events, const struct nlmsghdr *header)
 			events->handlers->changed(&link, events->data);
 		else
 			events->handlers->gone(&link, events->data);
+		break;
+	case RTM_NEWADDR:
+		events->handlers->ipv6_changed(
+			((const struct ifaddrmsg *)mnl_nlmsg_get_payload(header))->ifa_index,
+			events->data);
+		break;
+	case RTM_NEWNETCONF:
+		events->handlers->ipv6_changed(netconf_ifindex(header), events->data);
 		break;
 	case RTM_DELTFILTER:
 	case RTM_DELQDISC:

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What the kernel tells unasked: interfaces that appear, change and vanish,
- * and tc filters that somebody removed.
+ * their IPv6, and tc filters that somebody removed.
  */
 #pragma once
 
@@ -19,6 +19,8 @@ struct events_handlers {
 	void (*gone)(const struct link *link, void *data);
 	/* A filter or qdisc of @ifindex was removed. */
 	void (*filter_gone)(uint32_t ifindex, void *data);
+	/* @ifindex got an IPv6 address, or another setting of IPv6. */
+	void (*ipv6_changed)(uint32_t ifindex, void *data);
 	/* Events were lost (ENOBUFS): everything must be looked at again. */
 	void (*lost)(void *data);
 };

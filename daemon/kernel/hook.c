@@ -12,6 +12,7 @@
 
 /* Of Linux 6.6 and 6.7, newer than Debian 12's headers. */
 #define ATTACH_TCX_INGRESS ((enum bpf_attach_type)46)
+#define ATTACH_TCX_EGRESS ((enum bpf_attach_type)47)
 #define ATTACH_NETKIT_PEER ((enum bpf_attach_type)55)
 
 /* Programs on one hook that we look through. */
@@ -70,9 +71,19 @@ static int open_named(uint32_t id, const char *name)
 }
 
 /* What tcx and netkit keep: a list of programs per place. */
-static enum bpf_attach_type list_type(enum hook_kind kind)
+static enum bpf_attach_type list_type(struct hook_place place)
 {
-	return kind == HOOK_NETKIT ? ATTACH_NETKIT_PEER : ATTACH_TCX_INGRESS;
+	if (place.kind == HOOK_NETKIT)
+		return ATTACH_NETKIT_PEER;
+	return place.egress ? ATTACH_TCX_EGRESS : ATTACH_TCX_INGRESS;
+}
+
+static struct bpf_tc_hook clsact_hook(struct hook_place place)
+{
+	LIBBPF_OPTS(bpf_tc_hook, hook, .ifindex = (int)place.ifindex,
+		    .attach_point = place.egress ? BPF_TC_EGRESS : BPF_TC_INGRESS);
+
+	return hook;
 }
 
 /* libbpf reports what it expects to fail, too; a probe's failure is no news. */
@@ -85,9 +96,9 @@ static int mute(enum libbpf_print_level level, const char *format, va_list argum
 }
 
 /* The id of the program in our place on clsact; 0: none. */
-static uint32_t clsact_id(uint32_t ifindex)
+static uint32_t clsact_id(struct hook_place place)
 {
-	LIBBPF_OPTS(bpf_tc_hook, hook, .ifindex = (int)ifindex, .attach_point = BPF_TC_INGRESS);
+	struct bpf_tc_hook hook = clsact_hook(place);
 	LIBBPF_OPTS(bpf_tc_opts, filter, .handle = CLSACT_HANDLE, .priority = CLSACT_PRIORITY);
 	libbpf_print_fn_t previous = libbpf_set_print(mute);
 	int err = bpf_tc_query(&hook, &filter);
@@ -102,10 +113,10 @@ static uint32_t ids_at(struct hook_place place, uint32_t ids[PROGRAMS_MAX])
 	uint32_t count = PROGRAMS_MAX;
 
 	if (place.kind == HOOK_CLSACT) {
-		ids[0] = clsact_id(place.ifindex);
+		ids[0] = clsact_id(place);
 		return ids[0] != 0;
 	}
-	return bpf_prog_query((int)place.ifindex, list_type(place.kind), 0, NULL, ids, &count) == 0
+	return bpf_prog_query((int)place.ifindex, list_type(place), 0, NULL, ids, &count) == 0
 		       ? count
 		       : 0;
 }
@@ -138,12 +149,12 @@ static int list_attach(struct hook_place place, int prog_fd, int old_fd)
 		options.flags = BPF_F_REPLACE;
 		options.replace_prog_fd = old_fd;
 	}
-	return bpf_prog_attach_opts(prog_fd, (int)place.ifindex, list_type(place.kind), &options);
+	return bpf_prog_attach_opts(prog_fd, (int)place.ifindex, list_type(place), &options);
 }
 
-static int clsact_attach(uint32_t ifindex, int prog_fd, bool *ret_made_qdisc)
+static int clsact_attach(struct hook_place place, int prog_fd, bool *ret_made_qdisc)
 {
-	LIBBPF_OPTS(bpf_tc_hook, hook, .ifindex = (int)ifindex, .attach_point = BPF_TC_INGRESS);
+	struct bpf_tc_hook hook = clsact_hook(place);
 	LIBBPF_OPTS(bpf_tc_opts, filter, .handle = CLSACT_HANDLE, .priority = CLSACT_PRIORITY,
 		    .prog_fd = prog_fd, .flags = BPF_TC_F_REPLACE);
 	libbpf_print_fn_t previous = libbpf_set_print(mute);
@@ -163,26 +174,26 @@ int hook_attach(struct hook_place place, int prog_fd, int old_fd, bool *ret_made
 	case HOOK_NETKIT:
 		return list_attach(place, prog_fd, old_fd);
 	case HOOK_CLSACT:
-		return clsact_attach(place.ifindex, prog_fd, ret_made_qdisc);
+		return clsact_attach(place, prog_fd, ret_made_qdisc);
 	}
 	return -EINVAL;
 }
 
 static void detach(struct hook_place place, int prog_fd)
 {
-	LIBBPF_OPTS(bpf_tc_hook, hook, .ifindex = (int)place.ifindex,
-		    .attach_point = BPF_TC_INGRESS);
+	struct bpf_tc_hook hook = clsact_hook(place);
 	LIBBPF_OPTS(bpf_tc_opts, filter, .handle = CLSACT_HANDLE, .priority = CLSACT_PRIORITY);
 
 	if (place.kind != HOOK_CLSACT)
-		bpf_prog_detach2(prog_fd, (int)place.ifindex, list_type(place.kind));
-	else if (clsact_id(place.ifindex) == id_of(prog_fd))
+		bpf_prog_detach2(prog_fd, (int)place.ifindex, list_type(place));
+	else if (clsact_id(place) == id_of(prog_fd))
 		bpf_tc_detach(&hook, &filter);
 }
 
 int hook_take(struct hook_place place, const char *name, int prog_fd, bool *ret_made_qdisc)
 {
-	struct hook_place other = {place.kind == HOOK_TCX ? HOOK_CLSACT : HOOK_TCX, place.ifindex};
+	struct hook_place other = {place.kind == HOOK_TCX ? HOOK_CLSACT : HOOK_TCX, place.ifindex,
+				   place.egress};
 	_cleanup_close_ int old_fd = hook_open(place, name);
 	_cleanup_close_ int other_fd = place.kind == HOOK_NETKIT ? -ENOENT : hook_open(other, name);
 	int err = hook_attach(place, prog_fd, old_fd, ret_made_qdisc);
@@ -202,15 +213,15 @@ void hook_detach(struct nl *nl, struct hook_place place, int prog_fd, bool made_
 		nl_delete_clsact(nl, place.ifindex);
 }
 
-void hook_remove(struct nl *nl, uint32_t ifindex, const char *name, bool made_qdisc)
+void hook_remove(struct nl *nl, struct hook_place place, const char *name, bool made_qdisc)
 {
 	static const enum hook_kind kinds[] = {HOOK_TCX, HOOK_CLSACT};
 
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
-		struct hook_place place = {kinds[i], ifindex};
-		_cleanup_close_ int fd = hook_open(place, name);
+		struct hook_place each = {kinds[i], place.ifindex, place.egress};
+		_cleanup_close_ int fd = hook_open(each, name);
 
 		if (fd >= 0)
-			hook_detach(nl, place, fd, made_qdisc);
+			hook_detach(nl, each, fd, made_qdisc);
 	}
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Where programs sit: an interface's tc ingress hook, as tcx (Linux 6.6) or as
+ * Where programs sit: an interface's tc hooks, as tcx (Linux 6.6) or as
  * a filter on the clsact qdisc, or inside the transmit function of a netkit
  * interface. All keep the program without any process, and all can replace it
  * between two packets.
@@ -18,6 +18,7 @@ enum hook_kind { HOOK_TCX, HOOK_CLSACT, HOOK_NETKIT };
 struct hook_place {
 	enum hook_kind kind;
 	uint32_t ifindex; /* HOOK_NETKIT: the primary end; the program is its peer's */
+	bool egress;	  /* what leaves the interface; otherwise, what comes in */
 };
 
 /* "tcx", "clsact" or "netkit"; static storage. */
@@ -40,7 +41,7 @@ enum hook_kind hook_best(void);
  */
 int hook_attach(struct hook_place place, int prog_fd, int old_fd, bool *ret_made_qdisc);
 
-/* The same instead of all programs @name that the ingress has, of whatever kind. */
+/* The same instead of all programs @name that are there, of whatever kind. */
 int hook_take(struct hook_place place, const char *name, int prog_fd, bool *ret_made_qdisc);
 
 /* The program @name at @place as a new descriptor, or a negative errno. */
@@ -55,5 +56,5 @@ bool hook_has(struct hook_place place, uint32_t prog_id);
  */
 void hook_detach(struct nl *nl, struct hook_place place, int prog_fd, bool made_qdisc);
 
-/* The same with all programs @name that the ingress has, of whatever kind. */
-void hook_remove(struct nl *nl, uint32_t ifindex, const char *name, bool made_qdisc);
+/* The same with all programs @name, whatever the kind of @place says. */
+void hook_remove(struct nl *nl, struct hook_place place, const char *name, bool made_qdisc);

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/random.h>
@@ -86,34 +87,34 @@ void nic_speed(int socket, const char *name, int32_t *ret_mbps, enum duplex *ret
 		*ret_duplex = DUPLEX_IS_HALF;
 }
 
-static int open_disable_ipv6(const char *name, int flags)
+static int open_sysctl(const char *name, const char *family, const char *key, int flags)
 {
 	char path[128];
 	int fd;
 
-	snprintf(path, sizeof(path), "/proc/sys/net/ipv6/conf/%s/disable_ipv6", name);
+	snprintf(path, sizeof(path), "/proc/sys/net/%s/conf/%s/%s", family, name, key);
 	fd = open(path, flags | O_CLOEXEC);
 	return fd < 0 ? -errno : fd;
 }
 
-int nic_get_ipv6_disabled(const char *name, bool *ret_disabled)
+int nic_get_sysctl(const char *name, const char *family, const char *key, int *ret_value)
 {
-	_cleanup_close_ int fd = open_disable_ipv6(name, O_RDONLY);
-	char digit;
+	_cleanup_close_ int fd = open_sysctl(name, family, key, O_RDONLY);
+	char text[16] = "";
 
 	if (fd < 0)
 		return fd;
-	if (read(fd, &digit, 1) != 1)
+	if (read(fd, text, sizeof(text) - 1) <= 0)
 		return -EIO;
-	*ret_disabled = digit != '0';
+	*ret_value = (int)strtol(text, NULL, 10);
 	return 0;
 }
 
-int nic_set_ipv6_disabled(const char *name, bool disabled)
+int nic_set_sysctl(const char *name, const char *family, const char *key, int value)
 {
-	_cleanup_close_ int fd = open_disable_ipv6(name, O_WRONLY);
+	_cleanup_close_ int fd = open_sysctl(name, family, key, O_WRONLY);
 
 	if (fd < 0)
 		return fd;
-	return write(fd, disabled ? "1" : "0", 1) == 1 ? 0 : -errno;
+	return dprintf(fd, "%d", value) < 0 ? -errno : 0;
 }

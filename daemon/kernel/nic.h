@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What only an interface's driver or the stack's per-interface settings know:
- * carrier, speed, duplex (ethtool ioctls), and whether IPv6 is on (sysctl).
+ * carrier, speed, duplex (ethtool ioctls), and sysctls.
  */
 #pragma once
 
@@ -26,8 +26,8 @@ int nic_random_mac(uint8_t ret_mac[MAC_LENGTH]);
 void nic_speed(int socket, const char *name, int32_t *ret_mbps, enum duplex *ret_duplex);
 
 /*
- * The sysctl net.ipv6.conf.NAME.disable_ipv6 of the caller's network namespace.
- * Reading gives -ENOENT when the kernel has no IPv6.
+ * The sysctl net.FAMILY.conf.NAME.KEY of the caller's network namespace; @family is "ipv4" or
+ * "ipv6". Return 0 or a negative errno: -ENOENT when the kernel does not have it.
  */
-int nic_get_ipv6_disabled(const char *name, bool *ret_disabled);
-int nic_set_ipv6_disabled(const char *name, bool disabled);
+int nic_get_sysctl(const char *name, const char *family, const char *key, int *ret_value);
+int nic_set_sysctl(const char *name, const char *family, const char *key, int value);

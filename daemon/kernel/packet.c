@@ -11,6 +11,9 @@
 #include <linux/if_ether.h>
 #include <linux/if_packet.h>
 
+#include "bpf/shared.h"
+#include "lib/cleanup.h"
+
 #ifndef PACKET_IGNORE_OUTGOING
 #define PACKET_IGNORE_OUTGOING 23
 #endif
@@ -18,9 +21,12 @@
 int packet_open(void)
 {
 	/* Protocol 0: it is bound to none. */
-	int fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
+	_cleanup_close_ int fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
+	uint32_t mark = EBOND_DAEMON_MARK;
 
-	return fd < 0 ? -errno : fd;
+	if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_MARK, &mark, sizeof(mark)) < 0)
+		return -errno;
+	return TAKE_FD(fd);
 }
 
 int packet_send(int fd, uint32_t ifindex, const uint8_t *frame, size_t length)

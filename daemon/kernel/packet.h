@@ -14,7 +14,8 @@
 struct sock_fprog;
 
 /*
- * A socket that sends, out of any interface, and hears nothing until packet_listen().
+ * A socket that sends, out of any interface, and hears nothing until packet_listen(). What it
+ * sends is marked as the daemon's: the program at a port's egress leaves it as it is.
  * Returns the descriptor or a negative errno.
  */
 int packet_open(void);

@@ -10,6 +10,7 @@
 #include "daemon/kernel/nic.h"
 #include "daemon/kernel/steering.h"
 #include "daemon/log.h"
+#include "daemon/no_ipv6.h"
 
 /* What either kind allows at most: the hidden end never limits bond0's MTU. */
 #define HIDDEN_MTU 65535
@@ -161,7 +162,7 @@ void pair_prepare_hidden(struct ebondd *daemon, const struct managed_bond *bond)
 	nl_set_alias(daemon->nl, bond->hidden_ifindex, alias);
 	nl_set_mtu(daemon->nl, bond->hidden_ifindex, HIDDEN_MTU);
 	/* What this end would send of its own (router solicitations) would arrive on bond0. */
-	nic_set_ipv6_disabled(bond->hidden_name, true);
+	no_ipv6(bond->hidden_name);
 	if (bond->kind == PAIR_VETH)
 		steer(daemon, bond);
 }
@@ -170,5 +171,5 @@ struct hook_place pair_tx_place(const struct ebondd *daemon, const struct manage
 {
 	enum hook_kind kind = bond->kind == PAIR_NETKIT ? HOOK_NETKIT : daemon->hook;
 
-	return (struct hook_place){kind, bond->hidden_ifindex};
+	return (struct hook_place){.kind = kind, .ifindex = bond->hidden_ifindex};
 }

@@ -17,10 +17,11 @@ static json_t *saved_to_json(const struct saved_link *saved)
 	char mac[MAC_TEXT_SIZE];
 
 	mac_format(saved->mac, mac);
-	return json_pack("{s:s, s:I, s:b, s:b, s:b, s:b, s:b, s:b}", "mac", mac, "mtu",
+	return json_pack("{s:s, s:I, s:b, s:b, s:b, s:b, s:b, s:b, s:i}", "mac", mac, "mtu",
 			 (json_int_t)saved->mtu, "up", saved->up, "allmulti", saved->allmulti,
 			 "promisc", saved->promisc, "has_ipv6", saved->has_ipv6, "ipv6_disabled",
-			 saved->ipv6_disabled, "made_qdisc", saved->made_qdisc);
+			 saved->ipv6_disabled, "made_qdisc", saved->made_qdisc, "addr_gen_mode",
+			 saved->addr_gen_mode);
 }
 
 static json_t *port_to_json(const struct managed_bond *bond, const struct port *port)

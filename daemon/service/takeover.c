@@ -23,7 +23,7 @@ static bool parse_saved(json_t *object, struct saved_link *ret_saved)
 	struct saved_link saved = {};
 	const char *mac;
 	json_int_t mtu;
-	int up, allmulti, promisc, has_ipv6, ipv6_disabled, made_qdisc;
+	int up, allmulti, promisc, has_ipv6, ipv6_disabled, made_qdisc, addr_gen_mode = -1;
 
 	if (json_unpack(object, "{s:s, s:I, s:b, s:b, s:b, s:b, s:b, s:b}", "mac", &mac, "mtu",
 			&mtu, "up", &up, "allmulti", &allmulti, "promisc", &promisc, "has_ipv6",
@@ -38,6 +38,9 @@ static bool parse_saved(json_t *object, struct saved_link *ret_saved)
 	saved.has_ipv6 = has_ipv6;
 	saved.ipv6_disabled = ipv6_disabled;
 	saved.made_qdisc = made_qdisc;
+	/* an earlier daemon left it alone */
+	json_unpack(object, "{s?i}", "addr_gen_mode", &addr_gen_mode);
+	saved.addr_gen_mode = addr_gen_mode;
 	*ret_saved = saved;
 	return true;
 }
@@ -161,6 +164,12 @@ static bool read_bond(struct ebondd *daemon, struct managed_bond *bond, json_t *
 	return true;
 }
 
+static int take_port(struct ebondd *daemon, const struct datapath *path, struct port *port)
+{
+	return datapath_take_port(path, port_place(daemon, port), port->saved.mac,
+				  &port->saved.made_qdisc);
+}
+
 /* Our programs in the place of the last daemon's, with a table that fits the present. */
 static int replace_programs(struct ebondd *daemon, struct managed_bond *bond, struct refusal *why)
 {
@@ -183,8 +192,7 @@ static int replace_programs(struct ebondd *daemon, struct managed_bond *bond, st
 	datapath_publish(bond->path, bond_get_table(bond->core));
 	err = datapath_take_tx(bond->path, place);
 	for (size_t i = 0; i < bond->port_count && !err; i++)
-		err = datapath_take_rx(bond->path, port_rx_place(daemon, &bond->ports[i]),
-				       &bond->ports[i].saved.made_qdisc);
+		err = take_port(daemon, bond->path, &bond->ports[i]);
 	if (err)
 		return refuse(why, err, "%s: programs cannot be replaced (%s)", bond->name,
 			      strerror(-err));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The two programs as the daemon loads them: verdicts and counters, under
+ * The programs as the daemon loads them: verdicts and counters, under
  * bpf_prog_test_run_opts(). Where a frame goes is for test_choice and
  * test_wire.
  */
@@ -71,17 +71,28 @@ static struct ebond_bpf *load_mode(enum ebond_mode mode)
 	return load(&config);
 }
 
-/* The program's verdict on @frame, received on the loopback interface. */
-static uint32_t verdict(const struct bpf_program *program, const unsigned char *frame)
+/* The program's verdict on @frame with @context, which becomes what it left of it in @ret_frame. */
+static int run(const struct bpf_program *program, struct __sk_buff *context,
+	       const unsigned char *frame, unsigned char ret_frame[static sizeof(udp)])
 {
-	struct __sk_buff context = {.ifindex = LOOPBACK};
 	LIBBPF_OPTS(bpf_test_run_opts, options, .data_in = frame, .data_size_in = sizeof(udp),
-		    .ctx_in = &context, .ctx_size_in = sizeof(context));
+		    .data_out = ret_frame, .data_size_out = sizeof(udp), .ctx_in = context,
+		    .ctx_size_in = sizeof(*context), .ctx_out = context,
+		    .ctx_size_out = sizeof(*context));
 	int err = bpf_prog_test_run_opts(bpf_program__fd(program), &options);
 
 	if (err)
 		fail_msg("test run: %d", err);
-	return options.retval;
+	return (int)options.retval;
+}
+
+/* The program's verdict on @frame, received on the loopback interface. */
+static uint32_t verdict(const struct bpf_program *program, const unsigned char *frame)
+{
+	struct __sk_buff context = {.ifindex = LOOPBACK};
+	unsigned char left[sizeof(udp)];
+
+	return (uint32_t)run(program, &context, frame, left);
 }
 
 /* @counter is @value and all others are zero. */
@@ -346,15 +357,101 @@ static void rx_not_link_local(void **state)
 	ebond_bpf__destroy(skel);
 }
 
+static const struct ebond_mac bond_mac = {.bytes = {2, 0, 0, 0, 0, 1}};
+
+/* A bond whose only sender is @sender, and the loopback interface with @permanent as a port of it.
+ */
+static struct ebond_bpf *load_port(uint32_t sender, const struct ebond_mac *permanent)
+{
+	struct ebond_bpf *skel = load_mode(EBOND_MODE_ACTIVEBACKUP);
+	struct ebond_table table = {
+		.tx_count = 1,
+		.tx_port = {sender},
+		.port_count = 1,
+		.rx_port = {LOOPBACK},
+		.bond_mac = bond_mac,
+	};
+	uint32_t ifindex = LOOPBACK;
+
+	assert_int_equal(bpf_map_update_elem(bpf_map__fd(skel->maps.port_macs), &ifindex, permanent,
+					     BPF_ANY),
+			 0);
+	table_publish(&skel->bss->ring, &table);
+	return skel;
+}
+
+/* What the port sends itself, from bond0's address, leaves it with @source; @counted: and is
+ * counted. */
+static void check_source(struct ebond_bpf *skel, const unsigned char *frame, uint32_t mark,
+			 const struct ebond_mac *source, bool counted)
+{
+	struct __sk_buff context = {.ifindex = LOOPBACK, .mark = mark};
+	unsigned char left[sizeof(udp)], should[sizeof(udp)];
+
+	memcpy(should, frame, sizeof(should));
+	memcpy(should + 6, source->bytes, 6);
+	assert_int_equal(run(skel->progs.ebond_port, &context, frame, left), TC_ACT_UNSPEC);
+	assert_memory_equal(left, should, sizeof(left));
+	check_only(skel, EBOND_COUNT_PORT_SOURCE, counted);
+	ebond_bpf__destroy(skel);
+}
+
+static void port_source(void **state)
+{
+	static const struct ebond_mac own = {.bytes = {0x52, 0, 0, 0, 0, 7}},
+				      local = {.bytes = {6, 0, 0, 0, 0, 1}};
+	unsigned char other[sizeof(udp)], eapol[sizeof(udp)];
+
+	(void)state;
+	memcpy(other, udp, sizeof(other));
+	other[11] = 9;
+	memcpy(eapol, udp, sizeof(eapol));
+	eapol[12] = 0x88;
+	eapol[13] = 0x8e;
+	check_source(load_port(100, &own), udp, 0, &own, true);
+	check_source(load_port(100, &bond_mac), udp, 0, &local, true);
+	/* not bond0's; the active port; 802.1X; the daemon's own */
+	check_source(load_port(100, &own), other, 0, (void *)(other + 6), false);
+	check_source(load_port(LOOPBACK, &own), udp, 0, &bond_mac, false);
+	check_source(load_port(100, &own), eapol, 0, &bond_mac, false);
+	check_source(load_port(100, &own), udp, EBOND_DAEMON_MARK, &bond_mac, false);
+}
+
+/* IPv6 that bond0 sends passes the port that it leaves by; IPv6 of the port itself does not. */
+static void port_ipv6(void **state)
+{
+	struct ebond_bpf *skel = load_port(LOOPBACK, &bond_mac);
+	struct __sk_buff context = {};
+	unsigned char frame[sizeof(udp)] = {0x33, 0x33, 0, 0, 0,    1,	  2,   0,
+					    0,	  0,	0, 1, 0x86, 0xdd, 0x60};
+
+	(void)state;
+	assert_int_equal(run(skel->progs.ebond_tx, &context, frame, frame), TC_ACT_REDIRECT);
+	context.ifindex = LOOPBACK;
+	assert_int_equal(run(skel->progs.ebond_port, &context, frame, frame), TC_ACT_UNSPEC);
+	check_only(skel, EBOND_COUNTER_MAX, 0);
+	memset(context.cb, 0, sizeof(context.cb));
+	assert_int_equal(run(skel->progs.ebond_port, &context, frame, frame), TC_ACT_SHOT);
+	check_only(skel, EBOND_COUNT_PORT_IPV6, 1);
+	ebond_bpf__destroy(skel);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(every_constant_loads), cmocka_unit_test(tx_sends),
-		cmocka_unit_test(tx_without_port),	cmocka_unit_test(tx_copy_fails),
-		cmocka_unit_test(rx_any_port),		cmocka_unit_test(rx_listed_port),
-		cmocka_unit_test(rx_unknown_port),	cmocka_unit_test(only_at_home),
-		cmocka_unit_test(rx_late_port),		cmocka_unit_test(rx_link_local),
+		cmocka_unit_test(every_constant_loads),
+		cmocka_unit_test(tx_sends),
+		cmocka_unit_test(tx_without_port),
+		cmocka_unit_test(tx_copy_fails),
+		cmocka_unit_test(rx_any_port),
+		cmocka_unit_test(rx_listed_port),
+		cmocka_unit_test(rx_unknown_port),
+		cmocka_unit_test(only_at_home),
+		cmocka_unit_test(rx_late_port),
+		cmocka_unit_test(rx_link_local),
 		cmocka_unit_test(rx_not_link_local),
+		cmocka_unit_test(port_source),
+		cmocka_unit_test(port_ipv6),
 	};
 
 	wire_new_namespace(); /* copies really go out of the loopback interface */

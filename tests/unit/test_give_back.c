@@ -70,10 +70,12 @@ int nl_set_flags(struct nl *nl, uint32_t ifindex, uint32_t flags, uint32_t mask)
 	return 0;
 }
 
-int nic_set_ipv6_disabled(const char *name, bool disabled)
+int nic_set_sysctl(const char *name, const char *family, const char *key, int value)
 {
 	(void)name;
-	(void)disabled;
+	(void)family;
+	(void)key;
+	(void)value;
 	return 0;
 }
 

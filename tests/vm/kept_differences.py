@@ -46,6 +46,9 @@ ELSEWHERE = {
     '"any frame was received" (arp_validate without that port\'s role)': "tests/unit/test_probe.c noise",
     "arp_validate filter": "tests/unit/test_probe.c noise",
     "ARP monitoring while bond0 is in another network namespace": "tests/netns/test_probe.py",
+    # What ports send themselves.
+    "what an inactive port sends itself (LLDP, DHCP, arping)": "tests/netns/test_port_frames.py test_source_of_an_inactive_port",
+    "IPv6 on a port": "tests/netns/test_port_frames.py test_ipv6_of_a_port_stays_off_the_wire",
     # Options.
     "queue_id": "tests/netns/test_queue_id.py",
     "tx_queues, and the module's other parameters": "not there: nothing to run",

@@ -1,0 +1,122 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What leaves and reaches a port besides bond0's frames: its own, and those of whoever listens there."""
+
+import pytest
+
+import tcx
+from frames import BROADCAST, ETH_P_TEST, Sender, Sniffer, ethernet
+from rig import stays, wait_for
+
+IPV6 = 0x86DD
+
+
+def one_bond(rig, pair):
+    a, b = pair
+    rig.cables(a, b, 2)
+    macs = {name: a.mac(name) for name in ("eth0", "eth1")}
+    a.ebond("add", "bond0", "mode", "active-backup", "miimon", 100)
+    a.ebond("attach", "bond0", "eth0", "eth1")
+    a.up("bond0")
+    a.wait_active("eth0")
+    return a, b, macs
+
+
+def sysctl(host, name, key):
+    return host.shell(f"cat /proc/sys/net/ipv6/conf/{name}/{key}").stdout.strip()
+
+
+def ethertype(frame):
+    return int.from_bytes(frame.data[12:14], "big")
+
+
+def own_ipv6(sniffer):
+    return [frame.data.hex() for frame in sniffer.received() if ethertype(frame) == IPV6]
+
+
+def counter(host, word):
+    return host.show()["bond0"]["ebond"]["counters"][word]
+
+
+def test_ipv6_turned_on_by_another_program(rig, pair):
+    a, b, _ = one_bond(rig, pair)
+    wire = Sniffer(b, "eth1")
+    a.shell("sysctl -qw net.ipv6.conf.all.disable_ipv6=0")
+    hidden = a.show()["bond0"]["ebond"]["hidden"]
+    for name in ("eth0", "eth1", hidden):
+        wait_for(lambda: sysctl(a, name, "disable_ipv6") == "1", 10, lambda: a.log())
+        assert f"{name}: IPv6 was turned on by another program" in a.log()
+        assert a.link_local(name) == []
+    assert a.link_local("bond0") != [], "it is the operator's to have"
+    stays(lambda: own_ipv6(wire) == [], 1, lambda: own_ipv6(wire))
+    a.ebond("detach", "bond0", "eth1")
+    assert sysctl(a, "eth1", "addr_gen_mode") == "0", "as before"
+
+
+def test_ipv6_of_a_port_stays_off_the_wire(rig, pair):
+    """Also where somebody insists and the daemon gives in."""
+    a, b, _ = one_bond(rig, pair)
+    wires = [Sniffer(b, name) for name in ("eth0", "eth1")]
+    a.kill_daemon()
+    a.shell("sysctl -qw net.ipv6.conf.eth0.disable_ipv6=0 net.ipv6.conf.eth1.disable_ipv6=0")
+    for number in range(2):
+        a.address(f"eth{number}", f"fd00:{number}::1/64")
+        a.run("ping", "-6", "-c", "2", "-i", "0.1", "-W", "1", f"fd00:{number}::2", check=False)
+    assert [own_ipv6(wire) for wire in wires] == [[], []]
+    a.start_daemon()
+    assert counter(a, "port_ipv6") > 0
+    # but what a program sends by a packet socket is meant
+    frame = ethernet("33:33:00:00:00:01", a.mac("eth0"), IPV6, b"\x60" + bytes(39))
+    Sender(a, "eth0").send(frame)
+    wait_for(lambda: own_ipv6(wires[0]), 5, "dropped")
+
+
+def seen_source(sniffer, payload):
+    def find():
+        return [f for f in sniffer.received() if f.data[14:14 + len(payload)] == payload]
+
+    frame = wait_for(find, 5, f"{payload} did not arrive")[0]
+    return frame.data[6:12].hex(":")
+
+
+def test_source_of_an_inactive_port(rig, pair):
+    a, b, macs = one_bond(rig, pair)
+    bond = a.mac("bond0")
+    assert bond == macs["eth0"] != macs["eth1"]
+    senders = {name: Sender(a, name) for name in macs}
+    wires = {name: Sniffer(b, name) for name in macs}
+
+    def source(name, payload, kind=ETH_P_TEST):
+        senders[name].send(ethernet(BROADCAST, bond, kind, payload))
+        return seen_source(wires[name], payload)
+
+    assert source("eth0", b"active") == bond
+    assert source("eth1", b"inactive") == macs["eth1"]
+    assert source("eth1", b"802.1X", 0x888E) == bond
+    a.ebond("set", "bond0", "active_slave", "eth1")
+    a.wait_active("eth1")
+    assert source("eth1", b"now active") == bond
+    # its own address is bond0's
+    local = bytearray.fromhex(bond.replace(":", ""))
+    local[0] ^= 4 if local[0] & 2 else 2
+    assert source("eth0", b"now inactive") == local.hex(":")
+    assert counter(a, "port_source") == 2
+
+
+@pytest.mark.parametrize("hook", ["clsact", "tcx"])
+def test_programs_of_a_port_are_put_back(rig, hook):
+    a, b = rig.host("a"), rig.host("b")
+    a.start_daemon("--hook", hook)
+    one_bond(rig, (a, b))
+    if hook == "clsact":
+        a.tc("filter", "del", "dev", "eth1", "egress")
+    else:
+        assert tcx.detach_all(a, "eth1", tcx.BPF_TCX_EGRESS) == 1
+    wait_for(lambda: "a program of port eth1 was removed by another program: put back" in a.log(),
+             10, a.log)
+    if hook == "clsact":
+        assert "ebond_port" in a.tc("filter", "show", "dev", "eth1", "egress").stdout
+    else:
+        assert len(tcx.programs(a, "eth1", tcx.BPF_TCX_EGRESS)) == 1
+    a.ebond("detach", "bond0", "eth1")
+    assert "ebond" not in a.tc("filter", "show", "dev", "eth1", "egress").stdout
+    assert hook == "clsact" or not tcx.programs(a, "eth1", tcx.BPF_TCX_EGRESS)
