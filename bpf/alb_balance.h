@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * balance-tlb and balance-alb: which port a frame leaves through, and the source
- * address that it needs there. As bond_xmit_tlb_slave_get(), bond_xmit_alb_slave_get()
- * and bond_do_alb_xmit() in the kernel's driver.
+ * balance-tlb and balance-alb: the port a frame is sent on, and its source address
+ * there. As bond_xmit_tlb_slave_get(), bond_xmit_alb_slave_get() and
+ * bond_do_alb_xmit() in the kernel's driver.
  *
- * A switch that is not told of the bond must see each address behind one port. So
- * what leaves by another port than the active one has that port's address,
- * whoever sent it; and what everybody hears leaves by the active port.
+ * A switch that is not configured for the bond must see each address on one port. So
+ * frames sent on a port other than the active one get that port's address, whatever
+ * their source, and broadcasts are sent on the active port.
  */
 #pragma once
 
@@ -15,7 +15,7 @@
 #include "bpf/alb_neighbours.h"
 #include "bpf/policy.h"
 
-/* IPv6 solicitations and advertisements, and what is too short to tell (alb_determine_nd()). */
+/* Neighbour solicitations and advertisements, and truncated packets (alb_determine_nd()). */
 static __always_inline bool is_discovery(struct __sk_buff *skb)
 {
 	__u8 next, type;
@@ -36,9 +36,9 @@ static __always_inline __u32 fold_byte(__u32 word)
 }
 
 /*
- * The hash of a frame whose bucket decides, or -1 when it is not to be balanced.
- * balance-alb goes by the destination's address alone, so that a neighbour hears us from
- * one address; without tlb_dynamic_lb by the policy, as balance-tlb does.
+ * The hash of a frame, which selects its bucket, or -1 when it is not balanced.
+ * balance-alb hashes only the destination's address, so that a neighbour receives from one
+ * address; without tlb_dynamic_lb it uses the policy, as balance-tlb does.
  */
 static __always_inline __s64 balance_hash(struct __sk_buff *skb, const struct ethhdr *eth)
 {
@@ -70,14 +70,14 @@ static __always_inline __s64 balance_hash(struct __sk_buff *skb, const struct et
 	return -1;
 }
 
-/* A place for a bucket that has none. Two CPUs at once may take the same: no harm. */
+/* A port's index for a bucket without port. Two CPUs may take the same one: harmless. */
 static __always_inline __u32 fresh_place(const struct ebond_table *table)
 {
 	__u32 next = balance.next;
 	int place = place_of(table, balance.fresh[next & (EBOND_FRESH - 1)]);
 
 	balance.next = next + 1;
-	/* Just lost, or not told yet. */
+	/* The port was just lost, or `fresh` has not been published yet. */
 	return place >= 0 ? place : next % table->tx_count;
 }
 
@@ -86,7 +86,7 @@ static __noinline __u32 flows_place(const struct ebond_table *table, __u32 hash,
 	struct ebond_flows *flows = &balance.flows[hash & (EBOND_FLOWS - 1)];
 	int place;
 
-	/* For the verifier, to which a function of its own has any argument. */
+	/* For the verifier, which checks this function separately, with arbitrary arguments. */
 	if (!table || !table->tx_count)
 		return 0;
 	place = flows->port ? place_of(table, flows->port) : -1;
@@ -98,7 +98,7 @@ static __noinline __u32 flows_place(const struct ebond_table *table, __u32 hash,
 	return place;
 }
 
-/* The place among tx_port for a frame that is balanced. */
+/* The index in tx_port for a balanced frame. */
 static __always_inline __u32 balance_place(const struct ebond_table *table, __u32 hash, __u32 bytes)
 {
 	if (!config.dynamic)
@@ -106,7 +106,7 @@ static __always_inline __u32 balance_place(const struct ebond_table *table, __u3
 	return flows_place(table, hash, bytes);
 }
 
-/* The port for a frame, which is given the source address of that port; 0: no port. */
+/* The port for a frame, whose source address is set to that port's; 0: no port. */
 static __always_inline __u32 balance_frame(struct __sk_buff *skb, const struct ebond_table *table)
 {
 	struct ethhdr eth;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * balance-alb: neighbours and the address that each is told to send to. ARP and
- * neighbour discovery that bond0 sends to one neighbour leaves by that neighbour's port, with
- * that port's address in it (rlb_arp_xmit()); the same for IPv6, which the kernel's driver
- * has not. What arrives at a port's own address is given bond0's
+ * neighbour discovery that bond0 sends to a neighbour is sent on that neighbour's port and
+ * carries that port's address (rlb_arp_xmit()); the kernel's driver does not do this for
+ * IPv6. Frames received for a port's own address get bond0's as their destination
  * (bond_handle_frame()).
  */
 #pragma once
@@ -12,7 +12,7 @@
 #include "bpf/flow.h"
 #include "bpf/maps.h"
 
-/* A neighbour's changed address is news not more often than this. */
+/* Minimum interval between reported changes of a neighbour's address. */
 #define NEIGHBOUR_MAC_GAP_NS 1000000000ULL
 
 #define NEIGHBOUR_OPTIONS_MAX 4 /* of neighbour discovery; the kernel sends one */
@@ -25,8 +25,8 @@ struct {
 } neighbours SEC(".maps");
 
 /*
- * Whom bond0 asked for lately: an answer to it, and nothing that comes unasked, makes a
- * neighbour. The least recently used goes when it is full.
+ * Recent requests by bond0: only a reply to one adds a neighbour, unsolicited frames do not. The
+ * least recently used is evicted when the map is full.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
@@ -35,7 +35,7 @@ struct {
 	__type(value, __u64);
 } questions SEC(".maps");
 
-/* Addresses that bond0 sent ARP or neighbour discovery from; of the key only `own` counts. */
+/* Addresses from which bond0 sent ARP or neighbour discovery; the key's `ip` is zero. */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, EBOND_NEIGHBOURS_MAX);
@@ -93,7 +93,7 @@ static __always_inline bool nd_read(struct __sk_buff *skb, struct nd_frame *nd)
 	       (nd->type == EBOND_ND_SOLICIT || nd->type == EBOND_ND_ADVERT);
 }
 
-/* A neighbour that was not known: the daemon will find it a port. */
+/* Adds a neighbour, to which the daemon will assign a port. */
 static __always_inline void neighbour_add(const struct ebond_neighbour_key *key, const __u8 *mac)
 {
 	struct ebond_neighbour neighbour = {.seen_ns = bpf_ktime_get_ns(), .is_new = 1};
@@ -106,7 +106,7 @@ static __always_inline void neighbour_add(const struct ebond_neighbour_key *key,
 		__sync_fetch_and_add(&balance.news, 1);
 }
 
-/* The neighbour was talked to, at @mac. */
+/* The neighbour was seen with @mac. */
 static __always_inline void neighbour_seen(struct ebond_neighbour *neighbour, const __u8 *mac)
 {
 	__u64 now_ns = bpf_ktime_get_ns();
@@ -137,7 +137,7 @@ static __always_inline void note_question(const struct ebond_neighbour_key *key)
 	bpf_map_update_elem(&questions, key, &now_ns, BPF_ANY);
 }
 
-/* The place among tx_port of the neighbour's port, or -1: it has none that works. */
+/* The index in tx_port of the neighbour's port, or -1: it has no usable one. */
 static __always_inline int neighbour_place(const struct ebond_table *table,
 					   const struct ebond_neighbour_key *key, const __u8 *mac)
 {
@@ -153,7 +153,7 @@ static __always_inline int neighbour_place(const struct ebond_table *table,
 	return place_of(table, neighbour->port);
 }
 
-/* Gives the frame the source address of the port at @place. Returns the port; 0: as it was. */
+/* Sets the frame's source address to that of the port at @place. Returns the port; 0: failed. */
 static __always_inline __u32 leave_by(struct __sk_buff *skb, const struct ebond_table *table,
 				      __u32 place)
 {
@@ -163,7 +163,7 @@ static __always_inline __u32 leave_by(struct __sk_buff *skb, const struct ebond_
 	return table->tx_port[place];
 }
 
-/* bond0's own ARP: what another speaks through it (a bridge, say) is left alone. */
+/* bond0's own ARP; frames forwarded through it, such as a bridge's, are left alone. */
 static __always_inline __u32 arp_send(struct __sk_buff *skb, const struct ebond_table *table,
 				      const struct ethhdr *eth)
 {
@@ -179,7 +179,7 @@ static __always_inline __u32 arp_send(struct __sk_buff *skb, const struct ebond_
 	note_own(&key);
 	if (eth->h_dest[0] & 1) {
 		note_question(&key);
-		__sync_fetch_and_add(&balance.asked, 1);
+		__sync_fetch_and_add(&balance.arp_broadcasts, 1);
 		return 0;
 	}
 	place = neighbour_place(table, &key, eth->h_dest);
@@ -191,7 +191,7 @@ static __always_inline __u32 arp_send(struct __sk_buff *skb, const struct ebond_
 	return leave_by(skb, table, place);
 }
 
-/* Where the link-layer address of the option @type is that says bond0's; 0: there is none. */
+/* The offset of the link-layer address in option @type if it is bond0's; 0: none. */
 static __always_inline __u32 nd_option(struct __sk_buff *skb, const struct ebond_table *table,
 				       __u8 type)
 {
@@ -212,7 +212,7 @@ static __always_inline __u32 nd_option(struct __sk_buff *skb, const struct ebond
 	return 0;
 }
 
-/* Writes @mac at @at, an even place in the ICMPv6 message, and updates the checksum. */
+/* Writes @mac at @at, an even offset in the ICMPv6 message, and updates the checksum. */
 static __always_inline bool nd_rewrite(struct __sk_buff *skb, __u32 at, const __u8 *old,
 				       const __u8 *mac)
 {
@@ -226,7 +226,7 @@ static __always_inline bool nd_rewrite(struct __sk_buff *skb, __u32 at, const __
 	       bpf_skb_store_bytes(skb, at, mac, 6, 0) == 0;
 }
 
-/* As arp_send(). Who hears a solicitation is its target alone: it, too, can be rewritten. */
+/* As arp_send(). Only its target evaluates a solicitation, so it can be rewritten as well. */
 static __noinline __u32 nd_send(struct __sk_buff *skb, const struct ebond_table *table)
 {
 	struct ebond_neighbour_key key = {.vlan = vlan_of(skb)};
@@ -259,7 +259,7 @@ static __noinline __u32 nd_send(struct __sk_buff *skb, const struct ebond_table 
 	return to_all ? 0 : leave_by(skb, table, place);
 }
 
-/* The port for ARP and neighbour discovery to a neighbour that has one, rewritten; or 0. */
+/* Rewrites ARP and neighbour discovery to a neighbour with a port; returns the port, or 0. */
 static __always_inline __u32 neighbours_send(struct __sk_buff *skb, const struct ebond_table *table,
 					     const struct ethhdr *eth)
 {
@@ -270,13 +270,13 @@ static __always_inline __u32 neighbours_send(struct __sk_buff *skb, const struct
 	return 0;
 }
 
-/* An answer to what bond0 asked. */
-static __always_inline void hear_answer(const struct ebond_neighbour_key *key, const __u8 *mac)
+/* A reply to a request of bond0. */
+static __always_inline void receive_reply(const struct ebond_neighbour_key *key, const __u8 *mac)
 {
 	if (!bpf_map_lookup_elem(&questions, key))
 		return;
 	bpf_map_delete_elem(&questions, key);
-	/* One that is known is taken at its word when bond0 speaks to it there, not before. */
+	/* A known neighbour's new address counts only once bond0 sends to it. */
 	if (!bpf_map_lookup_elem(&neighbours, key))
 		neighbour_add(key, mac);
 }
@@ -292,7 +292,7 @@ static __always_inline bool is_ours(const struct ebond_table *table, const __u8 
 	return same_mac(table->bond_mac.bytes, mac);
 }
 
-static __noinline int hear_arp(struct __sk_buff *skb, const struct ebond_table *table)
+static __noinline int receive_arp(struct __sk_buff *skb, const struct ebond_table *table)
 {
 	struct ebond_neighbour_key key = {.vlan = vlan_of(skb)}, own = {.vlan = key.vlan};
 	struct arp_frame arp;
@@ -308,11 +308,11 @@ static __noinline int hear_arp(struct __sk_buff *skb, const struct ebond_table *
 		return 0;
 	map_ip4(key.own, arp.target);
 	map_ip4(key.ip, arp.sender);
-	hear_answer(&key, arp.sender_mac);
+	receive_reply(&key, arp.sender_mac);
 	return 0;
 }
 
-static __noinline int hear_nd(struct __sk_buff *skb)
+static __noinline int receive_nd(struct __sk_buff *skb)
 {
 	struct ebond_neighbour_key key = {.vlan = vlan_of(skb)};
 	struct nd_frame nd;
@@ -323,14 +323,14 @@ static __noinline int hear_nd(struct __sk_buff *skb)
 		return 0;
 	__builtin_memcpy(key.own, nd.ip.daddr.in6_u.u6_addr8, 16);
 	__builtin_memcpy(key.ip, nd.target, 16);
-	hear_answer(&key, eth.h_source);
+	receive_reply(&key, eth.h_source);
 	return 0;
 }
 
 /*
- * Whether the frame is for bond0. The active port takes everything, and what is sent to a
- * port that is down (its address is announced there); any other port what is sent to it alone:
- * broadcasts, and what a switch floods, would otherwise come more than once.
+ * Whether the frame is for bond0. The active port receives everything, including frames to a
+ * port that is down (whose address is announced there); any other port only what is addressed to
+ * it, since broadcasts and flooded frames would otherwise be received more than once.
  */
 static __always_inline bool neighbours_receive(struct __sk_buff *skb,
 					       const struct ebond_table *table)
@@ -349,7 +349,7 @@ static __always_inline bool neighbours_receive(struct __sk_buff *skb,
 			found = (takes_all || table->rx_port[i] == skb->ifindex) &&
 				same_mac(table->rx_mac[i].bytes, eth.h_dest);
 		}
-		/* Without BPF_F_RECOMPUTE_CSUM: at ingress skb->csum begins behind this header. */
+		/* Without BPF_F_RECOMPUTE_CSUM: at ingress skb->csum starts after this header. */
 		if (found && bpf_skb_store_bytes(skb, 0, table->bond_mac.bytes, ETH_ALEN, 0))
 			return false;
 		takes_all |= found;
@@ -357,8 +357,8 @@ static __always_inline bool neighbours_receive(struct __sk_buff *skb,
 	if (!takes_all)
 		return false;
 	if (eth.h_proto == bpf_htons(ETH_P_ARP))
-		hear_arp(skb, table);
+		receive_arp(skb, table);
 	else if (config.ipv6 && eth.h_proto == bpf_htons(ETH_P_IPV6))
-		hear_nd(skb);
+		receive_nd(skb);
 	return true;
 }

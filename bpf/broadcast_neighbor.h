@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What broadcast_neighbor sends out of every port: ARP, neighbour solicitations
- * and advertisements (the kernel's bond_should_broadcast_neighbor()).
+ * The frames that broadcast_neighbor sends on every port: ARP, neighbour solicitations and
+ * advertisements (the kernel's bond_should_broadcast_neighbor()).
  */
 #pragma once
 
@@ -9,7 +9,7 @@
 
 enum { ICMP6_SOLICITATION = 135, ICMP6_ADVERTISEMENT = 136 };
 
-/* As in the kernel a tag in the frame hides what is behind it, one in the metadata does not. */
+/* As in the kernel, a tag in the frame hides its payload; one in the metadata does not. */
 static __always_inline bool is_neighbor(struct __sk_buff *skb)
 {
 	__u8 next, type;

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The innermost flow of a frame, for the policies encap2+3 and encap3+4: walks
- * what the kernel's flow dissector walks when the bonding driver calls it
+ * the same headers as the kernel's flow dissector when the bonding driver calls it
  * (__skb_flow_dissect() with flow_keys_bonding and no flags).
  *
- * The walk is a chain of steps, each of which reads one header and says how to
- * go on. The kernel allows EBOND_WALK_STEPS of them; what is known by then
- * counts. The latest addresses win: those of an outer header stay in force
- * when nothing inside has any.
+ * The walk is a chain of steps, each of which parses one header and determines how
+ * to continue. The kernel allows EBOND_WALK_STEPS of them; the result is what is
+ * known by then. The innermost addresses win; an outer header's are kept if there
+ * are none inside.
  */
 #pragma once
 
@@ -15,7 +15,7 @@
 
 #define EBOND_WALK_STEPS 16
 
-/* Not in the uapi headers, or only next to things that a BPF program cannot include. */
+/* Not in the uapi headers, or only in ones that a BPF program cannot include. */
 #define ETHERTYPE_TEB 0x6558
 #define ETHERTYPE_GRE_PPP 0x880b
 #define ETHERTYPE_TIPC 0x88ca
@@ -43,13 +43,13 @@
 #define GRE_F_ACK 0x0080
 #define GRE_F_VERSION 0x0007
 
-/* How to go on after a header. */
+/* How to continue after a header. */
 enum walk_next {
 	WALK_IN_IP,	/* the header was IP: look at ip_proto, part of the same step */
 	WALK_ETHERTYPE, /* next step: a header of type `ethertype` */
 	WALK_IP_PROTO,	/* next step: an IPv6 extension header led to `ip_proto` */
-	WALK_DONE,	/* all that can be known is known */
-	WALK_FAIL,	/* cut short or unknown: use layer2 instead */
+	WALK_DONE,	/* nothing more to parse */
+	WALK_FAIL,	/* truncated or unknown: use layer2 instead */
 };
 
 struct walk {
@@ -58,7 +58,7 @@ struct walk {
 	__u32 linear_len; /* FCoE is checked against it, not against the frame's end */
 	__u16 ethertype;  /* host order */
 	__u8 ip_proto;
-	bool outer_tag; /* the tag in the skb's metadata is not accounted for yet */
+	bool outer_tag; /* the tag in the skb's metadata has not been processed yet */
 };
 
 /* Reads @len bytes at the walk's offset. False: beyond the frame's end. */
@@ -96,9 +96,9 @@ static __always_inline enum walk_next walk_ipv6(struct __sk_buff *skb, struct wa
 
 static __always_inline enum walk_next walk_vlan(struct __sk_buff *skb, struct walk *walk)
 {
-	__be16 tag[2]; /* control information, type of what follows */
+	__be16 tag[2]; /* control information, type of the payload */
 
-	/* The kernel takes the first tag type it meets for the tag in the metadata, if any. */
+	/* The kernel takes the first tag type it finds as the tag in the metadata, if any. */
 	if (walk->outer_tag) {
 		walk->outer_tag = false;
 		walk->ethertype = bpf_ntohs(skb->protocol);
@@ -147,7 +147,7 @@ static __always_inline enum walk_next walk_tipc(struct __sk_buff *skb, struct wa
 
 	if (!walk_read(skb, walk, word, sizeof(word)))
 		return WALK_FAIL;
-	/* Keepalives carry no node that could be hashed; the kernel spreads them too. */
+	/* Keepalives have no node to hash; the kernel distributes them randomly, too. */
 	if ((bpf_ntohl(word[0]) & TIPC_KEEPALIVE) == TIPC_KEEPALIVE)
 		walk->flow.addresses = bpf_get_prandom_u32();
 	else
@@ -174,7 +174,7 @@ static __always_inline enum walk_next walk_batman(struct __sk_buff *skb, struct 
 
 static __always_inline enum walk_next walk_hsr(struct __sk_buff *skb, struct walk *walk)
 {
-	__be16 tag[3]; /* path and size, sequence number, type of what follows */
+	__be16 tag[3]; /* path and size, sequence number, type of the payload */
 
 	if (!walk_read(skb, walk, tag, sizeof(tag)))
 		return WALK_FAIL;
@@ -183,7 +183,7 @@ static __always_inline enum walk_next walk_hsr(struct __sk_buff *skb, struct wal
 	return WALK_ETHERTYPE;
 }
 
-/* A header that is only checked to be all there, up to the end of the frame. */
+/* A header that only has to be complete within the frame. */
 static __always_inline enum walk_next walk_whole(struct __sk_buff *skb, const struct walk *walk,
 						 __u32 len)
 {
@@ -218,7 +218,7 @@ static __always_inline enum walk_next walk_ethertype(struct __sk_buff *skb, stru
 	case ETH_P_ARP:
 	case ETH_P_RARP:
 	case ETHERTYPE_CFM:
-		return WALK_DONE; /* known to the dissector, nothing in it is hashed */
+		return WALK_DONE; /* known to the dissector, but nothing in it is hashed */
 	default:
 		return WALK_FAIL;
 	}
@@ -250,7 +250,7 @@ static __always_inline enum walk_next walk_pptp(struct __sk_buff *skb, struct wa
 
 static __always_inline enum walk_next walk_gre(struct __sk_buff *skb, struct walk *walk)
 {
-	__be16 gre[2]; /* flags and version, type of what follows */
+	__be16 gre[2]; /* flags and version, type of the payload */
 	__u16 flags, version;
 	__u32 key;
 
@@ -312,7 +312,7 @@ static __always_inline enum walk_next walk_ip_proto(struct __sk_buff *skb, struc
 	case IPV6_EXT_DEST:
 		return v6 ? walk_extension(skb, walk) : WALK_DONE;
 	case IPV6_EXT_FRAGMENT:
-		/* A fragment header that is all there ends the walk without ports. */
+		/* A complete fragment header ends the walk without ports. */
 		return v6 ? walk_whole(skb, walk, 8) : WALK_DONE;
 	case IPPROTO_IPIP:
 		walk->ethertype = ETH_P_IP;
@@ -334,8 +334,8 @@ static __always_inline enum walk_next walk_ip_proto(struct __sk_buff *skb, struc
 }
 
 /*
- * Fills @walk->flow; @walk must be zero but for offset, linear_len, ethertype
- * and outer_tag. False: no flow could be made out; use layer2 instead.
+ * Fills @walk->flow; @walk must be zero except offset, linear_len, ethertype and
+ * outer_tag. False: no flow was found; use layer2 instead.
  */
 static __always_inline bool walk_flow(struct __sk_buff *skb, struct walk *walk)
 {
@@ -353,7 +353,7 @@ static __always_inline bool walk_flow(struct __sk_buff *skb, struct walk *walk)
 		if (next == WALK_FAIL)
 			return false;
 	}
-	/* Out of steps right behind an extension header: the kernel has looked at ports already. */
+	/* Out of steps right after an extension header: the kernel has already read the ports. */
 	if (next == WALK_IP_PROTO)
 		walk->flow.ports = flow_ports(skb, walk->offset, walk->ip_proto);
 	return true;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The packet path of one bond: ebond_tx sends what bond0 sends out of a port,
- * ebond_rx hands what a port receives to bond0. Both run at the tc ingress
- * hook (clsact or tcx). ebond_port watches at each port's egress hook what
- * leaves it otherwise.
+ * The packet path of one bond: ebond_tx forwards what bond0 sends to a port,
+ * ebond_rx what a port receives to bond0. Both run at the tc ingress hook (clsact
+ * or tcx). ebond_port runs at each port's egress hook, for what is sent on the
+ * port itself.
  */
 #include <linux/bpf.h>
 #include <linux/pkt_cls.h>
@@ -22,7 +22,7 @@ enum { SLOW_LACP = 1, SLOW_MARKER = 2 };
 
 char _license[] SEC("license") = "GPL";
 
-/* A copy to every port but the last, which gets the frame itself. Returns the tc verdict. */
+/* Sends a copy to every port but the last, which gets the frame itself. Returns the tc verdict. */
 static __always_inline int send_to_all(struct __sk_buff *skb, const struct ebond_table *table)
 {
 	__u32 last = (table->tx_count - 1) & (EBOND_PORTS_MAX - 1);
@@ -36,7 +36,7 @@ static __always_inline int send_to_all(struct __sk_buff *skb, const struct ebond
 	return bpf_redirect(table->tx_port[last], 0);
 }
 
-/* Whether a frame leaves through every port of the table. */
+/* Whether a frame is sent on every port of the table. */
 static __always_inline bool is_for_all(struct __sk_buff *skb, enum ebond_mode mode)
 {
 	if (mode == EBOND_MODE_8023AD && config.broadcast_neighbor)
@@ -44,7 +44,7 @@ static __always_inline bool is_for_all(struct __sk_buff *skb, enum ebond_mode mo
 	return mode == EBOND_MODE_BROADCAST;
 }
 
-/* At bond0's hidden end: whatever comes in here was sent through bond0. */
+/* On bond0's hidden end, which receives what is sent through bond0. */
 SEC("tc")
 int ebond_tx(struct __sk_buff *skb)
 {
@@ -75,7 +75,8 @@ int ebond_tx(struct __sk_buff *skb)
 	return TC_ACT_SHOT;
 }
 
-/* 01:80:c2:00:00:0X: what a bridge must not forward (802.1Q table 8-1), such as LACP and LLDP. */
+/* 01:80:c2:00:00:0X: frames that a bridge must not forward (802.1Q table 8-1), such as LACP, LLDP.
+ */
 static __always_inline bool is_link_local(const struct __sk_buff *skb)
 {
 	const __u8 *data = (const __u8 *)(long)skb->data;
@@ -87,7 +88,7 @@ static __always_inline bool is_link_local(const struct __sk_buff *skb)
 	       (data[5] & 0xf0) == 0;
 }
 
-/* In 802.3ad LACPDUs and Markers are for the daemon, which listens on the port. */
+/* In 802.3ad LACPDUs and Markers are for the daemon, which receives them on the port. */
 static __always_inline bool is_lacp(struct __sk_buff *skb)
 {
 	const __u8 *data = (const __u8 *)(long)skb->data;
@@ -102,7 +103,7 @@ static __always_inline bool is_lacp(struct __sk_buff *skb)
 	return subtype == SLOW_LACP || subtype == SLOW_MARKER;
 }
 
-/* The port's place in rx_port; EBOND_PORTS_MAX: it is no port of this bond (any more). */
+/* The port's index in rx_port; EBOND_PORTS_MAX: not, or no longer, a port of this bond. */
 static __always_inline __u32 rx_place(struct __sk_buff *skb, const struct ebond_table *table)
 {
 	if (!is_home(skb))
@@ -117,10 +118,10 @@ static __always_inline __u32 rx_place(struct __sk_buff *skb, const struct ebond_
 }
 
 /*
- * Whether what came in at a port that does not receive is for us all the same: sent before the
- * network heard which port is active now. Groups come to that one, too, and must not come twice.
+ * Whether a frame on a port that does not receive is accepted nevertheless, as it was sent before
+ * the network learned of the new active port. Multicast also reaches that one: no duplicates.
  */
-static __always_inline bool comes_late(struct __sk_buff *skb, const struct ebond_table *table)
+static __always_inline bool is_late(struct __sk_buff *skb, const struct ebond_table *table)
 {
 	const __u8 *data = (const __u8 *)(long)skb->data;
 	const __u8 *data_end = (const __u8 *)(long)skb->data_end;
@@ -129,14 +130,14 @@ static __always_inline bool comes_late(struct __sk_buff *skb, const struct ebond
 }
 
 /*
- * Control frames stay with whoever listens on the port (lldpd, in 802.3ad ebondd);
- * an active port's also go to bond0, where a bridge's spanning tree needs them.
+ * Control frames are left to programs listening on the port (lldpd, in 802.3ad ebondd); those of
+ * an active port also go to bond0, where a bridge's spanning tree needs them.
  */
 static __always_inline int receive_link_local(struct __sk_buff *skb,
 					      const struct ebond_table *table, bool receives)
 {
 	count(EBOND_COUNT_RX_LINK_LOCAL);
-	/* In balance-alb every port receives, but only what is sent to it alone. */
+	/* In balance-alb every port receives, but only unicast to its address. */
 	if (config.mode == EBOND_MODE_ALB)
 		receives = table->rx_any || skb->ifindex == table->active;
 	if (receives && !is_lacp(skb))
@@ -144,7 +145,7 @@ static __always_inline int receive_link_local(struct __sk_buff *skb,
 	return TC_ACT_OK;
 }
 
-/* At each port. Packet taps on the port have seen the frame before this. */
+/* On each port. Packet taps on the port see the frame before this. */
 SEC("tc")
 int ebond_rx(struct __sk_buff *skb)
 {
@@ -152,25 +153,25 @@ int ebond_rx(struct __sk_buff *skb)
 	__u32 place = rx_place(skb, table);
 	bool receives = table->rx_any || place < table->rx_count;
 
-	/* As if this program were not there: the next one, or the stack, has the frame. */
+	/* Not ours: the next program or the stack gets the frame. */
 	if (place == EBOND_PORTS_MAX)
 		return TC_ACT_UNSPEC;
 	if (is_link_local(skb))
 		return receive_link_local(skb, table, receives);
 	if (config.mode == EBOND_MODE_ALB) {
-		if (neighbours_receive(skb, table) || comes_late(skb, table))
+		if (neighbours_receive(skb, table) || is_late(skb, table))
 			return bpf_redirect(config.hidden_ifindex, 0);
 		count(EBOND_COUNT_RX_INACTIVE);
 		return TC_ACT_SHOT;
 	}
-	if (!receives && !comes_late(skb, table)) {
+	if (!receives && !is_late(skb, table)) {
 		count(EBOND_COUNT_RX_INACTIVE);
 		return TC_ACT_SHOT;
 	}
 	return bpf_redirect(config.hidden_ifindex, 0);
 }
 
-/* At each port: what leaves it. Other programs have their say after this. */
+/* On each port's egress. Other programs run after this. */
 SEC("tc")
 int ebond_port(struct __sk_buff *skb)
 {

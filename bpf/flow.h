@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What the hash policies want to know of a frame, and the small readers that
- * all ways of finding it share.
+ * The input of the hash policies, and the small parsers that all ways of finding
+ * it share.
  *
- * Headers are read with bpf_skb_load_bytes(), which works however little of
- * the frame is linear and fails exactly where the frame ends.
+ * Headers are read with bpf_skb_load_bytes(), which works however little of the
+ * frame is linear and fails exactly at the frame's end.
  */
 #pragma once
 
@@ -53,14 +53,14 @@ struct icmp_header {
 	__be16 sequence;
 };
 
-/* ICMP's stand-in for ports; the layout is hashed. id 0: the message has none. */
+/* ICMP's substitute for ports; hashed in this layout. id 0: the message has none. */
 struct icmp_key {
 	__u8 type;
 	__u8 code;
 	__u16 id; /* host order; an id of 0 on the wire is 1 here */
 };
 
-/* Words are as in the frame: network order in a host integer, as the kernel hashes them. */
+/* Words are as in the frame, network order in a host integer, as the kernel hashes them. */
 struct flow {
 	__u32 addresses; /* XOR of all words of source and destination */
 	__u32 ports;	 /* source and destination port, or SPI; 0: none */
@@ -80,7 +80,7 @@ static __always_inline __u32 ipv6_words(const struct ipv6hdr *ip)
 	return s[0] ^ s[1] ^ s[2] ^ s[3] ^ d[0] ^ d[1] ^ d[2] ^ d[3];
 }
 
-/* The word of ports, or the SPI, of protocol @proto at @offset; 0: none, or beyond the end. */
+/* The two ports as one word, or the SPI, of @proto at @offset; 0: none, or beyond the end. */
 static __always_inline __u32 flow_ports(struct __sk_buff *skb, __u32 offset, __u32 proto)
 {
 	__u32 ports = 0;
@@ -104,14 +104,14 @@ static __always_inline __u32 flow_ports(struct __sk_buff *skb, __u32 offset, __u
 	return ports;
 }
 
-/* By number alone, as the kernel does: it does not ask which of the two ICMPs it is. */
+/* By number only, as in the kernel, which does not distinguish the two ICMPs here. */
 static __always_inline bool icmp_has_id(__u8 type)
 {
 	return type == ICMP4_ECHO || type == ICMP4_ECHO_REPLY || type == ICMP4_TIMESTAMP ||
 	       type == ICMP4_TIMESTAMP_REPLY || type == ICMP6_ECHO || type == ICMP6_ECHO_REPLY;
 }
 
-/* Fills @key from the ICMP or ICMPv6 header at @offset; leaves it alone when that is cut short. */
+/* Fills @key from the ICMP or ICMPv6 header at @offset; leaves it alone when truncated. */
 static __always_inline void flow_icmp(struct __sk_buff *skb, __u32 offset, struct icmp_key *key)
 {
 	struct icmp_header icmp;

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Whether a frame's interface still is in the network namespace of the ports. An interface that
- * is moved to another one takes along what is attached to it by tcx or netkit, and there each
- * number of the table is another interface's. (A clsact qdisc does not go along.)
+ * Whether a frame's interface is still in the network namespace of the ports. Programs attached by
+ * tcx or netkit move along with an interface to another namespace, where the table's ifindexes
+ * refer to other interfaces. (A clsact qdisc does not move along.)
  *
- * The cookie is in the kernel's own structures, for which the running kernel must have BTF and
- * the kfunc bpf_cast_to_kern_ctx() (Linux 6.2; tcx came with 6.6). So this is compiled twice:
- * without EBOND_KNOWS_HOME it loads everywhere and takes every place for home.
+ * Reading the cookie from kernel structures requires BTF and the kfunc bpf_cast_to_kern_ctx()
+ * (Linux 6.2; tcx came with 6.6). So this is compiled twice: without EBOND_KNOWS_HOME it loads on
+ * every kernel and does not check.
  */
 #pragma once
 
@@ -14,7 +14,7 @@
 
 #ifdef EBOND_KNOWS_HOME
 
-/* What is needed of the kernel's structures; the loader finds the places (CO-RE). */
+/* The parts of kernel structures that are needed; CO-RE relocates the offsets. */
 #define KERNEL_STRUCT __attribute__((preserve_access_index))
 
 struct net {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What the programs of one bond share: its constants, the ring of snapshots
- * and how to read one, the counters. Included once per BPF object.
+ * State common to the programs of one bond: its constants, the ring of snapshots and
+ * access to it, the counters. Included once per BPF object.
  */
 #pragma once
 
@@ -12,7 +12,7 @@
 
 #include "bpf/shared.h"
 
-/* Set by the loader before load: the verifier then removes all other modes' code. */
+/* Set before loading: the verifier then removes the code of all other modes. */
 const volatile struct ebond_config config = {};
 
 /* The only thing in .bss, so that its layout is that of struct ebond_ring. */
@@ -25,7 +25,7 @@ struct {
 	__type(value, __u64);
 } counters SEC(".maps");
 
-/* Counts one frame under @counter, on this CPU. */
+/* Increments @counter on this CPU. */
 static __always_inline void count(enum ebond_counter counter)
 {
 	__u32 key = counter;
@@ -36,8 +36,8 @@ static __always_inline void count(enum ebond_counter counter)
 }
 
 /*
- * The snapshot to use for this frame. Call it once per frame: what it returns
- * stays unchanged until the program ends, a second call may return a newer one.
+ * The snapshot to use for this frame. Call it once per frame: the snapshot stays
+ * unchanged until the program ends, but a second call may return a newer one.
  */
 static __always_inline const struct ebond_table *newest_table(void)
 {

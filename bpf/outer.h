@@ -3,21 +3,21 @@
  * The flow of the outermost IP header, for the policies layer2+3 and layer3+4
  * (the kernel's bond_flow_ip() and bond_flow_dissect()).
  *
- * On purpose no more than the kernel does: the header length of IPv4 is not
- * checked, IPv6 extension headers are not walked, any fragment has no ports,
- * and an ICMP error counts as the packet that it quotes.
+ * Deliberately no more than the kernel does: the header length of IPv4 is not
+ * checked, IPv6 extension headers are not walked, fragments have no ports, and an
+ * ICMP error counts as the packet it quotes.
  */
 #pragma once
 
 #include "bpf/flow.h"
 
-/* A place in the frame, and what is found there. */
+/* An offset in the frame, and the protocol found there. */
 struct outer_place {
 	__u32 offset;
 	int ip_proto; /* -1: unknown, because the packet is a fragment */
 };
 
-/* Reads one IP header at @at, moves @at behind it. False: not IP, or cut short. */
+/* Parses an IP header at @at and advances @at past it. False: not IP, or truncated. */
 static __always_inline bool outer_ip(struct __sk_buff *skb, __be16 ethertype, bool want_ports,
 				     struct outer_place *at, struct flow *flow)
 {
@@ -57,7 +57,7 @@ static __always_inline bool icmp_is_error(int ip_proto, __u8 type)
 	       type == ICMP6_PARAMETER_PROBLEM;
 }
 
-/* Fills @flow, which must be zero. False: no IP packet to hash on; use layer2 instead. */
+/* Fills @flow, which must be zero. False: not IP; use layer2 instead. */
 static __always_inline bool outer_flow(struct __sk_buff *skb, __be16 ethertype, bool want_ports,
 				       struct flow *flow)
 {

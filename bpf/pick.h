@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Which port a frame leaves through, in the modes that use one port per frame.
+ * The port a frame is sent on, in the modes that use one port per frame.
  */
 #pragma once
 
@@ -8,16 +8,16 @@
 #include "bpf/policy.h"
 #include "bpf/spill_flow.h"
 
-/* Counts what a CPU has sent. One cache line each, so that CPUs do not share any. */
+/* A CPU's transmit counter. One cache line each, so that CPUs do not share any. */
 struct rr_counter {
 	__u32 sent;
 	__u32 padding[15];
 };
 
-/* Out of .bss, whose layout the daemon relies on. Only its own CPU touches an entry. */
+/* Not in .bss, whose layout the daemon relies on. An entry is accessed only by its CPU. */
 static struct rr_counter rr_counters[EBOND_CPUS_MAX] SEC(".data.rr");
 
-/* Membership reports must all leave through one port, or the switch learns them at several. */
+/* Membership reports must all use one port, or the switch learns them on several. */
 static __always_inline bool is_igmp(struct __sk_buff *skb)
 {
 	const void *data = (const void *)(long)skb->data;
@@ -36,7 +36,7 @@ static __always_inline bool is_igmp(struct __sk_buff *skb)
 	return protocol == IPPROTO_IGMP;
 }
 
-/* The kernel's bond_rr_gen_slave_id(): a number whose remainder is the port. */
+/* The kernel's bond_rr_gen_slave_id(): a number that modulo the number of ports is the port. */
 static __always_inline __u32 rr_next(void)
 {
 	__u32 packets_per_slave = config.packets_per_slave;
@@ -50,7 +50,7 @@ static __always_inline __u32 rr_next(void)
 	return packets_per_slave == 1 ? sent : sent / packets_per_slave;
 }
 
-/* The @number modulo the number of ports -th port. @table must have one. */
+/* The port with index @number modulo the number of ports, which must not be 0. */
 static __always_inline __u32 port_by_number(const struct ebond_table *table, __u32 number)
 {
 	return table->tx_port[number % table->tx_count & (EBOND_PORTS_MAX - 1)];
@@ -64,9 +64,9 @@ static __always_inline __u32 pick_roundrobin(struct __sk_buff *skb, const struct
 }
 
 /*
- * The port that the operator steers this frame to by its mark; 0: none (the
- * kernel's bond_slave_override(), which goes by the transmit queue: bond0 here
- * has one).
+ * The port to which the operator steers this frame by its mark; 0: none (the
+ * kernel's bond_slave_override() uses the transmit queue, but our bond0 has only
+ * one).
  */
 static __always_inline __u32 steered_port(struct __sk_buff *skb, const struct ebond_table *table)
 {

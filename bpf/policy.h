@@ -3,8 +3,8 @@
  * The transmit hash of a frame under each policy: the same number as the
  * kernel's bond_xmit_hash().
  *
- * Plain TCP and UDP, which is nearly everything, is read in place; whatever
- * else a frame may be goes the long way, out of line.
+ * Plain TCP and UDP, which is nearly everything, is read in place; all other
+ * frames take the slow path, out of line.
  */
 #pragma once
 
@@ -22,7 +22,7 @@ static __always_inline __u32 hash_ethernet(const struct ethhdr *eth)
 	return eth->h_dest[5] ^ eth->h_source[5] ^ bpf_ntohs(eth->h_proto);
 }
 
-/* Only a tag in the metadata counts, and all 16 bits of it. */
+/* Only a tag in the metadata counts, with all its 16 bits. */
 static __always_inline __u32 hash_vlan_srcmac(const struct __sk_buff *skb, const struct ethhdr *eth)
 {
 	const __u8 *mac = eth->h_source;
@@ -48,11 +48,11 @@ static __always_inline __u32 hash_flow(__u32 policy, const struct ethhdr *eth,
 	hash ^= flow->addresses;
 	hash ^= hash >> 16;
 	hash ^= hash >> 8;
-	/* Clients often use even ports only: their lowest bit says nothing. */
+	/* Clients often use even ports only: the lowest bit carries no information. */
 	return policy_wants_ports(policy) ? hash >> 1 : hash;
 }
 
-/* Any frame, any policy; copies every header out of the frame before it looks. */
+/* Any frame, any policy; copies every header out of the frame. */
 static __noinline __u32 hash_any(struct __sk_buff *skb)
 {
 	__u32 policy = config.policy;
@@ -86,13 +86,13 @@ static __noinline __u32 hash_any(struct __sk_buff *skb)
 
 /*
  * The flow of TCP or UDP directly in IPv4 without options or in IPv6 without
- * extension headers, not fragmented and with its ports within reach of
- * @data_end. False: anything else.
+ * extension headers, not fragmented and with its ports before @data_end. False:
+ * anything else.
  */
 static __always_inline bool flow_plain(const void *data, const void *data_end, bool want_ports,
 				       struct flow *flow)
 {
-	/* Not through struct ethhdr, which is packed and so read byte by byte. */
+	/* Not via struct ethhdr, which is packed and therefore read byte by byte. */
 	__be16 ethertype = *(const __be16 *)(data + offsetof(struct ethhdr, h_proto));
 	const void *ports;
 
@@ -138,8 +138,8 @@ static __always_inline __u32 hash_ip(struct __sk_buff *skb, const void *data, co
 }
 
 /*
- * The hash of a frame that is to be sent, under config.policy. Each policy has
- * its own copy of the code: the verifier keeps one, without a test in it.
+ * The hash of a frame to be sent, by config.policy. Each policy has its own copy
+ * of the code, of which the verifier keeps one, without branches on the policy.
  */
 static __always_inline __u32 hash_frame(struct __sk_buff *skb)
 {

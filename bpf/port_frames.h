@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What leaves a port without having come through bond0: sent by a program that has a packet
- * socket on the port, by a VLAN device on it, or by the kernel because somebody turned IPv6 on.
+ * Frames sent on a port other than through bond0: by a program with a packet socket on the port,
+ * by a VLAN device on it, or by the kernel if IPv6 is enabled on it.
  */
 #pragma once
 
@@ -16,13 +16,13 @@
 #include "bpf/flow.h"
 #include "bpf/maps.h"
 
-/* In cb[0], which a packet keeps on its way from the transmit program to the port. */
+/* In cb[0], which is preserved from the transmit program to the port. */
 #define SENT_BY_BOND 0x65626f6e
 
-/* <linux/socket.h> does not say. */
+/* Not in <linux/socket.h>. */
 #define AF_PACKET 17
 
-/* The port's permanent address, by its ifindex. */
+/* The ports' permanent addresses, by ifindex. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, EBOND_PORTS_MAX);
@@ -36,9 +36,9 @@ static __always_inline bool is_from_packet_socket(const struct __sk_buff *skb)
 }
 
 /*
- * A switch takes bond0 to be where it last saw its address, so a port that does not send for bond0
- * must not use it. The permanent address takes its place, and where that is bond0's, too, a locally
- * administered one next to it (lldpd's bond-slave-src-mac-type on the driver's ports).
+ * A switch learns bond0's address on the port where it last saw it, so a port that does not send
+ * for bond0 must not use it. It is replaced by the permanent address or, if that is bond0's as
+ * well, by a locally administered one derived from it (as lldpd's bond-slave-src-mac-type).
  */
 static __always_inline void use_own_source(struct __sk_buff *skb, const struct ebond_table *table)
 {
@@ -57,7 +57,7 @@ static __always_inline void use_own_source(struct __sk_buff *skb, const struct e
 		count(EBOND_COUNT_PORT_SOURCE);
 }
 
-/* 802.1X is about the very address that is to be let in, and the daemon knows what it does. */
+/* 802.1X authenticates the address itself, and the daemon chooses its source deliberately. */
 static __always_inline bool keeps_source(const struct __sk_buff *skb)
 {
 	return skb->mark == EBOND_DAEMON_MARK || skb->protocol == bpf_htons(ETH_P_PAE);
@@ -66,7 +66,7 @@ static __always_inline bool keeps_source(const struct __sk_buff *skb)
 /* The verdict on a frame that did not come through bond0. */
 static __always_inline int send_port_frame(struct __sk_buff *skb, const struct ebond_table *table)
 {
-	/* A VLAN is a network of its own, which somebody wanted on this port. */
+	/* A VLAN is a separate network, configured on this port on purpose. */
 	if (skb->vlan_present)
 		return TC_ACT_UNSPEC;
 	if (skb->protocol == bpf_htons(ETH_P_IPV6) && !is_from_packet_socket(skb)) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The packet's priority, which queueing disciplines on the ports sort by: the
- * hop from bond0 to its hidden end clears it, so it is worked out again.
+ * The packet's priority, for qdiscs on the ports: the hop from bond0 to its
+ * hidden end clears it, so it is determined again.
  */
 #pragma once
 
@@ -12,9 +12,9 @@
 #include <bpf/bpf_helpers.h>
 
 /*
- * What the kernel's rt_tos2priority() gives: the table's four classes best
- * effort 0, bulk 2, interactive 6, interactive bulk 4 (TC_PRIO_*), selected by
- * two bits of TOS, are twice the Gray code of those bits.
+ * The kernel's rt_tos2priority(): its table's four classes best effort 0, bulk 2,
+ * interactive 6, interactive bulk 4 (TC_PRIO_*), selected by two bits of TOS, are
+ * twice the Gray code of those bits.
  */
 static __always_inline __u32 tos_priority(__u8 tos)
 {
@@ -23,7 +23,7 @@ static __always_inline __u32 tos_priority(__u8 tos)
 	return (class ^ class >> 1) << 1;
 }
 
-/* Forwarded IPv4 gets the priority of its TOS field, anything else forwarded has none. */
+/* Forwarded IPv4 gets the priority of its TOS field, other forwarded packets have none. */
 static __always_inline void restore_forwarded_priority(struct __sk_buff *skb)
 {
 	const void *data = (const void *)(long)skb->data;
@@ -35,7 +35,7 @@ static __always_inline void restore_forwarded_priority(struct __sk_buff *skb)
 	skb->priority = tos_priority(ip->tos);
 }
 
-/* Gives @skb the priority of the socket that sent it, or else that of a forwarded packet. */
+/* Sets @skb's priority to that of the socket that sent it, or else that of a forwarded packet. */
 static __always_inline void restore_priority(struct __sk_buff *skb)
 {
 	struct bpf_sock *sk = skb->sk;

@@ -1,24 +1,24 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What the packet path and the daemon agree on: the only header that both
- * sides include.
+ * The interface between the packet path and the daemon: the only header that both
+ * include.
  *
- * Each bond has its own loaded copy of the programs. What changes rarely
- * (mode, policy) is a constant of that copy, `config` in .rodata, so the
- * verifier removes the code of all other modes. What changes at every failover
- * is a snapshot, `struct ebond_table`, published as a whole.
+ * Each bond has its own loaded copy of the programs. What changes rarely (mode,
+ * policy) is a constant in that copy, `config` in .rodata, so the verifier removes
+ * the code of all other modes. What changes at every failover is a snapshot,
+ * `struct ebond_table`, published as a whole.
  */
 #pragma once
 
 #include <linux/types.h>
 
-/* Ports a bond can have. */
+/* Maximum number of ports of a bond. */
 #define EBOND_PORTS_MAX 32
 
 /*
- * Snapshots in the ring. A running program holds at most the newest one; the
- * daemon reuses a slot only after an RCU grace period since it was retired
- * (membarrier(MEMBARRIER_CMD_GLOBAL)), so no program ever reads a slot that is
+ * Snapshots in the ring. A program reads only the snapshot that was newest when it
+ * started; the daemon reuses a slot only after an RCU grace period since it was
+ * retired (membarrier(MEMBARRIER_CMD_GLOBAL)), so no program reads a slot that is
  * being written.
  */
 #define EBOND_SNAPSHOTS 16
@@ -26,7 +26,7 @@
 /* CPUs with their own round-robin counter; more CPUs share. Power of two. */
 #define EBOND_CPUS_MAX 256
 
-/* Buckets that flows are counted into by spill_threshold. Power of two. */
+/* Buckets into which spill_threshold hashes flows. Power of two. */
 #define EBOND_BUCKETS 256
 
 /* Same numbers as the kernel's BOND_MODE_* (uapi/linux/if_bonding.h). */
@@ -55,7 +55,7 @@ struct ebond_config {
 	__u32 mode;   /* enum ebond_mode */
 	__u32 policy; /* enum ebond_policy; used by modes xor and 802.3ad, and by spill */
 	__u32 packets_per_slave;  /* round-robin: 0 = random port per packet */
-	__u32 hidden_ifindex;	  /* bond0's hidden end: where received frames go */
+	__u32 hidden_ifindex;	  /* bond0's hidden end, to which received frames go */
 	__u32 spill;		  /* spill_threshold is on; modes active-backup and xor only */
 	__u32 broadcast_neighbor; /* mode 802.3ad only */
 	__u32 dynamic;		  /* tlb_dynamic_lb is on; modes tlb and alb only */
@@ -64,7 +64,7 @@ struct ebond_config {
 	__u64 home;
 };
 
-/* What flows of one hash did last, for spill_threshold. */
+/* A bucket's last use, for spill_threshold. */
 struct ebond_bucket {
 	__u64 last_ns; /* bpf_ktime_get_ns() of the last frame */
 	__u32 port;    /* its ifindex; 0: none yet */
@@ -77,7 +77,7 @@ struct ebond_bucket {
 /* Entries of `fresh`. Power of two. */
 #define EBOND_FRESH 64
 
-/* A bucket: what it has sent, and where. */
+/* A bucket: its byte counter and its port. */
 struct ebond_flows {
 	__u64 bytes;
 	__u32 port; /* its ifindex; 0: the next frame takes the next one of `fresh` */
@@ -85,30 +85,30 @@ struct ebond_flows {
 };
 
 /*
- * balance-tlb and balance-alb with tlb_dynamic_lb: mapped into the daemon, which reads what
- * was sent, and writes `fresh` and the ports of buckets that it moves. The packet path gives
- * ports to buckets that have none. Either side copes with any mixture of old and new.
+ * balance-tlb and balance-alb with tlb_dynamic_lb: mapped into the daemon, which reads the
+ * counters and writes `fresh` and the ports of buckets that it moves. The packet path assigns
+ * ports to buckets that have none. Either side copes with any mixture of old and new values.
  */
 struct ebond_balance {
 	struct ebond_flows flows[EBOND_FLOWS];
-	__u64 unbalanced; /* bytes that left by the active port because they had to */
-	__u32 next;	  /* place in fresh */
+	__u64 unbalanced; /* bytes that had to be sent on the active port */
+	__u32 next;	  /* index into fresh */
 	__u32 reserved;
-	__u32 fresh[EBOND_FRESH]; /* ports, by ifindex; 0: not known yet */
-	/* Counts that the daemon watches; only the packet path writes them. */
-	__u32 news;  /* neighbours that are new, or have another address */
-	__u32 asked; /* broadcast ARP requests that bond0 sent */
+	__u32 fresh[EBOND_FRESH]; /* ports, by ifindex; 0: not published yet */
+	/* Counters for the daemon; written only by the packet path. */
+	__u32 news;	      /* neighbours added, or changed their address */
+	__u32 arp_broadcasts; /* broadcast ARP requests that bond0 sent */
 };
 
 /*
- * balance-alb: the map `neighbours` has the neighbours that bond0 talked to. The packet path adds
- * them, when it is heard that they are there, without a port; the daemon gives them one and removes
+ * balance-alb: the map `neighbours` has the neighbours that bond0 communicates with. The packet
+ * path adds them without a port when they are first seen; the daemon assigns one, and removes
  * them. IPv4 addresses are written as ::ffff:a.b.c.d.
  */
 #define EBOND_NEIGHBOURS_MAX 1024
 
 struct ebond_neighbour_key {
-	__u8 own[16]; /* our address that it uses */
+	__u8 own[16]; /* our address, to which it sends */
 	__u8 ip[16];
 	__u32 vlan; /* the tag's protocol << 16 | id; 0: none */
 };
@@ -117,7 +117,7 @@ struct ebond_neighbour {
 	__u64 seen_ns; /* bpf_ktime_get_ns() of the last ARP or neighbour discovery with it */
 	__u64 mac_ns;  /* when `mac` last changed */
 	__u32 port;    /* ifindex; 0: none yet */
-	__u32 is_new;  /* the daemon has not looked at it: new, or another mac */
+	__u32 is_new;  /* not processed by the daemon yet: new, or its mac changed */
 	__u8 mac[6];
 	__u16 reserved;
 };
@@ -132,32 +132,31 @@ struct ebond_mac {
 };
 
 /*
- * One snapshot: who may send and who may receive, by ifindex. The core's struct bond_table has
- * the same members in the same places.
+ * A snapshot: the ports that send and receive, by ifindex. The core's struct bond_table has the
+ * same layout.
  *
- * tx_port: round-robin: one entry per attached port, in order of attachment,
- * an unusable port's entry naming the next usable one (as the kernel's
- * bond_get_slave_by_id does); active-backup: the active port; xor: the usable
- * ports; broadcast, tlb and alb: the usable ports; 802.3ad: those that distribute. tx_count 0:
- * nothing can be sent.
+ * tx_port: round-robin: one entry per attached port, in order of attachment, where an unusable
+ * port is replaced by the next usable one (as in the kernel's bond_get_slave_by_id());
+ * active-backup: the active port; xor, broadcast, tlb and alb: the usable ports; 802.3ad: those
+ * that distribute. tx_count 0: nothing can be sent.
  *
- * rx_port: all ports of the bond, first the rx_count that may receive (in 802.3ad those that
- * collect). A frame that comes in at any other interface is not the bond's.
+ * rx_port: all ports of the bond, starting with the rx_count that receive (in 802.3ad those that
+ * collect). A frame received on any other interface is not the bond's.
  *
- * With config.spill the first tx_awake of the usable ports share the flows (at least
- * 1 of them); the others only finish what they have begun.
+ * With config.spill the first tx_awake of the usable ports (at least 1) share the flows; the
+ * others only finish the flows they have.
  */
 struct ebond_table {
 	__u32 tx_count;
 	__u32 tx_awake;	 /* with config.spill */
 	__u32 igmp_port; /* round-robin sends IGMP here; 0: use tx_port[0] */
-	__u32 rx_any;	 /* 1: every port may receive; 0: the first rx_count of rx_port */
-	__u32 rx_late;	 /* this one may receive unicast frames; 0: none */
+	__u32 rx_any;	 /* 1: every port receives; 0: the first rx_count of rx_port */
+	__u32 rx_late;	 /* this one also receives unicast frames; 0: none */
 	__u32 rx_count;
 	__u32 port_count;
 	__u32 tx_port[EBOND_PORTS_MAX];
 	__u32 rx_port[EBOND_PORTS_MAX];
-	/* A frame with the mark queue_id[i] leaves through queue_port[i]; in order, 0 ends. */
+	/* A frame with mark queue_id[i] is sent on queue_port[i]; terminated by 0. */
 	__u32 queue_id[EBOND_PORTS_MAX];
 	__u32 queue_port[EBOND_PORTS_MAX];
 	/*
@@ -178,8 +177,8 @@ struct ebond_ring {
 };
 
 /*
- * Why the packet path dropped a frame, or what else it counted. The index into
- * the per-CPU array map `counters` (__u64 each). X(enum suffix, word, meaning).
+ * The packet path's counters, of drops by reason and other events: indices into the
+ * per-CPU array map `counters` (__u64 each). X(enum suffix, word, meaning).
  */
 #define EBOND_COUNTERS(X)                                                                          \
 	X(TX_NO_PORT, "tx_no_port", "sent while no port was usable")                               \
@@ -187,7 +186,7 @@ struct ebond_ring {
 	X(RX_INACTIVE, "rx_inactive", "received on a port that is not active")                     \
 	X(RX_LINK_LOCAL, "rx_link_local", "link-local frame, also left to the port (no drop)")     \
 	X(NEIGHBOURS_FULL, "peers_full",                                                           \
-	  "neighbour beyond the 1024 that balance-alb has room for (no drop)")                     \
+	  "neighbour in excess of the 1024 that balance-alb can track (no drop)")                  \
 	X(OWN_CLAIMED, "own_claimed",                                                              \
 	  "ARP from another host claiming one of our addresses (no drop)")                         \
 	X(PORT_IPV6, "port_ipv6", "IPv6 that a port wanted to send by itself")                     \

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * spill_threshold in the packet path: which of the ports that are awake a flow
- * takes, and when it may change.
+ * spill_threshold in the packet path: which of the awake ports a flow uses, and
+ * when it may move to another.
  *
- * Flows share 256 buckets by their hash. A bucket remembers its port and its
- * last frame, and takes another port only where that cannot reorder: after a
- * pause, or when its port is not usable any more.
+ * Flows are hashed into 256 buckets. A bucket records its port and the time of its
+ * last frame, and changes its port only when that cannot reorder: after a pause,
+ * or when its port is no longer usable.
  */
 #pragma once
 
@@ -13,18 +13,18 @@
 #include "bpf/policy.h"
 
 /*
- * How long a bucket must have paused. What it sent last on the old port must
- * have left before what it sends next on another can: the gap must be longer than
- * the difference in delay of the ports (flowlets: Kandula et al., CCR 37(2)
- * 2007), which in a host is the old port's own queue: 12 ms for a full pfifo_fast
- * of 1000 frames at 1 Gbit/s, 5 ms standing with fq_codel.
+ * How long a bucket must have paused. Its last frame on the old port must leave
+ * before its next one on another: the gap must be longer than the difference in
+ * delay of the ports (flowlets: Kandula et al., CCR 37(2) 2007), which in a host is
+ * the old port's queue: 12 ms for a full pfifo_fast of 1000 frames at 1 Gbit/s, a
+ * standing 5 ms with fq_codel.
  */
 #define SPILL_GAP_NS (20 * 1000 * 1000LL)
 
 /*
- * Outside .bss, as rr_counters. Steering keeps a flow on one CPU, so two CPUs
- * meet in a bucket only with two flows: what one writes the other may miss, but
- * neither flow is reordered by it.
+ * Outside .bss, as rr_counters. Steering keeps a flow on one CPU, so two CPUs share
+ * a bucket only for different flows: one may miss the other's write, but neither
+ * flow is reordered.
  */
 struct ebond_bucket spill_buckets[EBOND_BUCKETS] SEC(".data.spill");
 
@@ -38,7 +38,7 @@ static __noinline __u32 spill_port(struct __sk_buff *skb, const struct ebond_tab
 	__u64 now_ns = bpf_ktime_get_ns();
 	__u32 port = bucket->port;
 
-	/* Signed: another CPU may have been here a little later than this one's `now`. */
+	/* Signed: another CPU may have written a time slightly after this one's `now`. */
 	if (port != target &&
 	    ((__s64)(now_ns - bucket->last_ns) >= SPILL_GAP_NS || !may_send(table, port))) {
 		port = target;

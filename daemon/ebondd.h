@@ -73,7 +73,7 @@ struct upper {
 #define NEIGHBOURHOOD_OWN_MAX 128
 struct neighbourhood {
 	uint32_t program; /* whose counts they are */
-	uint32_t news, asked;
+	uint32_t news, arp_broadcasts;
 	uint64_t all_due_ms;
 	bool own_is_known; /* own is what was just looked up */
 	size_t own_count;

@@ -91,7 +91,7 @@ void datapath_balance(struct datapath *path, const struct bond_balance *balance)
 
 /* balance-alb: counts that grow when there are news of neighbours; when bond0 asked everybody. */
 uint32_t datapath_neighbour_news(const struct datapath *path);
-uint32_t datapath_asked(const struct datapath *path);
+uint32_t datapath_arp_broadcasts(const struct datapath *path);
 
 /*
  * Calls @each for every neighbour; only those that are new, unless @all. They are not new after

@@ -33,9 +33,9 @@ uint32_t datapath_neighbour_news(const struct datapath *path)
 	return __atomic_load_n(&path->balance->news, __ATOMIC_RELAXED);
 }
 
-uint32_t datapath_asked(const struct datapath *path)
+uint32_t datapath_arp_broadcasts(const struct datapath *path)
 {
-	return __atomic_load_n(&path->balance->asked, __ATOMIC_RELAXED);
+	return __atomic_load_n(&path->balance->arp_broadcasts, __ATOMIC_RELAXED);
 }
 
 static void neighbour_to_core(const struct ebond_neighbour_key *key,

@@ -39,16 +39,16 @@ uint64_t neighbours_turn(struct ebondd *daemon, struct managed_bond *bond, uint6
 {
 	struct listener listener = {.bond = bond, .now_ms = now_ms};
 	struct neighbourhood *hood = &bond->neighbourhood;
-	uint32_t program = datapath_id(bond->path), news, asked;
+	uint32_t program = datapath_id(bond->path), news, arp_broadcasts;
 
 	neighbours_stand_in(daemon, bond);
 	if (!mode_has(bond_get_options(bond->core)->mode, MODE_NEIGHBOURS))
 		return UINT64_MAX;
 	news = datapath_neighbour_news(bond->path);
-	asked = datapath_asked(bond->path);
+	arp_broadcasts = datapath_arp_broadcasts(bond->path);
 	if (program != hood->program)
 		hood->all_due_ms = 0;
-	else if (asked != hood->asked)
+	else if (arp_broadcasts != hood->arp_broadcasts)
 		bond_in_arp_broadcast(bond->core, now_ms);
 	if (now_ms >= hood->all_due_ms || news != hood->news) {
 		bool all = now_ms >= hood->all_due_ms;
@@ -59,7 +59,7 @@ uint64_t neighbours_turn(struct ebondd *daemon, struct managed_bond *bond, uint6
 	}
 	hood->program = program;
 	hood->news = news;
-	hood->asked = asked;
+	hood->arp_broadcasts = arp_broadcasts;
 	return now_ms + LOOK_MS;
 }
 

@@ -223,10 +223,10 @@ static void arp_is_rewritten(void **state)
 	foreign = arp_of(1, bond_mac, 1, 9, NULL);
 	send(&run, &foreign, sizeof(foreign));
 	assert_memory_equal(run.out, &foreign, sizeof(foreign));
-	assert_int_equal(balance->asked, 1);
+	assert_int_equal(balance->arp_broadcasts, 1);
 	foreign = arp_of(1, bond_mac, 1, 1, NULL);
 	send(&run, &foreign, sizeof(foreign));
-	assert_int_equal(balance->asked, 1);
+	assert_int_equal(balance->arp_broadcasts, 1);
 	/* A lost port: bond0's own address. */
 	give_port(&run, &key, 12345);
 	send(&run, &reply, sizeof(reply));
