@@ -17,23 +17,11 @@
 #include "daemon/loop.h"
 #include "daemon/protocol/lacp_log.h"
 #include "daemon/protocol/lacp_socket.h"
+#include "daemon/saved_link.h"
 #include "lang/config.h"
 
 /* A bond the daemon can hold; memory is bounded from the start. */
 #define BONDS_MAX 256
-
-/* How an interface was before ebond took it: what giving back means. */
-struct saved_link {
-	uint8_t mac[MAC_LENGTH];
-	uint32_t mtu;
-	bool up;
-	bool allmulti;
-	bool promisc;
-	bool has_ipv6; /* the kernel has IPv6 on it at all */
-	bool ipv6_disabled;
-	int addr_gen_mode; /* IN6_ADDR_GEN_MODE_*; negative: not changed */
-	bool made_qdisc;   /* the clsact qdisc on it is ours */
-};
 
 /* How often changes of other programs were reverted of late (revert.c). */
 struct revert_budget {

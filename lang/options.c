@@ -122,6 +122,17 @@ int bond_options_get(const struct bond_options *options, const char *name, char 
 	return 0;
 }
 
+int bond_port_options_get(const struct bond_port_options *options, const char *name, char *text,
+			  size_t size)
+{
+	const struct option_spec *spec = option_find(name);
+
+	if (!spec || !spec->per_port)
+		return -ENOENT;
+	option_print(spec, options, text, size);
+	return 0;
+}
+
 int bond_options_number(const struct bond_options *options, const char *name, int64_t *ret_value)
 {
 	const struct option_spec *spec = option_find(name);

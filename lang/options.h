@@ -300,6 +300,9 @@ bool bond_options_use_policy(const struct bond_options *options);
 void bond_port_options_init(struct bond_port_options *options);
 int bond_port_options_set(struct bond_port_options *options, const char *name, const char *value,
 			  struct refusal *why);
+/* As bond_options_get(). */
+int bond_port_options_get(const struct bond_port_options *options, const char *name, char *text,
+			  size_t size);
 
 /*
  * Writes an option's current value as text, the way `ip -d link` prints it
