@@ -10,7 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <time.h>
 
@@ -23,14 +22,9 @@
 #include "daemon/kernel/datapath_private.h"
 #include "lang/refuse.h"
 #include "lib/cleanup.h"
+#include "lib/namespace.h"
 
-#define RX_PROGRAM "ebond_rx"
 #define PORT_PROGRAM "ebond_port"
-
-/* Of Linux 5.14; the C library may be older. */
-#ifndef SO_NETNS_COOKIE
-#define SO_NETNS_COOKIE 71
-#endif
 
 static_assert(BOND_NEIGHBOURS_MAX == EBOND_NEIGHBOURS_MAX,
 	      "core and packet path differ in neighbours");
@@ -211,18 +205,6 @@ static void shrink_neighbours(struct ebond_bpf *skeleton)
 	bpf_map__set_max_entries(skeleton->maps.own_addresses, 1);
 }
 
-/* The number of our network namespace that no other ever has; 0: not to be had. */
-static uint64_t home_cookie(void)
-{
-	_cleanup_close_ int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	uint64_t cookie = 0;
-	socklen_t length = sizeof(cookie);
-
-	return fd >= 0 && getsockopt(fd, SOL_SOCKET, SO_NETNS_COOKIE, &cookie, &length) == 0
-		       ? cookie
-		       : 0;
-}
-
 /* Both objects have the same maps and programs, in the same order: one skeleton fits both. */
 static struct ebond_bpf *open_object(bool knows_home)
 {
@@ -261,12 +243,14 @@ int datapath_load(const struct bond_options *options, uint32_t hidden_ifindex,
 {
 	_cleanup_(datapath) struct datapath *path = datapath_new();
 	_cleanup_(skeleton) struct ebond_bpf *skeleton = NULL;
-	/* What is on clsact does not go along to another namespace. */
-	uint64_t home = hook_best() == HOOK_TCX ? home_cookie() : 0;
+	uint64_t home = 0;
 	int err;
 
 	if (!path)
 		return refuse(why, -ENOMEM, "no memory for the packet path: free some");
+	/* What is on clsact does not go along to another namespace. */
+	if (hook_best() == HOOK_TCX)
+		namespace_cookie(&home);
 	err = load_object(options, hidden_ifindex, home, &skeleton);
 	if (err && home) /* no BTF, or no kfuncs on this architecture */
 		err = load_object(options, hidden_ifindex, 0, &skeleton);

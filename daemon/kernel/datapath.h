@@ -83,6 +83,14 @@ void datapath_detach_port(const struct datapath *path, struct nl *nl, struct hoo
 			  bool made_qdisc);
 
 /*
+ * Whether a transmit program, or a receive program, of any ebondd is on an interface's
+ * hooks of whatever kind, and the constants that it was loaded with (zero where they
+ * cannot be read, or an older ebondd had none).
+ */
+bool datapath_find_tx(uint32_t ifindex, struct ebond_config *ret_config);
+bool datapath_find_rx(uint32_t ifindex, struct ebond_config *ret_config);
+
+/*
  * balance-tlb and balance-alb with tlb_dynamic_lb: what each bucket of flows sent, and where
  * the next ones are to go (FX_BALANCE).
  */

@@ -14,7 +14,7 @@
 struct map_looks {
 	const char *name_end; /* libbpf puts the object's name before a section's */
 	uint32_t type;
-	uint32_t value_bytes;
+	uint32_t value_bytes; /* 0: any */
 };
 
 static const struct map_looks counters_looks = {"counters", BPF_MAP_TYPE_PERCPU_ARRAY,
@@ -32,7 +32,8 @@ static bool looks_like(const struct bpf_map_info *map, const struct map_looks *l
 {
 	size_t length = strnlen(map->name, sizeof(map->name)), end = strlen(looks->name_end);
 
-	return map->type == looks->type && map->value_size == looks->value_bytes && length >= end &&
+	return map->type == looks->type &&
+	       (!looks->value_bytes || map->value_size == looks->value_bytes) && length >= end &&
 	       memcmp(map->name + length - end, looks->name_end, end) == 0;
 }
 
@@ -55,6 +56,48 @@ static int open_map_of(int program_fd, const struct map_looks *looks)
 			return TAKE_FD(fd);
 	}
 	return -ENOENT;
+}
+
+/* The constants are the first in .rodata; an older copy may have fewer of them. */
+static void read_config(int program_fd, struct ebond_config *ret_config)
+{
+	static const struct map_looks looks = {".rodata", BPF_MAP_TYPE_ARRAY, 0};
+	_cleanup_close_ int fd = open_map_of(program_fd, &looks);
+	struct bpf_map_info map = {};
+	uint32_t length = sizeof(map), key = 0;
+	_cleanup_free_ char *value = NULL;
+
+	*ret_config = (struct ebond_config){};
+	if (fd < 0 || bpf_obj_get_info_by_fd(fd, &map, &length) < 0)
+		return;
+	value = malloc(map.value_size);
+	if (value && bpf_map_lookup_elem(fd, &key, value) == 0)
+		memcpy(ret_config, value,
+		       map.value_size < sizeof(*ret_config) ? map.value_size : sizeof(*ret_config));
+}
+
+static bool find_program(uint32_t ifindex, const char *name, struct ebond_config *ret_config)
+{
+	for (enum hook_kind kind = HOOK_TCX; kind <= HOOK_NETKIT; kind++) {
+		_cleanup_close_ int fd =
+			hook_open((struct hook_place){.kind = kind, .ifindex = ifindex}, name);
+
+		if (fd < 0)
+			continue;
+		read_config(fd, ret_config);
+		return true;
+	}
+	return false;
+}
+
+bool datapath_find_tx(uint32_t ifindex, struct ebond_config *ret_config)
+{
+	return find_program(ifindex, TX_PROGRAM, ret_config);
+}
+
+bool datapath_find_rx(uint32_t ifindex, struct ebond_config *ret_config)
+{
+	return find_program(ifindex, RX_PROGRAM, ret_config);
 }
 
 static void adopt_counters(struct datapath *path, int old_fd)

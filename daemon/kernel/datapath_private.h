@@ -9,6 +9,7 @@
 #include "daemon/kernel/datapath.h"
 
 #define TX_PROGRAM "ebond_tx"
+#define RX_PROGRAM "ebond_rx"
 
 struct datapath {
 	int tx_fd, rx_fd, port_fd, port_macs_fd, counters_fd, buckets_fd, balance_fd, neighbours_fd;

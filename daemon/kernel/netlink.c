@@ -223,6 +223,13 @@ static void parse_link_attribute(const struct nlattr *attr, struct link *link)
 	case IFLA_LINK:
 		link->lower = mnl_attr_get_u32(attr);
 		break;
+	case IFLA_LINK_NETNSID:
+		link->lower_is_elsewhere = true;
+		break;
+	case IFLA_IFALIAS:
+		snprintf(link->alias, sizeof(link->alias), "%.*s",
+			 (int)mnl_attr_get_payload_len(attr), mnl_attr_get_str(attr));
+		break;
 	case IFLA_PROMISCUITY:
 		link->promiscuity = mnl_attr_get_u32(attr);
 		break;

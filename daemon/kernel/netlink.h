@@ -18,14 +18,16 @@
 struct link {
 	uint32_t ifindex;
 	char name[IFNAMSIZ];
-	uint16_t type;	 /* ARPHRD_* */
-	uint32_t flags;	 /* IFF_* */
-	uint32_t mtu;	 /* bytes */
-	uint32_t master; /* ifindex, 0: none */
-	uint32_t lower;	 /* IFLA_LINK: what it sits on, 0: nothing */
+	uint16_t type;		 /* ARPHRD_* */
+	uint32_t flags;		 /* IFF_* */
+	uint32_t mtu;		 /* bytes */
+	uint32_t master;	 /* ifindex, 0: none */
+	uint32_t lower;		 /* IFLA_LINK: what it sits on, 0: nothing */
+	bool lower_is_elsewhere; /* `lower` is of another network namespace */
 	uint32_t promiscuity;
 	uint8_t operstate; /* IF_OPER_* */
 	char kind[16];	   /* IFLA_INFO_KIND, "" for hardware */
+	char alias[64];	   /* IFLA_IFALIAS, cut to that; "": none */
 	bool has_mac;	   /* an Ethernet address of 6 bytes */
 	uint8_t mac[MAC_LENGTH];
 	bool has_permanent_mac;

@@ -12,6 +12,9 @@
 #include "daemon/log.h"
 #include "daemon/no_ipv6.h"
 
+/* How every hidden end's alias begins, since the first release. */
+#define ALIAS "hidden end of ebond's "
+
 /* What either kind allows at most: the hidden end never limits bond0's MTU. */
 #define HIDDEN_MTU 65535
 
@@ -35,6 +38,14 @@ bool pair_kind_parse(const char *word, enum pair_kind *ret_kind)
 		return true;
 	}
 	return false;
+}
+
+bool pair_is_hidden(const struct link *link)
+{
+	enum pair_kind kind;
+
+	return pair_kind_parse(link->kind, &kind) &&
+	       strncmp(link->alias, ALIAS, strlen(ALIAS)) == 0;
 }
 
 /* "eb.bond0", or "eb.<ifindex-like number>" where that is too long or taken. */
@@ -158,7 +169,7 @@ void pair_prepare_hidden(struct ebondd *daemon, const struct managed_bond *bond)
 {
 	char alias[64];
 
-	snprintf(alias, sizeof(alias), "hidden end of ebond's %s: leave it alone", bond->name);
+	snprintf(alias, sizeof(alias), ALIAS "%s: leave it alone", bond->name);
 	nl_set_alias(daemon->nl, bond->hidden_ifindex, alias);
 	nl_set_mtu(daemon->nl, bond->hidden_ifindex, HIDDEN_MTU);
 	/* What this end would send of its own (router solicitations) would arrive on bond0. */

@@ -34,6 +34,9 @@ bool pair_kind_parse(const char *word, enum pair_kind *ret_kind);
  */
 int pair_create(struct ebondd *daemon, struct managed_bond *bond, struct refusal *why);
 
+/* Whether @link says by its kind and alias that it is a hidden end. */
+bool pair_is_hidden(const struct link *link);
+
 /*
  * What the hidden end needs besides being there, whoever made it: no IPv6 of
  * its own, no MTU in the way, flows kept in order.

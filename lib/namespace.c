@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Boot id and cookie. */
+#include "lib/namespace.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "lib/cleanup.h"
+
+#define BOOT_ID_FILE "/proc/sys/kernel/random/boot_id"
+
+int namespace_cookie(uint64_t *ret_cookie)
+{
+	_cleanup_close_ int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	uint64_t cookie;
+	socklen_t length = sizeof(cookie);
+
+	if (fd < 0 || getsockopt(fd, SOL_SOCKET, SO_NETNS_COOKIE, &cookie, &length) < 0)
+		return -errno;
+	*ret_cookie = cookie;
+	return 0;
+}
+
+int namespace_id_read(struct namespace_id *ret_id)
+{
+	_cleanup_fclose_ FILE *file = fopen(BOOT_ID_FILE, "re");
+	struct namespace_id id = {};
+	int err;
+
+	if (!file)
+		return -errno;
+	if (!fgets(id.boot, sizeof(id.boot), file))
+		return -EIO;
+	id.boot[strcspn(id.boot, "\n")] = '\0';
+	err = namespace_cookie(&id.cookie);
+	if (!err)
+		*ret_id = id;
+	return err;
+}
+
+bool namespace_id_equal(const struct namespace_id *a, const struct namespace_id *b)
+{
+	return a->cookie == b->cookie && strcmp(a->boot, b->boot) == 0;
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Which network namespace this is, of all that there ever were. The inode of
+ * /proc/self/ns/net, which names the run directory, is given to another
+ * namespace when one is gone; its cookie never is, until the machine is started again.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define BOOT_ID_SIZE 40 /* "8ac5a1a4-....", with the NUL */
+
+struct namespace_id {
+	char boot[BOOT_ID_SIZE]; /* /proc/sys/kernel/random/boot_id */
+	uint64_t cookie;	 /* never 0 */
+};
+
+/*
+ * The cookie of the caller's network namespace (SO_NETNS_COOKIE, Linux 5.14). Returns 0 or a
+ * negative errno.
+ */
+int namespace_cookie(uint64_t *ret_cookie);
+
+/* The caller's network namespace. Returns 0 or a negative errno. */
+int namespace_id_read(struct namespace_id *ret_id);
+
+bool namespace_id_equal(const struct namespace_id *a, const struct namespace_id *b);
