@@ -81,14 +81,6 @@ struct managed_bond *bonds_by_port(const struct ebondd *daemon, uint32_t ifindex
 	return NULL;
 }
 
-int bonds_add(struct ebondd *daemon, struct managed_bond *bond)
-{
-	if (daemon->bond_count == BONDS_MAX)
-		return -ENOSPC;
-	daemon->bonds[daemon->bond_count++] = bond;
-	return 0;
-}
-
 static void bond_release(struct managed_bond *bond)
 {
 	datapath_free(bond->path);
@@ -97,6 +89,19 @@ static void bond_release(struct managed_bond *bond)
 }
 
 DEFINE_CLEANUP(managed_bond, struct managed_bond *, bond_release)
+
+struct managed_bond *bonds_new(struct ebondd *daemon, const struct bond_options *options)
+{
+	_cleanup_(managed_bond) struct managed_bond *bond = calloc(1, sizeof(*bond));
+
+	if (!bond || daemon->bond_count == BONDS_MAX)
+		return NULL;
+	bond->core = bond_new(options, loop_now_ms());
+	if (!bond->core)
+		return NULL;
+	daemon->bonds[daemon->bond_count++] = bond;
+	return TAKE_PTR(bond);
+}
 
 void bonds_forget(struct ebondd *daemon, struct managed_bond *bond)
 {
@@ -131,33 +136,42 @@ static int load_path(struct ebondd *daemon, struct managed_bond *bond,
 	return 0;
 }
 
-int bonds_create(struct ebondd *daemon, const char *name, const struct bond_options *options,
-		 struct refusal *why)
+/* The pair and its programs; what was made of them is gone again when one fails. */
+static int make(struct ebondd *daemon, struct managed_bond *bond,
+		const struct bond_options *options, struct refusal *why)
 {
-	_cleanup_(managed_bond) struct managed_bond *bond = calloc(1, sizeof(*bond));
-	int err;
+	int err = pair_create(daemon, bond, why);
 
-	if (bond)
-		bond->core = bond_new(options, loop_now_ms());
-	if (!bond || !bond->core)
-		return refuse(why, -ENOMEM, "%s: no memory for another bond", name);
-	if (daemon->bond_count == BONDS_MAX)
-		return refuse(why, -ENOSPC, "%s: this daemon has %d bonds, the most there can be",
-			      name, BONDS_MAX);
-	snprintf(bond->name, sizeof(bond->name), "%s", name);
-	err = pair_create(daemon, bond, why);
 	if (err)
 		return err;
 	err = load_path(daemon, bond, options, why);
-	if (err) {
+	if (err)
 		nl_delete_link(daemon->nl, bond->ifindex);
+	return err;
+}
+
+int bonds_create(struct ebondd *daemon, const char *name, const struct bond_options *options,
+		 struct refusal *why)
+{
+	struct managed_bond *bond;
+	int err;
+
+	if (daemon->bond_count == BONDS_MAX)
+		return refuse(why, -ENOSPC, "%s: this daemon has %d bonds, the most there can be",
+			      name, BONDS_MAX);
+	bond = bonds_new(daemon, options);
+	if (!bond)
+		return refuse(why, -ENOMEM, "%s: no memory for another bond", name);
+	snprintf(bond->name, sizeof(bond->name), "%s", name);
+	err = make(daemon, bond, options, why);
+	if (err) {
+		bonds_forget(daemon, bond);
 		return err;
 	}
 	bond_in_up(bond->core, false, loop_now_ms()); /* its operator sets it up */
 	log_notice(name, "created of %s, mode %s", pair_kind_word(bond->kind),
 		   bond_mode_word(options->mode));
-	bonds_add(daemon, bond);
-	effects_run(daemon, TAKE_PTR(bond), loop_now_ms());
+	effects_run(daemon, bond, loop_now_ms());
 	daemon->state_changed = true;
 	return 0;
 }

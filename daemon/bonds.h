@@ -34,8 +34,8 @@ void bonds_delete(struct ebondd *daemon, struct managed_bond *bond, bool gone);
 /* Forgets a bond without touching anything: its traffic goes on. @bond is freed. */
 void bonds_forget(struct ebondd *daemon, struct managed_bond *bond);
 
-/* Adds @bond to the list, which then owns it. Returns 0 or -ENOSPC. */
-int bonds_add(struct ebondd *daemon, struct managed_bond *bond);
+/* A bond in the list, which owns it, with nothing of it made yet. NULL: no room or memory. */
+struct managed_bond *bonds_new(struct ebondd *daemon, const struct bond_options *options);
 
 /*
  * Makes the bond what @future is, a changed bond_clone() of its core: programs

@@ -19,6 +19,7 @@
 #include "daemon/protocol/lacp_socket.h"
 #include "daemon/saved_link.h"
 #include "lang/config.h"
+#include "lib/namespace.h"
 
 /* A bond the daemon can hold; memory is bounded from the start. */
 #define BONDS_MAX 256
@@ -32,8 +33,10 @@ struct revert_budget {
 struct port {
 	uint32_t ifindex;
 	char name[BOND_NAME_MAX];
-	bool carrier;		  /* as last told to the core */
-	uint32_t master;	  /* what else it was put into, behind our back */
+	char kind[16];			   /* IFLA_INFO_KIND, "" of hardware */
+	uint8_t permanent_mac[MAC_LENGTH]; /* all zero: it has none */
+	bool carrier;			   /* as last told to the core */
+	uint32_t master;		   /* what else it was put into, behind our back */
 	uint8_t mac[MAC_LENGTH];  /* its address, where fail_over_mac lets it have one of its own */
 	int listen_fd;		  /* hears ARP and NS/NA for arp_validate; negative: not */
 	bool listen_failed;	  /* it could not: not tried again until it is wanted again */
@@ -100,6 +103,7 @@ struct managed_bond {
 };
 
 struct ebondd {
+	struct namespace_id netns; /* what it serves */
 	struct loop *loop;
 	struct nl *nl;
 	int socket;	   /* for ioctls */
@@ -112,6 +116,7 @@ struct ebondd {
 	bool teardown_on_stop;
 	bool was_asked;		/* a request was answered: an empty daemon may go */
 	bool state_changed;	/* the state file is to be written */
+	bool state_failed;	/* the last time it could not be */
 	bool text_changed;	/* what procfiles.c writes may be another */
 	bool stopping;		/* asked to: the state file says so to the next daemon */
 	struct config *awaited; /* ports of the configuration file that do not exist yet */

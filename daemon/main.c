@@ -262,6 +262,10 @@ static int open_all(struct resources *all, const struct command_line *line, cons
 	int err;
 
 	raise_limits();
+	*ret_what = "its network namespace's cookie (Linux 5.14)";
+	err = namespace_id_read(&daemon->netns);
+	if (err)
+		return err;
 	daemon->hook = line->hook_given ? line->hook : hook_best();
 	daemon->kind_given = line->kind_given;
 	daemon->kind = line->kind;

@@ -279,6 +279,15 @@ static int set_up(struct ebondd *daemon, struct managed_bond *bond, struct port 
 	return tell_core(daemon, bond, port, why);
 }
 
+void port_describe(struct port *port, const struct link *link)
+{
+	port->ifindex = link->ifindex;
+	memcpy(port->name, link->name, sizeof(port->name));
+	memcpy(port->kind, link->kind, sizeof(port->kind));
+	if (link->has_permanent_mac)
+		memcpy(port->permanent_mac, link->permanent_mac, MAC_LENGTH);
+}
+
 int port_attach(struct ebondd *daemon, struct managed_bond *bond, const struct link *link,
 		struct refusal *why)
 {
@@ -288,13 +297,18 @@ int port_attach(struct ebondd *daemon, struct managed_bond *bond, const struct l
 
 	memcpy(old_mac, bond->mac, MAC_LENGTH);
 	*port = PORT_CLOSED;
-	port->ifindex = link->ifindex;
-	memcpy(port->name, link->name, sizeof(port->name));
+	port_describe(port, link);
 	save_link(&port->saved, link);
 	bond->port_count++;
 	macs_port_attached(bond, port, link->mac);
 	/* On disk before the first change: whatever happens, it can be given back. */
-	state_save(daemon);
+	err = state_save(daemon);
+	if (err) {
+		bond->port_count--;
+		return refuse(why, err,
+			      "%s: the state file cannot be written (%s): nothing was changed",
+			      link->name, strerror(-err));
+	}
 	err = set_up(daemon, bond, port, link, why);
 	if (err) {
 		port_detach(daemon, bond, port, false);

@@ -12,6 +12,9 @@
 int port_check(const struct ebondd *daemon, const struct managed_bond *bond,
 	       const struct link *link, struct refusal *why);
 
+/* Notes what interface @port is: index, name, kind, permanent address. */
+void port_describe(struct port *port, const struct link *link);
+
 /* Where the port's receive program is; its other one is at the egress there. */
 struct hook_place port_place(const struct ebondd *daemon, const struct port *port);
 

@@ -3,93 +3,137 @@
 #include "daemon/service/state.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "daemon/log.h"
-#include "daemon/service/lacp_state.h"
+#include "lib/cleanup.h"
 #include "lib/json.h"
+#include "lib/read_file.h"
 #include "lib/rundir.h"
 
-static json_t *saved_to_json(const struct saved_link *saved)
-{
-	char mac[MAC_TEXT_SIZE];
+/* Far more than 256 bonds of 32 ports need. */
+#define STATE_BYTES_MAX (16 * 1024 * 1024)
 
-	mac_format(saved->mac, mac);
-	return json_pack("{s:s, s:I, s:b, s:b, s:b, s:b, s:b, s:b, s:i}", "mac", mac, "mtu",
-			 (json_int_t)saved->mtu, "up", saved->up, "allmulti", saved->allmulti,
-			 "promisc", saved->promisc, "has_ipv6", saved->has_ipv6, "ipv6_disabled",
-			 saved->ipv6_disabled, "made_qdisc", saved->made_qdisc, "addr_gen_mode",
-			 saved->addr_gen_mode);
-}
-
-static json_t *port_to_json(const struct managed_bond *bond, const struct port *port)
+static void save_port(const struct managed_bond *bond, const struct port *port,
+		      struct saved_port *saved)
 {
-	json_t *lacp = lacp_state_to_json(bond->core, port->ifindex, loop_now_ms());
+	const struct lacp *lacp = bond_get_lacp(bond->core);
+	uint64_t now_ms = loop_now_ms();
 	struct bond_port_view view = {};
-	json_t *object;
 
 	/* A port on its way in is not in the core yet: enough to give it back. */
+	bond_port_options_init(&view.options);
 	bond_port_by_id(bond->core, port->ifindex, &view);
-	object = json_pack("{s:o, s:I, s:i, s:I, s:i, s:i, s:i, s:i, s:o}", "name",
-			   json_text(port->name), "ifindex", (json_int_t)port->ifindex, "link",
-			   view.link, "link_failures", (json_int_t)view.link_failures, "prio",
-			   view.options.prio, "queue_id", view.options.queue_id, "actor_port_prio",
-			   view.options.actor_port_prio, "number", view.number, "saved",
-			   saved_to_json(&port->saved));
-	if (lacp)
-		json_object_set_new(object, "lacp", lacp);
-	return object;
+	*saved = (struct saved_port){
+		.ifindex = port->ifindex,
+		.link = view.link,
+		.link_failures = view.link_failures,
+		.number = view.number,
+		.options = view.options,
+		.before = port->saved,
+		.lacp.at_ms = now_ms,
+	};
+	memcpy(saved->name, port->name, sizeof(saved->name));
+	memcpy(saved->kind, port->kind, sizeof(saved->kind));
+	memcpy(saved->permanent_mac, port->permanent_mac, MAC_LENGTH);
+	saved->has_lacp =
+		lacp && lacp_export_port(lacp, port->ifindex, now_ms, &saved->lacp.state) == 0;
 }
 
-/* Every option by name, as the operator would write it. */
-static json_t *options_to_json(const struct bond_options *options)
+void state_of_bond(const struct managed_bond *bond, struct saved_bond *ret_saved)
 {
-	json_t *object = json_object();
-	size_t count;
-	const struct option_spec *table = option_table(&count);
-	char value[OPTION_TEXT_MAX];
-
-	for (size_t i = 0; i < count; i++)
-		if (!table[i].per_port &&
-		    bond_options_get(options, table[i].name, value, sizeof(value)) == 0)
-			json_object_set_new(object, table[i].name, json_text(value));
-	return object;
-}
-
-static json_t *bond_to_json(const struct managed_bond *bond)
-{
-	json_t *ports = json_array();
-	char mac[MAC_TEXT_SIZE];
-
+	*ret_saved = (struct saved_bond){
+		.ifindex = bond->ifindex,
+		.hidden_ifindex = bond->hidden_ifindex,
+		.is_being_made = !bond->path,
+		.mtu = bond->mtu,
+		.mac_is_chance = bond->mac_is_chance,
+		.active = bond_get_active(bond->core),
+		.options = *bond_get_options(bond->core),
+		.port_count = bond->port_count,
+	};
+	memcpy(ret_saved->name, bond->name, sizeof(ret_saved->name));
+	memcpy(ret_saved->hidden_name, bond->hidden_name, sizeof(ret_saved->hidden_name));
+	memcpy(ret_saved->mac, bond->mac, MAC_LENGTH);
 	for (size_t i = 0; i < bond->port_count; i++)
-		json_array_append_new(ports, port_to_json(bond, &bond->ports[i]));
-	mac_format(bond->mac, mac);
-	return json_pack("{s:o, s:I, s:I, s:I, s:s, s:b, s:I, s:o, s:o}", "name",
-			 json_text(bond->name), "ifindex", (json_int_t)bond->ifindex,
-			 "hidden_ifindex", (json_int_t)bond->hidden_ifindex, "mtu",
-			 (json_int_t)bond->mtu, "mac", mac, "mac_is_chance", bond->mac_is_chance,
-			 "active", (json_int_t)bond_get_active(bond->core), "options",
-			 options_to_json(bond_get_options(bond->core)), "ports", ports);
+		save_port(bond, &bond->ports[i], &ret_saved->ports[i]);
 }
 
-static int write_state(const struct ebondd *daemon, const char *path)
+/* The whole state as text. NULL: no memory. */
+static char *state_text(const struct ebondd *daemon)
 {
-	json_auto_t *state = json_pack("{s:i, s:b, s:[]}", "version", STATE_VERSION, "stopped",
-				       daemon->stopping, "bonds");
-	json_t *bonds = json_object_get(state, "bonds");
-	char temporary[RUNDIR_PATH_MAX + 8];
+	struct saved_state state = {
+		.netns = daemon->netns.cookie,
+		.stopped = daemon->stopping,
+		.bonds = calloc(daemon->bond_count + 1, sizeof(struct saved_bond)),
+	};
+	_cleanup_free_ struct saved_bond *bonds = state.bonds;
+	_cleanup_json_ json_t *json = NULL;
 
-	for (size_t i = 0; i < daemon->bond_count; i++)
-		json_array_append_new(bonds, bond_to_json(daemon->bonds[i]));
-	snprintf(temporary, sizeof(temporary), "%s.new", path);
-	if (json_dump_file(state, temporary, JSON_INDENT(1)) < 0)
-		return -EIO;
-	return rename(temporary, path) < 0 ? -errno : 0;
+	if (!bonds)
+		return NULL;
+	snprintf(state.boot, sizeof(state.boot), "%s", daemon->netns.boot);
+	for (; state.bond_count < daemon->bond_count; state.bond_count++)
+		state_of_bond(daemon->bonds[state.bond_count], &bonds[state.bond_count]);
+	json = saved_to_json(&state);
+	return json ? json_dumps(json, JSON_INDENT(1)) : NULL;
 }
 
-void state_save(struct ebondd *daemon)
+static int write_all(int fd, const char *text, size_t length)
+{
+	for (size_t done = 0; done < length;) {
+		ssize_t count = pwrite(fd, text + done, length - done, (off_t)done);
+
+		if (count < 0 && errno != EINTR)
+			return -errno;
+		done += count > 0 ? (size_t)count : 0;
+	}
+	return ftruncate(fd, (off_t)length) < 0 ? -errno : 0;
+}
+
+/* A new file beside the present one, for root only whatever the umask, and no link to anywhere. */
+static int open_new(const char *path)
+{
+	_cleanup_close_ int fd = -EBADF;
+
+	unlink(path);
+	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (fd < 0 || fchmod(fd, 0600) < 0)
+		return -errno;
+	return TAKE_FD(fd);
+}
+
+static int new_path(char *buffer, size_t size)
+{
+	return rundir_file(buffer, size, RUNDIR_STATE ".new");
+}
+
+/* No fsync(): after a crash of the machine nothing of what the file tells is there any more. */
+static int replace_file(struct ebondd *daemon, const char *path)
+{
+	_cleanup_close_ int fd = -EBADF;
+	_cleanup_free_ char *text = NULL;
+	char temporary[RUNDIR_PATH_MAX];
+	int err = new_path(temporary, sizeof(temporary));
+
+	text = state_text(daemon);
+	if (err || !text)
+		return err ?: -ENOMEM;
+	fd = open_new(temporary);
+	err = fd < 0 ? fd : write_all(fd, text, strlen(text));
+	if (!err && rename(temporary, path) < 0)
+		err = -errno;
+	if (err)
+		unlink(temporary);
+	return err;
+}
+
+int state_save(struct ebondd *daemon)
 {
 	char path[RUNDIR_PATH_MAX];
 	int err = rundir_file(path, sizeof(path), RUNDIR_STATE);
@@ -98,34 +142,79 @@ void state_save(struct ebondd *daemon)
 	if (!err && !daemon->bond_count)
 		err = unlink(path) < 0 && errno != ENOENT ? -errno : 0;
 	else if (!err)
-		err = write_state(daemon, path);
-	if (err)
+		err = replace_file(daemon, path);
+	if (err && !daemon->state_failed)
 		log_error("ebondd",
 			  "the state could not be saved (%s): a restart would not find "
 			  "the last changes",
 			  strerror(-err));
+	daemon->state_failed = err != 0;
+	return err;
 }
 
-int state_load(json_t **ret_state)
+static void log_note(const char *line, void *data)
+{
+	(void)data;
+	log_warning("ebondd", "state.json: %s", line);
+}
+
+/* Whatever is there by that name, that is not a file of ours, is not read. */
+static int read_text(const char *path, char **ret_text, size_t *ret_length)
+{
+	struct stat stat;
+
+	if (lstat(path, &stat) < 0)
+		return -errno;
+	if (!S_ISREG(stat.st_mode))
+		return -EINVAL;
+	if (stat.st_uid != geteuid() || stat.st_mode & 022)
+		return -EPERM;
+	return read_file(path, STATE_BYTES_MAX, ret_text, ret_length);
+}
+
+/* A copy, so that the file is there until the next one is written. */
+static void keep_aside(const char *path, char *aside, size_t size)
+{
+	snprintf(aside, size, "%s.bad", path);
+	unlink(aside);
+	if (link(path, aside) < 0 && rename(path, aside) < 0)
+		log_error("ebondd", "%s cannot be kept as %s (%s)", path, aside, strerror(errno));
+}
+
+static json_t *parse(const char *text, size_t length, struct notes *notes)
+{
+	json_error_t error;
+	json_t *root = json_loadb(text, length, JSON_REJECT_DUPLICATES, &error);
+
+	if (root)
+		return root;
+	/* A key that is there twice is no reason to lose all the others. */
+	root = json_loadb(text, length, 0, NULL);
+	note(notes, "line %d: %s%s", error.line, error.text,
+	     root ? ": the last of them counts" : ": nothing of it can be read");
+	return root;
+}
+
+int state_load(struct saved_state *ret_state)
 {
 	char path[RUNDIR_PATH_MAX], aside[RUNDIR_PATH_MAX + 8];
-	json_t *state;
-	json_error_t error;
+	struct notes notes = {.each = log_note};
+	_cleanup_json_ json_t *root = NULL;
+	_cleanup_free_ char *text = NULL;
+	size_t length = 0;
 	int err = rundir_file(path, sizeof(path), RUNDIR_STATE);
 
-	if (err || access(path, R_OK) < 0)
-		return err ?: -errno;
-	state = json_load_file(path, JSON_REJECT_DUPLICATES, &error);
-	if (state && json_integer_value(json_object_get(state, "version")) == STATE_VERSION) {
-		*ret_state = state;
-		return 0;
-	}
-	snprintf(aside, sizeof(aside), "%s.bad", path);
-	rename(path, aside);
-	log_error("ebondd",
-		  "%s is not valid (%s): kept as %s; bonds that run go on, but without "
-		  "a daemon: remove them with 'ip link del' and add them again",
-		  path, state ? "unknown version" : error.text, aside);
-	json_decref(state);
-	return -EINVAL;
+	err = err ?: read_text(path, &text, &length);
+	if (!err)
+		root = parse(text, length, &notes);
+	else if (err != -ENOENT)
+		note(&notes, "it cannot be read (%s)", strerror(-err));
+	if (root && !json_is_object(root))
+		note(&notes, "it is not an object");
+	err = saved_from_json(root, ret_state, &notes);
+	if (!notes.count)
+		return err;
+	keep_aside(path, aside, sizeof(aside));
+	log_error("ebondd", "%s is not valid, in part or as a whole: kept as %s", path, aside);
+	return err;
 }

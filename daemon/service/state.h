@@ -1,26 +1,27 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What must survive the daemon: state.json in the run directory, enough to take
- * running bonds back (takeover.c) or to give every port back as it was.
+ * running bonds back (takeover.c) or to give every port back as it was. The
+ * format is saved.h's.
  */
 #pragma once
 
-#include <jansson.h>
-
 #include "daemon/ebondd.h"
-
-/* Bumped when an older daemon could not make sense of the file any more. */
-#define STATE_VERSION 1
+#include "daemon/service/saved.h"
 
 /*
- * Writes the file, as a whole or not at all; removes it when there are no
- * bonds. A failure is logged: the bonds run on, only a restart would miss them.
+ * Writes the file, as a whole or not at all, readable by root only; removes it when
+ * there are no bonds. Returns 0 or a negative errno; a failure is also logged, once
+ * until it works again.
  */
-void state_save(struct ebondd *daemon);
+int state_save(struct ebondd *daemon);
 
 /*
- * Reads the file. Returns 0 with *@ret_state to be released by the caller,
- * -ENOENT when there is none, -EINVAL (logged) when it is not valid; it is
- * then kept aside as state.json.bad.
+ * Reads the file. What is wrong with it is logged, and a copy of it as it was is kept
+ * aside as state.json.bad. Returns 0 with *@ret_state to be given to saved_release()
+ * (without bonds when there is no file, or none that is valid), or -ENOMEM.
  */
-int state_load(json_t **ret_state);
+int state_load(struct saved_state *ret_state);
+
+/* What is to be known of @bond. */
+void state_of_bond(const struct managed_bond *bond, struct saved_bond *ret_saved);

@@ -1,0 +1,257 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What a daemon believes of the file that the last one left, and what it leaves alone."""
+
+import json
+import os
+import pathlib
+
+import pytest
+
+from lacp import FAST, lacp_bond, wait_in_agreement
+from rig import wait_for
+from traffic import UdpStream
+
+FIXTURES = pathlib.Path(__file__).parents[1] / "unit" / "state-0.1"
+
+
+def state_path(host):
+    (path,) = host.run_dir.glob("net-*/state.json")
+    return path
+
+
+def edit(host, change):
+    """Lets `change` work on the parsed state file of a dead daemon."""
+    path = state_path(host)
+    state = json.loads(path.read_text())
+    change(state)
+    path.write_text(json.dumps(state))
+
+
+def bond(rig, mode, *options):
+    a, b = rig.host("a"), rig.host("b")
+    a.start_daemon()
+    rig.cables(a, b, 2)
+    b.bridge("br0", "eth0", "eth1", cidr="10.0.0.2/24")
+    a.ebond("add", "bond0", "mode", mode, "miimon", 100, *options)
+    a.ebond("attach", "bond0", "eth0", "eth1")
+    a.pin("bond0")
+    a.up("bond0")
+    a.address("bond0", "10.0.0.1/24")
+    a.wait_ping("10.0.0.2")
+    return a, b
+
+
+def facts(host, *names):
+    return [{key: link[key] for key in ("ifname", "address", "mtu", "flags")}
+            for link in map(host.link, names)]
+
+
+# The first release
+
+
+@pytest.mark.parametrize("mode", ["active-backup", "balance-alb", "balance-rr"])
+def test_a_file_of_the_first_release(rig, mode):
+    """Options, order, counts and saved addresses of 0.1 are taken over as they are."""
+    a, b = bond(rig, mode)
+    old = json.loads((FIXTURES / f"{mode}.json").read_text())
+    own = {port: a.mac(port) for port in ("eth0", "eth1")}
+    a.kill_daemon()
+
+    def put(state):
+        (there,), (here,) = old["bonds"], state["bonds"]
+        for key in ("ifindex", "hidden_ifindex", "mac"):
+            there[key] = here[key]
+        for mine, its in zip(here["ports"], there["ports"]):
+            if there["active"] == its["ifindex"]:
+                there["active"] = mine["ifindex"]
+            its["ifindex"] = mine["ifindex"]
+            its["saved"]["mac"] = mine["saved"]["mac"]
+        state.clear()
+        state.update(old)
+
+    edit(a, put)
+    a.start_daemon()
+    a.wait_ping("10.0.0.2")
+    assert "not valid" not in a.log()
+    assert list(a.show()) == ["bond0", "eth0", "eth1"]
+    info = a.bond_info()
+    assert info["mode"] == mode
+    assert a.port_info("eth0")["link_failure_count"] == 1
+    if mode == "active-backup":
+        assert (info["updelay"], info["primary"], info["primary_reselect"]) == (
+            200, "eth1", "failure")
+        assert a.port_info("eth1")["prio"] == 5
+    a.ebond("del", "bond0")
+    saved = {p["name"]: p["saved"]["mac"] for p in old["bonds"][0]["ports"]}
+    assert {port: a.mac(port) for port in own} == saved
+
+
+# Every key, under traffic
+
+
+LACP_KEYS = ["at_ms", "number", "rx", "mux", "selected", "actor.key", "partner.system",
+             "partner.key", "partner.state", "aggregator", "aggregator_active", "collects",
+             "distributes", "current_while_ms", "tx_free_ms", "counters.flaw",
+             "counters.marker_unanswered"]
+
+
+def test_lacp_goes_on_whatever_key_is_missing(rig):
+    a, b = rig.host("a"), rig.host("b")
+    a.start_daemon()
+    b.start_daemon()
+    names = rig.cables(a, b, 2)
+    lacp_bond(b, names, *FAST, cidr="10.0.0.2/24")
+    lacp_bond(a, names, *FAST, "xmit_hash_policy", "layer3+4", cidr="10.0.0.1/24")
+    wait_in_agreement(a, names)
+    wait_in_agreement(b, names)
+    a.wait_ping("10.0.0.2")
+    out, back = UdpStream(a, b, "10.0.0.2"), UdpStream(b, a, "10.0.0.1", port=7001)
+    for key in LACP_KEYS:
+        a.kill_daemon()
+        edit(a, lambda state: state["bonds"][0]["ports"][1]["lacp"].pop(key))  # noqa: B023
+        a.start_daemon()
+        out.runs_for(100)
+    assert (out.stop(), back.stop()) == ([], []), "packets lost"
+    wait_in_agreement(a, names)
+
+
+def harm_bond(state, key):
+    state["bonds"][0].pop(key)
+
+
+def harm_port(state, key):
+    state["bonds"][0]["ports"][0].pop(key)
+
+
+@pytest.mark.parametrize("harm, key", [
+    *((harm_bond, key) for key in ("ifindex", "hidden_ifindex", "name", "mac", "mtu", "active",
+                                   "mac_is_chance", "options")),
+    *((harm_port, key) for key in ("ifindex", "name", "link", "number", "saved", "prio")),
+])
+def test_traffic_goes_on_whatever_key_is_missing(rig, harm, key):
+    a, b = bond(rig, "active-backup")
+    out, back = UdpStream(a, b, "10.0.0.2"), UdpStream(b, a, "10.0.0.1", port=7001)
+    out.runs_for(100)
+    a.kill_daemon()
+    edit(a, lambda state: harm(state, key))
+    a.start_daemon()
+    out.runs_for(200)
+    assert (out.stop(), back.stop()) == ([], []), "packets lost"
+    assert sorted(a.show()) == ["bond0", "eth0", "eth1"]
+    assert a.bond_info()["mode"] == "active-backup"
+
+
+@pytest.mark.parametrize("change", [
+    lambda bond: bond["options"].update(miimon=["x"]),
+    lambda bond: bond["options"].update(miimon=100, primary=None),
+    lambda bond: bond["ports"].append(bond["ports"][0]),
+    lambda bond: bond["ports"].insert(0, 17),
+    lambda bond: bond.update(mac=12, mtu="many", ifindex=-5),
+])
+def test_nonsense_within_is_left_out_and_kept_aside(rig, change):
+    a, b = bond(rig, "active-backup")
+    a.kill_daemon()
+    edit(a, lambda state: change(state["bonds"][0]))
+    broken = state_path(a).read_text()
+    a.start_daemon()
+    a.wait_ping("10.0.0.2")
+    assert sorted(a.show()) == ["bond0", "eth0", "eth1"]
+    assert "state.json: bond0" in a.log()
+    assert state_path(a).with_suffix(".json.bad").read_text() == broken
+
+
+def test_more_bonds_than_there_can_be(rig):
+    a, b = bond(rig, "active-backup")
+    a.kill_daemon()
+
+    def fill(state):
+        first = state["bonds"][0]
+        for number in range(300):
+            state["bonds"].append({**first, "name": f"x{number}", "ifindex": 5000 + number,
+                                   "hidden_ifindex": 6000 + number, "ports": []})
+
+    edit(a, fill)
+    a.start_daemon()
+    a.wait_ping("10.0.0.2")
+    assert sorted(a.show()) == ["bond0", "eth0", "eth1"]
+
+
+# Another namespace, another boot
+
+
+@pytest.mark.parametrize("key, value", [("netns", 1), ("boot", "of-another-boot")])
+def test_state_of_another_place_is_not_believed(rig, key, value):
+    """The run directory's name is given again when a namespace is gone."""
+    a, b = rig.host("a"), rig.host("b")
+    a.start_daemon()
+    rig.cables(a, b, 2)
+    a.ebond("add", "bond0", "mode", "active-backup")
+    a.ebond("attach", "bond0", "eth0", "eth1")
+    a.kill_daemon()
+    edit(a, lambda state: state.update({key: value}))
+    text = state_path(a).read_text()
+    a.ip("link", "del", "bond0")
+    for port in ("eth0", "eth1"):
+        a.ip("link", "del", port)
+    # Strangers with the indexes and names of before.
+    for number, port in enumerate(("eth0", "eth1")):
+        index = json.loads(text)["bonds"][0]["ports"][number]["ifindex"]
+        a.ip("link", "add", "name", port, "index", index, "mtu", 1400, "type", "veth",
+             "peer", "name", f"far{number}")
+        a.up(port, f"far{number}")
+    before = facts(a, "eth0", "eth1")
+    a.start_daemon()
+    assert a.show() == {}
+    assert facts(a, "eth0", "eth1") == before
+
+
+@pytest.mark.parametrize("first_release", [False, True])
+def test_strangers_with_a_known_index_are_left_alone(rig, first_release):
+    """Within the namespace, too: what was plugged in while no daemon looked is another card."""
+    a, b = bond(rig, "active-backup")
+    a.kill_daemon()
+    state = json.loads(state_path(a).read_text())
+    index = state["bonds"][0]["ports"][0]["ifindex"]
+    a.ip("link", "del", "eth0")
+    a.ip("link", "add", "name", "eth0", "index", index, "mtu", 1400, "type", "veth",
+         "peer", "name", "far")
+    before = facts(a, "eth0")
+    if first_release:
+        edit(a, lambda now: (now.pop("netns"), now.pop("boot")))
+    a.start_daemon()
+    assert sorted(a.show()) == ["bond0", "eth1"]
+    assert facts(a, "eth0") == before
+
+
+# The file itself
+
+
+def test_file_is_for_root_only_whatever_the_umask(rig):
+    a = rig.host("a")
+    before = os.umask(0)
+    try:
+        a.ebond("add", "bond0", "mode", "active-backup")
+    finally:
+        os.umask(before)
+    assert state_path(a).stat().st_mode & 0o7777 == 0o600
+    for path in a.run_dir.rglob("*"):
+        assert path.is_socket() or not path.stat().st_mode & 0o022, path
+    a.ebond("stop", "--teardown")
+
+
+def test_state_is_not_written_through_links(rig):
+    a, b = bond(rig, "active-backup")
+    a.kill_daemon()
+    path = state_path(a)
+    victim = a.run_dir / "victim"
+    victim.write_text("precious")
+    path.with_name("state.json.new").symlink_to(victim)
+    a.start_daemon()
+    a.ebond("set", "bond0", "resend_igmp", 2)
+    a.kill_daemon()
+    path.rename(path.with_name("real"))
+    path.symlink_to(path.with_name("real"))
+    a.start_daemon()
+    a.ebond("add", "bond1", "mode", "active-backup")
+    assert victim.read_text() == "precious"
+    assert not path.is_symlink()
