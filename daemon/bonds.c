@@ -15,6 +15,7 @@
 #include "daemon/protocol/lacp_speaker.h"
 #include "daemon/protocol/neighbours.h"
 #include "daemon/protocol/probes.h"
+#include "daemon/service/state.h"
 #include "lang/refuse.h"
 #include "lib/cleanup.h"
 
@@ -163,9 +164,16 @@ int bonds_create(struct ebondd *daemon, const char *name, const struct bond_opti
 	if (!bond)
 		return refuse(why, -ENOMEM, "%s: no memory for another bond", name);
 	snprintf(bond->name, sizeof(bond->name), "%s", name);
-	err = make(daemon, bond, options, why);
+	pair_choose_name(daemon, bond);
+	/* On disk before it is made: a daemon that dies meanwhile leaves nothing unknown. */
+	err = state_save(daemon);
+	if (err)
+		refuse(why, err, "%s: the state file cannot be written (%s): nothing was changed",
+		       name, strerror(-err));
+	err = err ?: make(daemon, bond, options, why);
 	if (err) {
 		bonds_forget(daemon, bond);
+		daemon->state_changed = true;
 		return err;
 	}
 	bond_in_up(bond->core, false, loop_now_ms()); /* its operator sets it up */

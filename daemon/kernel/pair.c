@@ -48,19 +48,18 @@ bool pair_is_hidden(const struct link *link)
 	       strncmp(link->alias, ALIAS, strlen(ALIAS)) == 0;
 }
 
-/* "eb.bond0", or "eb.<ifindex-like number>" where that is too long or taken. */
-static void name_hidden_end(struct ebondd *daemon, const char *name, char hidden[BOND_NAME_MAX])
+void pair_choose_name(struct ebondd *daemon, struct managed_bond *bond)
 {
 	struct link link;
 
-	if (strlen(name) <= BOND_NAME_MAX - 1 - 3) {
-		snprintf(hidden, BOND_NAME_MAX, "eb.%.12s", name);
-		if (nl_link_by_name(daemon->nl, hidden, &link) == -ENODEV)
+	if (strlen(bond->name) <= BOND_NAME_MAX - 1 - 3) {
+		snprintf(bond->hidden_name, BOND_NAME_MAX, "eb.%.12s", bond->name);
+		if (nl_link_by_name(daemon->nl, bond->hidden_name, &link) == -ENODEV)
 			return;
 	}
 	for (unsigned int number = 0; number < 100000; number++) {
-		snprintf(hidden, BOND_NAME_MAX, "eb.%u", number);
-		if (nl_link_by_name(daemon->nl, hidden, &link) == -ENODEV)
+		snprintf(bond->hidden_name, BOND_NAME_MAX, "eb.%u", number);
+		if (nl_link_by_name(daemon->nl, bond->hidden_name, &link) == -ENODEV)
 			return;
 	}
 }
@@ -135,7 +134,6 @@ int pair_create(struct ebondd *daemon, struct managed_bond *bond, struct refusal
 	struct link link;
 	int err;
 
-	name_hidden_end(daemon, bond->name, bond->hidden_name);
 	err = create_links(daemon, bond);
 	if (err)
 		return refuse_pair(daemon, bond, err, why);

@@ -27,9 +27,15 @@ const char *pair_kind_word(enum pair_kind kind);
 bool pair_kind_parse(const char *word, enum pair_kind *ret_kind);
 
 /*
+ * Chooses the hidden end's name for @bond->name: "eb.bond0", or "eb.NUMBER" where that is too
+ * long or taken.
+ */
+void pair_choose_name(struct ebondd *daemon, struct managed_bond *bond);
+
+/*
  * Makes bond0 and its hidden end, both down, of the daemon's kind or, when none
- * was asked for, of the best that the kernel has. @bond->name is given; names,
- * ifindexes, address, MTU and kind are filled in.
+ * was asked for, of the best that the kernel has. @bond has the names; ifindexes,
+ * address, MTU and kind are filled in.
  * Returns 0, or a negative errno with @why filled and nothing made.
  */
 int pair_create(struct ebondd *daemon, struct managed_bond *bond, struct refusal *why);

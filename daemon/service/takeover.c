@@ -190,6 +190,21 @@ static int restore_all(struct ebondd *daemon, struct managed_bond *bond,
 	return err;
 }
 
+/* A daemon died while it made this bond, and nobody was told yet that there is one. */
+static void undo_making(struct ebondd *daemon, const struct saved_bond *saved)
+{
+	struct link hidden, bond0;
+	enum pair_kind kind;
+
+	if (nl_link_by_name(daemon->nl, saved->hidden_name, &hidden) < 0 ||
+	    nl_link_by_name(daemon->nl, saved->name, &bond0) < 0 ||
+	    !pair_kind_parse(hidden.kind, &kind) || hidden.lower != bond0.ifindex ||
+	    bond0.lower != hidden.ifindex)
+		return;
+	nl_delete_link(daemon->nl, hidden.ifindex);
+	log_notice(saved->name, "was half made when the last daemon died: removed");
+}
+
 /* The mode of the programs that run, where the file has none; and what goes together. */
 static struct bond_options settled_options(const struct saved_bond *saved,
 					   const struct link *hidden)
@@ -216,6 +231,11 @@ static int takeover_bond(struct ebondd *daemon, const struct saved_bond *saved, 
 	struct managed_bond *bond;
 	bool is_here;
 
+	if (saved->is_being_made) {
+		if (is_sure)
+			undo_making(daemon, saved);
+		return 0;
+	}
 	is_here = match_bond(daemon, saved, &hidden, &bond0);
 	options = settled_options(saved, &hidden);
 	bond = bonds_new(daemon, &options);

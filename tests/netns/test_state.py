@@ -255,3 +255,19 @@ def test_state_is_not_written_through_links(rig):
     a.ebond("add", "bond1", "mode", "active-backup")
     assert victim.read_text() == "precious"
     assert not path.is_symlink()
+
+
+# Cut off half-way
+
+
+def test_half_made_bond_is_unmade(rig):
+    """A daemon that died within `ebond add` leaves nothing that nobody knows."""
+    a, b = bond(rig, "active-backup")
+    a.kill_daemon()
+    a.ip("link", "add", "bond1", "type", "veth", "peer", "name", "eb.bond1")
+    edit(a, lambda state: state["bonds"].append(
+        {"name": "bond1", "hidden_name": "eb.bond1", "being_made": True}))
+    a.start_daemon()
+    assert not a.has_link("bond1") and not a.has_link("eb.bond1")
+    a.ebond("add", "bond1", "mode", "active-backup")
+    wait_for(lambda: "bond1" in a.show(), 5, a.show)
