@@ -127,6 +127,18 @@ def test_mtu(rig, pair):
     assert a.ping("10.0.0.2", 1, 0.01, 9000, "-M", "do") == 0
 
 
+def test_mtu_that_a_port_cannot_have(rig, pair):
+    """`ip` succeeds before the ports are asked: all return to the old MTU, and the log says why."""
+    a, b = one_bond(rig, pair, cables=1)
+    rig.cable(a, "card", b, "card")
+    a.ip("link", "add", "link", "card", "name", "small", "type", "macvlan", "mode", "passthru")
+    a.ebond("attach", "bond0", "small")
+    a.ip("link", "set", "dev", "bond0", "mtu", 9000)
+    wait_for(lambda: "MTU stays 1500: port small does not take 9000" in a.log(), 5, a.log)
+    mtus = {name: a.mtu(name) for name in ("bond0", "eth0", "small")}
+    assert set(mtus.values()) == {1500}, mtus
+
+
 def test_address(rig, pair):
     a, b = one_bond(rig, pair)
     a.ip("link", "set", "dev", "bond0", "address", "02:00:00:00:12:34")

@@ -33,6 +33,11 @@ ELSEWHERE = {
     "round-robin's IGMP port loses carrier": "how soon: tests/unit",
     "QinQ frames, encap2+3 and encap3+4": "same_port.py",
     "802.1Q tags written into the frame by a raw socket on bond0 of kind veth": "same_port.py leaves them out",
+    "NetworkManager's type of bond0": "boot/run, which has a profile of each type",
+    "MTU that a port cannot have": "tests/netns/test_interface.py test_mtu_that_a_port_cannot_have",
+    "unicast filters of the ports": "tests/netns/test_interface.py test_under_a_macvlan",
+    "IPsec offload (ip xfrm state add ... offload dev bond0)": "no device here has it",
+    "netconsole on bond0": "a console of the kernel's: nothing to run in a namespace",
     "encap3+4 for locally generated traffic": "same_port.py leaves it out",
     "skb->tstamp (fq pacing on a port)": "the kernel's redirect",
     # The ARP/NS monitor: ebond's side of each rule, in virtual time or with real frames.
