@@ -75,8 +75,7 @@ int ebond_tx(struct __sk_buff *skb)
 	return TC_ACT_SHOT;
 }
 
-/* 01:80:c2:00:00:0X: frames that a bridge must not forward (802.1Q table 8-1), such as LACP, LLDP.
- */
+/* 01:80:c2:00:00:0X: not forwarded by a bridge (802.1Q table 8-1), such as LACP and LLDP. */
 static __always_inline bool is_link_local(const struct __sk_buff *skb)
 {
 	const __u8 *data = (const __u8 *)(long)skb->data;

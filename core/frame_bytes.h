@@ -56,8 +56,7 @@ static inline uint8_t *put_arp(uint8_t *at, enum arp_operation operation, const 
 	return target_ip ? put(at, target_ip, 4) : put_zeros(at, 4);
 }
 
-/* Adds bytes to the sum of an Internet checksum (RFC 1071); only the last part may have odd length.
- */
+/* Adds to the sum of an Internet checksum (RFC 1071); only the last part may have odd length. */
 static inline uint32_t sum_bytes(uint32_t sum, const uint8_t *bytes, size_t length)
 {
 	for (size_t i = 0; i < length; i++)

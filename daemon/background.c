@@ -18,7 +18,7 @@
 #include "lib/directories.h"
 #include "lib/rundir.h"
 
-/* A log and its predecessor fit on any /run. */
+/* Small enough for a log and its predecessor to fit on any /run. */
 #define LOG_BYTES_MAX (1024 * 1024)
 
 bool background_is_served(void)
@@ -47,7 +47,7 @@ int background_lock(void)
 	return TAKE_FD(fd);
 }
 
-/* The parent's end: what the child says before it closes the pipe decides. */
+/* The parent: exits according to what the child reports before it closes the pipe. */
 static _Noreturn void wait_for_report(int fd)
 {
 	char line[512];
@@ -61,7 +61,7 @@ static _Noreturn void wait_for_report(int fd)
 	if (length)
 		fprintf(stderr, "%.*s\n", (int)length, line);
 	else
-		fputs("ebondd: ended before it was ready: see its log\n", stderr);
+		fputs("ebondd: exited before it was ready: see its log\n", stderr);
 	_exit(1);
 }
 
@@ -123,7 +123,7 @@ void background_rotate_log(void)
 
 void background_report(int report_fd, const char *failure)
 {
-	/* One byte 0 is "ready"; a parent that is gone needs no report. */
+	/* A single 0 byte means ready; if the parent has exited no report is needed. */
 	if (write(report_fd, failure ?: "", failure ? strlen(failure) : 1) < 0)
 		errno = 0;
 	close_fd(report_fd);

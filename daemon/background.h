@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The daemon's place in the system: its run directory, the lock that makes it
- * the only one of its network namespace, and life in the background.
+ * Daemonization: the run directory, the lock that allows one daemon per network
+ * namespace, and running in the background.
  */
 #pragma once
 
 #include <stdbool.h>
 
 /*
- * Makes the run directory and takes its lock. Returns the lock's descriptor, to
- * be kept open, or a negative errno: -EWOULDBLOCK when another daemon has it.
+ * Creates the run directory and locks it. Returns the lock's descriptor, to be
+ * kept open, or a negative errno: -EWOULDBLOCK when another daemon holds it.
  */
 int background_lock(void);
 
@@ -17,29 +17,29 @@ int background_lock(void);
 bool background_is_served(void);
 
 /*
- * Forks. In the child (the daemon) it returns the descriptor to report on:
- * background_ready(); in the parent it waits for that report and exits: 0, or 1
- * with the child's line on stderr. Returns a negative errno when it cannot fork.
+ * Forks. In the child (the daemon) it returns the descriptor for
+ * background_report(); the parent waits for that report and exits: 0, or 1 with
+ * the child's line on stderr. Returns a negative errno when it cannot fork.
  */
 int background_fork(void);
 
 /*
- * From here on stderr is the log file of the run directory, stdin and stdout are
+ * Redirects stderr to the log file in the run directory, stdin and stdout to
  * /dev/null. Returns 0 or a negative errno.
  */
 int background_redirect(void);
 
 /*
- * Starts a new log file when the present one is large; the old one stays as
- * "log.1". Does nothing while stderr is no log file of ours.
+ * Starts a new log file when the current one is large; the old one is kept as
+ * "log.1". Does nothing if stderr is not our log file.
  */
 void background_rotate_log(void);
 
 /*
  * Tells the waiting parent that the daemon is ready, or that it failed: @failure
- * is then the line that the user reads. Closes @report_fd.
+ * is then the line shown to the user. Closes @report_fd.
  */
 void background_report(int report_fd, const char *failure);
 
-/* Tells systemd that the daemon is ready (sd_notify's READY=1), if it listens. */
+/* Notifies systemd that the daemon is ready (sd_notify's READY=1), if NOTIFY_SOCKET is set. */
 void background_notify_systemd(void);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The list of bonds and each bond's beginning and end. */
+/* The list of bonds; creating and deleting bonds. */
 #include "daemon/bonds.h"
 
 #include <errno.h>
@@ -137,7 +137,7 @@ static int load_path(struct ebondd *daemon, struct managed_bond *bond,
 	return 0;
 }
 
-/* The pair and its programs; what was made of them is gone again when one fails. */
+/* Creates the pair and loads its programs; deletes the pair again on failure. */
 static int make(struct ebondd *daemon, struct managed_bond *bond,
 		const struct bond_options *options, struct refusal *why)
 {
@@ -158,14 +158,14 @@ int bonds_create(struct ebondd *daemon, const char *name, const struct bond_opti
 	int err;
 
 	if (daemon->bond_count == BONDS_MAX)
-		return refuse(why, -ENOSPC, "%s: this daemon has %d bonds, the most there can be",
-			      name, BONDS_MAX);
+		return refuse(why, -ENOSPC, "%s: there are already %d bonds, the maximum", name,
+			      BONDS_MAX);
 	bond = bonds_new(daemon, options);
 	if (!bond)
 		return refuse(why, -ENOMEM, "%s: no memory for another bond", name);
 	snprintf(bond->name, sizeof(bond->name), "%s", name);
 	pair_choose_name(daemon, bond);
-	/* On disk before it is made: a daemon that dies meanwhile leaves nothing unknown. */
+	/* On disk before it is created, so that a crash leaves nothing unknown behind. */
 	err = state_save(daemon);
 	if (err)
 		refuse(why, err, "%s: the state file cannot be written (%s): nothing was changed",
@@ -176,8 +176,8 @@ int bonds_create(struct ebondd *daemon, const char *name, const struct bond_opti
 		daemon->state_changed = true;
 		return err;
 	}
-	bond_in_up(bond->core, false, loop_now_ms()); /* its operator sets it up */
-	log_notice(name, "created of %s, mode %s", pair_kind_word(bond->kind),
+	bond_in_up(bond->core, false, loop_now_ms()); /* the operator sets it up */
+	log_notice(name, "created as %s, mode %s", pair_kind_word(bond->kind),
 		   bond_mode_word(options->mode));
 	effects_run(daemon, bond, loop_now_ms());
 	daemon->state_changed = true;
@@ -187,11 +187,11 @@ int bonds_create(struct ebondd *daemon, const char *name, const struct bond_opti
 void bonds_delete(struct ebondd *daemon, struct managed_bond *bond, bool gone)
 {
 	if (gone)
-		bond->carrier = false; /* there is nothing left to turn off */
+		bond->carrier = false; /* nothing left to turn off */
 	while (bond->port_count)
 		port_detach(daemon, bond, &bond->ports[bond->port_count - 1], false);
 	if (!gone) {
-		/* Both ends go; this one is here even when bond0 was moved elsewhere. */
+		/* Deletes both ends; this one is here even if bond0 is in another namespace. */
 		int err = nl_delete_link(daemon->nl, bond->hidden_ifindex);
 
 		if (err)
@@ -211,9 +211,9 @@ static int attach_port(struct ebondd *daemon, const struct datapath *path,
 }
 
 /*
- * New programs on every hook; they find the table of @core as their first. The
- * ports' side goes first: until the transmit program follows, nothing is sent
- * that the new receive programs would not take an answer to.
+ * Replaces the programs on every hook; the new ones start with the table of @core. The
+ * ports' come first: until the transmit program follows, nothing is sent to which the
+ * new receive programs would not accept a reply.
  */
 static int replace_programs(struct ebondd *daemon, struct managed_bond *bond,
 			    const struct bond *core, struct refusal *why)
@@ -233,7 +233,8 @@ static int replace_programs(struct ebondd *daemon, struct managed_bond *bond,
 		datapath_free(old);
 		return 0;
 	}
-	/* Back to the old ones, which still have the old table; fails where they still are. */
+	/* Restores the old ones, which still have the old table; fails where they were not
+	 * replaced. */
 	bond->path = old;
 	datapath_attach_tx(old, new, pair_tx_place(daemon, bond));
 	for (size_t i = 0; i < bond->port_count; i++)
@@ -253,7 +254,7 @@ int bonds_become(struct ebondd *daemon, struct managed_bond *bond, struct bond *
 
 	bond_in_mac(future, bond->mac, loop_now_ms());
 	bond_step(future, loop_now_ms(), &effects);
-	/* Before the programs, which take a while to load: until then both ways work. */
+	/* Before the programs, which take a while to load: until then both directions work. */
 	if (bond_get_options(future)->mode != bond_get_options(bond->core)->mode)
 		neighbours_farewell(daemon, bond);
 	if (datapath_needs_reload(bond_get_options(bond->core), bond_get_options(future))) {

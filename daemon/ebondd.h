@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The daemon's one state: what main.c creates and hands to everything else.
+ * The daemon's state, created by main.c and passed to everything else.
  */
 #pragma once
 
@@ -21,10 +21,10 @@
 #include "lang/config.h"
 #include "lib/namespace.h"
 
-/* A bond the daemon can hold; memory is bounded from the start. */
+/* Maximum number of bonds; bounds the daemon's memory. */
 #define BONDS_MAX 256
 
-/* How often changes of other programs were reverted of late (revert.c). */
+/* How often other programs' changes were reverted recently (revert.c). */
 struct revert_budget {
 	uint64_t window_start_ms;
 	uint32_t count;
@@ -35,24 +35,24 @@ struct port {
 	char name[BOND_NAME_MAX];
 	char kind[16];			   /* IFLA_INFO_KIND, "" of hardware */
 	uint8_t permanent_mac[MAC_LENGTH]; /* all zero: it has none */
-	bool carrier;			   /* as last told to the core */
-	uint32_t master;		   /* what else it was put into, behind our back */
-	uint8_t mac[MAC_LENGTH];  /* its address, where fail_over_mac lets it have one of its own */
-	int listen_fd;		  /* hears ARP and NS/NA for arp_validate; negative: not */
-	bool listen_failed;	  /* it could not: not tried again until it is wanted again */
-	int probe_fd;		  /* the monitor's probes leave through it; negative: not open */
-	uint64_t rx_packets;	  /* as read at sampled_ms */
+	bool carrier;			   /* as last passed to the core */
+	uint32_t master;		   /* another master, set behind our back */
+	uint8_t mac[MAC_LENGTH];	   /* its address, if fail_over_mac gives it its own */
+	int listen_fd;		  /* receives ARP and NS/NA for arp_validate; negative: closed */
+	bool listen_failed;	  /* opening it failed: retried only once it is needed again */
+	int probe_fd;		  /* sends the monitor's probes; negative: closed */
+	uint64_t rx_packets;	  /* at sampled_ms */
 	uint64_t sampled_ms;	  /* 0: never */
 	struct lacp_sockets lacp; /* 802.3ad */
 	struct saved_link saved;
 	struct revert_budget budget;
 };
 
-/* A port with nothing open, as each begins. */
+/* The initial state of a port, with nothing open. */
 #define PORT_CLOSED                                                                                \
 	((struct port){.listen_fd = -EBADF, .probe_fd = -EBADF, .lacp = LACP_SOCKETS_CLOSED})
 
-/* An interface on bond0 whose address, or VLAN, switches must learn, too (balance.c). */
+/* An upper of bond0 whose address or VLAN switches must learn as well (balancing.c). */
 struct upper {
 	uint8_t mac[MAC_LENGTH];
 	uint32_t vlan; /* protocol << 16 | id; 0: none */
@@ -60,13 +60,13 @@ struct upper {
 
 #define UPPERS_MAX 64
 
-/* What neighbours.c knows of the packet path's neighbours, and of our addresses. */
+/* neighbours.c: state of reading the packet path's neighbours, and our addresses. */
 #define NEIGHBOURHOOD_OWN_MAX 128
 struct neighbourhood {
-	uint32_t program; /* whose counts they are */
+	uint32_t program; /* to which the counters belong */
 	uint32_t news, arp_broadcasts;
 	uint64_t all_due_ms;
-	bool own_is_known; /* own is what was just looked up */
+	bool own_is_known; /* own was just read */
 	size_t own_count;
 	uint8_t own[NEIGHBOURHOOD_OWN_MAX][16];
 };
@@ -78,24 +78,24 @@ struct managed_bond {
 	uint32_t hidden_ifindex;
 	enum pair_kind kind;
 	uint8_t mac[MAC_LENGTH]; /* bond0's address, which every port shares */
-	bool mac_is_chance;	 /* nobody chose it: the first port's takes its place */
+	bool mac_is_chance;	 /* random, not set by anyone: replaced by the first port's */
 	uint32_t mtu;
-	bool promisc; /* bond0 must receive everything: so must the ports */
-	bool is_up;   /* by its operator */
+	bool promisc; /* bond0 is promiscuous: so must the ports be */
+	bool is_up;   /* set by the operator */
 	bool carrier; /* the hidden end is up */
 	bool touched; /* facts changed: a step is due */
 	struct revert_budget budget;
 	uint64_t sample_due_ms; /* counters of the ports */
-	uint64_t uppers_due_ms; /* until then `uppers` is good */
-	uint32_t stand_in;	/* bond_get_stand_in(), which is promiscuous for it */
+	uint64_t uppers_due_ms; /* until then `uppers` is valid */
+	uint32_t stand_in;	/* bond_get_stand_in(), which is promiscuous for that purpose */
 	struct neighbourhood neighbourhood;
 	size_t upper_count;
 	struct upper uppers[UPPERS_MAX];
 	uint64_t balance_due_ms; /* loads of flows */
-	uint64_t paths_due_ms;	 /* until then `paths` is good */
+	uint64_t paths_due_ms;	 /* until then `paths` is valid */
 	struct paths paths;
 	struct lacp_log_budget lacp_log;
-	bool lacp_heard; /* since the last look at what partners say */
+	bool lacp_received; /* since the partners' information was last evaluated */
 	struct bond *core;
 	struct datapath *path;
 	size_t port_count;
@@ -103,25 +103,25 @@ struct managed_bond {
 };
 
 struct ebondd {
-	struct namespace_id netns; /* what it serves */
+	struct namespace_id netns; /* that it serves */
 	struct loop *loop;
 	struct nl *nl;
 	int socket;	   /* for ioctls */
-	int sysfs_fd;	   /* steering.h; negative: not to be had */
-	int packet_socket; /* packet_open(); negative: not to be had */
+	int sysfs_fd;	   /* steering.h; negative: not available */
+	int packet_socket; /* packet_open(); negative: not available */
 	enum hook_kind hook;
-	bool kind_given; /* new bonds must be of this kind; otherwise of the best there is */
+	bool kind_given; /* new bonds must be of this kind; otherwise of the best available */
 	enum pair_kind kind;
-	bool exit_when_empty; /* started by `ebond`: goes with its last bond */
+	bool exit_when_empty; /* started by `ebond`: exits with its last bond */
 	bool teardown_on_stop;
-	bool was_asked;		/* a request was answered: an empty daemon may go */
-	bool state_changed;	/* the state file is to be written */
-	bool state_failed;	/* the last time it could not be */
-	bool text_changed;	/* what procfiles.c writes may be another */
-	bool stopping;		/* asked to: the state file says so to the next daemon */
+	bool has_served;	/* a request was answered: an empty daemon may exit */
+	bool state_changed;	/* the state file must be written */
+	bool state_failed;	/* the last attempt to write it failed */
+	bool text_changed;	/* the text that procfiles.c writes may have changed */
+	bool stopping;		/* on purpose: the state file tells the next daemon */
 	struct config *awaited; /* ports of the configuration file that do not exist yet */
 	uint64_t sweep_due_ms;
-	uint64_t hurry_until_ms; /* link events are about: sweep at the full rate */
+	uint64_t sweep_fast_until_ms; /* there was a link event: sweep at the full rate */
 	uint64_t silent_due_ms;
 	uint64_t inspect_due_ms;
 	size_t bond_count;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The opposite of port_enforce(). */
+/* The inverse of port_enforce(). */
 #include "daemon/give_back.h"
 
 #include <errno.h>
@@ -16,14 +16,14 @@ int link_set_mac(struct nl *nl, const struct link *link, const uint8_t mac[MAC_L
 		return err;
 	err = nl_set_flags(nl, link->ifindex, 0, IFF_UP);
 	err = err ?: nl_set_mac(nl, link->ifindex, mac);
-	/* Up again in any case: it was, and a failed change must not take it down. */
+	/* Set it up again in any case: a failed change must not leave it down. */
 	return nl_set_flags(nl, link->ifindex, IFF_UP, IFF_UP) ?: err;
 }
 
 static void warn(const struct port *port, const char *what, int err)
 {
 	if (err)
-		log_warning(port->name, "could not be given its %s back (%s): set it by hand", what,
+		log_warning(port->name, "cannot restore its %s (%s): set it manually", what,
 			    strerror(-err));
 }
 

@@ -40,7 +40,7 @@ void log_line(enum log_level level, const char *subject, const char *format, ...
 	char shown[32], line[1024];
 	va_list arguments;
 
-	/* Both hold names of interfaces, which may be any bytes. */
+	/* Both contain interface names, which may be arbitrary bytes. */
 	snprintf(shown, sizeof(shown), "%s", subject);
 	make_printable(shown);
 	va_start(arguments, format);

@@ -15,7 +15,7 @@ enum log_level {
 
 /*
  * Writes one line: time (not under systemd, which adds its own), subject, text.
- * @subject is the bond or port that the line is about, or "ebondd".
+ * @subject is the bond or port that the line refers to, or "ebondd".
  */
 void log_line(enum log_level level, const char *subject, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));

@@ -14,7 +14,7 @@
 
 struct watch {
 	int fd; /* negative: free */
-	/* Counts reuses of the slot: an event of an earlier owner is not ours. */
+	/* Counts reuses of the slot, to recognize events for an earlier owner. */
 	uint32_t generation;
 	loop_handler handler;
 	void *data;

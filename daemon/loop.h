@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The event loop: the only place that waits and the only one that reads the
- * clock. It knows file descriptors and one deadline.
+ * The event loop: the only place that waits or reads the clock. It handles file
+ * descriptors and one deadline.
  */
 #pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
 
-/* The daemon's own, and up to two per port that is listened on. */
+/* The daemon's own descriptors, and up to two per port. */
 #define LOOP_WATCHES_MAX 2048
 
 struct loop;
@@ -17,8 +17,8 @@ struct loop;
 typedef void (*loop_handler)(int fd, void *data);
 
 /*
- * Called after each batch of events and when the deadline has come: does what
- * is due at @now_ms and returns the next deadline (UINT64_MAX: none).
+ * Called after each batch of events and when the deadline expires: does what is
+ * due at @now_ms and returns the next deadline (UINT64_MAX: none).
  */
 typedef uint64_t (*loop_turn)(uint64_t now_ms, void *data);
 

@@ -36,7 +36,7 @@ void macs_port_attached(struct managed_bond *bond, struct port *port, const uint
 	if (macs_policy(bond->core) != BOND_FOM_FOLLOW || bond->port_count < 2 ||
 	    memcmp(mac, bond->mac, MAC_LENGTH) != 0)
 		return;
-	/* Two ports with one address would be mixed up when they are swapped. */
+	/* Two ports with the same address could not be told apart when swapping. */
 	if (getrandom(port->mac, MAC_LENGTH, 0) == MAC_LENGTH)
 		port->mac[0] = (uint8_t)((port->mac[0] & 0xfc) | 0x02);
 }
@@ -60,12 +60,12 @@ static void give_mac(struct ebondd *daemon, struct managed_bond *bond, struct po
 	int err = port_set_mac(daemon, port, mac);
 
 	if (err)
-		log_error(bond->name, "port %s does not take its new address (%s)", port->name,
+		log_error(bond->name, "cannot set the new address of port %s (%s)", port->name,
 			  strerror(-err));
 	memcpy(port->mac, mac, MAC_LENGTH);
 }
 
-/* The active port's first: bond0's address must not be nowhere, not even for a moment. */
+/* The active port first: some port must have bond0's address at all times. */
 void macs_follow(struct ebondd *daemon, struct managed_bond *bond)
 {
 	uint32_t active = bond_get_active(bond->core);
@@ -84,7 +84,7 @@ void macs_follow(struct ebondd *daemon, struct managed_bond *bond)
 	}
 }
 
-/* bond_get_old_active(): who else has bond0's address? */
+/* bond_get_old_active(): the other port that has bond0's address. */
 static struct port *holder_of_bond_mac(struct managed_bond *bond, const struct port *except)
 {
 	for (size_t i = 0; i < bond->port_count; i++)
@@ -137,7 +137,7 @@ void macs_policy_changed(struct ebondd *daemon, struct managed_bond *bond)
 		struct port *port = &bond->ports[i];
 
 		if (mode_has(bond_get_options(bond->core)->mode, MODE_BALANCE))
-			memcpy(port->mac, bond->mac, MAC_LENGTH); /* what all had until now */
+			memcpy(port->mac, bond->mac, MAC_LENGTH); /* which all had until now */
 		else
 			give_mac(daemon, bond, port, macs_move(bond) ? port->saved.mac : bond->mac);
 	}

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * ebondd: one daemon per network namespace. Reads its command line, opens what
- * it needs, takes back running bonds, and turns the loop.
+ * ebondd: one daemon per network namespace. Parses its command line, opens its
+ * resources, takes over running bonds, and runs the loop.
  */
 #include <errno.h>
 #include <getopt.h>
@@ -40,7 +40,7 @@
 #include "lib/cleanup.h"
 #include "lib/rundir.h"
 
-/* Applied at the start of a daemon that serves a whole machine. */
+/* Applied when a daemon starts in the foreground, as the system's service. */
 #define CONFIG_FILE "/etc/ebond/ebond.conf"
 
 struct command_line {
@@ -54,7 +54,7 @@ struct command_line {
 	enum pair_kind kind;
 };
 
-/* All that is open while the daemon runs. */
+/* What is open while the daemon runs. */
 struct resources {
 	struct ebondd daemon;
 	struct server *server;
@@ -68,13 +68,13 @@ static const char usage[] =
 	"usage: ebondd [--foreground | --auto] [--config FILE] [--hook tcx|clsact]\n"
 	"              [--kind netkit|veth] [--proc-dir DIR] [--teardown]\n"
 	"  --foreground    stay in the foreground, log to stderr (the default)\n"
-	"  --auto          go to the background, log to a file; end with the last bond\n"
+	"  --auto          run in the background, log to a file; exit with the last bond\n"
 	"  --config FILE   apply this file first; with --foreground: " CONFIG_FILE "\n"
 	"  --hook KIND     where programs are attached: tcx (Linux 6.6) or clsact\n"
 	"  --kind KIND     what new bonds are made of: netkit (Linux 6.10) or veth\n"
 	"  --proc-dir DIR  where a file per bond has the text of 'ebond proc' (/run/ebond/proc,\n"
-	"                  in other network namespaces a folder of its own), or none\n"
-	"  --teardown      when stopped by a signal, delete the bonds and give their ports back\n"
+	"                  in other network namespaces one of its own), or none\n"
+	"  --teardown      when stopped by a signal, delete the bonds and restore their ports\n"
 	"  --version, --help\n";
 
 static int parse_hook(const char *word, struct command_line *line)
@@ -88,7 +88,7 @@ static int parse_hook(const char *word, struct command_line *line)
 	return 0;
 }
 
-/* Returns -1 to go on, or the exit code. */
+/* Returns -1 to continue, or the exit code. */
 static int parse_command_line(int argc, char **argv, struct command_line *line)
 {
 	static const struct option options[] = {
@@ -140,11 +140,11 @@ static int parse_command_line(int argc, char **argv, struct command_line *line)
 	}
 	if (optind == argc)
 		return -1;
-	fprintf(stderr, "ebondd: %s: no such argument: see 'ebondd --help'\n", argv[optind]);
+	fprintf(stderr, "ebondd: %s: unexpected argument: see 'ebondd --help'\n", argv[optind]);
 	return 2;
 }
 
-/* libbpf's warnings go to the log; its chatter nowhere. */
+/* libbpf's warnings go to the log; its other messages are dropped. */
 static int log_libbpf(enum libbpf_print_level level, const char *format, va_list arguments)
 {
 	char line[512];
@@ -157,7 +157,7 @@ static int log_libbpf(enum libbpf_print_level level, const char *format, va_list
 	return 0;
 }
 
-/* The file to apply, or NULL: a daemon that `ebond` started has none of its own. */
+/* The file to apply, or NULL: a daemon started by `ebond` has no default. */
 static const char *config_file(const struct command_line *line)
 {
 	return line->config || line->background ? line->config : CONFIG_FILE;
@@ -168,8 +168,7 @@ static void reload(struct resources *all)
 	const char *path = config_file(all->line);
 
 	if (!path) {
-		log_notice("ebondd", "SIGHUP: nothing to do: there is no configuration file "
-				     "(--config)");
+		log_notice("ebondd", "SIGHUP: nothing to do: no configuration file (--config)");
 		return;
 	}
 	log_notice("ebondd", "SIGHUP: applying %s", path);
@@ -189,7 +188,7 @@ static void on_signal(int fd, void *data)
 		return;
 	}
 	log_notice("ebondd", "stopped by signal %u%s", info.ssi_signo,
-		   daemon->teardown_on_stop ? ": deleting the bonds" : ": the bonds run on");
+		   daemon->teardown_on_stop ? ": deleting the bonds" : ": the bonds keep running");
 	loop_stop(daemon->loop);
 }
 
@@ -220,7 +219,7 @@ static uint64_t turn(uint64_t now_ms, void *data)
 	if (daemon->state_changed)
 		state_save(daemon);
 	earliest(&next_ms, procfiles_turn(daemon, all->procfiles, now_ms));
-	if (daemon->exit_when_empty && daemon->was_asked && !daemon->bond_count) {
+	if (daemon->exit_when_empty && daemon->has_served && !daemon->bond_count) {
 		log_notice("ebondd", "no bonds left: exiting");
 		loop_stop(daemon->loop);
 	}
@@ -244,15 +243,14 @@ static int watch_signals(struct resources *all)
 	return loop_watch(all->daemon.loop, all->signal_fd, on_signal, all);
 }
 
-/* A bond has four descriptors: its programs, its counters, its flows; a port has up to two. */
+/* A bond needs four descriptors, for its programs, counters and flows; a port up to two. */
 static void raise_limits(void)
 {
 	const rlim_t most = BONDS_MAX * 8 + LOOP_WATCHES_MAX;
 	struct rlimit files = {most, most};
 
 	if (setrlimit(RLIMIT_NOFILE, &files) < 0)
-		log_warning("ebondd", "the limit of open files stays as it is (%s)",
-			    strerror(errno));
+		log_warning("ebondd", "cannot raise the limit of open files (%s)", strerror(errno));
 }
 
 static int open_all(struct resources *all, const struct command_line *line, const char **ret_what)
@@ -281,8 +279,8 @@ static int open_all(struct resources *all, const struct command_line *line, cons
 	daemon->packet_socket = packet_open();
 	if (daemon->packet_socket < 0)
 		log_warning("ebondd",
-			    "no packet socket to announce failovers with (%s, CONFIG_PACKET?): "
-			    "peers will learn the new path from traffic",
+			    "cannot open a packet socket (%s): does the kernel have CONFIG_PACKET? "
+			    "Failovers are not announced: peers learn the new path from traffic",
 			    strerror(-daemon->packet_socket));
 	err = daemon->socket < 0 ? -errno : nl_open(&daemon->nl);
 	err = err ?: events_open(&world_handlers, daemon, &all->events);
@@ -293,11 +291,11 @@ static int open_all(struct resources *all, const struct command_line *line, cons
 	err = procfiles_open(line->proc_dir, &all->procfiles);
 	if (err)
 		return err;
-	*ret_what = "the bonds that the last daemon left";
+	*ret_what = "the bonds left by the last daemon";
 	err = takeover_all(daemon, &after_crash);
 	if (err)
 		return err;
-	*ret_what = "the rest with fewer rights";
+	*ret_what = "reduced privileges";
 	err = privileges_for_serving();
 	if (err)
 		return err;
@@ -311,7 +309,7 @@ static void close_all(struct resources *all)
 {
 	struct ebondd *daemon = &all->daemon;
 
-	/* Only who has served knows that the bonds are as they should be. */
+	/* The bonds' state is known only if the daemon has been serving. */
 	daemon->stopping = true;
 	if (all->server && daemon->bond_count)
 		state_save(daemon);
@@ -337,8 +335,8 @@ static void close_all(struct resources *all)
 }
 
 /*
- * Two `ebond` at once start two daemons: the second waits until the first one
- * answers and leaves the namespace to it, or takes the lock of one that ends.
+ * Two `ebond` at the same time start two daemons: the second waits until the first
+ * one answers, and exits; or it takes the lock of one that is exiting.
  */
 static int join_or_lock(bool *ret_joined)
 {
@@ -362,7 +360,7 @@ static const char *lock_failure(int err)
 		       : "its run directory cannot be used: run it as root";
 }
 
-/* The lock file stays: removing it would let two daemons each hold one of that name. */
+/* The lock file is not removed: otherwise two daemons could each lock a file of that name. */
 static int serve(struct resources *all, const struct command_line *line, int report_fd,
 		 char failure[512])
 {
@@ -375,7 +373,7 @@ static int serve(struct resources *all, const struct command_line *line, int rep
 		snprintf(failure, 512, "ebondd: cannot give up capabilities: %s", strerror(-err));
 		if (missing[0])
 			snprintf(failure, 512,
-				 "ebondd: lacks %s: run it as root; a container must be given them",
+				 "ebondd: lacks %s: run it as root; a container must grant them",
 				 missing);
 		return err;
 	}
@@ -391,7 +389,7 @@ static int serve(struct resources *all, const struct command_line *line, int rep
 	err = line->background ? background_redirect() : 0;
 	err = err ?: open_all(all, line, &what);
 	if (err) {
-		snprintf(failure, 512, "ebondd: cannot open %s: %s", what ?: "its log",
+		snprintf(failure, 512, "ebondd: cannot set up %s: %s", what ?: "its log",
 			 strerror(-err));
 		return err;
 	}

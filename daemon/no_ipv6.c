@@ -22,7 +22,7 @@ bool no_ipv6(const char *ifname)
 {
 	int err;
 
-	/* Where it is turned on again, nothing gets a link-local address before we notice. */
+	/* If it is turned on again, no link-local address is assigned before we notice. */
 	nic_set_sysctl(ifname, "ipv6", "addr_gen_mode", ADDR_GEN_NONE);
 	if (!is_on(ifname))
 		return false;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A port's way in and out. */
+/* Attaching and detaching ports. */
 #include "daemon/port.h"
 
 #include <errno.h>
@@ -36,11 +36,11 @@ int port_check(const struct ebondd *daemon, const struct managed_bond *bond,
 			      link->name);
 	if (bonds_by_ifindex(daemon, link->ifindex) || bonds_by_hidden(daemon, link->ifindex))
 		return refuse(why, -EINVAL,
-			      "%s: is a bond itself: bonds do not nest, name its ports",
+			      "%s: is a bond: bonds cannot be nested: attach its ports instead",
 			      link->name);
 	if (strcmp(link->kind, "bond") == 0 || strcmp(link->kind, "team") == 0 ||
 	    strcmp(link->kind, "bridge") == 0)
-		return refuse(why, -EINVAL, "%s: is a %s: name network cards, not what joins them",
+		return refuse(why, -EINVAL, "%s: is a %s: attach its member interfaces instead",
 			      link->name, link->kind);
 	if (link->type != ARPHRD_ETHER || !link->has_mac)
 		return refuse(why, -EINVAL,
@@ -50,8 +50,8 @@ int port_check(const struct ebondd *daemon, const struct managed_bond *bond,
 		return refuse(why, -EBUSY, "%s: belongs to %s: first 'ip link set %s nomaster'",
 			      link->name, master.name, link->name);
 	if (bond->port_count == BOND_PORTS_MAX)
-		return refuse(why, -ENOSPC, "%s: %s has %d ports, the most there can be",
-			      link->name, bond->name, BOND_PORTS_MAX);
+		return refuse(why, -ENOSPC, "%s: %s already has %d ports, the maximum", link->name,
+			      bond->name, BOND_PORTS_MAX);
 	return 0;
 }
 
@@ -85,7 +85,7 @@ int port_set_mac(struct ebondd *daemon, const struct port *port, const uint8_t m
 	return err ?: link_set_mac(daemon->nl, &link, mac);
 }
 
-/* Appends to the list of what was found different. */
+/* Appends to the list of differences. */
 static void note_wrong(char *wrong, const char *what)
 {
 	size_t length = strlen(wrong);
@@ -124,7 +124,7 @@ static int enforce_mtu(struct ebondd *daemon, const struct managed_bond *bond,
 	if (err)
 		return refuse(
 			why, err,
-			"%s: does not take %s's MTU %u (%s): lower it with 'ip link set %s mtu'",
+			"%s: does not support %s's MTU %u (%s): lower it with 'ip link set %s mtu'",
 			link->name, bond->name, bond->mtu, strerror(-err), bond->name);
 	return 0;
 }
@@ -137,7 +137,7 @@ static int enforce_flags(struct ebondd *daemon, const struct managed_bond *bond,
 	uint32_t wanted = IFF_ALLMULTI | (bring_up ? IFF_UP : 0);
 	int err;
 
-	/* bond0's filters live in veth, which has none: the port must let all multicast in. */
+	/* bond0, a veth, has no multicast filter: the port must accept all multicast. */
 	if (bond->promisc || port->saved.promisc || bond->stand_in == port->ifindex)
 		wanted |= IFF_PROMISC;
 	if ((link->flags & mask) == wanted)
@@ -172,7 +172,7 @@ static void drop_from_list(struct managed_bond *bond, struct port *port)
 	bond->port_count--;
 }
 
-/* The first port's address becomes bond0's, unless somebody chose one for bond0. */
+/* The first port's address becomes bond0's, unless bond0's was set. */
 static int adopt_mac(struct ebondd *daemon, struct managed_bond *bond, const struct link *link,
 		     struct refusal *why)
 {
@@ -188,7 +188,7 @@ static int adopt_mac(struct ebondd *daemon, struct managed_bond *bond, const str
 	return 0;
 }
 
-/* As the kernel's driver: an empty bond has an address of its own again. */
+/* As in the kernel's driver: a bond without ports gets an address of its own again. */
 static void disown_mac(struct ebondd *daemon, struct managed_bond *bond, const struct port *port,
 		       bool gone)
 {
@@ -199,8 +199,8 @@ static void disown_mac(struct ebondd *daemon, struct managed_bond *bond, const s
 		    memcmp(port->saved.mac, bond->mac, MAC_LENGTH) == 0)
 			log_warning(
 				port->name,
-				"its own address is in use by %s, which keeps it: give one of them "
-				"another address before both are on one network",
+				"its permanent address is in use by %s, which keeps it: change one "
+				"of them before connecting both to the same network",
 				bond->name);
 		return;
 	}
@@ -215,7 +215,7 @@ void port_follow_name(struct ebondd *daemon, struct managed_bond *bond, struct p
 {
 	if (strcmp(port->name, name) == 0)
 		return;
-	log_notice(bond->name, "port %s is now named %s", port->name, name);
+	log_notice(bond->name, "port %s was renamed to %s", port->name, name);
 	snprintf(port->name, sizeof(port->name), "%s", name);
 	bond_in_name(bond->core, port->ifindex, port->name);
 	bond->touched = daemon->state_changed = true;
@@ -234,8 +234,8 @@ bool port_carrier(struct ebondd *daemon, struct managed_bond *bond, struct port 
 	return carrier;
 }
 
-static int tell_core(struct ebondd *daemon, struct managed_bond *bond, struct port *port,
-		     struct refusal *why)
+static int add_to_core(struct ebondd *daemon, struct managed_bond *bond, struct port *port,
+		       struct refusal *why)
 {
 	struct bond_port_facts facts = {};
 	int err;
@@ -276,7 +276,7 @@ static int set_up(struct ebondd *daemon, struct managed_bond *bond, struct port 
 			      "%s: the port's programs cannot be attached (%s): the kernel needs "
 			      "CONFIG_NET_XGRESS, or CONFIG_NET_SCH_INGRESS and CONFIG_NET_CLS_BPF",
 			      link->name, strerror(-err));
-	return tell_core(daemon, bond, port, why);
+	return add_to_core(daemon, bond, port, why);
 }
 
 void port_describe(struct port *port, const struct link *link)
@@ -301,7 +301,7 @@ int port_attach(struct ebondd *daemon, struct managed_bond *bond, const struct l
 	save_link(&port->saved, link);
 	bond->port_count++;
 	macs_port_attached(bond, port, link->mac);
-	/* On disk before the first change: whatever happens, it can be given back. */
+	/* On disk before the first change, so that it can always be restored. */
 	err = state_save(daemon);
 	if (err) {
 		bond->port_count--;
@@ -327,7 +327,7 @@ void port_detach(struct ebondd *daemon, struct managed_bond *bond, struct port *
 {
 	bool was_in = bond_in_detach(bond->core, port->ifindex, loop_now_ms()) == 0;
 
-	/* Nothing may be sent to it any more before it changes. */
+	/* Nothing may be sent to it by the time it changes. */
 	if (was_in)
 		effects_run(daemon, bond, loop_now_ms());
 	if (!gone) {

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Taking an interface into a bond and giving it back as it was. */
+/* Attaching an interface to a bond, and restoring it on detaching. */
 #pragma once
 
 #include "daemon/ebondd.h"
 
 /*
- * Whether @link may become a port of @bond: Ethernet, no loopback, no bond or
- * hidden end of ours, nobody's port. Changes nothing.
+ * Whether @link can become a port of @bond: Ethernet, not loopback, not a bond or
+ * hidden end of ours, without a master. Changes nothing.
  * Returns 0, or a negative errno with @why filled.
  */
 int port_check(const struct ebondd *daemon, const struct managed_bond *bond,
@@ -15,44 +15,44 @@ int port_check(const struct ebondd *daemon, const struct managed_bond *bond,
 /* Notes what interface @port is: index, name, kind, permanent address. */
 void port_describe(struct port *port, const struct link *link);
 
-/* Where the port's receive program is; its other one is at the egress there. */
+/* The hook of the port's receive program; its other program is at the egress hook there. */
 struct hook_place port_place(const struct ebondd *daemon, const struct port *port);
 
 /*
- * Takes the interface in: remembers how it is, gives it the bond's address and
- * MTU, brings it up, puts the programs on it, and tells the core.
- * Returns 0, or a negative errno with @why filled and the interface as before.
+ * Attaches the interface: saves its state, sets the bond's address and MTU, sets
+ * it up, attaches the programs, and adds it to the core. Returns 0, or a negative
+ * errno with @why filled and the interface restored.
  */
 int port_attach(struct ebondd *daemon, struct managed_bond *bond, const struct link *link,
 		struct refusal *why);
 
 /*
- * Lets a port go: out of the table first, then as it was before. @gone: the
- * interface does not exist (here) any more. The caller steps the bond after.
+ * Detaches a port: removes it from the table, then restores it. @gone: the
+ * interface no longer exists (here). The caller steps the bond afterwards.
  */
 void port_detach(struct ebondd *daemon, struct managed_bond *bond, struct port *port, bool gone);
 
 /*
- * Makes an interface what a port must be (address, MTU, flags); what is right already
- * is not touched. @link is its present state.
- * *@ret_wrong (256 bytes, may be NULL) is filled with what was found different, "" if nothing.
- * Returns 0 or the first negative errno, with @why filled.
+ * Configures an interface as a port (address, MTU, flags); what is already correct is
+ * not touched. @link is its current state.
+ * *@ret_wrong (256 bytes, may be NULL) is filled with a list of what was different, "" if
+ * nothing. Returns 0 or the first negative errno, with @why filled.
  */
 int port_enforce(struct ebondd *daemon, struct managed_bond *bond, const struct link *link,
 		 bool bring_up, char *ret_wrong, struct refusal *why);
 
 /*
- * A port's carrier as it is now; false when its interface is gone. A port that
- * was renamed is followed by its ifindex: a new name is no lost carrier.
+ * A port's current carrier; false when its interface no longer exists. A renamed
+ * port is found by its ifindex: renaming does not lose the carrier.
  */
 bool port_carrier(struct ebondd *daemon, struct managed_bond *bond, struct port *port);
 
-/* Notes that a port's interface is named @name now. */
+/* Records that a port's interface was renamed to @name. */
 void port_follow_name(struct ebondd *daemon, struct managed_bond *bond, struct port *port,
 		      const char *name);
 
-/* Changes a port's address, taking it down for it if it must be. Returns 0 or a negative errno. */
+/* Sets a port's address, setting it down meanwhile if necessary. Returns 0 or a negative errno. */
 int port_set_mac(struct ebondd *daemon, const struct port *port, const uint8_t mac[MAC_LENGTH]);
 
-/* Reads speed and duplex of a port and tells the core. */
+/* Reads speed and duplex of a port and passes them to the core. */
 void port_read_speed(struct ebondd *daemon, struct managed_bond *bond, const struct port *port);

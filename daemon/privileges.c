@@ -22,7 +22,7 @@ DEFINE_CLEANUP(cap, cap_t, cap_free)
 static const cap_value_t serving[] = {CAP_NET_ADMIN, CAP_NET_RAW, CAP_BPF, CAP_PERFMON};
 static const cap_value_t opening[] = {CAP_NET_ADMIN, CAP_NET_RAW, CAP_BPF, CAP_PERFMON,
 				      CAP_SYS_ADMIN};
-/* Only to raise a limit, which may be high enough. */
+/* Only for raising a limit, which may already be high enough. */
 static const cap_value_t optional[] = {CAP_SYS_RESOURCE};
 
 static bool has(cap_t set, cap_value_t capability)
@@ -32,7 +32,7 @@ static bool has(cap_t set, cap_value_t capability)
 	return cap_get_flag(set, capability, CAP_PERMITTED, &value) == 0 && value == CAP_SET;
 }
 
-/* "cap_net_admin" to "CAP_NET_ADMIN", after a comma where it is not the first. */
+/* Appends "CAP_NET_ADMIN", after a comma unless it is the first. */
 static void add_name(char text[PRIVILEGES_TEXT_MAX], cap_value_t capability)
 {
 	char *name = cap_to_name(capability);
@@ -46,7 +46,7 @@ static void add_name(char text[PRIVILEGES_TEXT_MAX], cap_value_t capability)
 	cap_free(name);
 }
 
-/* Those of @kept, and those of @also that the process has; nothing is inherited by anybody. */
+/* Keeps @kept, and those of @also that the process has; clears the inheritable set. */
 static int keep(const cap_value_t *kept, int kept_count, const cap_value_t *also, int also_count)
 {
 	_cleanup_(cap) cap_t old = cap_get_proc(), new = cap_init();

@@ -1,28 +1,28 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What the daemon may do: no more than it needs, whoever started it. While it opens, it has the
- * capabilities for that; while it serves, fewer, and only the system calls that it makes
- * (docs/security.md says which is for what).
+ * The daemon's privileges: the minimum, whoever started it. It has more capabilities for
+ * start-up than for serving, when it is also restricted to the system calls it needs
+ * (docs/security.md says what each is for).
  */
 #pragma once
 
 #include <stddef.h>
 
-/* The names of all the capabilities of this file, with what is between them. */
+/* Room for the names of all of these capabilities, separated by ", ". */
 #define PRIVILEGES_TEXT_MAX 256
 
 /*
- * Gives up every capability that opening does not need, and that of ever gaining one
- * (no_new_privs). Returns 0; -EPERM when some are lacking, with @ret_missing filled:
- * "CAP_BPF, CAP_SYS_ADMIN"; or another negative errno.
+ * Drops every capability that start-up does not need, and sets no_new_privs. Returns 0;
+ * -EPERM when some are missing, with @ret_missing filled: "CAP_BPF, CAP_SYS_ADMIN"; or
+ * another negative errno.
  */
 int privileges_for_opening(char ret_missing[PRIVILEGES_TEXT_MAX]);
 
 /*
- * Gives up what only opening needed, and every system call that serving does not make: those
- * fail with EPERM from now on, and the kernel's log has them. With the environment's
- * EBOND_SYSCALLS=kill they end the process, which is how tests find them.
- * Returns 0 or a negative errno. A kernel without seccomp gives up the capabilities only, and
- * the log says so.
+ * Drops what only start-up needed, and installs the system call filter: other calls fail with
+ * EPERM from now on and are logged by the kernel. With EBOND_SYSCALLS=kill in the environment
+ * they kill the process, which is how tests find them.
+ * Returns 0 or a negative errno. On a kernel without seccomp only the capabilities are dropped,
+ * and a warning is logged.
  */
 int privileges_for_serving(void);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* So that ebondd and another program do not undo each other without end. */
+/* Limits reverts, so that ebondd and another program do not undo each other endlessly. */
 #include "daemon/revert.h"
 
 #include "daemon/log.h"
@@ -13,8 +13,7 @@ bool revert_allowed(struct revert_budget *budget, const char *subject, uint64_t 
 		*budget = (struct revert_budget){.window_start_ms = now_ms};
 	budget->count++;
 	if (budget->count == REVERTS_PER_WINDOW + 1)
-		log_warning(subject,
-			    "another program changes it again and again: left as it is for %d s",
+		log_warning(subject, "another program keeps changing it: left as it is for %d s",
 			    WINDOW_MS / 1000);
 	return budget->count <= REVERTS_PER_WINDOW;
 }

@@ -15,7 +15,7 @@
 #include "daemon/protocol/neighbours.h"
 #include "daemon/protocol/probes.h"
 
-/* A step, its poll, and the step after it; more means the core does not settle. */
+/* A step, its poll, and the step after it; more means that the core is not stable. */
 #define STEPS_MAX 8
 
 static const char *name_of(struct managed_bond *bond, uint32_t port_id)
@@ -69,11 +69,11 @@ static void log_spill(struct managed_bond *bond, const struct effect *effect)
 
 	if (!bond_get_spill(bond->core, &view))
 		return;
-	log_notice(bond->name, "%s %s: %llu of %llu Mbit/s are in use, the mark is %llu %%%s",
+	log_notice(bond->name, "%s %s: %llu of %llu Mbit/s in use, threshold %llu %%%s",
 		   name_of(bond, effect->port), effect->on ? "joins" : "rests",
 		   (unsigned long long)view.was_load_mbps, (unsigned long long)view.was_speed_mbps,
 		   (unsigned long long)view.mark_percent,
-		   effect->on ? "" : " of the ports that are left");
+		   effect->on ? "" : " of the remaining ports");
 }
 
 static void carry_out_one(struct ebondd *daemon, struct managed_bond *bond,
@@ -154,5 +154,5 @@ void effects_run(struct ebondd *daemon, struct managed_bond *bond, uint64_t now_
 			return;
 		effects_carry_out(daemon, bond, &effects, now_ms);
 	}
-	bond->touched = true; /* not quiet yet: go on in the next turn */
+	bond->touched = true; /* not stable yet: continue in the next turn */
 }

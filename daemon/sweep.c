@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The carrier sweep and the slow inspection. */
+/* The carrier sweep and the periodic inspection. */
 #include "daemon/sweep.h"
 
 #include "daemon/background.h"
 #include "daemon/run_effects.h"
 #include "daemon/world.h"
 
-/* A carrier lost without an event is found within this, on a bond of few ports ... */
+/* A carrier lost without an event is detected within this, with few ports ... */
 #define SWEEP_MS 10
-/* ... and at most this many carriers are read per second when nothing goes on. */
+/* ... and this many carriers at most are read per second while idle. */
 #define READS_PER_SECOND 1000
 #define SILENT_MS 1000
 #define INSPECT_MS 10000
@@ -26,7 +26,7 @@ static uint64_t sweep_interval_ms(const struct ebondd *daemon, size_t ports, uin
 {
 	uint64_t calm_ms = ports * 1000 / READS_PER_SECOND;
 
-	return now_ms < daemon->hurry_until_ms || calm_ms < SWEEP_MS ? SWEEP_MS : calm_ms;
+	return now_ms < daemon->sweep_fast_until_ms || calm_ms < SWEEP_MS ? SWEEP_MS : calm_ms;
 }
 
 static void sweep_carriers(struct ebondd *daemon, uint64_t now_ms)
@@ -36,7 +36,7 @@ static void sweep_carriers(struct ebondd *daemon, uint64_t now_ms)
 			daemon->bonds[i]->touched = true;
 }
 
-/* One wait serves all bonds, and none is in a hurry now. */
+/* One wait serves all bonds, and none is urgent now. */
 static void renew_worn_rings(struct ebondd *daemon)
 {
 	bool worn = false;
@@ -50,7 +50,7 @@ static void renew_worn_rings(struct ebondd *daemon)
 		datapath_renew(daemon->bonds[i]->path);
 }
 
-/* Whether @due_ms has come; it is then moved on by @interval_ms. */
+/* Whether @due_ms has been reached; if so it is advanced by @interval_ms. */
 static bool is_due(uint64_t *due_ms, uint64_t interval_ms, uint64_t now_ms)
 {
 	if (now_ms < *due_ms)
@@ -78,7 +78,7 @@ uint64_t sweep_turn(struct ebondd *daemon, uint64_t now_ms)
 	}
 	if (is_due(&daemon->silent_due_ms, SILENT_MS, now_ms)) {
 		world_check_silent(daemon);
-		if (now_ms >= daemon->hurry_until_ms)
+		if (now_ms >= daemon->sweep_fast_until_ms)
 			renew_worn_rings(daemon);
 	}
 	return earliest(ports ? daemon->sweep_due_ms : UINT64_MAX,

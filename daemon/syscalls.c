@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The filter, by libseccomp. The list is what strace saw over the namespace tests, and the calls
- * that stand in for these on other architectures and in other versions of the C library.
+ * The filter, by libseccomp. The list is what strace showed in the namespace tests, and the
+ * equivalent calls on other architectures and in other versions of the C library.
  */
 #include "daemon/syscalls.h"
 
@@ -63,7 +63,7 @@ static const int allowed[] = {
 	SCMP_SYS(ppoll),
 	SCMP_SYS(restart_syscall),
 	SCMP_SYS(signalfd4),
-	/* state, log, status files, sysctls, /proc of who asks */
+	/* state, log, status files, sysctls, /proc of clients */
 	SCMP_SYS(access),
 	SCMP_SYS(chmod),
 	SCMP_SYS(close),
@@ -112,7 +112,7 @@ static const int allowed[] = {
 	SCMP_SYS(madvise),
 	SCMP_SYS(mremap),
 	SCMP_SYS(munmap),
-	/* the C library, libbpf, the end */
+	/* the C library, libbpf, exit */
 	SCMP_SYS(exit),
 	SCMP_SYS(exit_group),
 	SCMP_SYS(futex),
@@ -132,7 +132,7 @@ static const int allowed[] = {
 	SCMP_SYS(uname),
 };
 
-/* LeakSanitizer stops the process by ptrace() from a clone of it; reports want a symbolizer. */
+/* LeakSanitizer stops the process by ptrace() from a clone of it; reports need a symbolizer. */
 static const int allowed_if_sanitized[] = {
 	SCMP_SYS(clone),
 	SCMP_SYS(clone3),
@@ -157,7 +157,7 @@ static const int allowed_if_sanitized[] = {
 static const uint64_t families[] = {AF_UNIX, AF_NETLINK, AF_PACKET};
 static const uint64_t requests[] = {SIOCETHTOOL};
 
-/* Calls whose arguments can be judged. */
+/* Calls that are filtered by their arguments. */
 static int allow_some(scmp_filter_ctx filter)
 {
 	int err = 0;
@@ -170,7 +170,7 @@ static int allow_some(scmp_filter_ctx filter)
 				       SCMP_A1(SCMP_CMP_EQ, requests[i], 0));
 	if (IS_SANITIZED)
 		return err;
-	/* nothing that can be run is added */
+	/* nothing executable is added */
 	err = err
 		      ?: seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 1,
 					  SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));

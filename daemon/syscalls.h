@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The system calls that the daemon makes while it serves, and no others. */
+/* Restricts the daemon to the system calls that it needs while serving. */
 #pragma once
 
 #include <stdbool.h>
 
 /*
- * From now on every other call fails with EPERM and is told in the kernel's log (what is missing
- * here must not stop traffic), or, with @kill, ends the process. There is no way back.
+ * From now on every other call fails with EPERM and is logged by the kernel (a call missing here
+ * must not stop traffic), or, with @kill, kills the process. This cannot be undone.
  * Returns 0 or a negative errno.
  */
 int syscalls_restrict(bool kill);

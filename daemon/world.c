@@ -17,10 +17,10 @@
 #include "lang/refuse.h"
 
 /*
- * After one link event the kernel holds back the next for up to a second
- * (net/core/link_watch.c): so long carriers are read at the full rate.
+ * After a link event the kernel delays the next one by up to a second
+ * (net/core/link_watch.c): carriers are read at the full rate for this long.
  */
-#define HURRY_MS 1100
+#define SWEEP_FAST_MS 1100
 
 static void restore_port_programs(struct ebondd *daemon, struct managed_bond *bond,
 				  struct port *port)
@@ -32,7 +32,7 @@ static void restore_port_programs(struct ebondd *daemon, struct managed_bond *bo
 		return;
 	err = datapath_restore_port(bond->path, port_place(daemon, port), &port->saved.made_qdisc);
 	log_warning(bond->name, "a program of port %s was removed by another program: %s",
-		    port->name, err ? strerror(-err) : "put back");
+		    port->name, err ? strerror(-err) : "restored");
 }
 
 static void restore_tx_program(struct ebondd *daemon, struct managed_bond *bond)
@@ -44,11 +44,10 @@ static void restore_tx_program(struct ebondd *daemon, struct managed_bond *bond)
 		return;
 	err = datapath_attach_tx(bond->path, NULL, pair_tx_place(daemon, bond));
 	log_warning(bond->name, "the transmit program was removed by another program: %s",
-		    err ? strerror(-err) : "put back");
+		    err ? strerror(-err) : "restored");
 }
 
-/* Address, MTU and flags of a port as they must be; not whether it is up: that is the operator's.
- */
+/* Restores a port's address, MTU and flags; whether it is up is the operator's choice. */
 static void restore_port(struct ebondd *daemon, struct managed_bond *bond, struct port *port,
 			 const struct link *link)
 {
@@ -65,11 +64,11 @@ static void restore_port(struct ebondd *daemon, struct managed_bond *bond, struc
 		log_warning(bond->name, "%s", why.text);
 	else if (wrong[0])
 		log_warning(bond->name,
-			    "port %s: %s was changed by another program: set back to %s's",
+			    "port %s: %s was changed by another program: reverted to %s's",
 			    port->name, wrong, bond->name);
 }
 
-/* Harmless, as bond0 takes every frame first, but surely not what was meant. */
+/* Harmless, as bond0 receives every frame first, but surely not intended. */
 static void note_master(const struct managed_bond *bond, struct port *port, struct link *link,
 			struct nl *nl)
 {
@@ -97,9 +96,9 @@ static void port_changed(struct ebondd *daemon, struct managed_bond *bond, struc
 {
 	struct link link;
 
-	/* Carrier first: nothing else of a port is as urgent. */
+	/* Carrier first: it is the most urgent. */
 	read_port(daemon, bond, port);
-	/* Events may be older than our own changes: only what is now counts. */
+	/* Events may be older than our own changes: only the current state counts. */
 	if (nl_link_by_index(daemon->nl, port->ifindex, &link) < 0)
 		return;
 	port_follow_name(daemon, bond, port, link.name);
@@ -119,7 +118,7 @@ static void follow_mtu(struct ebondd *daemon, struct managed_bond *bond, uint32_
 
 		if (!err)
 			continue;
-		log_warning(bond->name, "MTU stays %u: port %s does not take %u (%s)", old_mtu,
+		log_warning(bond->name, "MTU stays %u: port %s does not support %u (%s)", old_mtu,
 			    bond->ports[i].name, mtu, strerror(-err));
 		while (i-- > 0)
 			nl_set_mtu(daemon->nl, bond->ports[i].ifindex, old_mtu);
@@ -140,15 +139,15 @@ static void follow_mac(struct ebondd *daemon, struct managed_bond *bond, const u
 	if (bond->port_count && macs_move(bond)) {
 		if (!revert_allowed(&bond->budget, bond->name, loop_now_ms()))
 			return;
-		log_warning(bond->name, "address was changed by another program: set back, as "
-					"fail_over_mac decides on it");
+		log_warning(bond->name, "address was changed by another program: reverted, as "
+					"fail_over_mac controls it");
 		nl_set_mac(daemon->nl, bond->ifindex, bond->mac);
 		return;
 	}
 	memcpy(bond->mac, mac, MAC_LENGTH);
 	bond->mac_is_chance = false;
 	daemon->state_changed = true;
-	log_notice(bond->name, "address %s was set: its ports follow", mac_format(mac, text));
+	log_notice(bond->name, "address set to %s: its ports follow", mac_format(mac, text));
 	for (size_t i = 0; i < bond->port_count; i++) {
 		struct refusal why;
 		struct link link;
@@ -179,7 +178,7 @@ static void bond_changed(struct ebondd *daemon, struct managed_bond *bond)
 	if (nl_link_by_index(daemon->nl, bond->ifindex, &link) < 0)
 		return;
 	if (strcmp(bond->name, link.name) != 0) {
-		log_notice(link.name, "bond %s is now named so", bond->name);
+		log_notice(link.name, "renamed, was %s", bond->name);
 		memcpy(bond->name, link.name, sizeof(bond->name));
 		daemon->state_changed = true;
 	}
@@ -202,12 +201,12 @@ static void hidden_changed(struct ebondd *daemon, struct managed_bond *bond)
 	if (!!(link.flags & IFF_UP) == bond->carrier ||
 	    !revert_allowed(&bond->budget, bond->name, loop_now_ms()))
 		return;
-	log_warning(bond->name, "%s, its hidden end, was set %s by another program: set back",
+	log_warning(bond->name, "%s, its hidden end, was set %s by another program: reverted",
 		    link.name, bond->carrier ? "down" : "up");
 	effects_carrier(daemon, bond, bond->carrier);
 }
 
-/* A macvlan or a bridge on bond0 may need it, and so its ports, promiscuous. */
+/* A macvlan or a bridge on bond0 may need it and its ports to be promiscuous. */
 static void upper_changed(struct ebondd *daemon, const struct link *link)
 {
 	struct managed_bond *bond = bonds_by_ifindex(daemon, link->lower);
@@ -223,7 +222,7 @@ static void on_changed(const struct link *link, void *data)
 	struct managed_bond *bond;
 	struct port *port;
 
-	daemon->hurry_until_ms = loop_now_ms() + HURRY_MS;
+	daemon->sweep_fast_until_ms = loop_now_ms() + SWEEP_FAST_MS;
 	if ((bond = bonds_by_port(daemon, link->ifindex, &port)))
 		port_changed(daemon, bond, port);
 	else if ((bond = bonds_by_ifindex(daemon, link->ifindex)))
@@ -244,14 +243,14 @@ static void bond_gone(struct ebondd *daemon, struct managed_bond *bond)
 
 	if (nl_link_by_index(daemon->nl, bond->hidden_ifindex, &link) == 0) {
 		log_notice(bond->name,
-			   "was moved to another network namespace: it works there, but its MTU "
-			   "and address are not followed and its addresses not announced");
-		/* whether it is up is not to be seen from here: monitors and LACP must work */
+			   "was moved to another network namespace: it works there, but changes of "
+			   "its MTU and address are not followed and failovers not announced");
+		/* not visible from here: assume that it is up, for monitors and LACP */
 		bond_in_up(bond->core, true, loop_now_ms());
 		bond->touched = true;
 		return;
 	}
-	log_warning(bond->name, "was deleted by another program: its ports are given back");
+	log_warning(bond->name, "was deleted by another program: its ports are released");
 	bonds_delete(daemon, bond, true);
 }
 
@@ -262,7 +261,7 @@ static void on_gone(const struct link *link, void *data)
 	struct link still;
 	struct port *port;
 
-	/* An old event about an interface that is back (moved to a namespace and returned)? */
+	/* An old event, of an interface that is back (moved to a namespace and returned)? */
 	if (nl_link_by_index(daemon->nl, link->ifindex, &still) == 0)
 		return;
 	if ((bond = bonds_by_port(daemon, link->ifindex, &port))) {
@@ -291,7 +290,7 @@ static void on_ipv6_changed(uint32_t ifindex, void *data)
 	no_ipv6_restore(data, ifindex);
 }
 
-/* Nothing is known to have changed: whatever is not as it should be is found by looking. */
+/* Checks everything, without an event. */
 static void inspect_bond(struct ebondd *daemon, struct managed_bond *bond)
 {
 	struct link link;
@@ -337,7 +336,7 @@ void world_inspect(struct ebondd *daemon)
 
 static void on_lost(void *data)
 {
-	log_warning("ebondd", "the kernel dropped link events (too many at once): looking at all");
+	log_warning("ebondd", "the kernel dropped link events (too many at once): checking all");
 	world_inspect(data);
 }
 

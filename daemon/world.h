@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What happens to interfaces behind the daemon's back: noticed, reverted where it
- * is ebond's to decide, followed where it is the operator's will, and logged.
+ * Changes to interfaces by others: detected, reverted where ebond decides,
+ * followed where the operator does, and logged.
  */
 #pragma once
 
@@ -11,8 +11,8 @@
 /* Handlers for events_open(); their data is the struct ebondd. */
 extern const struct events_handlers world_handlers;
 
-/* Undoes what sends no event: a program removed from tcx, IPv6 turned on by sysctl. */
+/* Reverts changes without events: a program removed from tcx, IPv6 enabled by sysctl. */
 void world_check_silent(struct ebondd *daemon);
 
-/* Looks at every bond and port as if all had changed; also for what sends no event. */
+/* Checks every bond and port as if all had changed; also covers what has no events. */
 void world_inspect(struct ebondd *daemon);

@@ -225,8 +225,7 @@ static bool is_named(const char *canonical, const char *const *named, size_t nam
 	return false;
 }
 
-/* The carrier and ARP/NS monitors are exclusive, as in the kernel, unless link_watch combines them.
- */
+/* The carrier and ARP/NS monitors are exclusive, as in the kernel, except with link_watch. */
 static int settle_monitors(struct bond_options *options, const char *const *named,
 			   size_t named_count, struct line *note, struct refusal *why)
 {

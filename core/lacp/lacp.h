@@ -71,8 +71,7 @@ enum lacp_periodic {
 	LACP_PERIODIC_TX,
 };
 
-/* Mux machine, 6.4.15: the last state is coupled control's, the two before independent control's.
- */
+/* Mux machine, 6.4.15: the last is for coupled control, the two before for independent control. */
 enum lacp_mux {
 	LACP_MUX_DETACHED,
 	LACP_MUX_WAITING,

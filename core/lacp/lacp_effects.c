@@ -87,8 +87,7 @@ int lacp_machine_state(const struct lacp_port *port, enum lacp_machine machine)
 	return 0;
 }
 
-/* The number can stay the same while the reason changes: own aggregator without, then with partner.
- */
+/* With the same number the reason may change: own aggregator without, then with partner. */
 static bool has_news(enum lacp_machine machine, const struct lacp_told *told, int state)
 {
 	return state != told->state ||

@@ -83,8 +83,7 @@ MONITORS(MONITOR_DECLARE)
 /* Their rows, in that order; NULL-terminated. */
 extern const struct monitor *const monitor_list[];
 
-/* The ARP/NS monitor's state of a port. Times correspond to members of the kernel's struct slave.
- */
+/* The ARP/NS monitor's state of a port. Times are those of the kernel's struct slave. */
 struct probe {
 	bool ok;			   /* the port passes */
 	bool sent;			   /* probes were sent in the last round */

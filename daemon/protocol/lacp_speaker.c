@@ -36,7 +36,7 @@ static void hear(struct ebondd *daemon, struct managed_bond *bond, struct port *
 			return;
 		if (length > 0)
 			bond_in_frame(bond->core, port->ifindex, frame, (size_t)length, now_ms);
-		bond->lacp_heard = true;
+		bond->lacp_received = true;
 	}
 	sockets->resume_ms[sender] = sockets->since_ms[sender] + PERIOD_MS;
 	loop_unwatch(daemon->loop, sockets->fd[sender]);
@@ -183,9 +183,9 @@ uint64_t lacp_turn(struct ebondd *daemon, struct managed_bond *bond, uint64_t no
 	uint64_t next_ms = UINT64_MAX;
 
 	follow_ears(daemon, bond);
-	if (bond->lacp_heard)
+	if (bond->lacp_received)
 		note_partners(daemon, bond);
-	bond->lacp_heard = false;
+	bond->lacp_received = false;
 	for (size_t i = 0; i < bond->port_count; i++)
 		earliest(&next_ms, resume(daemon, &bond->ports[i], now_ms));
 	return next_ms;

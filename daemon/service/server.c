@@ -95,7 +95,7 @@ static void answer(struct server *server, struct client *client)
 	if (!request)
 		request = json_object();
 	commands_run(server->daemon, request, client->may_change, &reply);
-	server->daemon->was_asked = server->daemon->text_changed = true;
+	server->daemon->has_served = server->daemon->text_changed = true;
 	/* What was asked for must be on disk before the operator hears that it is done. */
 	if (server->daemon->state_changed)
 		state_save(server->daemon);
