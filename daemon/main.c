@@ -20,6 +20,7 @@
 #include "core/deadline.h"
 #include "daemon/background.h"
 #include "daemon/bonds.h"
+#include "daemon/claim.h"
 #include "daemon/run_effects.h"
 #include "daemon/kernel/events.h"
 #include "daemon/kernel/packet.h"
@@ -61,7 +62,7 @@ struct resources {
 	struct events *events;
 	struct procfiles *procfiles;
 	const struct command_line *line;
-	int lock_fd, signal_fd;
+	int lock_fd, claim_fd, signal_fd;
 };
 
 static const char usage[] =
@@ -330,6 +331,7 @@ static void close_all(struct resources *all)
 	close_fd(daemon->sysfs_fd);
 	close_fd(daemon->packet_socket);
 	close_fd(all->signal_fd);
+	close_fd(all->claim_fd);
 	close_fd(all->lock_fd);
 	loop_free(daemon->loop);
 }
@@ -367,6 +369,7 @@ static int serve(struct resources *all, const struct command_line *line, int rep
 	char missing[PRIVILEGES_TEXT_MAX];
 	const char *what = NULL;
 	bool joined = false;
+	pid_t holder = 0;
 	int err = privileges_for_opening(missing);
 
 	if (err) {
@@ -387,6 +390,14 @@ static int serve(struct resources *all, const struct command_line *line, int rep
 		return all->lock_fd;
 	}
 	err = line->background ? background_redirect() : 0;
+	err = err ?: claim_namespace(&all->claim_fd, &holder);
+	if (err == -EADDRINUSE) {
+		snprintf(failure, 512,
+			 "ebondd: process %d, an ebondd with another run directory, serves this "
+			 "network namespace: stop it, or set EBOND_RUN_DIR as it has it",
+			 (int)holder);
+		return err;
+	}
 	err = err ?: open_all(all, line, &what);
 	if (err) {
 		snprintf(failure, 512, "ebondd: cannot set up %s: %s", what ?: "its log",
@@ -405,7 +416,8 @@ static int serve(struct resources *all, const struct command_line *line, int rep
 int main(int argc, char **argv)
 {
 	struct command_line line = {};
-	struct resources all = {.line = &line, .lock_fd = -EBADF, .signal_fd = -EBADF};
+	struct resources all = {
+		.line = &line, .lock_fd = -EBADF, .claim_fd = -EBADF, .signal_fd = -EBADF};
 	int report_fd = -EBADF, err, code = parse_command_line(argc, argv, &line);
 	char failure[512] = "";
 

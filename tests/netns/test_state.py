@@ -8,7 +8,7 @@ import pathlib
 import pytest
 
 from lacp import FAST, lacp_bond, wait_in_agreement
-from rig import wait_for
+from rig import EBONDD, wait_for
 from traffic import UdpStream
 
 FIXTURES = pathlib.Path(__file__).parents[1] / "unit" / "state-0.1"
@@ -271,3 +271,36 @@ def test_half_made_bond_is_unmade(rig):
     assert not a.has_link("bond1") and not a.has_link("eb.bond1")
     a.ebond("add", "bond1", "mode", "active-backup")
     wait_for(lambda: "bond1" in a.show(), 5, a.show)
+
+
+# One daemon
+
+
+def test_one_daemon_whatever_the_run_directory(rig):
+    a = rig.host("a")
+    a.start_daemon()
+    other = a.run_dir / "other"
+    done = a.run("env", f"EBOND_RUN_DIR={other}", EBONDD, "--foreground", check=False)
+    assert done.returncode == 1
+    assert f"process {a.daemon.pid}, an ebondd with another run directory" in done.stderr
+    a.kill_daemon()
+    a.start_daemon()
+
+
+SQUAT = """
+import os, socket, time
+os.setuid(65534)
+fd = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+fd.bind(b"\\0ebondd")
+fd.listen(1)
+print("there", flush=True)
+time.sleep(600)
+"""
+
+
+def test_any_user_cannot_keep_the_daemon_out(rig):
+    a = rig.host("a")
+    squatter = a.popen("python3", "-c", SQUAT)
+    assert squatter.stdout.readline() == "there\n"
+    a.start_daemon()
+    assert f"held by process {squatter.pid} of user 65534" in a.log()
