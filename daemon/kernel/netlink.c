@@ -344,38 +344,45 @@ static void walk_address(const struct nlmsghdr *message, void *data)
 		walk->each(&address, walk->data);
 }
 
-struct mac_walk {
-	uint32_t ifindex;
-	void (*each)(const uint8_t mac[static MAC_LENGTH], void *data);
+struct fdb_walk {
+	void (*each)(const struct fdb_entry *entry, void *data);
 	void *data;
 };
 
-static void walk_mac(const struct nlmsghdr *message, void *data)
+static void walk_fdb(const struct nlmsghdr *message, void *data)
 {
-	const struct ndmsg *entry = mnl_nlmsg_get_payload(message);
-	const struct mac_walk *walk = data;
+	const struct ndmsg *neighbour = mnl_nlmsg_get_payload(message);
+	const struct fdb_walk *walk = data;
+	struct fdb_entry entry = {
+		.ifindex = (uint32_t)neighbour->ndm_ifindex,
+		.is_own = neighbour->ndm_state & NUD_PERMANENT,
+	};
+	bool has_mac = false;
 	const struct nlattr *attr;
 
-	if (message->nlmsg_type != RTM_NEWNEIGH || entry->ndm_ifindex != (int)walk->ifindex)
+	if (message->nlmsg_type != RTM_NEWNEIGH)
 		return;
-	mnl_attr_for_each(attr, message, sizeof(*entry)) {
-		const uint8_t *mac = mnl_attr_get_payload(attr);
-
-		if (mnl_attr_get_type(attr) == NDA_LLADDR &&
-		    mnl_attr_get_payload_len(attr) == MAC_LENGTH && !(mac[0] & 1))
-			walk->each(mac, walk->data);
+	mnl_attr_for_each(attr, message, sizeof(*neighbour)) {
+		if (mnl_attr_get_type(attr) == NDA_LLADDR)
+			has_mac = parse_mac(attr, entry.mac);
+		else if (mnl_attr_get_type(attr) == NDA_MASTER &&
+			 !(neighbour->ndm_flags & NTF_SELF))
+			entry.bridge = mnl_attr_get_u32(attr);
+		else if (mnl_attr_get_type(attr) == NDA_VLAN)
+			entry.vlan = mnl_attr_get_u16(attr);
 	}
+	if (has_mac && !(entry.mac[0] & 1))
+		walk->each(&entry, walk->data);
 }
 
-int nl_unicast_macs(struct nl *nl, uint32_t ifindex,
-		    void (*each)(const uint8_t mac[static MAC_LENGTH], void *data), void *data)
+int nl_fdb(struct nl *nl, void (*each)(const struct fdb_entry *entry, void *data), void *data)
 {
-	struct mac_walk walk = {ifindex, each, data};
+	struct fdb_walk walk = {each, data};
 	struct nlmsghdr *request = start_request(nl, RTM_GETNEIGH, NLM_F_DUMP);
-	struct ndmsg *entry = mnl_nlmsg_put_extra_header(request, sizeof(*entry));
+	struct ndmsg *neighbour = mnl_nlmsg_put_extra_header(request, sizeof(*neighbour));
 
-	entry->ndm_family = PF_BRIDGE;
-	return transact(nl, request, walk_mac, &walk);
+	neighbour->ndm_family = PF_BRIDGE;
+	return transact(nl, request, walk_fdb, &walk);
 }
 
 int nl_addresses(struct nl *nl, void (*each)(const struct address *address, void *data), void *data)

@@ -69,13 +69,21 @@ struct address {
 int nl_addresses(struct nl *nl, void (*each)(const struct address *address, void *data),
 		 void *data);
 
+/* An entry of a forwarding database: a unicast address and the interface that it is behind. */
+struct fdb_entry {
+	uint32_t ifindex;
+	uint32_t bridge; /* whose database it is; 0: the interface's own list (NTF_SELF) */
+	uint16_t vlan;	 /* 0: in none */
+	bool is_own;	 /* of the bridge or of a port itself: not learned, not added */
+	uint8_t mac[MAC_LENGTH];
+};
+
 /*
- * Calls @each for every unicast address that the interface takes frames for besides its own: those
- * of macvlans above it (also in other network namespaces), and what 'bridge fdb add' gave it.
- * Returns 0 or a negative errno.
+ * Calls @each for every unicast entry of all bridges, and of the addresses that interfaces take
+ * frames for besides their own: those of macvlans above them (also in other network namespaces),
+ * and what 'bridge fdb add ... self' gave them. Returns 0 or a negative errno.
  */
-int nl_unicast_macs(struct nl *nl, uint32_t ifindex,
-		    void (*each)(const uint8_t mac[static MAC_LENGTH], void *data), void *data);
+int nl_fdb(struct nl *nl, void (*each)(const struct fdb_entry *entry, void *data), void *data);
 
 /* Where a packet would go. */
 struct route {

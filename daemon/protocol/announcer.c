@@ -57,12 +57,16 @@ static void announce_address(const struct address *address, void *data)
 	send_frame(announcer, speaker->ifindex, frame, length);
 }
 
-static void announce_mac(const uint8_t mac[static MAC_LENGTH], void *data)
+/* What a bridge has learned behind bond0 is elsewhere: only bond0's own list is announced. */
+static void announce_mac(const struct fdb_entry *entry, void *data)
 {
 	struct announcer *announcer = data;
 	uint8_t frame[ANNOUNCE_RARP_SIZE];
 
-	send_frame(announcer, announcer->bond, frame, announce_rarp(frame, sizeof(frame), mac));
+	if (entry->bridge || entry->ifindex != announcer->bond)
+		return;
+	send_frame(announcer, announcer->bond, frame,
+		   announce_rarp(frame, sizeof(frame), entry->mac));
 }
 
 void peers_notify(struct ebondd *daemon, const struct managed_bond *bond)
@@ -74,7 +78,7 @@ void peers_notify(struct ebondd *daemon, const struct managed_bond *bond)
 		return;
 	announcer.speakers = speakers;
 	nl_addresses(daemon->nl, announce_address, &announcer);
-	nl_unicast_macs(daemon->nl, bond->ifindex, announce_mac, &announcer);
+	nl_fdb(daemon->nl, announce_mac, &announcer);
 	speakers_free(speakers);
 	log_info(bond->name, "announced %zu addresses to the network", announcer.sent);
 }

@@ -511,6 +511,11 @@ def test_membership_of_one_source(rig, pair):
     assert (1, ["10.0.0.2"]) in records and {kind for kind, _ in records} <= {1, 5}, records
 
 
+def announced(seen):
+    """Source address and EtherType of what was received."""
+    return {frame.data[6:14] for frame in seen.received()}
+
+
 def test_a_container_is_announced(rig, pair):
     """A macvlan of bond0 in another namespace says nothing; its address is where bond0's is."""
     a, b = pair
@@ -526,5 +531,26 @@ def test_a_container_is_announced(rig, pair):
     container.up("mv0")
     seen = Sniffer(b, "eth1")
     a.ebond("set", "bond0", "active_slave", "eth1")
-    wait_for(lambda: any(frame.data[6:14] == mac(address) + b"\x80\x35" for frame in seen.received()),
-             5, "no reverse ARP from the container's address")
+    wait_for(lambda: mac(address) + b"\x80\x35" in announced(seen), 5,
+             "no reverse ARP from the container's address")
+
+
+def test_hosts_beyond_the_bond_are_not_announced(rig, pair):
+    """What a bridge has learned behind bond0 is on the network: saying it is here would cut it off."""
+    a, b = pair
+    ports = rig.cables(a, b, 2)
+    a.ebond("add", "bond0", "mode", "active-backup", "miimon", 100)
+    a.ebond("attach", "bond0", *ports)
+    a.up("bond0")
+    a.bridge("br0", "bond0", cidr="10.0.0.1/24")
+    a.wait_active("eth0")
+    b.address("eth0", "10.0.0.2/24")
+    b.wait_ping("10.0.0.1")
+    far = b.mac("eth0")
+    a.run("bridge", "fdb", "replace", "02:00:00:00:0c:02", "dev", "bond0", "self")
+    assert far in a.run("bridge", "fdb", "show", "br", "br0", "dev", "bond0").stdout
+    seen = Sniffer(b, "eth1")
+    a.ebond("set", "bond0", "active_slave", "eth1")
+    wait_for(lambda: mac("02:00:00:00:0c:02") + b"\x80\x35" in announced(seen), 5,
+             "no reverse ARP from bond0's own list")
+    assert mac(far) + b"\x80\x35" not in announced(seen)
