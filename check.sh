@@ -144,10 +144,10 @@ namespace_tests() { # [PYTEST'S OPTION]...
 		/usr/bin/python3 -m pytest -p no:cacheprovider -q "$@" tests/netns
 }
 
-# Most of a test's time is waiting; those that judge times come after the others, one by one.
+# Nearly all of a test's time is waiting. Those that judge a busy machine come last, one by one.
 rung_namespaces() {
 	local status=0
-	namespace_tests -n "$(($(nproc) + 1))" -m "not alone" || status=$?
+	namespace_tests -n "$((2 * $(nproc) + 1))" -m "not alone" || status=$?
 	namespace_tests -m alone || status=$?
 	return "$status"
 }

@@ -22,7 +22,7 @@ def interrupt(*_):
 def pytest_configure(config):
     # A terminated run cleans up as an interrupted one does.
     signal.signal(signal.SIGTERM, interrupt)
-    config.addinivalue_line("markers", "alone: judges times or rates, so nothing may run beside it")
+    config.addinivalue_line("markers", "alone: keeps the machine busy or judges what the kernel does when it is not")
 
 
 def pytest_addoption(parser):

@@ -13,7 +13,7 @@ import subprocess
 import threading
 import time
 
-from rig import call, wait_for
+from rig import call, urgent, wait_for
 
 MBIT = 8
 SERVER = "192.0.2.1"
@@ -173,6 +173,7 @@ class Pings:
 
     def __init__(self, client, target=SERVER):
         self.process = client.popen("ping", "-n", "-D", "-i", "0.01", target)
+        urgent(self.process.pid)
         self.times, self.numbers = [], []
         self.thread = threading.Thread(target=self._read, daemon=True)
         self.thread.start()
@@ -203,6 +204,7 @@ class Outage:
     """
 
     def __init__(self, office, target=SERVER):
+        urgent(office.server.daemon.pid)
         self.pings = [Pings(client, target) for client in office.clients]
         version = 6 if ":" in target else 4
         self.control = Pings(office.clients[-2],

@@ -4,7 +4,7 @@
 import os
 import shutil
 
-from rig import Failed, call, wait_for
+from rig import Failed, call, urgent, wait_for
 
 SCHEMA = "/usr/share/openvswitch/vswitch.ovsschema"
 BINARIES = ("ovsdb-tool", "ovsdb-server", "ovs-vsctl", "ovs-vswitchd", "ovs-appctl")
@@ -44,6 +44,7 @@ class OpenVSwitch:
 
     def start(self):
         self.switchd = self._start("ovs-vswitchd", self.db, "--disable-system")
+        urgent(self.switchd.pid)  # without a processor it drops packets
 
     def _give_address(self):
         wait_for(lambda: self.host.has_link("br0"), 20, "no br0")

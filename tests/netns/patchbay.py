@@ -16,6 +16,8 @@ import struct
 import threading
 import time
 
+from rig import urgent
+
 ETH_P_ALL = 3
 SOL_PACKET = 263
 PACKET_IGNORE_OUTGOING = 23
@@ -113,6 +115,7 @@ class PatchBay:
                                        length, length) + one.data)
 
     def _carry(self):
+        urgent(0)  # a cable does not wait for a processor
         while self.running:
             ends = {end.socket: end for end in list(self.ends.values())}
             ready, _, _ = select.select([*ends, self.wake_read], [], [])

@@ -24,26 +24,16 @@ def wait_even(office, version=4, ports=None, even=EVEN, deadline=5):
              lambda: (office.spread(version), office.server.ebond("show").stdout))
 
 
-def wait_idle(office):
-    def busy():
-        shown = office.server.show()
-        return [shown[port]["ebond"]["load_mbps"] for port in office.ports]
-
-    wait_for(lambda: not any(busy()), 20, busy)
-
-
 @fast
 @pytest.mark.parametrize("to_server", [False, True], ids=["sends", "receives"])
-@pytest.mark.alone
 def test_streams_are_spread(rig, to_server):
     office = Office(rig)
     office.bond("mode", "balance-alb")
     wait_even(office)
     fdb = Learned(office)
     start = time.monotonic()
-    alone = Streams(office, [0], to_server, 4, mbit=2 * MBIT).rates()[0]
-    wait_idle(office)
     rates = Streams(office, range(8), to_server, 10).rates()
+    alone = Streams(office, [0], to_server, 2, mbit=2 * MBIT).rates()[0]
     print("alone", alone, "together", rates, sum(rates) / alone, jain(rates))
     assert sum(rates) >= 3.5 * alone, (alone, rates)
     assert jain(rates) >= 0.9, rates

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from rig import stays, wait_for
+from rig import stays, urgent, wait_for
 from switches import Switches
 
 
@@ -47,10 +47,10 @@ def test_a_port_that_keeps_losing_its_carrier_is_taken_out(rig, pair):
     a.wait_active("eth0")
 
 
-@pytest.mark.alone
 def test_unanswered_probes_count(rig, pair):
     """Every way loses questions now and then; the one that loses many is given up."""
     a, b = pair
+    urgent(a.daemon.pid)
     switches = Switches(rig, a, b)
     a.ebond(
         "add", "bond0", "mode", "active-backup", "arp_interval", 50, "arp_missed_max", 20,

@@ -7,7 +7,7 @@ import time
 import pytest
 
 from frames import Sender, Sniffer, ethernet
-from rig import SLOWNESS, stays, wait_for
+from rig import SLOWNESS, stays, urgent, wait_for
 from switches import Switches
 
 INTERVAL = 100  # ms
@@ -55,13 +55,13 @@ def steady(a, ports=("eth0", "eth1"), duration=1.0):
     )
 
 
-@pytest.mark.alone
 @pytest.mark.parametrize(
     "validate", ["none", "active", "backup", "all", "filter", "filter_active", "filter_backup"]
 )
 def test_black_hole_is_found_in_time(rig, pair, validate):
     """Within (arp_missed_max + 1) x arp_interval; the carrier never changes."""
     a, b, switches = monitored(rig, pair, "arp_validate", validate, "arp_missed_max", 2)
+    urgent(a.daemon.pid)
     steady(a)
     took = []
     for _ in range(3):

@@ -19,11 +19,7 @@ from frames import SO_RCVBUFFORCE
 from rig import SLOWNESS, call, stays, wait_for
 from traffic import Iperf
 
-# Loads are judged in real time, and a veth's speed is what it is.
-pytestmark = [
-    pytest.mark.alone,
-    pytest.mark.skipif(SLOWNESS > 1, reason="an emulated machine cannot send that much"),
-]
+pytestmark = pytest.mark.skipif(SLOWNESS > 1, reason="an emulated machine cannot send that much")
 
 LINK = 160_000_000 / 8  # bytes a second
 LIGHT, HEAVY = 20_000_000 / 8, 280_000_000 / 8

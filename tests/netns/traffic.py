@@ -44,7 +44,8 @@ class UdpStream:
             except OSError:
                 pass
             self.sent += 1
-            due += self.gap
+            # Never a burst to make up for lost turns: queues have an end.
+            due = max(due + self.gap, time.monotonic())
             time.sleep(max(0, due - time.monotonic()))
 
     def received(self):
