@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Text of the daemon's answers, fit for a terminal: see printable.h. */
+/* Text from the daemon's replies, made safe for a terminal: see printable.h. */
 #include "cli/answer_text.h"
 
 #include <stdio.h>

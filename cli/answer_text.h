@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Text of the daemon's answers, fit for a terminal. */
+/* Text from the daemon's replies, made safe for a terminal. */
 #pragma once
 
 #include <stddef.h>
 
 #include "lib/json.h"
 
-/* A string of @object for printing, in a buffer that lasts as long as the caller's block. */
+/* A printable string from @object, in a buffer that lives until the end of the caller's block. */
 #define TEXT(object, key) printable((char[64]){0}, 64, json_object_get(object, key))
 
 /*
- * Puts the string @value into @buf of @size bytes, cut where it is longer, without
- * control characters (an interface's name may have some); "?" when it is none.
- * Returns @buf.
+ * Copies the string @value to @buf of @size bytes, truncated if necessary and
+ * with control characters replaced (interface names may contain some); "?" when
+ * it is not a string. Returns @buf.
  */
 const char *printable(char *buf, size_t size, const json_t *value);

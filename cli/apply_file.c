@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * `ebond apply`: reads the file and checks it, which needs no daemon, and lets
- * the daemon do the rest. Both read it with lang/config.h.
+ * `ebond apply`: reads and checks the file, which needs no daemon, and lets the
+ * daemon do the rest. Both parse it with lang/config.h.
  */
 #include <errno.h>
 #include <net/if.h>
@@ -37,7 +37,7 @@ static bool parse_args(const struct command *command, int argc, char **argv,
 		} else if (!strcmp(argv[i], "--prune")) {
 			args.prune = true;
 		} else if (args.file || (argv[i][0] == '-' && argv[i][1])) {
-			say_error("apply: '%s' is not known: usage: ebond apply %s", argv[i],
+			say_error("apply: unknown argument '%s': usage: ebond apply %s", argv[i],
 				  command->arguments);
 			return false;
 		} else {
@@ -48,7 +48,7 @@ static bool parse_args(const struct command *command, int argc, char **argv,
 	return true;
 }
 
-/* What refusals call the file. */
+/* The file's name in error messages. */
 static const char *shown(const char *file)
 {
 	return strcmp(file, "-") ? file : "standard input";
@@ -65,7 +65,7 @@ static int read_text(const char *file, char **ret_text, size_t *ret_length)
 	return err;
 }
 
-/* Interfaces named by the file do not exist: apply would refuse it. */
+/* Refuses interfaces in the file that do not exist, as apply would. */
 static int check_names(const struct config *config, const char *file)
 {
 	int missing = 0;
@@ -86,7 +86,7 @@ static int check_names(const struct config *config, const char *file)
 	return missing ? CONTROL_REFUSED : CONTROL_DONE;
 }
 
-/* The daemon's turn: the file's name and text, and what to do with it. */
+/* Sends the file's name and text and the flags to the daemon. */
 static int ask(const struct command *command, const struct apply_args *args, char *text)
 {
 	char *words[4] = {(char *)shown(args->file), text};

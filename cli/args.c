@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Counting a command's arguments, before anybody is asked: see command.h. */
+/* Checks the number of arguments before anything is sent: see command.h. */
 #include "cli/command.h"
 
 #include <stdio.h>
@@ -7,7 +7,7 @@
 
 #include "cli/client/say.h"
 
-/* The @index-th word of the usage line, flags aside: the name of the argument that is missing. */
+/* The @index-th word of the usage line, not counting flags: the name of the missing argument. */
 static void argument_name(const struct command *command, int index, char *buf, size_t size)
 {
 	const char *word = command->arguments;
@@ -27,7 +27,7 @@ bool command_has_flag(const struct command *command, const char *word)
 	return false;
 }
 
-/* In a command with pairs a flag stands before them: a value is nothing but a value. */
+/* With OPTION VALUE pairs, flags come before them; a later "--word" is a value. */
 static int count_flags(const struct command *command, int argc, char **argv)
 {
 	int flags = 0;
@@ -37,7 +37,7 @@ static int count_flags(const struct command *command, int argc, char **argv)
 	return flags;
 }
 
-/* The first argument that is one too many, flags aside; there is one. */
+/* The first superfluous argument, not counting flags; there is one. */
 static const char *first_excess(const struct command *command, char **argv)
 {
 	int plain = 0;
@@ -60,7 +60,7 @@ bool command_args_fit(const struct command *command, int argc, char **argv)
 		return false;
 	}
 	if (command->args_max != COMMAND_ARGS_NO_LIMIT && argc - flags > command->args_max) {
-		say_error("%s: '%s' is too much: usage: ebond %s%s%s", command->name,
+		say_error("%s: unexpected argument '%s': usage: ebond %s%s%s", command->name,
 			  first_excess(command, argv), command->name, space, command->arguments);
 		return false;
 	}

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The table of commands: what dispatch, help and completion read. */
+/* The table of commands, used for dispatch, help and completion. */
 #pragma once
 
 #include <stdbool.h>
@@ -7,7 +7,7 @@
 
 #define COMMAND_ARGS_NO_LIMIT (-1)
 
-/* What an argument names, for completion. */
+/* What an argument stands for, for completion. */
 enum command_word {
 	WORD_NOTHING,
 	WORD_BOND,
@@ -21,16 +21,17 @@ enum command_word {
 /* One row. Immutable, static storage. */
 struct command {
 	const char *name;
-	const char *arguments;	       /* as usage shows them; "" for none */
+	const char *arguments;	       /* as shown in usage lines; "" for none */
 	const char *help;	       /* one line, no newline */
-	int args_min, args_max;	       /* after the command; COMMAND_ARGS_NO_LIMIT */
-	bool pairs;		       /* after the first argument come OPTION VALUE pairs */
+	int args_min, args_max;	       /* not counting the command; COMMAND_ARGS_NO_LIMIT */
+	bool pairs;		       /* OPTION VALUE pairs follow the first argument */
 	const char *const *flags;      /* "--replace", ...: NULL-terminated, or NULL */
-	enum command_word first, rest; /* first argument, and those after it unless pairs */
+	enum command_word first, rest; /* the first argument, and later ones unless pairs */
 
 	/*
-	 * Does it. @argv is what came after the command, already counted.
-	 * Returns the exit code (enum control_exit); what went wrong is on stderr.
+	 * Runs the command. @argv holds the arguments after its name, already
+	 * counted. Returns the exit code (enum control_exit); errors have been
+	 * printed to stderr.
 	 */
 	int (*run)(const struct command *command, int argc, char **argv);
 };
@@ -41,11 +42,8 @@ const struct command *command_table(size_t *ret_count);
 /* The row named @name, or NULL. */
 const struct command *command_find(const char *name);
 
-/* Whether @word is one of the flags of @command. */
+/* Whether @word is a flag of @command. */
 bool command_has_flag(const struct command *command, const char *word);
 
-/*
- * Whether the count of arguments fits @command. When not, one line on stderr
- * says so, with the usage.
- */
+/* Whether @command accepts that number of arguments. If not, prints an error and the usage line. */
 bool command_args_fit(const struct command *command, int argc, char **argv);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Completion, from the tables and from what runs: see complete.h. */
+/* Completion from the tables and the running bonds: see complete.h. */
 #include "cli/complete.h"
 
 #include <net/if.h>
@@ -69,7 +69,7 @@ static void print_words(enum command_word word)
 		print_interfaces();
 		return;
 	case WORD_FILE:
-		puts("FILE"); /* the shell knows files */
+		puts("FILE"); /* the shell completes files */
 		return;
 	case WORD_TEST:
 		puts("balance\nfailover");
@@ -96,10 +96,7 @@ static void print_values(const char *option)
 		puts(spec->words[i]);
 }
 
-/*
- * Flags that are not there yet. With pairs they stand before the pairs, or they
- * would be taken for an option.
- */
+/* Offers unused flags. With pairs, flags must come first, or they would be taken for an option. */
 static void print_flags(const struct command *command, int count, char **words)
 {
 	if (command->pairs && count > 2)
@@ -114,8 +111,8 @@ static void print_flags(const struct command *command, int count, char **words)
 	}
 }
 
-/* How many of @words are no flags, the command included. */
-static int count_plain(const struct command *command, int count, char **words)
+/* How many of @words are not flags, including the command. */
+static int count_arguments(const struct command *command, int count, char **words)
 {
 	int plain = count;
 
@@ -137,7 +134,7 @@ int complete_print(int count, char **words)
 		return CONTROL_DONE;
 	last = words[count - 1];
 	print_flags(command, count, words);
-	count = count_plain(command, count, words);
+	count = count_arguments(command, count, words);
 	if (count == 1)
 		print_words(command->first);
 	else if (command->pairs && count % 2 == 0)

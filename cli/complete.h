@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What can come next on a command line, for the shell's completion. */
+/* Candidates for the next word of a command line, for the shell's completion. */
 #pragma once
 
 /*
- * Prints one candidate per line for the word after @words (@count of them, the
- * command first; "ebond" itself is not among them). Asks a running daemon for
- * its bonds, starts none, and never complains. The line "FILE" stands for any
- * file, which the shell finds itself. Returns the exit code 0.
+ * Prints one candidate per line for the word after @words (@count of them,
+ * beginning with the command, without "ebond"). Asks a running daemon for its
+ * bonds, but never starts one nor prints an error. The line "FILE" stands for
+ * any file; the shell completes it. Returns the exit code 0.
  */
 int complete_print(int count, char **words);

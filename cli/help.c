@@ -11,7 +11,7 @@
 #include "cli/suggest.h"
 #include "lib/protocol.h"
 
-/* More topics than commands and options there are. */
+/* More than there are commands and options. */
 #define TOPICS_MAX 64
 
 static void print_usage(const struct command *command)
@@ -34,7 +34,7 @@ static int help_all(void)
 	puts("\nOptions ('ebond help OPTION' explains one):");
 	for (size_t i = 0; (spec = known_option(i)); i++)
 		printf("  %-18s %s\n", spec->name, spec->help);
-	puts("\nExit code: 0 done, 1 refused, 2 the command line was wrong. Manual: ebond(8).");
+	puts("\nExit code: 0 done, 1 refused, 2 usage error. Manual: ebond(8).");
 	return CONTROL_DONE;
 }
 
@@ -81,7 +81,7 @@ int run_help(const struct command *command, int argc, char **argv)
 		return CONTROL_DONE;
 	}
 	if (argc > 1) {
-		say_error("help: '%s' is too much: usage: ebond help %s", argv[1],
+		say_error("help: unexpected argument '%s': usage: ebond help %s", argv[1],
 			  command->arguments);
 		return CONTROL_USAGE;
 	}

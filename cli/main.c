@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * ebond, the command: finds the row of the command table and runs it. The daemon
- * interprets the arguments (docs/protocol.md); only what cannot be a request at
- * all is refused here.
+ * ebond, the command: finds the row of the command table and runs it. The
+ * daemon interprets the arguments (docs/protocol.md); only what cannot be sent
+ * as a request is refused here.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -20,7 +20,7 @@ static const struct command commands[] = {
 	{"add", "NAME [OPTION VALUE]...", "create a bond", 1, COMMAND_ARGS_NO_LIMIT, true, NULL,
 	 WORD_NOTHING, WORD_NOTHING, run_add},
 	{"set", "NAME [--replace] OPTION VALUE [OPTION VALUE]...",
-	 "change options of a bond or port, all or none; --replace: the mode too, under traffic", 3,
+	 "change options of a bond or port, all or none; --replace: also the mode, while in use", 3,
 	 COMMAND_ARGS_NO_LIMIT, true, FLAGS("--replace"), WORD_INTERFACE, WORD_NOTHING,
 	 run_request},
 	{"attach", "NAME PORT...", "attach interfaces to a bond as ports, all or none", 2,
@@ -39,7 +39,7 @@ static const struct command commands[] = {
 	 run_import},
 	{"ifup", "NAME [DIR]", "bring up one bond of Red Hat's network-scripts", 1, 2, false, NULL,
 	 WORD_INTERFACE, WORD_FILE, run_ifup},
-	{"ifdown", "NAME [DIR]", "take it down again, or detach one port", 1, 2, false, NULL,
+	{"ifdown", "NAME [DIR]", "delete the bond, or detach one port", 1, 2, false, NULL,
 	 WORD_INTERFACE, WORD_FILE, run_ifdown},
 	{"show", "[NAME] [-j] [-p]", "show bonds and ports; -j as JSON, -p as indented JSON", 0, 1,
 	 false, FLAGS("-j", "-p"), WORD_BOND, WORD_NOTHING, run_show},
@@ -123,9 +123,9 @@ int main(int argc, char **argv)
 {
 	int code = dispatch(argc > 0 ? argc - 1 : 0, argv + 1);
 
-	/* A full disk behind a redirection must not look like success. */
+	/* A full disk must not look like success when output is redirected. */
 	if (fflush(stdout) == EOF || ferror(stdout)) {
-		say_error("the output could not be written: %s", strerror(errno));
+		say_error("cannot write the output: %s", strerror(errno));
 		return code ? code : CONTROL_REFUSED;
 	}
 	return code;

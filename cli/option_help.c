@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Options in words, for `ebond help OPTION` and the manual page: see option_help.h. */
+/* Describes options for `ebond help OPTION` and the manual page: see option_help.h. */
 #include "cli/option_help.h"
 
 #include <inttypes.h>
 #include <stdbool.h>
 #include <string.h>
 
-/* A wish rather than a stored option, so the table does not have it. */
+/* A one-time request rather than a stored option, so it is not in the table. */
 static const struct option_spec active_slave = {
 	.name = "active_slave",
 	.type = OPTION_PORT,
 	.needs = MODE_ACTIVE_PORT,
-	.help = "makes this port the active one now; none: select again",
+	.help = "makes this port active now; none: select again",
 };
 
 const struct option_spec *known_option(size_t index)
@@ -29,7 +29,7 @@ const struct option_spec *known_option_find(const char *name)
 	return strcmp(name, active_slave.name) ? option_find(name) : &active_slave;
 }
 
-/* What stands for the value in a usage line. */
+/* The placeholder for the value in a usage line. */
 static const char *value_name(const struct option_spec *spec)
 {
 	switch (spec->type) {
@@ -50,7 +50,7 @@ static const char *value_name(const struct option_spec *spec)
 	return "VALUE";
 }
 
-/* Prints @text, with what scdoc would take for markup escaped when @scdoc. */
+/* Prints @text, escaping what scdoc would take for markup if @scdoc. */
 static void print_text(const char *text, bool scdoc, FILE *out)
 {
 	for (; *text; text++) {
@@ -98,7 +98,7 @@ static void print_values(const struct option_spec *spec, bool scdoc, FILE *out)
 		fputs("IPv6 addresses, separated by commas; default none", out);
 		return;
 	case OPTION_RATE:
-		fprintf(out, "a number and a period in %s; default off", spec->unit);
+		fprintf(out, "a number and an interval in %s; default off", spec->unit);
 		return;
 	case OPTION_MAC:
 		fputs("an Ethernet address; default 00:00:00:00:00:00: none", out);

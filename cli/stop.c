@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* `ebond stop`: ends the daemon, and returns when it has ended. */
+/* `ebond stop`: stops the daemon and waits until it has ended. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdint.h>
@@ -19,9 +19,9 @@
 #define END_POLL_MS 20
 
 /*
- * The daemon answers first and ends then. It holds a lock for as long as it
- * lives: who gets it knows that everything has been put back, and that a new
- * daemon can start. Returns 0 or -ETIMEDOUT; without a lock file it is gone.
+ * The daemon replies before it ends, but holds a lock until it has: once the
+ * lock is free, everything has been reverted and a new daemon can start.
+ * Returns 0 or -ETIMEDOUT; no lock file means that it has ended.
  */
 static int wait_for_end(uint64_t timeout_ms)
 {
@@ -50,12 +50,12 @@ int run_stop(const struct command *command, int argc, char **argv)
 	for (int i = 0; i < argc; i++) {
 		if (command_has_flag(command, argv[i]))
 			continue;
-		say_error("stop: '%s' is not known: usage: ebond stop [--teardown]", argv[i]);
+		say_error("stop: unknown argument '%s': usage: ebond stop [--teardown]", argv[i]);
 		return CONTROL_USAGE;
 	}
 	code = request_and_print(command, argc, argv, teardown ? START_TO_RECOVER : START_NEVER);
 	if (code == CONTROL_DONE && wait_for_end(timeout_ms) < 0) {
-		say_error("ebondd has not ended after %ju s: see 'ebond log'",
+		say_error("ebondd did not stop within %ju s: see 'ebond log'",
 			  (uintmax_t)(timeout_ms / 1000));
 		return CONTROL_REFUSED;
 	}

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Nearest word by edit distance: see suggest.h. */
+/* Finds the closest word by edit distance: see suggest.h. */
 #include "cli/suggest.h"
 
 #include <stdbool.h>
 #include <string.h>
 
-/* Longer words are nobody's typing error. */
+/* Longer words are not considered. */
 #define WORD_MAX 32
 #define DISTANCE_MAX 2
 
@@ -15,8 +15,8 @@ static size_t min(size_t a, size_t b)
 }
 
 /*
- * Optimal string alignment distance (Damerau's, each letter moved at most
- * once): the textbook table, d[i][j] for the first i and j letters.
+ * Optimal string alignment distance: Damerau-Levenshtein, with each letter
+ * transposed at most once. d[i][j] is that of the first i and j letters.
  */
 static size_t distance(const char *a, size_t a_len, const char *b, size_t b_len)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Versions: of this command, and of the daemon that runs here. */
+/* Versions of this command and of the running daemon. */
 #include <stdio.h>
 #include <string.h>
 
@@ -17,7 +17,7 @@ int print_version(void)
 	return CONTROL_DONE;
 }
 
-/* No daemon is an answer here, not a failure. */
+/* That no daemon runs is a valid answer. */
 int run_version(const struct command *command, int argc, char **argv)
 {
 	_cleanup_json_ json_t *reply = NULL;
@@ -27,13 +27,13 @@ int run_version(const struct command *command, int argc, char **argv)
 	(void)argc, (void)argv;
 	print_version();
 	err = request_quietly(command->name, &reply);
-	if (client_nobody_there(err)) {
+	if (client_no_daemon(err)) {
 		puts("no ebondd runs in this network namespace");
 		return CONTROL_DONE;
 	}
 	text = json_string_value(json_object_get(reply, "text"));
 	if (err < 0 || !text) {
-		say_error("ebondd did not tell its version%s%s", err < 0 ? ": " : "",
+		say_error("ebondd did not report its version%s%s", err < 0 ? ": " : "",
 			  err < 0 ? strerror(-err) : "");
 		return CONTROL_REFUSED;
 	}

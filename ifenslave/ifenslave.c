@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * ifenslave: the command by which people have put interfaces into bonds since
- * 1996, with its options and exit codes (0 done, 1 something failed, 2 usage),
- * for ebond's bonds. Several interfaces are taken one by one: one that fails is
- * passed over, and the exit code tells.
+ * ifenslave: the traditional command to attach interfaces to bonds, with its
+ * options and exit codes (0 done, 1 failure, 2 usage), for ebond's bonds.
+ * Interfaces are handled one by one; a failure is reported in the exit code and
+ * does not stop the rest.
  */
 #include <errno.h>
 #include <getopt.h>
@@ -22,7 +22,7 @@
 #include "lib/json.h"
 #include "lib/protocol.h"
 
-/* --create: no module options name it. */
+/* With --create: no module options define it. */
 #define NOT_NAMED 3
 
 enum action {
@@ -36,31 +36,32 @@ enum action {
 	ACTION_VERSION,
 };
 
-struct wish {
+struct args {
 	enum action action;
 	bool force, verbose;
 };
 
 static const char usage[] =
-	"usage: ifenslave [-v] [-f] BOND INTERFACE...    take interfaces into a bond\n"
-	"       ifenslave [-v] -d BOND INTERFACE...      give them back\n"
-	"       ifenslave [-v] -c BOND INTERFACE         make one of them the active one\n"
-	"       ifenslave [-a] | BOND                    show interfaces, -a: also those down\n"
+	"usage: ifenslave [-v] [-f] BOND INTERFACE...    attach interfaces to a bond\n"
+	"       ifenslave [-v] -d BOND INTERFACE...      detach them\n"
+	"       ifenslave [-v] -c BOND INTERFACE         make one of them active\n"
+	"       ifenslave [-a] | BOND                    show interfaces; -a: also those that are "
+	"down\n"
 	"       ifenslave --create BOND | -h | -u | -V\n";
 
 static const char help[] =
 	"\n"
 	"  -a, --all-interfaces  show all interfaces, also those that are down\n"
-	"  -c, --change-active   make this interface the active one of its bond\n"
-	"  -d, --detach          give interfaces back as they were\n"
-	"  -f, --force           go on although the bond is down\n"
-	"  -v, --verbose         tell each step\n"
+	"  -c, --change-active   make this interface the bond's active port\n"
+	"  -d, --detach          detach interfaces and restore them\n"
+	"  -f, --force           continue even if the bond is down\n"
+	"  -v, --verbose         print each step\n"
 	"  -h, --help, -u, --usage, -V, --version\n"
-	"  --create              only make the bond that module options name\n"
+	"  --create              only create the bond if module options define it\n"
 	"\n"
 	"  An interface gets the bond's hardware address and MTU, is set up, and loses its\n"
-	"  IPv4 addresses. A bond that does not exist is made when the module options in\n"
-	"  /etc/modprobe.d, /etc/modules.conf or /etc/conf.modules name it:\n"
+	"  IPv4 addresses. A bond that does not exist is created if module options in\n"
+	"  /etc/modprobe.d, /etc/modules.conf or /etc/conf.modules define it:\n"
 	"\n"
 	"      alias bond0 bonding\n"
 	"      options bond0 mode=1 miimon=100\n"
@@ -68,7 +69,7 @@ static const char help[] =
 	"      ifenslave bond0 eth0 eth1\n"
 	"      ifconfig bond0 192.0.2.1 netmask 255.255.255.0 up\n"
 	"\n"
-	"  ebond(8) has everything else.\n";
+	"  See ebond(8) for everything else.\n";
 
 static int show_usage(void)
 {
@@ -76,8 +77,8 @@ static int show_usage(void)
 	return CONTROL_USAGE;
 }
 
-/* Returns -1 to go on, or the exit code. */
-static int parse_options(int argc, char **argv, struct wish *wish)
+/* Returns -1 to continue, or the exit code. */
+static int parse_options(int argc, char **argv, struct args *args)
 {
 	static const struct option options[] = {{"all-interfaces", no_argument, NULL, 'a'},
 						{"change-active", no_argument, NULL, 'c'},
@@ -100,26 +101,26 @@ static int parse_options(int argc, char **argv, struct wish *wish)
 	while ((option = getopt_long(argc, argv, "acdfhuvV", options, NULL)) >= 0) {
 		size_t i = 0;
 
-		wish->verbose |= option == 'v';
-		wish->force |= option == 'f';
+		args->verbose |= option == 'v';
+		args->force |= option == 'f';
 		if (option == 'v')
 			continue;
 		while (i < sizeof(actions) / sizeof(actions[0]) && actions[i].letter != option)
 			i++;
 		if (i == sizeof(actions) / sizeof(actions[0]))
 			return show_usage();
-		wish->action = actions[i].action;
+		args->action = actions[i].action;
 		exclusive++;
 	}
 	return exclusive > 1 ? show_usage() : -1;
 }
 
-__attribute__((format(printf, 2, 3))) static void tell(const struct wish *wish, const char *format,
-						       ...)
+__attribute__((format(printf, 2, 3))) static void trace(const struct args *args, const char *format,
+							...)
 {
 	va_list arguments;
 
-	if (!wish->verbose)
+	if (!args->verbose)
 		return;
 	va_start(arguments, format);
 	vfprintf(stderr, format, arguments);
@@ -127,36 +128,39 @@ __attribute__((format(printf, 2, 3))) static void tell(const struct wish *wish, 
 	fputc('\n', stderr);
 }
 
-/* Makes @bond, up, if it does not exist. Returns the exit code; NOT_NAMED is said by nobody yet. */
-static int create(const struct wish *wish, const char *bond, bool set_up)
+/*
+ * Creates @bond and sets it up if it does not exist. Returns the exit code; for
+ * NOT_NAMED no error has been printed.
+ */
+static int create(const struct args *args, const char *bond, bool set_up)
 {
 	int err;
 
 	if (if_nametoindex(bond)) {
-		tell(wish, "Master '%s': is there", bond);
+		trace(args, "Master '%s': exists", bond);
 		return CONTROL_DONE;
 	}
 	err = module_options_create(bond);
 	if (err)
 		return err == -ENODEV ? NOT_NAMED : CONTROL_REFUSED;
-	tell(wish, "Master '%s': made of module options", bond);
+	trace(args, "Master '%s': created from module options", bond);
 	if (set_up && (err = interface_set_up(bond)) < 0) {
-		say_error("%s: cannot be set up: %s", bond, strerror(-err));
+		say_error("%s: cannot set it up: %s", bond, strerror(-err));
 		return CONTROL_REFUSED;
 	}
 	return CONTROL_DONE;
 }
 
-static int say_not_named(const char *bond)
+static int print_not_named(const char *bond)
 {
-	say_error("%s: no such interface, and no module options name it: make it with "
-		  "'ebond add %s mode MODE'",
+	say_error("%s: no such interface, and no module options define it: create it with 'ebond "
+		  "add %s mode MODE'",
 		  bond, bond);
 	return CONTROL_REFUSED;
 }
 
-/* Whether @bond is a bond, and up if it is to get ports. Returns the exit code. */
-static int check_bond(const struct wish *wish, const char *bond)
+/* Checks that @bond is a bond and, to attach ports, that it is up. Returns the exit code. */
+static int check_bond(const struct args *args, const char *bond)
 {
 	_cleanup_json_ json_t *reply = NULL;
 	const json_t *links, *link;
@@ -165,10 +169,10 @@ static int check_bond(const struct wish *wish, const char *bond)
 	if (code != CONTROL_DONE)
 		return CONTROL_REFUSED;
 	link = links_find(links, bond);
-	tell(wish, "Master '%s': hardware address %s, MTU %d", bond,
-	     json_string_value(json_object_get(link, "address")) ?: "?",
-	     (int)json_integer_value(json_object_get(link, "mtu")));
-	if (wish->force || wish->action != ACTION_ENSLAVE ||
+	trace(args, "Master '%s': hardware address %s, MTU %d", bond,
+	      json_string_value(json_object_get(link, "address")) ?: "?",
+	      (int)json_integer_value(json_object_get(link, "mtu")));
+	if (args->force || args->action != ACTION_ENSLAVE ||
 	    json_is_true(json_object_get(link, "up")))
 		return CONTROL_DONE;
 	say_error("Illegal operation: the master interface '%s' is not up: set it up first, or "
@@ -184,50 +188,50 @@ static int ask(const char *command, int count, char **words)
 	return request(command, count, words, START_TO_RECOVER, &reply);
 }
 
-static int enslave(const struct wish *wish, char *bond, char *port)
+static int enslave(const struct args *args, char *bond, char *port)
 {
 	int code = ask("attach", 2, (char *[]){bond, port}), cleared;
 
 	if (code != CONTROL_DONE)
 		return code;
-	tell(wish, "Master '%s', Slave '%s': enslaved: address and MTU of the master, up", bond,
-	     port);
+	trace(args, "Master '%s', Slave '%s': enslaved: address and MTU of the master, up", bond,
+	      port);
 	cleared = interface_clear_ip4(port);
 	if (cleared > 0)
-		tell(wish, "Slave '%s': %d IPv4 addresses cleared", port, cleared);
+		trace(args, "Slave '%s': %d IPv4 addresses cleared", port, cleared);
 	else if (cleared < 0)
-		say_error("Slave '%s': its IPv4 addresses cannot be cleared: %s: use 'ip address "
-			  "flush dev %s'",
+		say_error("Slave '%s': cannot remove its IPv4 addresses: %s: use 'ip address flush "
+			  "dev %s'",
 			  port, strerror(-cleared), port);
 	return cleared < 0 ? CONTROL_REFUSED : CONTROL_DONE;
 }
 
-static int release(const struct wish *wish, char *bond, char *port)
+static int release(const struct args *args, char *bond, char *port)
 {
 	int code = ask("detach", 2, (char *[]){bond, port});
 
 	if (code == CONTROL_DONE)
-		tell(wish, "Master '%s', Slave '%s': released, as it was", bond, port);
+		trace(args, "Master '%s', Slave '%s': released and restored", bond, port);
 	return code;
 }
 
-static int change_active(const struct wish *wish, char *bond, char *port)
+static int change_active(const struct args *args, char *bond, char *port)
 {
 	int code = ask("set", 3, (char *[]){bond, (char *)"active_slave", port});
 
 	if (code == CONTROL_DONE)
-		tell(wish, "Master '%s', Slave '%s': is the active one", bond, port);
+		trace(args, "Master '%s', Slave '%s': now active", bond, port);
 	return code;
 }
 
-/* The classic tool's way: what fails is passed over, and remembered. */
-static int for_each(const struct wish *wish, char *bond, char **ports)
+/* Like the traditional tool, continues after a failure and remembers it. */
+static int for_each(const struct args *args, char *bond, char **ports)
 {
 	int code = CONTROL_DONE;
 
 	for (; *ports; ports++) {
-		int one = wish->action == ACTION_DETACH ? release(wish, bond, *ports)
-							: enslave(wish, bond, *ports);
+		int one = args->action == ACTION_DETACH ? release(args, bond, *ports)
+							: enslave(args, bond, *ports);
 
 		if (one != CONTROL_DONE)
 			code = CONTROL_REFUSED;
@@ -235,54 +239,54 @@ static int for_each(const struct wish *wish, char *bond, char **ports)
 	return code;
 }
 
-/* What has a bond and interfaces. */
-static int change(const struct wish *wish, char *bond, char **ports)
+/* Handles a bond with interfaces. */
+static int change(const struct args *args, char *bond, char **ports)
 {
 	int code;
 
-	if (wish->action == ACTION_ENSLAVE) {
-		code = create(wish, bond, true);
+	if (args->action == ACTION_ENSLAVE) {
+		code = create(args, bond, true);
 		if (code == NOT_NAMED)
-			return say_not_named(bond);
+			return print_not_named(bond);
 		if (code != CONTROL_DONE)
 			return code;
 	}
-	code = check_bond(wish, bond);
+	code = check_bond(args, bond);
 	if (code != CONTROL_DONE)
 		return code;
-	if (wish->action != ACTION_CHANGE)
-		return for_each(wish, bond, ports);
-	return change_active(wish, bond, ports[0]) ? CONTROL_REFUSED : CONTROL_DONE;
+	if (args->action != ACTION_CHANGE)
+		return for_each(args, bond, ports);
+	return change_active(args, bond, ports[0]) ? CONTROL_REFUSED : CONTROL_DONE;
 }
 
-static int run(const struct wish *wish, int argc, char **argv)
+static int run(const struct args *args, int argc, char **argv)
 {
 	int code;
 
-	switch (wish->action) {
+	switch (args->action) {
 	case ACTION_VERSION:
 		puts("ifenslave of ebond " EBOND_VERSION);
 		return CONTROL_DONE;
 	case ACTION_USAGE:
 	case ACTION_HELP:
 		fputs(usage, stdout);
-		if (wish->action == ACTION_HELP)
+		if (args->action == ACTION_HELP)
 			fputs(help, stdout);
 		return CONTROL_DONE;
 	case ACTION_SHOW_ALL:
 		return argc ? show_usage() : interfaces_show(NULL, true);
 	case ACTION_CREATE:
-		code = argc == 1 ? create(wish, argv[0], false) : show_usage();
+		code = argc == 1 ? create(args, argv[0], false) : show_usage();
 		if (code == NOT_NAMED)
-			say_not_named(argv[0]);
+			print_not_named(argv[0]);
 		return code;
 	case ACTION_CHANGE:
-		return argc == 2 ? change(wish, argv[0], argv + 1) : show_usage();
+		return argc == 2 ? change(args, argv[0], argv + 1) : show_usage();
 	case ACTION_DETACH:
-		return argc >= 2 ? change(wish, argv[0], argv + 1) : show_usage();
+		return argc >= 2 ? change(args, argv[0], argv + 1) : show_usage();
 	case ACTION_ENSLAVE:
 		if (argc >= 2)
-			return change(wish, argv[0], argv + 1);
+			return change(args, argv[0], argv + 1);
 		return interfaces_show(argc ? argv[0] : NULL, false);
 	}
 	return show_usage();
@@ -290,14 +294,14 @@ static int run(const struct wish *wish, int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-	struct wish wish = {.action = ACTION_ENSLAVE};
-	int code = parse_options(argc, argv, &wish);
+	struct args args = {.action = ACTION_ENSLAVE};
+	int code = parse_options(argc, argv, &args);
 
 	if (code >= 0)
 		return code;
-	code = run(&wish, argc - optind, argv + optind);
+	code = run(&args, argc - optind, argv + optind);
 	if (fflush(stdout) == EOF || ferror(stdout)) {
-		say_error("the output could not be written: %s", strerror(errno));
+		say_error("cannot write the output: %s", strerror(errno));
 		return code ?: CONTROL_REFUSED;
 	}
 	return code;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Interfaces as ifenslave shows and changes them, by ioctl: see ifenslave.h. */
+/* Shows and changes interfaces by ioctl: see ifenslave.h. */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <ifaddrs.h>
@@ -18,7 +18,7 @@
 #include "lib/mac.h"
 #include "lib/protocol.h"
 
-/* More rounds than anybody has addresses on a card: a secondary may follow a primary. */
+/* Upper bound on rounds: removing a primary address may promote a secondary one. */
 #define ROUNDS_MAX 256
 
 static int open_socket(void)
@@ -52,7 +52,7 @@ int interface_set_up(const char *name)
 	return ioctl(fd, SIOCSIFFLAGS, &request) < 0 ? -errno : 0;
 }
 
-/* Whether @label is @name's: itself, or "eth0:0". */
+/* Whether @label belongs to @name: itself, or "eth0:0". */
 static bool is_of(const char *label, const char *name)
 {
 	size_t length = strlen(name);
@@ -60,7 +60,7 @@ static bool is_of(const char *label, const char *name)
 	return strncmp(label, name, length) == 0 && (!label[length] || label[length] == ':');
 }
 
-/* The label of an IPv4 address of @name. */
+/* The label of one IPv4 address of @name. */
 static bool find_label(const char *name, char label[IFNAMSIZ])
 {
 	struct ifaddrs *list;
@@ -129,7 +129,7 @@ static void print_hardware(const struct ifreq *answer)
 	       answer->ifr_hwaddr.sa_family);
 }
 
-/* What the interface is to a bond. */
+/* The interface's role in a bond. */
 static void print_bonding(const json_t *links, const char *name)
 {
 	const json_t *self = links_find(links, name), *link;
@@ -182,7 +182,7 @@ int interfaces_show(const char *only, bool all)
 	struct ifreq flags;
 	bool found = false;
 
-	/* Without a daemon there are no bonds to tell of; interfaces are there anyhow. */
+	/* Without a daemon no bonds are shown, but interfaces are. */
 	if (request_quietly("show", &reply) < 0)
 		errno = 0;
 	for (struct if_nameindex *at = list; at && at->if_index; at++) {

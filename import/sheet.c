@@ -82,6 +82,24 @@ static int read_ini_line(struct import_model *model, struct import_sheet *sheet,
 	return sheet_add(model, sheet, *section, *number, trim(line), trim(equals + 1), place);
 }
 
+int sheet_read_lines(struct import_model *model, const struct import_file *file,
+		     int (*read_line)(struct import_model *model, struct import_sheet *sheet,
+				      char *line, struct import_place place),
+		     struct import_sheet **ret_sheet)
+{
+	_cleanup_lines_ struct lines lines = {};
+	struct import_sheet *sheet = NULL;
+	int err = lines_open(model, file, true, &lines);
+	char *line;
+
+	err = err ?: sheet_new(model, lines.place.file, &sheet);
+	while (!err && (line = lines_next(&lines)))
+		err = read_line(model, sheet, line, lines.place);
+	if (!err)
+		*ret_sheet = sheet;
+	return err;
+}
+
 int sheet_read_ini(struct import_model *model, const struct import_file *file,
 		   struct import_sheet **ret_sheet)
 {

@@ -28,7 +28,7 @@ struct import_sheet {
 	const struct import_node *tree; /* instead of entries, for files that nest */
 
 	/* see sheet_put_in_order() */
-	const char *const *folders;
+	const char *const *directories;
 	int rank;
 
 	/* Runs before everything else. NULL: nothing to do, here and below. */
@@ -45,13 +45,13 @@ struct import_sheet {
 int sheet_new(struct import_model *model, const char *file, struct import_sheet **ret_sheet);
 
 /*
- * Moves @sheet, the last one, to its place among those with the same @folders
- * (NULL-terminated): ordered by rank, then by file name without folder. Of two
- * with the same name and rank in different @folders, only that in the earlier
- * folder is used; the other gives a warning.
+ * Moves @sheet, the last one, to its place among those with the same @directories
+ * (NULL-terminated): ordered by rank, then by file name without directory. Of two
+ * with the same name and rank in different @directories, only that in the earlier
+ * directory is used; the other gives a warning.
  */
 int sheet_put_in_order(struct import_model *model, struct import_sheet *sheet,
-		       const char *const *folders, int rank);
+		       const char *const *directories, int rank);
 
 /* The base name of the file. */
 const char *sheet_base(const struct import_sheet *sheet);
@@ -59,6 +59,15 @@ const char *sheet_base(const struct import_sheet *sheet);
 int sheet_add(struct import_model *model, struct import_sheet *sheet, const char *section,
 	      uint32_t section_number, const char *key, const char *value,
 	      struct import_place place);
+
+/*
+ * Reads a file without sections into a new sheet: @read_line handles each line,
+ * which it may modify, and returns 0 or a negative errno with the model's fault set.
+ */
+int sheet_read_lines(struct import_model *model, const struct import_file *file,
+		     int (*read_line)(struct import_model *model, struct import_sheet *sheet,
+				      char *line, struct import_place place),
+		     struct import_sheet **ret_sheet);
 
 /*
  * Reads "[section]" and "key=value" lines; '#' and ';' begin a comment line.

@@ -11,13 +11,13 @@ const char *sheet_base(const struct import_sheet *sheet)
 	return slash ? slash + 1 : sheet->file;
 }
 
-/* The index in @folders of the folder that the file is in; past the end if in none. */
-static size_t folder_of(const struct import_sheet *sheet)
+/* The index in @directories of the directory that the file is in; past the end if in none. */
+static size_t directory_of(const struct import_sheet *sheet)
 {
 	size_t i = 0;
 
-	while (sheet->folders[i] &&
-	       strncmp(sheet->file, sheet->folders[i], strlen(sheet->folders[i])) != 0)
+	while (sheet->directories[i] &&
+	       strncmp(sheet->file, sheet->directories[i], strlen(sheet->directories[i])) != 0)
 		i++;
 	return i;
 }
@@ -35,7 +35,8 @@ static void move(struct import_model *model, struct import_sheet *sheet)
 
 	while (*own != sheet)
 		own = &(*own)->next;
-	while (*at != sheet && ((*at)->folders != sheet->folders || compare(*at, sheet) <= 0))
+	while (*at != sheet &&
+	       ((*at)->directories != sheet->directories || compare(*at, sheet) <= 0))
 		at = &(*at)->next;
 	if (*at == sheet)
 		return;
@@ -46,23 +47,23 @@ static void move(struct import_model *model, struct import_sheet *sheet)
 }
 
 int sheet_put_in_order(struct import_model *model, struct import_sheet *sheet,
-		       const char *const *folders, int rank)
+		       const char *const *directories, int rank)
 {
-	sheet->folders = folders;
+	sheet->directories = directories;
 	sheet->rank = rank;
 	move(model, sheet);
 	for (struct import_sheet *s = model->sheets; s; s = s->next) {
 		struct import_sheet *hidden;
 
-		if (s == sheet || s->folders != folders || compare(s, sheet) != 0 ||
-		    folder_of(s) == folder_of(sheet))
+		if (s == sheet || s->directories != directories || compare(s, sheet) != 0 ||
+		    directory_of(s) == directory_of(sheet))
 			continue;
-		hidden = folder_of(sheet) < folder_of(s) ? s : sheet;
-		hidden->folders = NULL;
+		hidden = directory_of(sheet) < directory_of(s) ? s : sheet;
+		hidden->directories = NULL;
 		hidden->prepare = hidden->declare = hidden->describe = NULL;
 		return import_warn(
 			model, (struct import_place){hidden->file, 0},
-			"overridden by a file of the same name in another folder: ignored");
+			"overridden by a file of the same name in another directory: ignored");
 	}
 	return 0;
 }

@@ -62,7 +62,7 @@ static int wait_until(int fd, short events, uint64_t deadline_ms)
 
 static int connect_control(uint64_t timeout_ms, int *ret_fd)
 {
-	/* connect() waits while the daemon's backlog is full: SO_SNDTIMEO bounds that. */
+	/* connect() blocks while the daemon's backlog is full; SO_SNDTIMEO limits that. */
 	struct timeval limit = {
 		.tv_sec = (time_t)(timeout_ms / 1000),
 		.tv_usec = (suseconds_t)(timeout_ms % 1000 * 1000),
@@ -84,7 +84,7 @@ static int connect_control(uint64_t timeout_ms, int *ret_fd)
 	return 0;
 }
 
-/* Sends once; @proof_fd goes with it, unless negative. */
+/* Sends once, together with @proof_fd unless that is negative. */
 static ssize_t send_some(int fd, const char *line, size_t length, int proof_fd)
 {
 	union {
@@ -102,7 +102,7 @@ static ssize_t send_some(int fd, const char *line, size_t length, int proof_fd)
 	return sendmsg(fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
-/* Who may change something proves it with the first bytes. */
+/* Clients that may make changes prove it with the first bytes. */
 static int send_line(int fd, const char *line, size_t length, uint64_t deadline_ms)
 {
 	_cleanup_close_ int proof_fd = netadmin_prove();
@@ -117,7 +117,7 @@ static int send_line(int fd, const char *line, size_t length, uint64_t deadline_
 			length -= (size_t)sent;
 			continue;
 		}
-		/* A daemon that refuses early has answered already: read on. */
+		/* A daemon that refuses early has already replied: go on to read that. */
 		if (errno == EPIPE || errno == ECONNRESET)
 			return 0;
 		if (errno == EINTR)
@@ -131,7 +131,7 @@ static int send_line(int fd, const char *line, size_t length, uint64_t deadline_
 	return 0;
 }
 
-/* What has been read so far. */
+/* The data read so far. */
 struct buffer {
 	char *data;
 	size_t used, size;
@@ -142,7 +142,7 @@ static void cleanup_buffer(struct buffer *buffer)
 	free(buffer->data);
 }
 
-/* Makes room for at least one byte more. Returns 0, -EMSGSIZE or -ENOMEM. */
+/* Makes room for at least one more byte. Returns 0, -EMSGSIZE or -ENOMEM. */
 static int buffer_grow(struct buffer *buffer)
 {
 	size_t size = buffer->size ? buffer->size * 2 : REPLY_FIRST_SIZE;
@@ -161,10 +161,11 @@ static int buffer_grow(struct buffer *buffer)
 }
 
 /*
- * Reads once. Returns the count of bytes, 0 when there were none yet, or a
- * negative errno. Linux says ECONNRESET only when the other side closed a
- * connection that it had not accepted, or with the request still unread: that
- * request was not carried out. After one that was read, there is a plain end.
+ * Reads once. Returns the number of bytes, 0 if there are none yet, or a
+ * negative errno. Linux reports ECONNRESET only if the other side closed a
+ * connection that it had not accepted, or whose request it had not read: the
+ * request was not carried out. After reading it, a close is an ordinary end of
+ * file.
  */
 static ssize_t read_some(int fd, struct buffer *buffer, uint64_t deadline_ms)
 {
@@ -226,7 +227,7 @@ int client_ask(const char *line, size_t length, uint64_t timeout_ms, char **ret_
 	return read_line(fd, deadline_ms, ret_line, ret_length);
 }
 
-bool client_nobody_there(int err)
+bool client_no_daemon(int err)
 {
 	return err == -ENOENT || err == -ECONNREFUSED || err == -ECONNRESET;
 }

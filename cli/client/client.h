@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* One request to the daemon of this network namespace: a line there, a line back. */
+/* Sends one request to the daemon of this network namespace: one line each way. */
 #pragma once
 
 #include <stdbool.h>
@@ -10,8 +10,8 @@
 uint64_t monotonic_ms(void);
 
 /*
- * How long an answer may take: the environment's EBOND_TIMEOUT (seconds,
- * 1..3600), or 30 s when that is absent or no such number.
+ * How long a reply may take: EBOND_TIMEOUT from the environment (seconds,
+ * 1..3600), or 30 s if unset or invalid.
  */
 uint64_t client_timeout_ms(void);
 
@@ -32,5 +32,5 @@ uint64_t client_timeout_ms(void);
 int client_ask(const char *line, size_t length, uint64_t timeout_ms, char **ret_line,
 	       size_t *ret_length);
 
-/* Whether @err of client_ask() means that no daemon has seen the request. */
-bool client_nobody_there(int err);
+/* Whether @err from client_ask() means that no daemon has read the request. */
+bool client_no_daemon(int err);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Files and folders for `ebond import` and its kin: see import_read.h. */
+/* Reads files and directories for `ebond import` etc.: see config_files.h. */
 #include "cli/client/config_files.h"
 
 #include <dirent.h>
@@ -16,13 +16,13 @@
 #include "lib/cleanup.h"
 #include "lib/read_file.h"
 
-#define FOLDER_FILES_MAX 4096
+#define DIRECTORY_FILES_MAX 4096
 
-/* Where module options are usually found; what is not there is passed over. */
+/* Usual places of module options; those that do not exist are skipped. */
 static const char *const modprobe_places[] = {"/etc/modprobe.d", "/etc/modprobe.conf",
 					      "/etc/modules.conf", "/etc/conf.modules"};
 
-/* What editors and package managers leave behind: initscripts pass these over, too. */
+/* Files left behind by editors and package managers, which initscripts skip, too. */
 static const char *const leftovers[] = {"*~",	      "*.bak",	    "*.orig", "*.rpmnew",
 					"*.rpmorig",  "*.rpmsave",  "*.old",  "*.swp",
 					"*.dpkg-old", "*.dpkg-dist"};
@@ -33,18 +33,18 @@ static int fetch(void *context, const char *path, char **ret_text, size_t *ret_l
 	return read_file(path, IMPORT_BYTES_MAX, ret_text, ret_length);
 }
 
-/* How a DHCP client of this machine is called, without the interface. */
+/* How this machine's DHCP client is called, without the interface. */
 static const char *find_dhcp_client(void)
 {
 	static const struct {
 		const char *name, *command;
 	} clients[] = {{"dhclient", "dhclient"}, {"dhcpcd", "dhcpcd"}, {"udhcpc", "udhcpc -i"}};
-	static const char *const folders[] = {"/usr/sbin", "/sbin", "/usr/bin", "/bin"};
+	static const char *const directories[] = {"/usr/sbin", "/sbin", "/usr/bin", "/bin"};
 	char path[64];
 
 	for (size_t i = 0; i < sizeof(clients) / sizeof(clients[0]); i++)
-		for (size_t j = 0; j < sizeof(folders) / sizeof(folders[0]); j++) {
-			snprintf(path, sizeof(path), "%s/%s", folders[j], clients[i].name);
+		for (size_t j = 0; j < sizeof(directories) / sizeof(directories[0]); j++) {
+			snprintf(path, sizeof(path), "%s/%s", directories[j], clients[i].name);
 			if (access(path, X_OK) == 0)
 				return clients[i].command;
 		}
@@ -65,7 +65,7 @@ struct import_model *import_open(struct import_interface **ret_interfaces)
 	return model;
 }
 
-void import_say_fault(const struct import_model *model)
+void import_print_fault(const struct import_model *model)
 {
 	const struct import_place *place = &model->fault;
 
@@ -77,19 +77,19 @@ void import_say_fault(const struct import_model *model)
 		say_error("%s", model->why.text);
 }
 
-void import_say_warnings(const struct import_model *model)
+void import_print_warnings(const struct import_model *model)
 {
 	for (const struct import_warning *warning = model->warnings; warning;
 	     warning = warning->next)
 		say_error("warning: %s", warning->text);
 	if (model->warning_count == IMPORT_WARNINGS_MAX)
-		say_error("warning: there are more warnings than these");
+		say_error("warning: further warnings are not shown");
 }
 
-void import_say_refused(const struct import_model *model)
+void import_print_refusal(const struct import_model *model)
 {
-	import_say_warnings(model);
-	import_say_fault(model);
+	import_print_warnings(model);
+	import_print_fault(model);
 }
 
 static int parse(struct import_model *model, enum import_kind kind, const struct import_file *file)
@@ -118,7 +118,7 @@ static int read_one(struct import_model *model, enum import_kind kind, const cha
 		return import_refuse(model, place, err, "is longer than %d bytes: split it",
 				     IMPORT_BYTES_MAX);
 	if (err == -EISDIR)
-		return import_refuse(model, place, err, "is a folder: name its files");
+		return import_refuse(model, place, err, "is a directory: name the files in it");
 	if (err)
 		return import_refuse(model, place, err, "cannot be read: %s", strerror(-err));
 	return parse(model, kind, &file);
@@ -158,16 +158,16 @@ static int compare_names(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-/* The names of the wanted files in @folder, sorted. */
-static int list_folder(DIR *folder, enum import_kind kind, char **names, size_t *ret_count)
+/* The sorted names of the wanted files in @directory. */
+static int list_directory(DIR *directory, enum import_kind kind, char **names, size_t *ret_count)
 {
 	const struct dirent *entry;
 	size_t count = 0;
 
-	while ((entry = readdir(folder))) {
+	while ((entry = readdir(directory))) {
 		if (!is_wanted(kind, entry->d_name))
 			continue;
-		if (count == FOLDER_FILES_MAX)
+		if (count == DIRECTORY_FILES_MAX)
 			return -E2BIG;
 		names[count] = strdup(entry->d_name);
 		*ret_count = count + 1;
@@ -178,87 +178,87 @@ static int list_folder(DIR *folder, enum import_kind kind, char **names, size_t 
 	return 0;
 }
 
-/* The files of one folder, by their whole paths. */
-struct folder {
-	char *paths[FOLDER_FILES_MAX];
+/* The files of a directory with their full paths. */
+struct directory {
+	char *paths[DIRECTORY_FILES_MAX];
 	size_t count;
 };
 
-static void free_folder(struct folder *folder)
+static void free_directory(struct directory *directory)
 {
-	for (size_t i = 0; i < folder->count; i++)
-		free(folder->paths[i]);
-	free(folder);
+	for (size_t i = 0; i < directory->count; i++)
+		free(directory->paths[i]);
+	free(directory);
 }
 
-DEFINE_CLEANUP(folder, struct folder *, free_folder)
+DEFINE_CLEANUP(directory, struct directory *, free_directory)
 
-static bool is_folder(const char *path)
+static bool is_directory(const char *path)
 {
 	struct stat status;
 
 	return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
 }
 
-/* Puts the folder's path before each name, which are the list's. */
-static int complete(struct folder *folder, const char *path)
+/* Prepends the directory to each name in the list. */
+static int complete(struct directory *directory, const char *path)
 {
-	for (size_t i = 0; i < folder->count; i++) {
+	for (size_t i = 0; i < directory->count; i++) {
 		char *whole = NULL;
 
-		if (asprintf(&whole, "%s/%s", path, folder->paths[i]) < 0)
+		if (asprintf(&whole, "%s/%s", path, directory->paths[i]) < 0)
 			return -ENOMEM;
-		free(folder->paths[i]);
-		folder->paths[i] = whole;
+		free(directory->paths[i]);
+		directory->paths[i] = whole;
 	}
 	return 0;
 }
 
-static int open_folder(struct import_model *model, enum import_kind kind, const char *path,
-		       struct folder **ret_folder)
+static int open_directory(struct import_model *model, enum import_kind kind, const char *path,
+			  struct directory **ret_directory)
 {
 	struct import_place place = {import_text(model, path), 0};
 	_cleanup_closedir_ DIR *dir = opendir(path);
-	struct folder *folder = calloc(1, sizeof(*folder));
-	int err = !dir ? -errno : !folder ? -ENOMEM : 0;
+	struct directory *directory = calloc(1, sizeof(*directory));
+	int err = !dir ? -errno : !directory ? -ENOMEM : 0;
 
-	*ret_folder = folder;
-	err = err ?: list_folder(dir, kind, folder->paths, &folder->count);
-	err = err ?: complete(folder, path);
+	*ret_directory = directory;
+	err = err ?: list_directory(dir, kind, directory->paths, &directory->count);
+	err = err ?: complete(directory, path);
 	return err ? import_refuse(model, place, err, "cannot be read: %s", strerror(-err)) : 0;
 }
 
-/* The *.conf in the folder "@path.d" of a file of systemd-networkd's. */
+/* The *.conf files in the drop-in directory "@path.d" of a systemd-networkd file. */
 static int read_drop_ins(struct import_model *model, const char *path)
 {
-	_cleanup_(folder) struct folder *folder = NULL;
+	_cleanup_(directory) struct directory *directory = NULL;
 	_cleanup_free_ char *beside = NULL;
 	int err;
 
 	if ((fnmatch("*.netdev", path, 0) != 0 && fnmatch("*.network", path, 0) != 0) ||
-	    asprintf(&beside, "%s.d", path) < 0 || !is_folder(beside))
+	    asprintf(&beside, "%s.d", path) < 0 || !is_directory(beside))
 		return 0;
-	err = open_folder(model, IMPORT_MODPROBE, beside, &folder);
-	for (size_t i = 0; !err && i < folder->count; i++)
-		err = read_one(model, IMPORT_ANY, folder->paths[i]);
+	err = open_directory(model, IMPORT_MODPROBE, beside, &directory);
+	for (size_t i = 0; !err && i < directory->count; i++)
+		err = read_one(model, IMPORT_ANY, directory->paths[i]);
 	return err;
 }
 
 /*
- * Of a folder of no kind that was named those files whose names say what they are, with the
- * drop-ins beside them; where there are none, those that can be recognised.
+ * Reads a directory given without a kind: the files recognised by name, with
+ * their drop-ins, or, if there are none, those recognised by content.
  */
-static int read_any(struct import_model *model, const struct folder *folder)
+static int read_any(struct import_model *model, const struct directory *directory)
 {
 	bool some_named = false;
 	int err = 0;
 
-	for (size_t i = 0; i < folder->count; i++)
-		some_named |= import_is_named(folder->paths[i]);
-	for (size_t i = 0; i < folder->count && !err; i++) {
-		const char *path = folder->paths[i];
+	for (size_t i = 0; i < directory->count; i++)
+		some_named |= import_is_named(directory->paths[i]);
+	for (size_t i = 0; i < directory->count && !err; i++) {
+		const char *path = directory->paths[i];
 
-		if (is_folder(path) || (some_named && !import_is_named(path)))
+		if (is_directory(path) || (some_named && !import_is_named(path)))
 			continue;
 		err = read_one(model, IMPORT_ANY, path);
 		if (err == -ENOTSUP)
@@ -268,25 +268,25 @@ static int read_any(struct import_model *model, const struct folder *folder)
 	return err;
 }
 
-static int read_folder(struct import_model *model, enum import_kind kind, const char *path)
+static int read_directory(struct import_model *model, enum import_kind kind, const char *path)
 {
-	_cleanup_(folder) struct folder *folder = NULL;
-	int err = open_folder(model, kind, path, &folder);
+	_cleanup_(directory) struct directory *directory = NULL;
+	int err = open_directory(model, kind, path, &directory);
 
 	if (err)
 		return err;
-	if (!folder->count && kind != IMPORT_MODPROBE)
+	if (!directory->count && kind != IMPORT_MODPROBE)
 		return import_refuse(model, (struct import_place){import_text(model, path), 0},
-				     -ENOENT, "there is no %s in it",
+				     -ENOENT, "no %s in this directory",
 				     kind == IMPORT_IFCFG ? "ifcfg-NAME" : "file");
 	if (kind == IMPORT_ANY)
-		return read_any(model, folder);
-	for (size_t i = 0; i < folder->count && !err; i++)
-		err = read_one(model, kind, folder->paths[i]);
+		return read_any(model, directory);
+	for (size_t i = 0; i < directory->count && !err; i++)
+		err = read_one(model, kind, directory->paths[i]);
 	return err;
 }
 
-/* Whether @path is among the @count paths that the user named. */
+/* Whether @path is one of the @count given paths. */
 static bool is_given(const char *path, int count, char **paths)
 {
 	for (int i = 0; i < count; i++)
@@ -295,14 +295,17 @@ static bool is_given(const char *path, int count, char **paths)
 	return false;
 }
 
-/* A file or folder that the user named. Drop-ins come with their file unless they are named. */
+/*
+ * Reads a file or directory given by the user. Drop-ins are read with their
+ * file unless given, too.
+ */
 static int read_given(struct import_model *model, enum import_kind kind, const char *path,
 		      int count, char **paths)
 {
 	_cleanup_free_ char *beside = NULL;
 
-	if (is_folder(path))
-		return read_folder(model, kind, path);
+	if (is_directory(path))
+		return read_directory(model, kind, path);
 	if (kind != IMPORT_ANY || asprintf(&beside, "%s.d", path) < 0 ||
 	    is_given(beside, count, paths))
 		return read_one(model, kind, path);
@@ -327,20 +330,20 @@ static int read_usual_modprobe(struct import_model *model)
 	return err;
 }
 
-/* The init scripts loaded the module, with its options, for the bonds of ifcfg files. */
+/* The init scripts loaded the module, with its options, for bonds in ifcfg files. */
 static int read_usual(struct import_model *model, enum import_kind kind)
 {
 	int err;
 
 	if (kind == IMPORT_IFCFG) {
 		model->modules_only_options = true;
-		err = read_given(model, kind, IMPORT_IFCFG_FOLDER, 0, NULL);
+		err = read_given(model, kind, IMPORT_IFCFG_DIRECTORY, 0, NULL);
 		return err ?: read_usual_modprobe(model);
 	}
 	if (!import_has_module_options())
 		return import_refuse(model, (struct import_place){}, -ENOENT,
-				     "there is no /etc/modprobe.d, /etc/modprobe.conf, "
-				     "/etc/modules.conf or /etc/conf.modules: name a file");
+				     "no /etc/modprobe.d, /etc/modprobe.conf, /etc/modules.conf or "
+				     "/etc/conf.modules: name a file");
 	return read_usual_modprobe(model);
 }
 
@@ -352,6 +355,6 @@ int import_read(struct import_model *model, enum import_kind kind, int count, ch
 		err = read_given(model, kind, paths[i], count, paths);
 	err = err ?: import_finish(model);
 	if (err)
-		import_say_refused(model);
+		import_print_refusal(model);
 	return err;
 }

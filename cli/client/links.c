@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Looking things up in a reply to `show`: see links.h. */
+/* Looks up interfaces in a reply to `show`: see links.h. */
 #include "cli/client/links.h"
 
 #include <string.h>
@@ -20,7 +20,7 @@ int links_of_bond(const char *name, json_t **ret_reply, const json_t **ret_links
 	links = json_object_get(reply, "links");
 	bond = links_find(links, name);
 	if (!bond) {
-		say_error("%s: ebondd's answer does not have it: see 'ebond version'", name);
+		say_error("%s: missing in ebondd's reply: see 'ebond version'", name);
 		return CONTROL_REFUSED;
 	}
 	if (json_object_get(bond, "master")) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Looking things up in what `show` returns (docs/protocol.md). */
+/* Looks up interfaces in the reply to `show` (docs/protocol.md). */
 #pragma once
 
 #include <stdbool.h>
@@ -8,16 +8,16 @@
 #include <jansson.h>
 
 /*
- * Asks for the bond @name. *ret_reply is the whole reply, the caller's to drop,
- * *ret_links the array in it. @name must be the bond itself, no port of it.
- * Returns an exit code (enum control_exit), with the reason on stderr unless it is 0.
+ * Asks for the bond @name, which must not be a port. *ret_reply is the whole
+ * reply, owned by the caller, *ret_links the array in it. Returns an exit code
+ * (enum control_exit); unless it is 0, an error has been printed.
  */
 int links_of_bond(const char *name, json_t **ret_reply, const json_t **ret_links);
 
 /* The interface named @name, or NULL. */
 const json_t *links_find(const json_t *links, const char *name);
 
-/* The option @key of the bond @link as text; "" when there is none or it is no text. */
+/* The option @key of the bond @link as text; "" if missing or not text. */
 const char *link_option(const json_t *link, const char *key);
 
 /* The interface's name, never NULL. */
@@ -26,10 +26,10 @@ const char *link_name(const json_t *link);
 /* Whether @link is a port of @bond. */
 bool link_is_port(const json_t *link, const char *bond);
 
-/* Whether the port @link can carry traffic: switched on, and its link is good. */
+/* Whether the port @link can carry traffic: administratively up, and its link is up. */
 bool link_is_usable(const json_t *link);
 
-/* Whether the port @link is active: the active one, or one of all in modes without. */
+/* Whether the port @link is active: the active one, or any in modes without one. */
 bool link_is_active(const json_t *link);
 
 /* How many ports of @bond can carry traffic. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What this machine has: see machine.h. */
+/* Lists this machine's interfaces: see machine.h. */
 #include "cli/client/machine.h"
 
 #include <ifaddrs.h>
@@ -23,7 +23,7 @@
 #define HIDDEN_PREFIX "eb."  /* daemon/kernel/pair.c */
 #define ADDRESS_BYTES_MAX 32 /* the kernel's MAX_ADDR_LEN */
 
-/* What the card was made with; it stays zero where the driver does not tell. */
+/* The permanent address; stays zero if the driver does not report one. */
 static void read_permanent(int fd, struct import_interface *interface)
 {
 	_Alignas(struct ethtool_perm_addr) unsigned char
@@ -39,7 +39,7 @@ static void read_permanent(int fd, struct import_interface *interface)
 		memcpy(interface->permanent, question->data, sizeof(interface->permanent));
 }
 
-/* udev's word for the kind of the interface. */
+/* The type of the interface in udev's words. */
 static void read_type(struct import_interface *interface)
 {
 	char path[64], line[128];
@@ -83,7 +83,7 @@ static size_t list(struct import_interface **ret_interfaces)
 	return count;
 }
 
-/* What the daemon knows of an interface: a bond, or a port with an address of its own. */
+/* Adds what the daemon knows: that this is a bond, or a port with an address of its own. */
 static void take_known(struct import_interface *interface, const json_t *links)
 {
 	const json_t *link = links_find(links, interface->name);
@@ -98,8 +98,8 @@ static void take_known(struct import_interface *interface, const json_t *links)
 }
 
 /*
- * The hidden end of a bond is called "eb." and as the bond, and is no card; the bond itself is
- * known by it also while no daemon runs.
+ * A bond's hidden end is called "eb." and the bond's name and is not a card; it
+ * also identifies the bond while no daemon runs.
  */
 static void take_hidden(struct import_interface *interfaces, size_t count)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Making a bond that module options name: see module_options.h. */
+/* Creates a bond named in module options: see module_options.h. */
 #include "cli/client/module_options.h"
 
 #include <errno.h>
@@ -16,7 +16,7 @@
 DEFINE_CLEANUP(config, struct config *, config_free)
 DEFINE_CLEANUP(import_model, struct import_model *, import_free)
 
-/* The daemon's part: a file that says no more than this bond. */
+/* Has the daemon apply a file with just this bond. */
 static int make(const char *bond, const struct config *config)
 {
 	_cleanup_(config) struct config *nothing = config_new();
@@ -56,9 +56,9 @@ int module_options_create(const char *bond)
 		return -ENODEV;
 	err = import_settle(model, bond, &config);
 	if (err) {
-		import_say_fault(model);
+		import_print_fault(model);
 		return err;
 	}
-	import_say_warnings(model);
+	import_print_warnings(model);
 	return make(bond, config);
 }

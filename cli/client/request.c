@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Requests: the JSON of one, who gets it, and what its reply must look like. */
+/* Requests as JSON: builds and sends them and checks replies. */
 #include "cli/client/request.h"
 
 #include <errno.h>
@@ -17,11 +17,11 @@
 #include "lib/printable.h"
 #include "lib/protocol.h"
 
-/* How long a daemon that said it is ready may take until it answers. */
+/* How long a daemon that is ready may take to accept connections. */
 #define READY_MS 5000
 #define READY_POLL_MS 20
 
-/* The request as a line with its '\n', or NULL: not UTF-8, or no memory. */
+/* The request as a line with its '\n'; NULL: not UTF-8, or no memory. */
 static char *request_line(const char *command, int argc, char **argv, size_t *ret_length)
 {
 	_cleanup_json_ json_t *args = json_array(), *root = NULL;
@@ -46,43 +46,42 @@ static char *request_line(const char *command, int argc, char **argv, size_t *re
 	return longer;
 }
 
-/* Says why client_ask() failed. */
+/* Prints why client_ask() failed. */
 static void explain(int err)
 {
 	if (err == -ETIMEDOUT)
-		say_error("ebondd did not answer in %ju s; it may still do what was asked: "
+		say_error("ebondd did not reply within %ju s; it may still carry out the request: "
 			  "see 'ebond log'",
 			  (uintmax_t)(client_timeout_ms() / 1000));
 	else if (err == -ENODATA)
-		say_error("ebondd closed the connection without an answer: see 'ebond log'");
+		say_error("ebondd closed the connection without a reply: see 'ebond log'");
 	else if (err == -EMSGSIZE)
-		say_error("ebondd's answer is longer than %d MiB: given up",
+		say_error("ebondd's reply exceeds %d MiB: ignored",
 			  CONTROL_REPLY_MAX / (1024 * 1024));
 	else if (err == -EACCES || err == -EPERM)
-		say_error("ebondd's control socket may not be opened: %s: run as root",
-			  strerror(-err));
+		say_error("cannot open ebondd's control socket: %s: run as root", strerror(-err));
 	else if (err == -EINVAL || err == -ENAMETOOLONG)
 		say_error("EBOND_RUN_DIR must be an absolute path of fewer than 80 characters");
-	else if (client_nobody_there(err))
-		say_error("ebondd went away before it answered: see 'ebond log'");
+	else if (client_no_daemon(err))
+		say_error("ebondd ended before it replied: see 'ebond log'");
 	else
-		say_error("asking ebondd: %s", strerror(-err));
+		say_error("cannot reach ebondd: %s", strerror(-err));
 }
 
 /*
- * Asks. Somebody who listened but went (-ECONNRESET) is asked again, until
- * there is an answer or clearly nobody; with @is_starting nobody is asked again
- * too, because the socket of a daemon that was just started may need a moment.
+ * Asks. After -ECONNRESET (the daemon ended before reading the request) asks
+ * again, until there is a reply or no daemon; with @is_starting also while
+ * nothing listens, since the socket of a daemon just started may take a moment.
  */
-static int ask_patiently(const char *line, size_t length, bool is_starting, char **ret_reply,
-			 size_t *ret_length)
+static int ask_with_retries(const char *line, size_t length, bool is_starting, char **ret_reply,
+			    size_t *ret_length)
 {
 	const struct timespec pause = {.tv_nsec = READY_POLL_MS * 1000000L};
 	uint64_t deadline_ms = monotonic_ms() + READY_MS;
 
 	for (;;) {
 		int err = client_ask(line, length, client_timeout_ms(), ret_reply, ret_length);
-		bool again = is_starting ? client_nobody_there(err) : err == -ECONNRESET;
+		bool again = is_starting ? client_no_daemon(err) : err == -ECONNRESET;
 
 		if (!again || monotonic_ms() >= deadline_ms)
 			return err;
@@ -90,17 +89,17 @@ static int ask_patiently(const char *line, size_t length, bool is_starting, char
 	}
 }
 
-/* Asks, starting a daemon if need be. 0, or an error that has been explained. */
+/* Asks, starting a daemon if necessary. 0, or an error that has been printed. */
 static int ask(const char *line, size_t length, enum start_rule rule, char **ret_reply,
 	       size_t *ret_length)
 {
-	int err = ask_patiently(line, length, false, ret_reply, ret_length);
+	int err = ask_with_retries(line, length, false, ret_reply, ret_length);
 
 	if (err == -ENOENT || err == -ECONNREFUSED) {
 		err = start_daemon(rule);
 		if (err < 0)
 			return err;
-		err = ask_patiently(line, length, true, ret_reply, ret_length);
+		err = ask_with_retries(line, length, true, ret_reply, ret_length);
 	}
 	if (err < 0)
 		explain(err);
@@ -139,23 +138,23 @@ int request(const char *command, int argc, char **argv, enum start_rule rule, js
 
 	line = request_line(command, argc, argv, &length);
 	if (!line || length > CONTROL_REQUEST_MAX) {
-		say_error("%s: the arguments are %s: nothing was sent", command,
-			  line ? "too long" : "not UTF-8 text");
+		say_error("%s: arguments are %s: nothing was sent", command,
+			  line ? "too long" : "not valid UTF-8");
 		return CONTROL_USAGE;
 	}
 	if (ask(line, length, rule, &answer, &answer_length) < 0)
 		return CONTROL_REFUSED;
 	reply = parse_reply(answer, answer_length);
 	if (!reply) {
-		say_error("ebondd's answer is not understood: is it of another version? "
-			  "See 'ebond version'");
+		say_error("cannot parse ebondd's reply: it may be another version: see 'ebond "
+			  "version'");
 		return CONTROL_REFUSED;
 	}
 	print_notes(reply);
 	code = (int)json_integer_value(json_object_get(reply, "exit"));
 	if (code != CONTROL_DONE) {
 		error = json_string_value(json_object_get(reply, "error"));
-		say_error("%s", error ? error : "ebondd refused and did not say why");
+		say_error("%s", error ? error : "ebondd refused without giving a reason");
 		return code;
 	}
 	*ret_reply = TAKE_PTR(reply);

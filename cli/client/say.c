@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Lines on stderr: see say.h. */
+/* Prints lines to stderr: see say.h. */
 #include "cli/client/say.h"
 
 #include <errno.h>

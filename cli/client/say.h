@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the command tells on stderr, one line each. */
+/* Messages of the command, one line each on stderr. */
 #pragma once
 
 /*
- * Prints "<program>: <text>" and a newline on stderr; the program is ebond or ifenslave. What comes
- * from outside may hold anything: control characters are printed as '?', so that it stays one line
- * and cannot drive the terminal.
+ * Prints "<program>: <text>" and a newline to stderr; the program is ebond or
+ * ifenslave. Text from outside may contain anything: control characters become
+ * '?', so that it stays on one line and cannot control the terminal.
  */
 __attribute__((format(printf, 1, 2))) void say_error(const char *format, ...);

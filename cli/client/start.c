@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Starting the daemon: see start.h. */
+/* Starts the daemon: see start.h. */
 #include "cli/client/start.h"
 
 #include <errno.h>
@@ -21,7 +21,7 @@
 #include "lib/cleanup.h"
 #include "lib/rundir.h"
 
-/* Where ebondd is, seen from this command's own folder: installed, built. */
+/* Where ebondd is relative to this command's directory: installed, built. */
 static const char *const beside[] = {"ebondd", "../sbin/ebondd", "../daemon/ebondd"};
 
 static bool state_exists(void)
@@ -31,7 +31,7 @@ static bool state_exists(void)
 	return !rundir_file(path, sizeof(path), RUNDIR_STATE) && !access(path, F_OK);
 }
 
-/* Writes the program's name for posix_spawnp(): a path, or "ebondd" for PATH. */
+/* Writes the program for posix_spawnp(): a path, or "ebondd" to search PATH. */
 static void find_daemon(char *buf, size_t size)
 {
 	const char *named = getenv("EBONDD");
@@ -58,7 +58,7 @@ static void find_daemon(char *buf, size_t size)
 static int refuse_start(bool has_state)
 {
 	if (has_state)
-		say_error("no ebondd runs in this network namespace; the bonds go on without one");
+		say_error("no ebondd runs in this network namespace; its bonds still pass traffic");
 	else
 		say_error("no ebondd runs in this network namespace, so it has no bonds: "
 			  "'ebond add NAME mode MODE' starts one");
@@ -66,9 +66,9 @@ static int refuse_start(bool has_state)
 }
 
 /*
- * stderr is left to the daemon until it is ready, for the line that says why it
- * could not start. Everything else of the caller's (pipes, locks) is closed: a
- * daemon outlives them.
+ * The daemon keeps stderr until it is ready, to report why it cannot start. All
+ * other descriptors of the caller (pipes, locks) are closed, since a daemon
+ * outlives them.
  */
 static int spawn_daemon(const char *program, pid_t *ret_pid)
 {
@@ -90,7 +90,7 @@ static int spawn_daemon(const char *program, pid_t *ret_pid)
 	return -err;
 }
 
-/* Waits for @pid, no longer than @timeout_ms. Returns 0, -ETIMEDOUT or another errno. */
+/* Waits for @pid for at most @timeout_ms. Returns 0, -ETIMEDOUT or another negative errno. */
 static int wait_child(pid_t pid, uint64_t timeout_ms, int *ret_status)
 {
 	uint64_t deadline_ms = monotonic_ms() + timeout_ms;
@@ -98,7 +98,7 @@ static int wait_child(pid_t pid, uint64_t timeout_ms, int *ret_status)
 	struct pollfd pollfd = {.fd = fd, .events = POLLIN};
 	int ready;
 
-	/* Without pidfd (before 5.3) this waits as long as it takes. */
+	/* Without pidfd (before Linux 5.3) the wait is unlimited. */
 	while (fd >= 0) {
 		uint64_t now_ms = monotonic_ms();
 
@@ -124,13 +124,13 @@ static int run_daemon(const char *program)
 
 	err = spawn_daemon(program, &pid);
 	if (err < 0) {
-		say_error("%s cannot be started: %s: install it beside ebond, or name it in EBONDD",
-			  program, strerror(-err));
+		say_error("cannot start %s: %s: install it next to ebond, or set EBONDD", program,
+			  strerror(-err));
 		return err;
 	}
 	err = wait_child(pid, timeout_ms, &status);
 	if (err == -ETIMEDOUT)
-		say_error("%s was not ready after %ju s: see 'ebond log'", program,
+		say_error("%s was not ready within %ju s: see 'ebond log'", program,
 			  (uintmax_t)(timeout_ms / 1000));
 	else if (err < 0)
 		say_error("waiting for %s: %s", program, strerror(-err));
@@ -141,7 +141,7 @@ static int run_daemon(const char *program)
 			  strsignal(WTERMSIG(status)));
 		return -ECHILD;
 	}
-	/* A daemon that could not start has said so itself. */
+	/* A daemon that cannot start has printed the reason itself. */
 	return WEXITSTATUS(status) ? -ECHILD : 0;
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* `ebond test balance`: the counters of a bond's ports, twice, and what lies between. */
+/* `ebond test balance`: samples the counters of a bond's ports twice and compares. */
 #include <errno.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -22,7 +22,7 @@ struct amount {
 
 struct row {
 	const char *port;
-	bool usable; /* before and after: it could have had a share */
+	bool usable; /* usable before and after: it could have carried a share */
 	struct amount way[WAYS];
 };
 
@@ -39,7 +39,7 @@ static uint64_t counter(const json_t *link, const char *key)
 	return (uint64_t)json_integer_value(json_object_get(json_object_get(link, "ebond"), key));
 }
 
-/* The same interface's counters only grow; another one of its name began at 0. */
+/* Counters of an interface only increase; a new one of the same name began at 0. */
 static uint64_t growth(const json_t *before, const json_t *after, const char *key)
 {
 	uint64_t old = counter(before, key), new = counter(after, key);
@@ -97,7 +97,7 @@ static double jain(const struct balance *balance, enum way way)
 	return squares > 0 ? sum * sum / ((double)balance->usable * squares) : 0;
 }
 
-/* "12.3 MB"; decimal, as links are sold. */
+/* "12.3 MB", in decimal units like link speeds. */
 static void bytes_text(uint64_t bytes, char *buf, size_t size)
 {
 	static const char *const units[] = {"kB", "MB", "GB", "TB"};
@@ -122,7 +122,7 @@ static void print_row(const struct balance *balance, const struct row *row, int 
 		printf("  %9s  %9ju  %5.1f %%", text, (uintmax_t)row->way[way].packets,
 		       100 * share(balance, row, way));
 	}
-	puts(row->usable ? "" : "  was not always usable");
+	puts(row->usable ? "" : "  was not usable all the time");
 }
 
 static void print_text(const struct balance *balance)
@@ -149,8 +149,7 @@ static void print_text(const struct balance *balance)
 	       jain(balance, SENT), jain(balance, RECEIVED), 1 / (double)balance->usable,
 	       balance->usable);
 	if (strcmp(balance->mode, "active-backup") == 0)
-		puts("    active-backup uses one port at a time: an even spread is not to be "
-		     "expected");
+		puts("    active-backup uses one port at a time: do not expect an even spread");
 }
 
 static json_t *amount_json(const struct balance *balance, const struct row *row, enum way way)
@@ -159,7 +158,7 @@ static json_t *amount_json(const struct balance *balance, const struct row *row,
 			 (json_int_t)row->way[way].packets, "share", share(balance, row, way));
 }
 
-/* null where there was no traffic to judge. */
+/* null if there was no traffic. */
 static json_t *jain_json(const struct balance *balance, enum way way)
 {
 	double index = jain(balance, way);
@@ -229,7 +228,7 @@ int test_balance(const char *bond, int seconds, bool json)
 		if (link_is_port(link, bond) && is_same_port(old, link, bond))
 			add_row(&balance, old, link);
 		else if (link_is_port(link, bond))
-			say_error("%s: came during the test: not counted", link_name(link));
+			say_error("%s: attached during the test: not counted", link_name(link));
 	}
 	(json ? print_json : print_text)(&balance);
 	return CONTROL_DONE;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* `ebond test`: reads the command line of its two commands and runs one. */
+/* `ebond test`: parses the command line and runs one of the two tests. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -28,7 +28,7 @@ static int run_balance(const struct command *command, int argc, char **argv)
 		if (strcmp(argv[i], "-j") == 0)
 			json = true;
 		else if (argv[i][0] == '-' || seconds_text)
-			return usage(command, argv[i], "is not known");
+			return usage(command, argv[i], "unknown argument");
 		else if (!bond)
 			bond = argv[i];
 		else
@@ -40,33 +40,33 @@ static int run_balance(const struct command *command, int argc, char **argv)
 		seconds = strtol(seconds_text, &end, 10);
 		if (*end || seconds < 1 || seconds > BALANCE_SECONDS_MAX)
 			return usage(command, seconds_text,
-				     "is not a number of seconds, 1 to 86400");
+				     "not a number of seconds from 1 to 86400");
 	}
 	return test_balance(bond, (int)seconds, json);
 }
 
 static int run_failover(const struct command *command, int argc, char **argv)
 {
-	struct failover_wish wish = {};
+	struct failover_args args = {};
 
 	for (int i = 0; i < argc; i++) {
 		bool target = strcmp(argv[i], "--target") == 0;
 
 		if (strcmp(argv[i], "-j") == 0) {
-			wish.json = true;
+			args.json = true;
 		} else if (strcmp(argv[i], "--yes") == 0) {
-			wish.yes = true;
+			args.yes = true;
 		} else if (target || strcmp(argv[i], "--via") == 0) {
 			if (++i == argc)
-				return usage(command, argv[i - 1], "has no value");
-			*(target ? &wish.target : &wish.via) = argv[i];
-		} else if (argv[i][0] == '-' || wish.bond) {
-			return usage(command, argv[i], "is not known");
+				return usage(command, argv[i - 1], "value is missing");
+			*(target ? &args.target : &args.via) = argv[i];
+		} else if (argv[i][0] == '-' || args.bond) {
+			return usage(command, argv[i], "unknown argument");
 		} else {
-			wish.bond = argv[i];
+			args.bond = argv[i];
 		}
 	}
-	return wish.bond ? test_failover(&wish) : usage(command, "NAME", "is missing");
+	return args.bond ? test_failover(&args) : usage(command, "NAME", "is missing");
 }
 
 int run_test(const struct command *command, int argc, char **argv)
@@ -75,5 +75,5 @@ int run_test(const struct command *command, int argc, char **argv)
 		return run_balance(command, argc - 1, argv + 1);
 	if (strcmp(argv[0], "failover") == 0)
 		return run_failover(command, argc - 1, argv + 1);
-	return usage(command, argv[0], "is not a test");
+	return usage(command, argv[0], "unknown test");
 }

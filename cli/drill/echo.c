@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The ping of `ebond test failover`: see echo.h. */
+/* The pings of `ebond test failover`: see echo.h. */
 #include "cli/drill/echo.h"
 
 #include <errno.h>
@@ -22,14 +22,16 @@
 #define NS_PER_MS 1000000ull
 #define INTERVAL_NS (ECHO_INTERVAL_MS * NS_PER_MS)
 
-/* An answer may take this long before its request counts as lost. */
+/* A request counts as lost if it is not answered within this time. */
 #define PATIENCE_NS (100 * NS_PER_MS)
 
-/* Requests between two echo_clear(): ten minutes' worth, and fewer than there are sequence numbers.
+/*
+ * Maximum number of requests between two echo_clear(): ten minutes, and less
+ * than the range of sequence numbers.
  */
 #define REQUESTS_MAX 60000
 
-/* Taken in at one go, whatever keeps coming. */
+/* Maximum number of replies read at once. */
 #define ANSWERS_MAX 1000
 
 struct request {
@@ -39,9 +41,10 @@ struct request {
 
 struct echo {
 	int fd, family;
-	int stop_fd; /* readable: the thread is to end */
+	int stop_fd; /* readable: the thread must end */
 	pthread_t thread;
-	pthread_mutex_t lock; /* of all below but target and id, which stay as they are */
+	pthread_mutex_t
+		lock; /* protects everything below except target and id, which are constant */
 	struct sockaddr_storage target;
 	socklen_t target_length;
 	uint16_t id;
@@ -65,7 +68,7 @@ static int find_target(struct echo *echo, const char *target)
 	return 0;
 }
 
-/* RFC 1071; of an even count of bytes. */
+/* RFC 1071; an even number of bytes. */
 static uint16_t checksum(const void *data, size_t length)
 {
 	const uint16_t *words = data;
@@ -81,7 +84,7 @@ static uint16_t checksum(const void *data, size_t length)
 static void send_request(struct echo *echo, uint64_t now_ns)
 {
 	uint16_t number = (uint16_t)(echo->first + echo->count);
-	/* Of the size that ping sends. ICMPv6 differs in the type; the kernel sums it up. */
+	/* The same size as ping's. ICMPv6 differs in the type; the kernel fills in its checksum. */
 	union {
 		struct icmphdr header;
 		uint16_t words[32];
@@ -95,12 +98,12 @@ static void send_request(struct echo *echo, uint64_t now_ns)
 	if (echo->family == AF_INET)
 		packet.header.checksum = checksum(packet.words, sizeof(packet));
 	echo->requests[echo->count++] = (struct request){.sent_ns = now_ns};
-	/* What cannot be sent is lost: that is what is measured. */
+	/* A request that cannot be sent counts as lost: that is what is measured. */
 	if (send(echo->fd, &packet, sizeof(packet), MSG_DONTWAIT) < 0)
 		errno = 0;
 }
 
-/* The ICMP message in what a raw socket gave, or NULL: with IPv4 its header is in front. */
+/* The ICMP message in data from a raw socket, or NULL: IPv4 sockets include the IP header. */
 static const struct icmphdr *find_icmp(const struct echo *echo, const void *data, size_t length)
 {
 	const struct iphdr *ip = data;
@@ -131,7 +134,7 @@ static void take_answers(struct echo *echo)
 	uint32_t buffer[512]; /* aligned for the headers in it */
 	ssize_t got;
 
-	/* An error that a router reported comes out once and is no answer. */
+	/* An ICMP error from a router is returned once, and is not a reply. */
 	for (int tries = 0; tries < ANSWERS_MAX; tries++) {
 		got = recv(echo->fd, buffer, sizeof(buffer), MSG_DONTWAIT);
 		if (got < 0 && errno == EAGAIN)
@@ -141,7 +144,7 @@ static void take_answers(struct echo *echo)
 	}
 }
 
-/* Takes in what is there, sends what is due, and returns when the next is. */
+/* Reads replies, sends the next request if due, and returns when the following one is. */
 static uint64_t turn(struct echo *echo, uint64_t now_ns)
 {
 	uint64_t due_ns;
@@ -150,7 +153,7 @@ static uint64_t turn(struct echo *echo, uint64_t now_ns)
 	take_answers(echo);
 	if (now_ns >= echo->due_ns) {
 		send_request(echo, now_ns);
-		/* Late requests are not made up for: a burst would measure something else. */
+		/* Missed requests are not made up for: a burst would distort the measurement. */
 		echo->due_ns += INTERVAL_NS;
 		if (echo->due_ns <= now_ns)
 			echo->due_ns = now_ns + INTERVAL_NS;
@@ -174,7 +177,7 @@ static void *run(void *data)
 	struct pollfd fds[] = {{.fd = echo->fd, .events = POLLIN},
 			       {.fd = echo->stop_fd, .events = POLLIN}};
 
-	setpriority(PRIO_PROCESS, 0, -20); /* or a busy machine's own pauses look like gaps */
+	setpriority(PRIO_PROCESS, 0, -20); /* otherwise pauses of a busy machine look like gaps */
 	while (!fds[1].revents) {
 		uint64_t now_ns = clock_ns(), due_ns = turn(echo, now_ns);
 		struct timespec wait = {.tv_nsec = (long)(due_ns - now_ns)};
@@ -194,7 +197,7 @@ static int open_socket(const struct echo *echo, const char *interface)
 	if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, interface,
 				 (socklen_t)strlen(interface) + 1) < 0)
 		return -errno;
-	/* The kernel hands answers to none but whom it is connected to. */
+	/* A connected socket receives only packets from its peer. */
 	if (connect(fd, (const struct sockaddr *)&echo->target, echo->target_length) < 0)
 		return -errno;
 	return TAKE_FD(fd);
@@ -250,8 +253,8 @@ void echo_clear(struct echo *echo)
 	pthread_mutex_unlock(&echo->lock);
 }
 
-/* How many requests are old enough to be judged. */
-static size_t judged(const struct echo *echo, uint64_t now_ns)
+/* How many requests are old enough to be evaluated. */
+static size_t count_old(const struct echo *echo, uint64_t now_ns)
 {
 	size_t count = echo->count;
 
@@ -263,7 +266,7 @@ static size_t judged(const struct echo *echo, uint64_t now_ns)
 static bool is_steady(const struct echo *echo, uint64_t now_ns, uint64_t span_ms)
 {
 	uint64_t since_ns = now_ns - span_ms * NS_PER_MS;
-	size_t count = judged(echo, now_ns), seen = 0;
+	size_t count = count_old(echo, now_ns), seen = 0;
 
 	for (size_t i = count; i-- > 0 && echo->requests[i].sent_ns >= since_ns; seen++)
 		if (!echo->requests[i].answered)
@@ -281,10 +284,10 @@ bool echo_is_steady(struct echo *echo, uint64_t span_ms)
 	return steady;
 }
 
-static struct echo_result judge(const struct echo *echo, uint64_t now_ns)
+static struct echo_result evaluate(const struct echo *echo, uint64_t now_ns)
 {
-	struct echo_result result = {.sent = (uint32_t)judged(echo, now_ns)};
-	uint64_t longest_ns = 0, since_ns = 0; /* of a run of lost requests; 0: none */
+	struct echo_result result = {.sent = (uint32_t)count_old(echo, now_ns)};
+	uint64_t longest_ns = 0, since_ns = 0; /* start of a run of lost requests; 0: none */
 	uint64_t coarse_ns = INTERVAL_NS;
 
 	for (size_t i = 0; i < result.sent; i++) {
@@ -296,7 +299,7 @@ static struct echo_result judge(const struct echo *echo, uint64_t now_ns)
 		if (!request->answered) {
 			result.lost++;
 			since_ns = since_ns ?: request->sent_ns;
-			end_ns += INTERVAL_NS; /* at least */
+			end_ns += INTERVAL_NS; /* lower bound */
 		}
 		if (since_ns && end_ns - since_ns > longest_ns)
 			longest_ns = end_ns - since_ns;
@@ -313,7 +316,7 @@ struct echo_result echo_result(struct echo *echo)
 	struct echo_result result;
 
 	pthread_mutex_lock(&echo->lock);
-	result = judge(echo, clock_ns());
+	result = evaluate(echo, clock_ns());
 	pthread_mutex_unlock(&echo->lock);
 	return result;
 }

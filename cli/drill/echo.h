@@ -1,42 +1,42 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A steady ping (ICMP and ICMPv6 echo) that knows how long it went unanswered.
- * It runs in a thread of its own: who asks the kernel or the daemon for
- * something meanwhile may have to wait for an answer, and the ping must not.
+ * A steady ping (ICMP or ICMPv6 echo) that records for how long it went
+ * unanswered. It runs in its own thread, so that requests to the kernel or
+ * daemon that take time do not delay it.
  */
 #pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Between two requests: what a gap is measured to. */
+/* Interval between requests, and so the resolution of gaps. */
 #define ECHO_INTERVAL_MS 10
 
 struct echo;
 
 /*
- * Begins to ping @target, an IPv4 or IPv6 address in figures, out of
- * @interface, every ECHO_INTERVAL_MS. Signals are for the caller to block before.
- * Returns 0, -EINVAL (no address), or what the system calls gave (-EPERM: not
- * root). echo_close() ends it.
+ * Starts pinging @target, a numeric IPv4 or IPv6 address, through @interface
+ * every ECHO_INTERVAL_MS. The caller blocks signals first. Returns 0, -EINVAL
+ * (not an address), or an error from a system call (-EPERM: not root).
+ * echo_close() ends it.
  */
 int echo_open(const char *target, const char *interface, struct echo **ret_echo);
 void echo_close(struct echo *echo);
 
-/* Forgets what was sent so far: answers to it count no more. */
+/* Discards all requests so far; late replies to them are ignored. */
 void echo_clear(struct echo *echo);
 
 /*
- * Whether every request that was sent within the last @span_ms, up to a tenth
- * of a second ago, has been answered, and there were some.
+ * Whether requests were sent in the last @span_ms, not counting the last tenth
+ * of a second, and all of them answered.
  */
 bool echo_is_steady(struct echo *echo, uint64_t span_ms);
 
 struct echo_result {
-	uint32_t sent, lost; /* since echo_clear(), but for the last tenth of a second */
-	double gap_ms;	     /* the longest time without an answered request; 0: none was lost */
-	double coarse_ms;    /* the longest time between two requests: gaps are known to that */
+	uint32_t sent, lost; /* since echo_clear(), without the last tenth of a second */
+	double gap_ms;	     /* longest time without an answered request; 0: none was lost */
+	double coarse_ms;    /* longest time between two requests: the resolution of gaps */
 };
 
-/* What came of it. */
+/* The result so far. */
 struct echo_result echo_result(struct echo *echo);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* `ebond test failover`: each usable port down and up again, under a steady ping. */
+/* `ebond test failover`: sets each usable port down and up again while pinging steadily. */
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
@@ -22,16 +22,15 @@
 #include "lib/json.h"
 #include "lib/protocol.h"
 
-/* The ping before the first port is pulled. */
+/* How long to ping before the first port is set down. */
 #define BASELINE_MS 1000
-/* A port is gone, or back, at least so long; then it must have been quiet for STEADY_MS. */
+/* A port stays down, or up, for at least this long; then replies must be steady for STEADY_MS. */
 #define PHASE_MS 1000
 #define STEADY_MS 500
-/* The longest wait for answers, and for a port to be usable again (updelay, a switch's learning).
- */
+/* Maximum wait for replies, and for a port to be usable again (updelay, a switch's learning). */
 #define PATIENCE_MS 15000
 #define RETURN_PATIENCE_MS 60000
-/* How often the daemon is asked whether the port is usable again. */
+/* How often the daemon is polled for the port's state. */
 #define ASK_MS 100
 
 struct test {
@@ -50,7 +49,7 @@ static void cleanup_test(struct test *test)
 	free(test->report.ports);
 }
 
-/* Lets @time_ms pass, less when a signal asks to stop: then test->interrupted is set. */
+/* Waits for @time_ms, or until a signal asks to stop: then test->interrupted is set. */
 static void wait_ms(struct test *test, uint64_t time_ms)
 {
 	struct pollfd signals = {.fd = test->signal_fd, .events = POLLIN};
@@ -61,7 +60,7 @@ static void wait_ms(struct test *test, uint64_t time_ms)
 			test->interrupted = true;
 }
 
-/* How a port is; nothing of it when nobody can say. */
+/* A port's state; all zero if it cannot be determined. */
 struct port_now {
 	bool usable, active;
 	size_t usable_ports; /* of the bond */
@@ -85,7 +84,7 @@ static struct port_now look_at(const struct test *test, const char *port)
 	};
 }
 
-/* A phase's common end: answers come steadily, or patience is over. */
+/* Ends a phase: replies are steady again, or the maximum wait is over. */
 static void finish_phase(struct test *test, struct failover_phase *phase)
 {
 	uint64_t patience_ms = monotonic_ms() + PATIENCE_MS;
@@ -128,7 +127,7 @@ static int put_back(struct test *test, struct failover_port *port, uint32_t ifin
 	return err;
 }
 
-/* Returns whether to go on with the next port; if not, the report says why. */
+/* Returns whether to continue with the next port; if not, the report has the reason. */
 static bool test_port(struct test *test, struct failover_port *port, uint32_t ifindex)
 {
 	struct failover *report = &test->report;
@@ -146,15 +145,15 @@ static bool test_port(struct test *test, struct failover_port *port, uint32_t if
 	if (test->interrupted)
 		report->stopped = "interrupted";
 	else if (err == -ETIMEDOUT)
-		report->stopped = "the port was not usable again in a minute";
+		report->stopped = "the port was not usable again within a minute";
 	else if (err)
-		report->stopped = "a port could not be set down or up";
+		report->stopped = "cannot set a port down or up";
 	else if (!port->pulled.recovered || !port->put_back.recovered)
-		report->stopped = "answers did not come back";
+		report->stopped = "replies did not resume";
 	return !report->stopped;
 }
 
-/* With the words of the command line; the daemon is the one to say what they mean. */
+/* Passed on as typed: the daemon validates it. */
 static void restore_active(const char *bond, const char *active)
 {
 	_cleanup_json_ json_t *now = NULL, *reply = NULL;
@@ -168,21 +167,21 @@ static void restore_active(const char *bond, const char *active)
 }
 
 /* Asks on the terminal. Returns whether the operator agrees. */
-static bool has_consent(const struct failover_wish *wish, size_t ports)
+static bool has_consent(const struct failover_args *args, size_t ports)
 {
 	char answer[16];
 
-	if (wish->yes)
+	if (args->yes)
 		return true;
 	if (!isatty(STDIN_FILENO) || !isatty(STDERR_FILENO)) {
-		say_error("test failover: takes ports of %s out of use: say --yes to agree",
-			  wish->bond);
+		say_error("test failover: sets ports of %s down in turn: confirm with --yes",
+			  args->bond);
 		return false;
 	}
 	fprintf(stderr,
-		"Each of the %zu usable ports of %s will be set down and up again, for some\n"
-		"seconds each. What they carry may be interrupted. Go on? [y/N] ",
-		ports, wish->bond);
+		"Each of the %zu usable ports of %s will be set down and up again, for "
+		"some\nseconds each. This may interrupt traffic. Continue? [y/N] ",
+		ports, args->bond);
 	if (fgets(answer, sizeof(answer), stdin) &&
 	    (strcmp(answer, "y\n") == 0 || strcmp(answer, "yes\n") == 0))
 		return true;
@@ -190,7 +189,7 @@ static bool has_consent(const struct failover_wish *wish, size_t ports)
 	return false;
 }
 
-/* From here on a signal only asks to stop. */
+/* From here on, signals only request a stop. */
 static int watch_signals(struct test *test)
 {
 	sigset_t signals;
@@ -199,7 +198,7 @@ static int watch_signals(struct test *test)
 	sigaddset(&signals, SIGINT);
 	sigaddset(&signals, SIGTERM);
 	sigaddset(&signals, SIGHUP);
-	/* A reader of the output that goes away must not end this with a port down. */
+	/* SIGPIPE must not end this process while a port is down. */
 	signal(SIGPIPE, SIG_IGN);
 	if (sigprocmask(SIG_BLOCK, &signals, NULL) < 0)
 		return -errno;
@@ -207,20 +206,20 @@ static int watch_signals(struct test *test)
 	return test->signal_fd < 0 ? -errno : 0;
 }
 
-static int open_test(struct test *test, const struct failover_wish *wish)
+static int open_test(struct test *test, const struct failover_args *args)
 {
-	const char *via = wish->via ?: wish->bond;
+	const char *via = args->via ?: args->bond;
 	int err = watch_signals(test);
 
-	/* Before the ping: a process with threads is no good one to fork. */
+	/* Before the ping: a process with threads should not fork. */
 	err = err ?: puller_open(&test->puller);
 	if (err) {
-		say_error("test failover: no process can be started: %s", strerror(-err));
+		say_error("test failover: cannot start a process: %s", strerror(-err));
 		return err;
 	}
 	err = echo_open(test->report.target, via, &test->echo);
 	if (err == -EINVAL)
-		say_error("%s: is not an address: use a numeric one, such as 192.0.2.1",
+		say_error("%s: not an address: use a numeric one, such as 192.0.2.1",
 			  test->report.target);
 	else if (err)
 		say_error("pinging %s from %s: %s: see 'ip address show dev %s' and 'ip route'",
@@ -228,12 +227,12 @@ static int open_test(struct test *test, const struct failover_wish *wish)
 	return err;
 }
 
-/* Nobody knows a gap who has no answers to begin with. */
+/* Without replies to begin with, gaps cannot be measured. */
 static int measure_baseline(struct test *test)
 {
 	struct failover *report = &test->report;
 
-	/* The first may have to wait for the address to be resolved. */
+	/* The first request may have to wait for address resolution. */
 	wait_ms(test, BASELINE_MS / 2);
 	echo_clear(test->echo);
 	wait_ms(test, BASELINE_MS);
@@ -241,9 +240,8 @@ static int measure_baseline(struct test *test)
 	if (test->interrupted)
 		return -EINTR;
 	if (report->baseline.lost * 2 >= report->baseline.sent) {
-		say_error("%s: answered %u of %u pings: nothing was pulled: use --target to name a "
-			  "host "
-			  "that replies",
+		say_error("%s: answered %u of %u pings: no port was set down: use --target to name "
+			  "a host that replies",
 			  report->target, report->baseline.sent - report->baseline.lost,
 			  report->baseline.sent);
 		return -EHOSTUNREACH;
@@ -251,7 +249,7 @@ static int measure_baseline(struct test *test)
 	return 0;
 }
 
-/* The usable ports; *ret_indexes are their interface indexes, the caller's to free. */
+/* The usable ports; *ret_indexes are their interface indexes, freed by the caller. */
 static int collect_ports(struct failover *report, const json_t *links, uint32_t **ret_indexes)
 {
 	size_t count = json_array_size(links) + 1, i;
@@ -272,11 +270,11 @@ static int collect_ports(struct failover *report, const json_t *links, uint32_t 
 	return 0;
 }
 
-static int run(struct test *test, const struct failover_wish *wish, const uint32_t *indexes,
+static int run(struct test *test, const struct failover_args *args, const uint32_t *indexes,
 	       const char *active)
 {
 	struct failover *report = &test->report;
-	int err = open_test(test, wish);
+	int err = open_test(test, args);
 
 	err = err ?: measure_baseline(test);
 	if (err)
@@ -294,7 +292,7 @@ static int run(struct test *test, const struct failover_wish *wish, const uint32
 	return CONTROL_REFUSED;
 }
 
-int test_failover(const struct failover_wish *wish)
+int test_failover(const struct failover_args *args)
 {
 	_cleanup_(test) struct test test = {.signal_fd = -EBADF};
 	struct failover *report = &test.report;
@@ -302,33 +300,32 @@ int test_failover(const struct failover_wish *wish)
 	_cleanup_free_ uint32_t *indexes = NULL;
 	char target[INET_ADDRSTRLEN];
 	const json_t *links, *bond;
-	int code = links_of_bond(wish->bond, &reply, &links);
+	int code = links_of_bond(args->bond, &reply, &links);
 
 	if (code != CONTROL_DONE)
 		return code;
 	if (geteuid() != 0) {
-		say_error("test failover: setting ports down needs root: run it as root");
+		say_error("test failover: setting ports down needs root: run as root");
 		return CONTROL_REFUSED;
 	}
-	bond = links_find(links, wish->bond);
-	report->bond = wish->bond;
-	report->json = wish->json;
+	bond = links_find(links, args->bond);
+	report->bond = args->bond;
+	report->json = args->json;
 	report->mode = link_option(bond, "mode");
 	report->one_flow = strcmp(report->mode, "active-backup") &&
 			   strcmp(report->mode, "balance-rr") && strcmp(report->mode, "broadcast");
 	if (collect_ports(report, links, &indexes) < 0 || report->count < 2) {
-		say_error("%s: %zu usable port%s: a failover needs two: see 'ebond show %s'",
-			  wish->bond, report->count, report->count == 1 ? "" : "s", wish->bond);
+		say_error("%s: %zu usable port%s: failover needs two: see 'ebond show %s'",
+			  args->bond, report->count, report->count == 1 ? "" : "s", args->bond);
 		return CONTROL_REFUSED;
 	}
-	report->target = wish->target ?: target;
-	if (!wish->target && !failover_target(bond, wish->via ?: wish->bond, target)) {
-		say_error("%s: no gateway is reached through it: name an address that answers "
-			  "with --target",
-			  wish->via ?: wish->bond);
+	report->target = args->target ?: target;
+	if (!args->target && !failover_target(bond, args->via ?: args->bond, target)) {
+		say_error("%s: no gateway found: use --target to name an address that replies",
+			  args->via ?: args->bond);
 		return CONTROL_REFUSED;
 	}
-	if (!has_consent(wish, report->count))
+	if (!has_consent(args, report->count))
 		return CONTROL_REFUSED;
-	return run(&test, wish, indexes, link_option(bond, "active_slave"));
+	return run(&test, args, indexes, link_option(bond, "active_slave"));
 }

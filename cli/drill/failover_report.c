@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Printing what `ebond test failover` found: see failover_report.h. */
+/* Prints the results of `ebond test failover`: see failover_report.h. */
 #include "cli/drill/failover_report.h"
 
 #include <stdio.h>
@@ -27,7 +27,7 @@ void failover_report_begin(const struct failover *failover)
 	       failover->mode, failover->target, ECHO_INTERVAL_MS,
 	       failover->baseline.sent - failover->baseline.lost, failover->baseline.sent);
 	if (failover->one_flow)
-		puts("    a ping is one flow: only the port that carries it shows a gap");
+		puts("    a ping is a single flow: only the port that carries it shows a gap");
 	printf("    %-*s  %-32s  %s\n", name_width(failover), "PORT", "PULLED", "PUT BACK");
 	fflush(stdout);
 }
@@ -61,7 +61,7 @@ void failover_report_port(const struct failover *failover, const struct failover
 	fflush(stdout);
 }
 
-/* Over all phases: the longest gap, and what gaps are known to. */
+/* Over all phases: the longest gap, and the resolution. */
 static void worst(const struct failover *failover, double *ret_gap_ms, double *ret_coarse_ms)
 {
 	*ret_gap_ms = 0;
@@ -77,7 +77,7 @@ static void worst(const struct failover *failover, double *ret_gap_ms, double *r
 	}
 }
 
-/* null for what was not tested. */
+/* null if not tested. */
 static json_t *phase_json(const struct failover_phase *phase)
 {
 	if (!phase->done)
@@ -117,10 +117,10 @@ void failover_report_end(const struct failover *failover)
 	if (failover->json)
 		print_json(failover, gap_ms, coarse_ms);
 	else if (gap_ms > 0)
-		printf("    worst gap %.0f ms, known to %.0f ms\n", gap_ms, coarse_ms);
+		printf("    worst gap %.0f ms, resolution %.0f ms\n", gap_ms, coarse_ms);
 	else if (!failover->stopped)
 		printf("    no gap of %.0f ms or more\n", coarse_ms);
-	/* A machine that is too busy to ping cannot tell a gap from its own silence. */
+	/* A machine too busy to ping cannot tell a gap from its own delay. */
 	if (!failover->json && coarse_ms > 5 * ECHO_INTERVAL_MS)
 		printf("    this machine was busy: %.0f ms passed between two pings\n", coarse_ms);
 }

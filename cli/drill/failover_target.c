@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Finding somebody to ping: see failover_target.h. */
+/* Finds a host to ping: see failover_target.h. */
 #include "cli/drill/failover_target.h"
 
 #include <arpa/inet.h>
@@ -13,8 +13,8 @@
 #define ROUTE_GATEWAY 0x2
 
 /*
- * /proc/net/route: a line per route, "Iface Destination Gateway Flags ...", the
- * addresses as hexadecimal numbers in host order.
+ * /proc/net/route: one line per route, "Iface Destination Gateway Flags ...",
+ * with addresses as hexadecimal numbers in host byte order.
  */
 static bool find_gateway(const char *interface, struct in_addr *ret_gateway)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Whom `ebond test failover` pings when nobody is named. */
+/* The default target of `ebond test failover`. */
 #pragma once
 
 #include <netinet/in.h>
@@ -8,8 +8,8 @@
 #include <jansson.h>
 
 /*
- * Writes an address that is reached through @interface: the gateway of its
- * default route, else of any route, else the first target of the ARP monitor of
- * the bond @bond. False when there is none. IPv4.
+ * Writes an IPv4 address reachable through @interface: the gateway of its
+ * default route, else of any route, else the first ARP target of @bond. False:
+ * none found.
  */
 bool failover_target(const json_t *bond, const char *interface, char buf[INET_ADDRSTRLEN]);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Setting ports down and up for `ebond test failover`: see puller.h. */
+/* Sets ports down and up for `ebond test failover`: see puller.h. */
 #include "cli/drill/puller.h"
 
 #include <errno.h>
@@ -15,8 +15,8 @@
 
 #include "lib/cleanup.h"
 
-/* An order to the process; the answer is an int, 0 or a negative errno. */
-struct order {
+/* A command to the process; the reply is an int, 0 or a negative errno. */
+struct puller_command {
 	uint32_t ifindex;
 	bool up;
 };
@@ -26,7 +26,7 @@ struct puller {
 	pid_t pid;
 };
 
-/* By index: the interface may have been renamed meanwhile. */
+/* By index, since the interface may have been renamed. */
 static int set_up(int fd, uint32_t ifindex, bool up)
 {
 	struct ifreq request = {.ifr_ifindex = (int)ifindex};
@@ -40,23 +40,23 @@ static int set_up(int fd, uint32_t ifindex, bool up)
 }
 
 /*
- * The process: one port is down at a time. No signal that is meant for the
- * command ends it; the end of the connection does.
+ * The process: at most one port is down at a time. Signals meant for the
+ * command do not end it; the end of the connection does.
  */
 static _Noreturn void serve(int fd)
 {
 	int socket_fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	uint32_t down = 0;
-	struct order order;
+	struct puller_command command;
 
 	setsid();
 	for (int number = 1; number < NSIG; number++)
 		signal(number, SIG_IGN);
-	while (recv(fd, &order, sizeof(order), 0) == (ssize_t)sizeof(order)) {
-		int err = set_up(socket_fd, order.ifindex, order.up);
+	while (recv(fd, &command, sizeof(command), 0) == (ssize_t)sizeof(command)) {
+		int err = set_up(socket_fd, command.ifindex, command.up);
 
 		if (!err)
-			down = order.up ? 0 : order.ifindex;
+			down = command.up ? 0 : command.ifindex;
 		if (send(fd, &err, sizeof(err), MSG_NOSIGNAL) < 0)
 			break;
 	}
@@ -89,12 +89,12 @@ int puller_open(struct puller **ret_puller)
 	return 0;
 }
 
-static int order_it(struct puller *puller, uint32_t ifindex, bool up)
+static int set_port(struct puller *puller, uint32_t ifindex, bool up)
 {
-	struct order order = {.ifindex = ifindex, .up = up};
+	struct puller_command command = {.ifindex = ifindex, .up = up};
 	int answer = -EPIPE;
 
-	if (send(puller->fd, &order, sizeof(order), MSG_NOSIGNAL) < 0)
+	if (send(puller->fd, &command, sizeof(command), MSG_NOSIGNAL) < 0)
 		return -errno;
 	if (recv(puller->fd, &answer, sizeof(answer), 0) != (ssize_t)sizeof(answer))
 		return -EPIPE;
@@ -103,12 +103,12 @@ static int order_it(struct puller *puller, uint32_t ifindex, bool up)
 
 int puller_pull(struct puller *puller, uint32_t ifindex)
 {
-	return order_it(puller, ifindex, false);
+	return set_port(puller, ifindex, false);
 }
 
 int puller_put_back(struct puller *puller, uint32_t ifindex)
 {
-	return order_it(puller, ifindex, true);
+	return set_port(puller, ifindex, true);
 }
 
 void puller_close(struct puller *puller)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Pulls ports and is sure to put them back: a process of its own, which outlives the command
- * that is killed and then sets up again what it had set down.
+ * Sets ports down and reliably up again: a separate process, which outlives the
+ * command if that is killed and then sets up the port that it had set down.
  */
 #pragma once
 
@@ -16,5 +16,5 @@ int puller_open(struct puller **ret_puller);
 int puller_pull(struct puller *puller, uint32_t ifindex);
 int puller_put_back(struct puller *puller, uint32_t ifindex);
 
-/* Has everything put back, waits for it, and frees @puller. */
+/* Sets everything up again, waits for that, and frees @puller. */
 void puller_close(struct puller *puller);

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * `ebond import`, `ebond ifup` and `ebond ifdown`: bonds from the configuration
- * files of other tools.
- */
+/* `ebond import`, `ebond ifup` and `ebond ifdown`: bonds from other tools' configuration files. */
 #include <errno.h>
 #include <net/if.h>
 #include <stdio.h>
@@ -34,16 +31,17 @@ static int print(const struct import_model *model, const struct config *config)
 	return CONTROL_DONE;
 }
 
-/* Bonds that wait to be asked for are easily forgotten. */
-static void tell_left(const struct import_model *model)
+/* Reminds of bonds that are not brought up at boot. */
+static void note_manual(const struct import_model *model)
 {
 	for (const struct import_link *link = model->links; link; link = link->next)
 		if (link->is_bond && link->is_manual && link->has_ifup)
-			say_error("note: %s is not for boot: 'ebond ifup %s' brings it up",
+			say_error("note: %s is not brought up at boot: use 'ebond ifup %s'",
 				  link->name, link->name);
 		else if (link->is_bond && link->is_manual)
-			say_error("note: %s is not for boot, as its file says: ignored",
-				  link->name);
+			say_error(
+				"note: %s is not brought up at boot according to its file: ignored",
+				link->name);
 }
 
 static bool has_bond(const struct import_model *model)
@@ -60,13 +58,13 @@ static int no_memory(void)
 	return CONTROL_REFUSED;
 }
 
-/* What the command line asks for. */
-struct import_wish {
+/* The parsed command line. */
+struct import_args {
 	enum import_kind kind;
 	bool only_print, is_strict;
 };
 
-static int import_files(const struct import_wish *wish, int count, char **paths)
+static int import_files(const struct import_args *args, int count, char **paths)
 {
 	_cleanup_free_ struct import_interface *interfaces = NULL;
 	_cleanup_(import) struct import_model *model = import_open(&interfaces);
@@ -74,59 +72,59 @@ static int import_files(const struct import_wish *wish, int count, char **paths)
 
 	if (!model)
 		return no_memory();
-	if (import_read(model, wish->kind, count, paths) < 0)
+	if (import_read(model, args->kind, count, paths) < 0)
 		return CONTROL_REFUSED;
 	if (import_settle(model, NULL, &config) < 0) {
-		import_say_refused(model);
+		import_print_refusal(model);
 		return CONTROL_REFUSED;
 	}
-	import_say_warnings(model);
-	if (wish->only_print && has_bond(model))
+	import_print_warnings(model);
+	if (args->only_print && has_bond(model))
 		return print(model, config);
-	tell_left(model);
+	note_manual(model);
 	if (!config->count) {
-		say_error("the files describe no bond: nothing was done");
+		say_error("no bond in the files: nothing was done");
 		return CONTROL_REFUSED;
 	}
-	return import_carry_out(model, config, wish->is_strict);
+	return import_carry_out(model, config, args->is_strict);
 }
 
 int run_import(const struct command *command, int argc, char **argv)
 {
 	_cleanup_free_ char **paths = calloc((size_t)argc + 1, sizeof(*paths));
-	struct import_wish wish = {.kind = IMPORT_ANY};
+	struct import_args args = {.kind = IMPORT_ANY};
 	int count = 0;
 
 	for (int i = 0; paths && i < argc; i++) {
 		if (!strcmp(argv[i], "--print")) {
-			wish.only_print = true;
+			args.only_print = true;
 		} else if (!strcmp(argv[i], "--strict")) {
-			wish.is_strict = true;
-		} else if (!strcmp(argv[i], "modprobe") && !count && wish.kind == IMPORT_ANY) {
-			wish.kind = IMPORT_MODPROBE;
-		} else if (!strcmp(argv[i], "ifcfg") && !count && wish.kind == IMPORT_ANY) {
-			wish.kind = IMPORT_IFCFG;
+			args.is_strict = true;
+		} else if (!strcmp(argv[i], "modprobe") && !count && args.kind == IMPORT_ANY) {
+			args.kind = IMPORT_MODPROBE;
+		} else if (!strcmp(argv[i], "ifcfg") && !count && args.kind == IMPORT_ANY) {
+			args.kind = IMPORT_IFCFG;
 		} else if (argv[i][0] == '-' && argv[i][1]) {
-			say_error("import: '%s' is not known: usage: ebond import %s", argv[i],
+			say_error("import: unknown argument '%s': usage: ebond import %s", argv[i],
 				  command->arguments);
 			return CONTROL_USAGE;
 		} else {
 			paths[count++] = argv[i];
 		}
 	}
-	if (wish.kind == IMPORT_ANY && !count) {
+	if (args.kind == IMPORT_ANY && !count) {
 		say_error("import: FILE is missing: usage: ebond import %s", command->arguments);
 		return CONTROL_USAGE;
 	}
-	return paths ? import_files(&wish, count, paths) : no_memory();
+	return paths ? import_files(&args, count, paths) : no_memory();
 }
 
-/* The ifcfg files of a folder. */
+/* Reads the ifcfg files of a directory. */
 static int read_ifcfg(struct import_model *model, int argc, char **argv)
 {
-	char *folder = argc > 1 ? argv[1] : NULL;
+	char *directory = argc > 1 ? argv[1] : NULL;
 
-	return import_read(model, IMPORT_IFCFG, folder ? 1 : 0, &folder);
+	return import_read(model, IMPORT_IFCFG, directory ? 1 : 0, &directory);
 }
 
 int run_ifup(const struct command *command, int argc, char **argv)
@@ -143,10 +141,10 @@ int run_ifup(const struct command *command, int argc, char **argv)
 	if (strchr(argv[0], ':'))
 		return import_add_labelled(model, argv[0]);
 	if (import_settle(model, argv[0], &config) < 0) {
-		import_say_refused(model);
+		import_print_refusal(model);
 		return CONTROL_REFUSED;
 	}
-	import_say_warnings(model);
+	import_print_warnings(model);
 	return import_carry_out(model, config, false);
 }
 
@@ -166,7 +164,7 @@ int run_ifdown(const struct command *command, int argc, char **argv)
 		return import_remove_labelled(model, argv[0]);
 	link = import_find(model, argv[0]);
 	if (!link || !(link->is_bond || link->master)) {
-		say_error("%s: is neither a bond nor a port in these files", argv[0]);
+		say_error("%s is neither a bond nor a port in these files", argv[0]);
 		return CONTROL_REFUSED;
 	}
 	words[0] = link->is_bond ? argv[0] : (char *)link->master;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* From what `show` returns to an ebond.conf: see import_before.h. */
+/* Turns the reply to `show` into an ebond.conf: see import_before.h. */
 #include "cli/import/import_before.h"
 
 #include <stdio.h>
@@ -11,7 +11,7 @@
 
 DEFINE_CLEANUP(config, struct config *, config_free)
 
-/* A value as an option takes it; false: it has none ("null", an object). */
+/* A JSON value as an option accepts it; false: not set ("null", an object). */
 static bool value_text(const json_t *value, char *text, size_t size)
 {
 	const json_t *item;
@@ -29,8 +29,11 @@ static bool value_text(const json_t *value, char *text, size_t size)
 	return text[0];
 }
 
-/* Keys that are no options (the active port, LACP's state) are passed over by the core. */
-static void take_options(struct config_bond *bond, const json_t *values)
+/*
+ * Sets the options of @port or, if that is NULL, of @bond. Skips keys that are
+ * not options (the active port, LACP's state).
+ */
+static void take_options(struct config_bond *bond, struct config_port *port, const json_t *values)
 {
 	const json_t *value;
 	const char *key;
@@ -40,26 +43,13 @@ static void take_options(struct config_bond *bond, const json_t *values)
 	json_object_foreach((json_t *)values, key, value) {
 		const struct option_spec *spec = option_find(key);
 
-		if (spec && !spec->per_port && value_text(value, text, sizeof(text)))
+		if (!spec || spec->per_port != !!port || !value_text(value, text, sizeof(text)))
+			continue;
+		if (port)
+			bond_port_options_set(&port->options, key, text, &why);
+		else
 			bond_options_set(&bond->options, key, text, false, &why);
 	}
-	bond_options_fit_mode(&bond->options);
-}
-
-static void take_port_options(struct config_port *port, enum bond_mode mode, const json_t *values)
-{
-	const json_t *value;
-	const char *key;
-	char text[OPTION_TEXT_MAX];
-	struct refusal why;
-
-	json_object_foreach((json_t *)values, key, value) {
-		const struct option_spec *spec = option_find(key);
-
-		if (spec && spec->per_port && value_text(value, text, sizeof(text)))
-			bond_port_options_set(&port->options, key, text, &why);
-	}
-	bond_port_options_fit_mode(&port->options, mode);
 }
 
 static void take_bond(struct config *config, const json_t *links, const json_t *link)
@@ -70,18 +60,20 @@ static void take_bond(struct config *config, const json_t *links, const json_t *
 
 	if (!bond)
 		return;
-	take_options(bond, json_object_get(json_object_get(link, "linkinfo"), "info_data"));
-	take_options(bond, json_object_get(own, "options"));
-	take_options(bond, own); /* "primary", also of a port that is not attached */
+	take_options(bond, NULL, json_object_get(json_object_get(link, "linkinfo"), "info_data"));
+	take_options(bond, NULL, json_object_get(own, "options"));
+	take_options(bond, NULL, own); /* "primary", including a port that is not attached */
+	bond_options_fit_mode(&bond->options);
 	json_array_foreach(links, i, port) {
 		struct config_port *added = link_is_port(port, bond->name)
 						    ? config_add_port(bond, link_name(port))
 						    : NULL;
 
-		if (added)
-			take_port_options(added, bond->options.mode,
-					  json_object_get(json_object_get(port, "linkinfo"),
-							  "info_slave_data"));
+		if (!added)
+			continue;
+		take_options(bond, added,
+			     json_object_get(json_object_get(port, "linkinfo"), "info_slave_data"));
+		bond_port_options_fit_mode(&added->options, bond->options.mode);
 	}
 }
 

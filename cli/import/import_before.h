@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* How bonds were before an import, to go back to. */
+/* The state of bonds before an import, for reverting to it. */
 #pragma once
 
 #include "lang/config.h"
 
 /*
- * The bonds of @config that run now, with their options and ports as `ebond show`
- * tells them, as an ebond.conf; "" when none of them runs. The caller frees the text; NULL:
- * no memory. Nobody is started to ask.
+ * The running bonds among those of @config, with their options and ports as
+ * reported by `show`, as an ebond.conf; "" if none runs. The caller frees the
+ * text; NULL: no memory. Does not start a daemon.
  */
 char *import_before(const struct config *config);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* From a model to bonds with addresses: see import_up.h. */
+/* Turns a model into bonds with addresses: see import_up.h. */
 #include "cli/import/import_up.h"
 
 #include <errno.h>
@@ -11,7 +11,7 @@
 #include "cli/client/say.h"
 #include "cli/command.h"
 #include "cli/import/import_before.h"
-#include "cli/import/import_lift.h"
+#include "cli/import/import_bringup.h"
 #include "import/print.h"
 #include "lib/cleanup.h"
 #include "lib/json.h"
@@ -20,7 +20,7 @@
 DEFINE_CLEANUP(config, struct config *, config_free)
 DEFINE_CLEANUP(rtnet, struct rtnet *, rtnet_close)
 
-/* Ports must be there before anything is done. */
+/* Checks that all ports exist before anything is done. */
 static int check_ports(const struct import_model *model, const struct config *config)
 {
 	int err = 0;
@@ -39,7 +39,7 @@ static int check_ports(const struct import_model *model, const struct config *co
 	return err;
 }
 
-/* `ebond apply` of the text that says @config. */
+/* `ebond apply` of @config as text. */
 static int apply(const struct config *config)
 {
 	_cleanup_(config) struct config *nothing = config_new();
@@ -53,48 +53,48 @@ static int apply(const struct config *config)
 	return request_and_print(command_find("apply"), 2, words, START_IF_NONE);
 }
 
-/* The bonds that ran are again what they were. */
+/* Restores the bonds that existed before. */
 static void put_back(char *before)
 {
 	char *words[] = {(char *)"import", before};
 	_cleanup_json_ json_t *reply = NULL;
 
 	if (*before && request("apply", 2, words, START_NEVER, &reply) != CONTROL_DONE)
-		say_error("not everything could be undone: see 'ebond show'");
+		say_error("could not undo everything: see 'ebond show'");
 }
 
-/* From the bonds to their addresses; what was done is taken back when something fails. */
-static int carry_out(struct lifting *all, const struct config *config, char *before)
+/* Configures addresses etc. on the bonds; reverts everything on failure. */
+static int carry_out(struct bringup *all, const struct config *config, char *before)
 {
 	int code = apply(config), err = 0;
 
 	if (code != CONTROL_DONE)
 		return code;
 	for (size_t i = 0; i < config->count && !err; i++)
-		err = lifting_lift(&all[i]);
+		err = bringup_run(&all[i]);
 	if (!err)
 		return CONTROL_DONE;
 	for (size_t i = config->count; i-- > 0;)
-		lifting_lower(&all[i]);
+		bringup_revert(&all[i]);
 	put_back(before);
 	return CONTROL_REFUSED;
 }
 
 int import_carry_out(const struct import_model *model, const struct config *config, bool is_strict)
 {
-	_cleanup_free_ struct lifting *all = calloc(config->count + 1, sizeof(*all));
+	_cleanup_free_ struct bringup *all = calloc(config->count + 1, sizeof(*all));
 	_cleanup_free_ char *before = import_before(config);
 	_cleanup_(rtnet) struct rtnet *rtnet = NULL;
 	int err = all && before ? rtnet_open(&rtnet) : -ENOMEM;
 
 	if (err) {
-		say_error("asking the kernel: %s", strerror(-err));
+		say_error("cannot open an rtnetlink socket: %s", strerror(-err));
 		return CONTROL_REFUSED;
 	}
 	if (check_ports(model, config) < 0)
 		return CONTROL_REFUSED;
 	for (size_t i = 0; i < config->count; i++)
-		lifting_begin(&all[i], rtnet, import_find(model, config->bonds[i].name), is_strict);
+		bringup_begin(&all[i], rtnet, import_find(model, config->bonds[i].name), is_strict);
 	return carry_out(all, config, before);
 }
 
@@ -113,7 +113,7 @@ static int change_labelled(const struct import_model *model, const char *label, 
 			if (err == (add ? -EEXIST : -EADDRNOTAVAIL))
 				err = 0;
 			if (err)
-				lifting_say(a->place, command, err);
+				bringup_error(a->place, command, err);
 			count++;
 		}
 	if (!err && !count)

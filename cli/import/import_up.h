@@ -1,22 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Carrying out what other tools' files mean. */
+/* Applies an imported configuration. */
 #pragma once
 
 #include "import/settle.h"
 
 /*
- * Makes the bonds of @config as `ebond apply` does, then gives them what the model
- * says besides: hardware address, MTU, addresses, routes, and sets them up. What is
- * there already is left as it is. Prints what was done, one command a line. An address or
- * a route that the kernel refuses is a warning, unless @is_strict. When something else fails,
- * the reason is said on stderr, with its place; bonds that are new
- * are removed again, and those that were there are made what they were.
- * Returns the exit code (enum control_exit).
+ * Creates the bonds of @config as `ebond apply` does, then configures what else
+ * the model has: MAC address, MTU, addresses, routes, administrative state.
+ * What exists is kept. Prints each step as a command. An address or route that
+ * the kernel refuses gives a warning, unless @is_strict. On any other failure,
+ * an error is printed with its place, new bonds are deleted again, and existing
+ * ones restored. Returns the exit code (enum control_exit).
  */
 int import_carry_out(const struct import_model *model, const struct config *config, bool is_strict);
 
-/* Only the addresses with that label, of a bond that runs. */
+/* Adds only the addresses with that label, to a running bond. */
 int import_add_labelled(const struct import_model *model, const char *label);
 
-/* Takes them away. */
+/* Removes them. */
 int import_remove_labelled(const struct import_model *model, const char *label);

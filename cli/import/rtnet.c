@@ -22,7 +22,7 @@ struct rtnet {
 	char reply[8192];
 };
 
-/* An address or a network in the kernel's form. */
+/* An address or network in binary. */
 struct prefix {
 	int family;
 	size_t size;
@@ -81,7 +81,7 @@ static int transact(struct rtnet *rtnet, const struct nlmsghdr *header)
 	return done < 0 ? -errno : 0;
 }
 
-/* "192.0.2.1/24", or without a length; the model has checked it. */
+/* Parses "192.0.2.1/24", or an address without a length; checked by the model before. */
 static struct prefix parse_prefix(const char *text)
 {
 	struct prefix prefix = {.family = import_is_ip6(text) ? AF_INET6 : AF_INET};
@@ -131,7 +131,7 @@ int rtnet_address(struct rtnet *rtnet, unsigned int ifindex, const struct import
 	return transact(rtnet, header);
 }
 
-/* The kernel's numbers for the words of a route. */
+/* The kernel's constants for keywords of a route. */
 static uint8_t number_of_type(const struct import_route *route)
 {
 	if (!route->type)
@@ -191,7 +191,7 @@ int rtnet_route(struct rtnet *rtnet, unsigned int ifindex, const struct import_r
 	return transact(rtnet, header);
 }
 
-/* @change: which of @flags are to be as they say. */
+/* @change: the mask of @flags to change. */
 static struct nlmsghdr *start_link(struct rtnet *rtnet, unsigned int ifindex, unsigned int flags,
 				   unsigned int change)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What `ip address`, `ip route` and `ip link` would do, for what other tools' files
- * say of a bond besides bonding. All return 0 or the negative errno of the kernel.
+ * What `ip address`, `ip route` and `ip link` do, as far as imported bonds need
+ * it. All return 0 or the kernel's negative errno.
  */
 #pragma once
 
@@ -9,21 +9,21 @@
 
 struct rtnet;
 
-/* -ENOMEM, or what opening the socket gave. */
+/* -ENOMEM, or an error from opening the socket. */
 int rtnet_open(struct rtnet **ret_rtnet);
 
-/* NULL is fine. */
+/* NULL is allowed. */
 void rtnet_close(struct rtnet *rtnet);
 
-/* Gives @address to, or takes it from, the interface. -EEXIST: it has it. */
+/* Adds @address to, or removes it from, the interface. -EEXIST: already there. */
 int rtnet_address(struct rtnet *rtnet, unsigned int ifindex, const struct import_address *address,
 		  bool add);
 
-/* Adds a route by way of the interface, or removes it. -EEXIST: there is one. */
+/* Adds or removes a route via the interface. -EEXIST: already there. */
 int rtnet_route(struct rtnet *rtnet, unsigned int ifindex, const struct import_route *route,
 		bool add);
 
-/* Changes of the link itself. */
+/* Changes of the interface itself. */
 int rtnet_set_up(struct rtnet *rtnet, unsigned int ifindex, bool up);
 int rtnet_set_mtu(struct rtnet *rtnet, unsigned int ifindex, uint32_t mtu);
 int rtnet_set_mac(struct rtnet *rtnet, unsigned int ifindex, const char *mac);

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * What balance-tlb and balance-alb put on each port, for people.
- */
+/* Prints the load that balance-tlb and balance-alb put on each port. */
 #include <string.h>
 
 #include "cli/answer_text.h"
@@ -30,7 +28,7 @@ void balance_text_print(const json_t *links, const char *bond, FILE *out)
 			number(link, "buckets") == 1 ? "" : "s");
 		fprintf(out, "%" JSON_INTEGER_FORMAT " Mbit/s", number(link, "load_mbps"));
 		if (json_object_get(own, "peers"))
-			fprintf(out, ", hears %" JSON_INTEGER_FORMAT " neighbour%s",
+			fprintf(out, ", receives from %" JSON_INTEGER_FORMAT " neighbour%s",
 				number(link, "peers"), number(link, "peers") == 1 ? "" : "s");
 		putc('\n', out);
 		label = "";

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What balance-tlb and balance-alb put on each port; part of show_text.c's output. */
+/* The load that balance-tlb and balance-alb put on each port; part of show_text.c's output. */
 #pragma once
 
 #include <stdio.h>
 
 #include "lib/json.h"
 
-/* A line for each port of @bond, of those that `show` returned; nothing in other modes. */
+/*
+ * Prints a line for each port of @bond among the links of a reply to `show`;
+ * nothing in other modes.
+ */
 void balance_text_print(const json_t *links, const char *bond, FILE *out);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Which switch, and which port of it, each port of an 802.3ad bond hears, for people:
- * a cable in the wrong switch shows here first.
+ * Prints the LACP partner of each port of an 802.3ad bond: which switch and
+ * which port of it. A cable in the wrong switch shows here first.
  */
 #include <string.h>
 
@@ -25,7 +25,7 @@ static void print_port(const json_t *link, const json_t *lacp, FILE *out)
 	fprintf(out, "%s aggregator %" JSON_INTEGER_FORMAT ", ", TEXT(link, "ifname"),
 		number(member_data(link), "ad_aggregator_id"));
 	if (!json_is_true(json_object_get(lacp, "has_partner"))) {
-		fputs("no partner answers\n", out);
+		fputs("no LACP partner\n", out);
 		return;
 	}
 	fprintf(out, "partner %s key %" JSON_INTEGER_FORMAT " port %" JSON_INTEGER_FORMAT "\n",

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Whom an 802.3ad bond's ports hear; part of show_text.c's output. */
+/* The LACP partners of an 802.3ad bond's ports; part of show_text.c's output. */
 #pragma once
 
 #include <stdio.h>
@@ -7,7 +7,7 @@
 #include "lib/json.h"
 
 /*
- * A line for each port of @bond, of those that `show` returned: its aggregator and
- * its partner, or that none answers. Nothing in other modes.
+ * Prints a line for each port of @bond among the links of a reply to `show`:
+ * its aggregator and its partner, if any. Nothing in other modes.
  */
 void lacp_text_print(const json_t *links, const char *bond, FILE *out);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* `ebond log`: the log file of this network namespace's daemon, to stdout. */
+/* `ebond log`: copies the log file of this network namespace's daemon to stdout. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -23,12 +23,12 @@ int run_log(const struct command *command, int argc, char **argv)
 	(void)command, (void)argc, (void)argv;
 	err = rundir_file(path, sizeof(path), RUNDIR_LOG);
 	if (err < 0) {
-		say_error("the run directory's path: %s", strerror(-err));
+		say_error("path of the run directory: %s", strerror(-err));
 		return CONTROL_REFUSED;
 	}
 	log = fopen(path, "re");
 	if (!log) {
-		say_error("%s: %s: only a daemon that ebond started writes one; systemd's is in "
+		say_error("%s: %s: only a daemon started by ebond writes it; for systemd's use "
 			  "'journalctl -u ebondd'",
 			  path, strerror(errno));
 		return CONTROL_REFUSED;

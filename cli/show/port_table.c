@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The table of a bond's ports: see port_table.h. */
+/* Prints the table of a bond's ports: see port_table.h. */
 #include "cli/show/port_table.h"
 
 #include <ctype.h>
@@ -26,7 +26,7 @@ enum column {
 
 static const struct {
 	const char *title;
-	bool right; /* numbers stand under each other */
+	bool right; /* numbers are right-aligned */
 } columns[COLUMN_COUNT] = {
 	[COLUMN_PORT] = {"PORT", false},	[COLUMN_LINK] = {"LINK", false},
 	[COLUMN_ROLE] = {"ROLE", false},	[COLUMN_SPEED] = {"SPEED", false},
@@ -36,7 +36,7 @@ static const struct {
 
 struct row {
 	char cell[COLUMN_COUNT][CELL_SIZE];
-	char reason[REASON_SIZE]; /* the last column; no width, as nothing follows */
+	char reason[REASON_SIZE]; /* the last column: no padding, as nothing follows */
 };
 
 static void duration_text(json_int_t duration_ms, char *buf, size_t size)
@@ -53,7 +53,7 @@ static void duration_text(json_int_t duration_ms, char *buf, size_t size)
 		snprintf(buf, size, "%lldd%02lldh", s / 86400, s / 3600 % 24);
 }
 
-/* "1G full", "2.5G full", "100M half", or "-" when it is not known. */
+/* "1G full", "2.5G full", "100M half", or "-" when unknown. */
 static void speed_text(const json_t *ebond, char *buf, size_t size)
 {
 	const char *duplex = json_string_value(json_object_get(ebond, "duplex"));
@@ -80,7 +80,7 @@ static void number_text(const json_t *value, char *buf, size_t size)
 		snprintf(buf, size, "?");
 }
 
-/* "GOING_BACK" as "going back"; DOWN keeps its capitals, to be seen. */
+/* "GOING_BACK" as "going back"; DOWN stays in capitals to stand out. */
 static void state_text(const json_t *value, char *buf, size_t size)
 {
 	printable(buf, size, value);
@@ -90,7 +90,7 @@ static void state_text(const json_t *value, char *buf, size_t size)
 		*c = *c == '_' ? ' ' : (char)tolower((unsigned char)*c);
 }
 
-/* Active or backup; with spill_threshold what that comes to. */
+/* Active or backup; with spill_threshold, the resulting role. */
 static void role_text(const json_t *data, const json_t *ebond, char *buf, size_t size)
 {
 	const char *state = json_string_value(json_object_get(data, "state"));
@@ -158,7 +158,7 @@ static void print_rows(const struct row *rows, size_t count, FILE *out)
 
 bool port_table_print(const json_t *links, const char *bond, FILE *out)
 {
-	/* One row more than there can be: the header. */
+	/* One more row for the header. */
 	_cleanup_free_ struct row *rows = calloc(json_array_size(links) + 1, sizeof(*rows));
 	size_t count = 1, i;
 	const json_t *link;

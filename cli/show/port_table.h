@@ -8,8 +8,8 @@
 #include <jansson.h>
 
 /*
- * Prints a table of those of @links whose master is @bond, a row each.
- * Columns are as wide as their widest cell. False, and nothing printed, when
- * there are none.
+ * Prints a table of those @links whose master is @bond, one row each, with
+ * columns as wide as their widest cell. False, and nothing printed, when there
+ * are none.
  */
 bool port_table_print(const json_t *links, const char *bond, FILE *out);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* `ebond show`: asks for what stands, and prints it as JSON or for people. */
+/* `ebond show`: prints bonds and ports as text or JSON. */
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -28,7 +28,7 @@ static bool parse_args(int argc, char **argv, struct show_args *ret_args)
 		} else if (!strcmp(argv[i], "-p")) {
 			args.json = args.pretty = true;
 		} else if (argv[i][0] == '-' || args.name) {
-			say_error("show: '%s' is not known: usage: ebond show [NAME] [-j] [-p]",
+			say_error("show: unknown argument '%s': usage: ebond show [NAME] [-j] [-p]",
 				  argv[i]);
 			return false;
 		} else {
@@ -39,7 +39,7 @@ static bool parse_args(int argc, char **argv, struct show_args *ret_args)
 	return true;
 }
 
-/* DEL is the one control character that jansson writes as it is. */
+/* DEL is the only control character that jansson does not escape. */
 static int put_json(const char *text, size_t length, void *out)
 {
 	for (size_t i = 0; i < length; i++)
@@ -50,14 +50,14 @@ static int put_json(const char *text, size_t length, void *out)
 	return 0;
 }
 
-/* As `ip -j` and `ip -j -p` do; for a person's eyes always with indentation. */
+/* As `ip -j` and `ip -j -p` do; indented on a terminal. */
 static void print_json(const json_t *links, bool pretty)
 {
 	size_t flags = pretty || isatty(STDOUT_FILENO) ? JSON_INDENT(4) : JSON_COMPACT;
 
 	/*
-	 * In ASCII a name cannot drive the terminal. An error shows in ferror(stdout), which
-	 * main() looks at.
+	 * Plain ASCII, so that a name cannot control the terminal. Errors show
+	 * in ferror(stdout), which main() checks.
 	 */
 	json_dump_callback(links, put_json, stdout, flags | JSON_ENSURE_ASCII);
 	putchar('\n');
@@ -77,8 +77,8 @@ int run_show(const struct command *command, int argc, char **argv)
 		return code;
 	links = json_object_get(reply, "links");
 	if (!json_is_array(links)) {
-		say_error("ebondd's answer has no links: is it of another version? "
-			  "See 'ebond version'");
+		say_error("no links in ebondd's reply: it may be another version: see 'ebond "
+			  "version'");
 		return CONTROL_REFUSED;
 	}
 	if (args.json)

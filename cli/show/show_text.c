@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Bonds and their ports as text for people: see show_text.h. */
+/* Prints bonds and their ports as text: see show_text.h. */
 #include "cli/show/show_text.h"
 
 #include <stdbool.h>
 #include <string.h>
 
-#include "bpf/shared.h" /* for EBOND_COUNTERS: the words of the counters */
+#include "bpf/shared.h" /* for EBOND_COUNTERS: the names of the counters */
 #include "cli/answer_text.h"
 #include "cli/show/balance_text.h"
 #include "cli/show/lacp_text.h"
@@ -22,7 +22,7 @@ static bool is_bond(const json_t *link)
 	return info_data(link) != NULL;
 }
 
-/* The ports of the bond @name are those that say so. */
+/* The ports of the bond @name: the links whose master it is. */
 static bool is_port_of(const json_t *link, const char *name)
 {
 	const char *master = json_string_value(json_object_get(link, "master"));
@@ -38,7 +38,7 @@ static bool port_is_up(const json_t *port)
 	return status && !strcmp(status, "UP");
 }
 
-/* The word a person looks for first. */
+/* The state of the bond, the word to look for first. */
 static const char *state_word(const json_t *bond, size_t ports, size_t ports_up)
 {
 	const json_t *ebond = json_object_get(bond, "ebond");
@@ -72,16 +72,16 @@ static void print_headline(const json_t *links, const json_t *bond, FILE *out)
 		fputs(", no active port", out);
 	fprintf(out, ", %zu of %zu ports up\n", ports_up, ports);
 	if (!json_is_true(json_object_get(bond, "up")))
-		fprintf(out, "    switched off: 'ip link set %s up' switches it on\n",
+		fprintf(out, "    administratively down: 'ip link set %s up' brings it up\n",
 			TEXT(bond, "ifname"));
 }
 
-/* Whether @value is what the option's table row starts with. */
+/* Whether @value is the default in the option's table row. */
 static bool is_default(const struct option_spec *spec, const json_t *value)
 {
 	const char *text = json_string_value(value);
 
-	/* iproute2's arp_validate none is null; lists are there only when they are not empty */
+	/* iproute2 shows arp_validate none as null; lists are present only when not empty */
 	if (json_is_null(value))
 		return true;
 	if (spec->type == OPTION_RATE && text)
@@ -115,7 +115,7 @@ static void print_value(const json_t *value, FILE *out)
 		fputs(json_is_true(value) ? "1" : "0", out);
 }
 
-/* Those of @options that are not at their default. Returns what separates the next one. */
+/* Prints those of @options that differ from their defaults. Returns the next separator. */
 static const char *print_changed(const json_t *options, const char *separator, FILE *out)
 {
 	const char *key;
@@ -124,7 +124,7 @@ static const char *print_changed(const json_t *options, const char *separator, F
 	json_object_foreach((json_t *)options, key, value) {
 		const struct option_spec *spec = option_find(key);
 
-		/* The headline has the mode, and the active port, which is no stored option. */
+		/* Not shown here: the mode and the active port, which are in the headline. */
 		if (!spec || !strcmp(spec->name, "mode") || is_default(spec, value))
 			continue;
 		fprintf(out, "%s%s ", separator, spec->name);
@@ -134,7 +134,7 @@ static const char *print_changed(const json_t *options, const char *separator, F
 	return separator;
 }
 
-/* The bond's options, as one would type them. */
+/* Prints the bond's options in the form in which they are set. */
 static void print_options(const json_t *bond, FILE *out)
 {
 	const json_t *own = json_object_get(bond, "ebond");
@@ -161,7 +161,7 @@ static void print_facts(const json_t *bond, FILE *out)
 		json_integer_value(json_object_get(ebond, "tx_packets")));
 }
 
-/* What the packet path counts under @word, in words. */
+/* What the packet path counts under @word. */
 static const char *counter_meaning(const char *word)
 {
 #define X(suffix, name, meaning)                                                                   \
@@ -169,7 +169,7 @@ static const char *counter_meaning(const char *word)
 		return meaning;
 	EBOND_COUNTERS(X)
 #undef X
-	return "not known to this ebond";
+	return "unknown to this version of ebond";
 }
 
 static void print_counters(const json_t *bond, FILE *out)
@@ -198,7 +198,7 @@ static void print_bond(const json_t *links, const json_t *bond, FILE *out)
 	lacp_text_print(links, name, out);
 	balance_text_print(links, name, out);
 	if (!port_table_print(links, name, out))
-		fprintf(out, "    no ports: 'ebond attach %s PORT...' takes some in\n",
+		fprintf(out, "    no ports: 'ebond attach %s PORT...' adds some\n",
 			TEXT(bond, "ifname"));
 }
 
@@ -217,5 +217,5 @@ void show_text(const json_t *links, FILE *out)
 		first = false;
 	}
 	if (first)
-		fputs("no bonds: 'ebond add NAME mode MODE' makes one\n", out);
+		fputs("no bonds: 'ebond add NAME mode MODE' creates one\n", out);
 }

@@ -228,14 +228,9 @@ static int read_line(struct import_model *model, struct import_sheet *sheet, cha
 
 int import_ifcfg_routes(struct import_model *model, const struct import_file *file)
 {
-	_cleanup_lines_ struct lines lines = {};
 	struct import_sheet *sheet = NULL;
-	int err = lines_open(model, file, true, &lines);
-	char *line;
+	int err = sheet_read_lines(model, file, read_line, &sheet);
 
-	err = err ?: sheet_new(model, lines.place.file, &sheet);
-	while (!err && (line = lines_next(&lines)))
-		err = read_line(model, sheet, line, lines.place);
 	if (err)
 		return err;
 	if (device_after(sheet, "rule"))

@@ -175,7 +175,7 @@ static int judge_max_bonds(struct import_model *model, struct import_target *tar
 }
 
 /* Takes max_bonds, and words that are not parameters, out of a target of bonding's. */
-static int judge(struct import_model *model, struct import_target *target)
+static int evaluate(struct import_model *model, struct import_target *target)
 {
 	struct parameter **at = &target->parameters;
 
@@ -275,7 +275,7 @@ static int finish_alias(struct import_model *model, const struct alias *alias)
 		return import_warn(model, alias->place,
 				   "alias %.40s: a pattern does not name a bond: ignored",
 				   alias->name);
-	err = target ? judge(model, target) : 0;
+	err = target ? evaluate(model, target) : 0;
 	return err ?: make_bond(model, alias->name, alias->place);
 }
 
@@ -291,7 +291,7 @@ static int finish_target(struct import_model *model, struct import_target *targe
 	if (!link || !link->is_bond) {
 		err = import_warn(model, target->place, "no 'alias %s bonding': taken as a bond",
 				  target->name);
-		err = err ?: judge(model, target);
+		err = err ?: evaluate(model, target);
 		err = err ?: make_bond(model, target->name, target->place);
 	}
 	return err ?: make_counted(model, target, (uint32_t)number);
@@ -303,7 +303,7 @@ static int make_bonds(struct import_model *model)
 	struct import_modules *modules = model->modules;
 	struct import_target *bonding = target_named(modules, MODULE);
 	const struct import_link *link = model->links;
-	int err = bonding ? judge(model, bonding) : 0;
+	int err = bonding ? evaluate(model, bonding) : 0;
 
 	for (struct alias *alias = modules->aliases; alias && !err; alias = alias->next)
 		err = finish_alias(model, alias);
@@ -324,9 +324,9 @@ static int give_options(struct import_model *model, struct import_link *link)
 	struct import_target *bonding = target_named(model->modules, MODULE);
 	struct import_target *own = own_target(model->modules, link->name);
 	struct import_setting *said = link->settings, **said_end = link->settings_end;
-	int err = bonding ? judge(model, bonding) : 0;
+	int err = bonding ? evaluate(model, bonding) : 0;
 
-	err = err ?: own ? judge(model, own) : 0;
+	err = err ?: own ? evaluate(model, own) : 0;
 	link->settings = NULL;
 	link->settings_end = &link->settings;
 	err = err ?: apply_parameters(model, link, bonding);

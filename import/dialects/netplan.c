@@ -10,11 +10,11 @@
 #include <string.h>
 
 /* Directories in order of precedence: a file overrides those of the same name in later ones. */
-static const char *const folders[] = {"/run/", "/etc/", "/usr/lib/", "/lib/", NULL};
+static const char *const directories[] = {"/run/", "/etc/", "/usr/lib/", "/lib/", NULL};
 
 bool plan_is(const struct import_sheet *sheet)
 {
-	return sheet->folders == folders;
+	return sheet->directories == directories;
 }
 
 static bool is_port(const struct import_model *model, const char *id)
@@ -110,7 +110,7 @@ int import_netplan_tree(struct import_model *model, const struct import_node *ro
 	sheet->tree = root;
 	sheet->declare = declare;
 	sheet->describe = describe;
-	return sheet_put_in_order(model, sheet, folders, 0);
+	return sheet_put_in_order(model, sheet, directories, 0);
 }
 
 int import_netplan(struct import_model *model, const struct import_file *file)

@@ -111,13 +111,13 @@ static bool is_drop_in_of(const struct import_sheet *drop_in, const struct impor
 {
 	const char *name = sheet_base(sheet), *end = strrchr(drop_in->file, '/');
 	size_t length = strlen(name) + strlen(".d");
-	const char *folder;
+	const char *directory;
 
 	if (!end || (size_t)(end - drop_in->file) < length)
 		return false;
-	folder = end - length;
-	return !strncmp(folder, name, strlen(name)) && !strncmp(end - 2, ".d", 2) &&
-	       (folder == drop_in->file || folder[-1] == '/');
+	directory = end - length;
+	return !strncmp(directory, name, strlen(name)) && !strncmp(end - 2, ".d", 2) &&
+	       (directory == drop_in->file || directory[-1] == '/');
 }
 
 /* A drop-in's lines are appended to those of its file. */
@@ -145,8 +145,8 @@ static int add_drop_in(struct import_model *model, struct import_sheet *drop_in)
 }
 
 /* Directories in order of precedence: a file overrides those of the same name in later ones. */
-static const char *const folders[] = {"/etc/",	   "/run/", "/usr/local/lib/",
-				      "/usr/lib/", "/lib/", NULL};
+static const char *const directories[] = {"/etc/",     "/run/", "/usr/local/lib/",
+					  "/usr/lib/", "/lib/", NULL};
 
 int import_networkd(struct import_model *model, const struct import_file *file)
 {
@@ -157,13 +157,13 @@ int import_networkd(struct import_model *model, const struct import_file *file)
 		return err;
 	if (fnmatch("*.net*.d/*.conf", file->name, 0) == 0) {
 		sheet->prepare = add_drop_in;
-		return sheet_put_in_order(model, sheet, folders, 0);
+		return sheet_put_in_order(model, sheet, directories, 0);
 	}
 	if (has_section(sheet, "NetDev")) {
 		sheet->declare = networkd_declare_netdev;
-		return sheet_put_in_order(model, sheet, folders, 1);
+		return sheet_put_in_order(model, sheet, directories, 1);
 	}
 	sheet->declare = networkd_declare_network;
 	sheet->describe = describe_network;
-	return sheet_put_in_order(model, sheet, folders, 2);
+	return sheet_put_in_order(model, sheet, directories, 2);
 }

@@ -25,7 +25,7 @@ def changes(daemon):
     ([], "import: FILE is missing: usage: ebond import [modprobe|ifcfg] [FILE]... [--print|--strict]"),
     (["--print"], "import: FILE is missing: usage: ebond import [modprobe|ifcfg] [FILE]... "
                   "[--print|--strict]"),
-    (["x", "--prin"], "import: '--prin' is not known: usage: ebond import [modprobe|ifcfg] "
+    (["x", "--prin"], "import: unknown argument '--prin': usage: ebond import [modprobe|ifcfg] "
                       "[FILE]... [--print|--strict]"),
 ])
 def test_usage(setup, words, said):
@@ -38,9 +38,9 @@ def test_files_that_cannot_be_read(setup, daemon):
     assert setup.ebond("import", absent).err == (
         f"ebond: {absent}: cannot be read: No such file or directory\n")
     assert setup.ebond("import", folder).err == (
-        "ebond: the files describe no bond: nothing was done\n")
+        "ebond: no bond in the files: nothing was done\n")
     assert setup.ebond("import", "ifcfg", folder).err == (
-        f"ebond: {folder}: there is no ifcfg-NAME in it\n")
+        f"ebond: {folder}: no ifcfg-NAME in this directory\n")
     assert setup.ebond("ifup", "bond0", absent).err == (
         f"ebond: {absent}: cannot be read: No such file or directory\n")
     secret = write(setup, BOND)
@@ -116,7 +116,7 @@ def test_folder_of_module_options(setup):
 def test_no_bond_is_not_done_quietly(setup, daemon):
     result = setup.ebond("import", "modprobe", write(setup, "alias eth0 e1000\n"))
     assert (result.code, result.err) == (
-        1, "ebond: the files describe no bond: nothing was done\n")
+        1, "ebond: no bond in the files: nothing was done\n")
     assert changes(daemon) == []
 
 
@@ -180,7 +180,7 @@ def test_warnings_come_before_a_refusal(setup):
 def test_print_of_no_bond(setup):
     result = setup.ebond("import", write(setup, "set interfaces ethernet eth0 mtu 1500\n"), "--print")
     assert (result.code, result.out, result.err) == (
-        1, "", "ebond: the files describe no bond: nothing was done\n")
+        1, "", "ebond: no bond in the files: nothing was done\n")
 
 
 def test_dhcp_client(setup):

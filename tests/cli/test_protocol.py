@@ -7,8 +7,8 @@ import time
 
 import pytest
 
-NOT_UNDERSTOOD = "ebond: ebondd's answer is not understood: is it of another version? " \
-    "See 'ebond version'\n"
+NOT_UNDERSTOOD = "ebond: cannot parse ebondd's reply: it may be another version: " \
+    "see 'ebond version'\n"
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ def test_refusal_with_notes(setup, daemon):
 def test_refusal_without_a_word(setup, daemon):
     daemon.answer({"exit": 1})
     result = setup.ebond("del", "bond0")
-    assert (result.code, result.err) == (1, "ebond: ebondd refused and did not say why\n"), result
+    assert (result.code, result.err) == (1, "ebond: ebondd refused without giving a reason\n"), result
 
 
 @pytest.mark.parametrize(
@@ -112,7 +112,7 @@ def test_show_without_links(setup, daemon):
     daemon.answer({"exit": 0})
     result = setup.ebond("show")
     assert (result.code, result.out) == (1, ""), result
-    assert "ebondd's answer has no links" in result.err, result
+    assert "no links in ebondd's reply" in result.err, result
 
 
 @pytest.mark.parametrize("answer", [b"", b'{"exit": 0}', b"x" * 20000])
@@ -121,7 +121,7 @@ def test_closed_early(setup, daemon, answer):
     result = setup.ebond("del", "bond0")
     assert (result.code, result.out) == (1, ""), result
     assert result.err == (
-        "ebond: ebondd closed the connection without an answer: see 'ebond log'\n"
+        "ebond: ebondd closed the connection without a reply: see 'ebond log'\n"
     )
 
 
@@ -154,7 +154,7 @@ def test_endless_answer(setup, daemon):
     daemon.answer(endless)
     result = setup.ebond("proc", "bond0")
     assert (result.code, result.out) == (1, ""), result
-    assert result.err == "ebond: ebondd's answer is longer than 8 MiB: given up\n"
+    assert result.err == "ebond: ebondd's reply exceeds 8 MiB: ignored\n"
 
 
 def test_no_answer_in_time(setup, daemon):
@@ -166,7 +166,7 @@ def test_no_answer_in_time(setup, daemon):
     result = setup.ebond("del", "bond0", EBOND_TIMEOUT="1")
     assert (result.code, result.out) == (1, ""), result
     assert result.err == (
-        "ebond: ebondd did not answer in 1 s; it may still do what was asked: see 'ebond log'\n"
+        "ebond: ebondd did not reply within 1 s; it may still carry out the request: see 'ebond log'\n"
     )
 
 
@@ -208,7 +208,7 @@ def test_stop_waits_for_the_end(setup, daemon, args):
         fcntl.flock(lock, fcntl.LOCK_EX)
         result = setup.ebond(*args, EBOND_TIMEOUT="1")
         assert (result.code, result.out) == (1, ""), result
-        assert result.err == "ebond: ebondd has not ended after 1 s: see 'ebond log'\n"
+        assert result.err == "ebond: ebondd did not stop within 1 s: see 'ebond log'\n"
     result = setup.ebond(*args)
     assert (result.code, result.out, result.err) == (0, "", ""), result
 
@@ -225,7 +225,7 @@ def test_version_of_a_daemon_that_does_not_tell(setup, daemon):
     daemon.answer({"exit": 2, "error": "version is not a command"})
     result = setup.ebond("version")
     assert result.code == 1, result
-    assert result.err.startswith("ebond: ebondd did not tell its version"), result
+    assert result.err.startswith("ebond: ebondd did not report its version"), result
 
 
 @pytest.mark.parametrize("base", ["relative", "/" + "x" * 120, "/" + "x/" * 3000])

@@ -74,12 +74,12 @@ def test_partners_of_802_3ad(setup, daemon):
             "system": "02:00:00:00:00:77", "key": 15, "port": 3}}
     assert """
     lacp     eth0 aggregator 1, partner 02:00:00:00:00:77 key 15 port 3
-             eth1 aggregator 2, no partner answers
+             eth1 aggregator 2, no LACP partner
 """ in show(setup, daemon, [bond(mode="802.3ad"), *ports])
 
 
 def test_no_bonds(setup, daemon):
-    assert show(setup, daemon, []) == "no bonds: 'ebond add NAME mode MODE' makes one\n"
+    assert show(setup, daemon, []) == "no bonds: 'ebond add NAME mode MODE' creates one\n"
 
 
 def test_one_bond(setup, daemon):
@@ -124,7 +124,7 @@ bond0: DEGRADED, balance-xor, 1 of 4 ports up
     packets  received 120034, sent 98
     counted  12 tx_no_port: sent while no port was usable
              3 rx_inactive: received on a port that is not active
-             1 new_one: not known to this ebond
+             1 new_one: unknown to this version of ebond
     PORT  LINK        ROLE    SPEED      FAILURES  SINCE  RECEIVED  SENT
     a     up          active  100M half         0     0s         0     0
     b     going down  active  1G full           1    59s         0     0
@@ -149,8 +149,8 @@ def test_states_of_a_bond(setup, daemon):
         "b2: NO LINK, active-backup, no active port, 0 of 1 ports up",
         "b3: OFF, balance-rr, 1 of 1 ports up",
     ], out
-    assert "    no ports: 'ebond attach b1 PORT...' takes some in\n\nb2: " in out, out
-    assert "ports up\n    switched off: 'ip link set b3 up' switches it on\n" in out, out
+    assert "    no ports: 'ebond attach b1 PORT...' adds some\n\nb2: " in out, out
+    assert "ports up\n    administratively down: 'ip link set b3 up' brings it up\n" in out, out
 
 
 def test_names_cannot_drive_the_terminal(setup, daemon):

@@ -115,7 +115,7 @@ def test_stop_wakes_nobody(setup):
     result = run_started(setup, "stop")
     assert (result.code, result.out) == (1, ""), result
     assert result.err == (
-        "ebond: no ebondd runs in this network namespace; the bonds go on without one\n"
+        "ebond: no ebondd runs in this network namespace; its bonds still pass traffic\n"
     )
 
 
@@ -175,8 +175,8 @@ def test_not_installed(setup):
     result = setup.ebond("add", "bond0")
     assert (result.code, result.out) == (1, ""), result
     assert result.err == (
-        f"ebond: {setup.base}/absent-ebondd cannot be started: No such file or directory: "
-        "install it beside ebond, or name it in EBONDD\n"
+        f"ebond: cannot start {setup.base}/absent-ebondd: No such file or directory: "
+        "install it next to ebond, or set EBONDD\n"
     )
 
 
@@ -207,14 +207,14 @@ def test_daemon_that_is_never_ready(setup):
     with open(fifo, "w", encoding="ascii"):
         pass
     assert (result.code, result.out) == (1, ""), result
-    assert result.err == f"ebond: {daemon} was not ready after 1 s: see 'ebond log'\n"
+    assert result.err == f"ebond: {daemon} was not ready within 1 s: see 'ebond log'\n"
 
 
 @root
 def test_daemon_that_says_ready_and_is_not(setup):
     result = setup.ebond("add", "bond0", EBONDD="/bin/true")
     assert (result.code, result.out) == (1, ""), result
-    assert result.err == "ebond: ebondd went away before it answered: see 'ebond log'\n"
+    assert result.err == "ebond: ebondd ended before it replied: see 'ebond log'\n"
 
 
 def nobody(setup, *args, **kwargs):
@@ -245,7 +245,7 @@ def test_nobody_before_a_closed_socket(setup, daemon):
     result = nobody(setup, "show")
     assert (result.code, result.out) == (1, ""), result
     assert result.err == (
-        "ebond: ebondd's control socket may not be opened: Permission denied: run as root\n"
+        "ebond: cannot open ebondd's control socket: Permission denied: run as root\n"
     )
 
 
@@ -259,6 +259,6 @@ def test_no_log(setup):
     result = setup.ebond("log")
     assert (result.code, result.out) == (1, ""), result
     assert result.err == (
-        f"ebond: {setup.rundir}/log: No such file or directory: only a daemon that ebond started "
-        "writes one; systemd's is in 'journalctl -u ebondd'\n"
+        f"ebond: {setup.rundir}/log: No such file or directory: only a daemon started by ebond "
+        "writes it; for systemd's use 'journalctl -u ebondd'\n"
     )

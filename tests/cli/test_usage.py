@@ -75,22 +75,22 @@ def test_unknown_command(setup, typed):
         ),
         (
             ["apply", "--prune", "--dif", "x"],
-            "apply: 'x' is too much: usage: ebond apply FILE [--check] [--diff] [--prune]",
+            "apply: unexpected argument 'x': usage: ebond apply FILE [--check] [--diff] [--prune]",
         ),
         (
             ["apply", "--dif"],
-            "apply: '--dif' is not known: usage: ebond apply FILE [--check] [--diff] [--prune]",
+            "apply: unknown argument '--dif': usage: ebond apply FILE [--check] [--diff] [--prune]",
         ),
-        (["stop", "--teardown", "x"], "stop: 'x' is not known: usage: ebond stop [--teardown]"),
+        (["stop", "--teardown", "x"], "stop: unknown argument 'x': usage: ebond stop [--teardown]"),
         (["attach", "bond0"], "attach: PORT is missing: usage: ebond attach NAME PORT..."),
         (["detach", "bond0"], "detach: PORT is missing: usage: ebond detach NAME PORT..."),
         (["del"], "del: NAME is missing: usage: ebond del NAME"),
-        (["del", "bond0", "bond1"], "del: 'bond1' is too much: usage: ebond del NAME"),
+        (["del", "bond0", "bond1"], "del: unexpected argument 'bond1': usage: ebond del NAME"),
         (["proc"], "proc: NAME is missing: usage: ebond proc NAME [--legacy]"),
-        (["log", "x"], "log: 'x' is too much: usage: ebond log"),
-        (["stop", "--now"], "stop: '--now' is not known: usage: ebond stop [--teardown]"),
-        (["show", "-x"], "show: '-x' is not known: usage: ebond show [NAME] [-j] [-p]"),
-        (["show", "a", "b"], "show: 'b' is too much: usage: ebond show [NAME] [-j] [-p]"),
+        (["log", "x"], "log: unexpected argument 'x': usage: ebond log"),
+        (["stop", "--now"], "stop: unknown argument '--now': usage: ebond stop [--teardown]"),
+        (["show", "-x"], "show: unknown argument '-x': usage: ebond show [NAME] [-j] [-p]"),
+        (["show", "a", "b"], "show: unexpected argument 'b': usage: ebond show [NAME] [-j] [-p]"),
     ],
 )
 def test_wrong_arguments(setup, daemon, args, text):
@@ -103,14 +103,14 @@ def test_wrong_arguments(setup, daemon, args, text):
 def test_argument_that_is_not_utf8(setup, daemon):
     result = setup.ebond("del", os.fsdecode(b"bond\xff"))
     assert result.code == 2, result
-    assert one_line(result) == "del: the arguments are not UTF-8 text: nothing was sent"
+    assert one_line(result) == "del: arguments are not valid UTF-8: nothing was sent"
     assert daemon.requests == []
 
 
 def test_arguments_that_are_too_long(setup, daemon):
     result = setup.ebond("attach", "bond0", *["eth0" * 1000] * 150)
     assert result.code == 2, result
-    assert one_line(result) == "attach: the arguments are too long: nothing was sent"
+    assert one_line(result) == "attach: arguments are too long: nothing was sent"
     assert daemon.requests == []
 
 
@@ -238,4 +238,4 @@ def test_full_disk(setup):
     with open("/dev/full", "wb") as full:
         result = setup.ebond("help", stdout=full)
     assert result.code == 1, result
-    assert one_line(result) == "the output could not be written: No space left on device"
+    assert one_line(result) == "cannot write the output: No space left on device"

@@ -148,7 +148,7 @@ def test_neighbours_outlive_the_daemon(rig):
     lost = [ping.stop()[0] for ping in pings]
     assert not any(lost), lost
     shown = a.ebond("show").stdout
-    assert "eth0 sends " in shown and "hears 2 neighbours" in shown, shown
+    assert "eth0 sends " in shown and "receives from 2 neighbours" in shown, shown
     assert "adaptive load balancing" in a.ebond("proc", "bond0").stdout
 
 

@@ -209,7 +209,7 @@ def test_failover_refuses_with_one_usable_port(rig, pair):
 def test_failover_refuses_without_answers(rig, pair):
     a, b = bonded(rig, pair, "active-backup")
     refused = failover(a, "bond0", "--target", "10.0.0.99", "--yes", code=1)
-    assert "answered 0 of " in refused.stderr and "nothing was pulled" in refused.stderr
+    assert "answered 0 of " in refused.stderr and "no port was set down" in refused.stderr
     refused = failover(a, "bond0", "--target", "gateway", "--yes", code=1)
     assert "numeric" in refused.stderr
     assert a.port_info("eth0")["link_failure_count"] == 0
@@ -235,6 +235,6 @@ def test_failover_tells_of_a_dead_way(rig, pair):
     a, b = bonded(rig, pair, "active-backup", "primary", "eth0")
     b.ip("link", "set", "eth1", "nomaster")
     done = failover(a, "bond0", "--target", "10.0.0.2", "--yes", code=1)
-    assert "NO ANSWER for " in done.stdout and "answers did not come back" in done.stderr
+    assert "NO ANSWER for " in done.stdout and "replies did not resume" in done.stderr
     assert is_up(a, "eth0", "eth1") and a.active() == "eth0"
     a.wait_ping("10.0.0.2")

@@ -93,7 +93,7 @@ def test_the_bond_must_be_up(ready):
     (["-c", "bond0", "eth0", "eth1"], 2, "usage: "),
     (["-c", "-d", "bond0", "eth0"], 2, "usage: "),
     (["-x"], 2, "usage: "),
-    (["bond9", "eth0"], 1, "no module options name it"),
+    (["bond9", "eth0"], 1, "no module options define it"),
     (["eth0", "eth1"], 1, "no such bond"),
     (["-d", "bond9", "eth1"], 1, "bond9"),
     (["-c", "bond0", "eth1"], 1, "eth1"),
@@ -152,7 +152,7 @@ def test_create_makes_only_the_bond(rig):
     assert "UP" not in a.flags("bond1")
     etc.run("ifenslave", "--create", "bond1")
     done = etc.run("ifenslave", "--create", "bond2", code=3)
-    assert "no module options name it" in done.stderr
+    assert "no module options define it" in done.stderr
 
 
 def test_bad_module_options_are_told_with_their_line(rig):

@@ -93,7 +93,7 @@ def test_network_scripts(cabled):
     a, b = cabled
     folder = files(a, NETWORK_SCRIPTS)
     done = a.ebond("import", "ifcfg", folder)
-    assert "bond1 is not for boot" in done.stderr
+    assert "bond1 is not brought up at boot" in done.stderr
     assert addresses(a, "bond0") == {"192.0.2.20/24": "bond0", "192.0.2.21/24": "bond0:0"}
     assert a.ip_json("route", "show", "default")[0]["gateway"] == "192.0.2.1"
     assert a.show()["bond0"]["linkinfo"]["info_data"]["mode"] == "active-backup"
