@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Installs what is needed, builds, passes the tests. As root on Debian 12. See usage().
+# Installs dependencies, builds, and runs the tests. Needs root on Debian 12. See usage().
 #
 # Build directories are build-check (gcc, sanitizers), build-clang and, for the coverage,
 # build-coverage; nothing else is left behind.
@@ -10,8 +10,8 @@ set -euo pipefail
 cd "$(dirname "$(readlink -f "$0")")"
 export PYTHONDONTWRITEBYTECODE=1
 
-# A row per rung: its name; the sets of tools/install-deps.sh and the builds that it needs besides
-# the compilers; what it is. Its function is rung_NAME.
+# One row per rung: its name; the sets of tools/install-deps.sh and the builds it needs besides
+# the compilers; a description. Its function is rung_NAME.
 rungs=(
 	"style|style unit|skeletons|the rules of CONTRIBUTING.md that a program can check"
 	"unit|unit|check|the core in virtual time"
@@ -50,7 +50,7 @@ usage() {
 
 say() { printf '\n== %s\n' "$*"; }
 
-# A rung's row; false when there is none of this name.
+# Prints a rung's row; false if there is no rung of this name.
 row_of() {
 	local row
 	for row in "${rungs[@]}"; do
@@ -59,7 +59,7 @@ row_of() {
 	return 1
 }
 
-# Runs one rung; a failure is remembered and the others still run.
+# Runs one rung; after a failure the others still run.
 run_rung() {
 	local name=$1 about began=$SECONDS verdict=ok
 	IFS='|' read -r _ _ _ about < <(row_of "$name")
@@ -78,19 +78,19 @@ configure() { # DIRECTORY COMPILER [OPTION]...
 
 build_check() { configure build-check gcc -Dsanitize=true -Dtests=enabled && ninja -C build-check --quiet; }
 build_clang() { configure build-clang clang -Dbpf_cpu=v2 && ninja -C build-clang --quiet; }
-# Without libFuzzer there are none.
+# Without libFuzzer there are no fuzzers.
 build_fuzzers() { build_clang && { ninja -C build-clang --quiet fuzzers || true; }; }
 build_coverage() {
 	configure build-coverage gcc -Db_coverage=true -Dtests=enabled && ninja -C build-coverage --quiet
 }
-# Only what clang-tidy reads: the commands, and the headers that are made.
+# Only what clang-tidy reads: the compile commands and the generated headers.
 build_skeletons() {
 	configure build-clang clang -Dbpf_cpu=v2 &&
 		ninja -C build-clang -t targets all | sed -n 's/: CUSTOM_COMMAND.*//p' | grep '\.skel\.h$' |
 		xargs ninja -C build-clang --quiet
 }
 
-# Installs and builds what the rungs need together.
+# Installs and builds everything that the rungs need.
 prepare() {
 	local name packages builds sets=() wanted=()
 	for name in "$@"; do
@@ -108,13 +108,13 @@ prepare() {
 	done
 }
 
-# The C files that have a compiler's command, a fault of style on purpose aside.
+# The C files with a compile command, except fixtures that break the style on purpose.
 compiled_files() {
 	sed -n 's|.*"file": "\.\./\(.*\)".*|\1|p' build-clang/compile_commands.json | sort -u |
 		grep -v '^tests/style/'
 }
 
-# clang-tidy counts on stderr what it does not show.
+# clang-tidy prints a count of suppressed warnings to stderr.
 tidy() {
 	compiled_files | xargs -n 8 -P "$(nproc)" clang-tidy --quiet -p build-clang 2> >(
 		grep -vE '^([0-9]+)? ?warnings? generated|^Suppressed|^Use -header-filter' >&2
@@ -144,7 +144,7 @@ namespace_tests() { # [PYTEST'S OPTION]...
 		/usr/bin/python3 -m pytest -p no:cacheprovider -q "$@" tests/netns
 }
 
-# Nearly all of a test's time is waiting. Those that judge a busy machine come last, one by one.
+# Tests mostly wait, so they run in parallel; those that measure time run afterwards, one by one.
 rung_namespaces() {
 	local status=0
 	namespace_tests -n "$((2 * $(nproc) + 1))" -m "not alone" || status=$?
@@ -152,7 +152,7 @@ rung_namespaces() {
 	return "$status"
 }
 
-# Any bytes as an input, for a minute. New inputs go to a folder that is not kept.
+# Fuzzes one target for a minute. New inputs go to a temporary directory.
 fuzz() { # TARGET INPUTS
 	local found status=0
 	if [ ! -x "build-clang/tests/fuzz/fuzz_$1" ]; then
@@ -166,8 +166,8 @@ fuzz() { # TARGET INPUTS
 	return "$status"
 }
 
-# Configuration files, LACPDUs and Markers, other tools' files; two at a time.
-# shellcheck disable=SC2016 # the inner shell's words
+# Fuzzes configuration files, LACPDUs and Markers, and other tools' files, two at a time.
+# shellcheck disable=SC2016 # expanded by the inner shell
 rung_fuzz() {
 	export -f fuzz
 	{
@@ -176,7 +176,7 @@ rung_fuzz() {
 	} | xargs -n 2 -P 2 bash -c 'fuzz "$1" "$2"' fuzz
 }
 
-# What an operator does to a bond under numbered packets; EBOND_SEED is for the random part.
+# An operator's actions on a bond while numbered packets are sent; EBOND_SEED seeds the random part.
 rung_soak() {
 	EBOND_BUILD=$PWD/build-clang EBOND_OTHER_BUILD=$PWD/build-check \
 		tests/soak/run 300 "${EBOND_SEED:-1}" --table 1
@@ -186,8 +186,8 @@ rung_simulation() {
 	SIM_LIVES=20000 build-clang/tests/unit/sim_links && meson_suite build-clang long
 }
 
-# The lines of the pure rooms that their own tests, the command's and the fuzzers' inputs reach.
-# Some tests run as nobody, who has to write what was counted, too.
+# Line coverage of the pure rooms by their own tests, the command's, and the fuzzers' inputs.
+# Some tests run as user nobody, who must be able to write coverage data, too.
 rung_coverage() {
 	find build-coverage -name '*.gcda' -delete
 	chmod -R a+rwX build-coverage
@@ -196,20 +196,20 @@ rung_coverage() {
 			--fail-under-line "$coverage_min" build-coverage
 }
 
-# With programs as users get them: under emulation sanitized ones take three times as long, and
-# the rungs above have them already.
+# With release builds: under emulation sanitizers triple the time, and the rungs above use them
+# already.
 emulated() { # COMMAND...
 	local status=0
 	vm_log=${vm_log:-$(mktemp)}
 	EBOND_BUILD=$PWD/build-clang "$@" 2>&1 | tee -a "$vm_log" || status=$?
 	if [ "$status" -eq 77 ]; then
-		echo "skipped: no virtual machine here"
+		echo "skipped: virtual machines do not run here"
 		return 0
 	fi
 	return "$status"
 }
 
-# In the virtual machines, with both of Debian's kernels: the named tests, or all.
+# Runs the named tests, or all, in virtual machines with both of Debian's kernels.
 virtual_machine() {
 	tests/vm/kernel_test.sh && emulated tests/vm/run all "$@"
 }
@@ -217,7 +217,7 @@ virtual_machine() {
 rung_vm() { virtual_machine; }
 rung_boot() { emulated tests/vm/boot/run; }
 
-# What does not depend on how fast the emulator is.
+# Tests that do not depend on the emulator's speed.
 rung_driver() {
 	virtual_machine tests/vm/smoke.sh tests/vm/lacking.sh \
 		"tests/vm/same_port.py --modes balance-rr,active-backup,broadcast" \
@@ -226,7 +226,7 @@ rung_driver() {
 		"tests/vm/same_words.py balance-xor broadcast"
 }
 
-# Where the time went: by rung, and by test of the virtual machines.
+# Prints the time spent per rung and per test in the virtual machines.
 tell_seconds() {
 	say "seconds"
 	printf '%s\n' "${seconds[@]}" "$SECONDS all" | awk '{printf "%6d  %s\n", $1, substr($0, length($1) + 2)}'
@@ -248,7 +248,7 @@ for name in "${chosen[@]}"; do
 	row_of "$name" >/dev/null || usage
 done
 if [ "$(id -u)" -ne 0 ]; then
-	echo "check.sh: needs root: it installs packages and makes network namespaces" >&2
+	echo "check.sh: needs root to install packages and create network namespaces" >&2
 	exit 1
 fi
 

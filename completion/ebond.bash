@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# bash completion for ebond(8): the command itself knows what can come next,
-# and bash knows files.
+# bash completion for ebond(8): the command itself completes its arguments,
+# bash completes files.
 # (compgen -W would expand "$(...)" in an interface's name: hence the loops.)
 _ebond()
 {

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# bash completion for ifenslave(8): a bond, then interfaces, all of which are in /sys.
+# bash completion for ifenslave(8): a bond, then interfaces, as listed in /sys.
 _ifenslave()
 {
 	local current=${COMP_WORDS[COMP_CWORD]} word

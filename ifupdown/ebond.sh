@@ -3,14 +3,14 @@
 #
 # Bonds in /etc/network/interfaces, for Debian's ifupdown: a hook in if-pre-up.d,
 # if-up.d and if-post-down.d, called for every interface. ebond-interfaces(5) has
-# what it takes; what ifup passes is in interfaces(5): a line "bond-mode 1" or
+# its options; ifup passes options as described in interfaces(5): a line "bond-mode 1" or
 # "bond_mode 1" of the stanza is $IF_BOND_MODE here.
 #
-# A bond that this makes is noted in the run directory, and deleted when its
-# stanza goes down; one that was there before is left.
+# A bond created here is recorded in the run directory and deleted when its
+# stanza goes down; one that existed before is kept.
 set -u
 
-# ifup gives hooks a PATH of its own; the build adds where the programs are.
+# ifup sets its own PATH for hooks; the build adds the directory of the programs.
 PATH=$PATH:@PROGRAMS@
 
 # The stanza's option BOND_$1.
@@ -19,7 +19,7 @@ option()
 	eval "printf '%s' \"\${IF_BOND_$1-}\""
 }
 
-# The file that says that the bond $1 was made here.
+# The file that records that the bond $1 was created here.
 note_of()
 {
 	echo "${EBOND_RUN_DIR:-/run/ebond}/net-$(stat -Lc %i /proc/self/ns/net)/ifupdown.$1"
@@ -40,7 +40,7 @@ is_port() # PORT BOND
 	ports_of "$2" | grep -Fqx -- "$1"
 }
 
-# Whether ifup or ifdown is at work on $1 now, further up: it says so in the environment.
+# Whether an ifup or ifdown further up the call chain handles $1, as the environment shows.
 is_being_configured()
 {
 	[ -n "$(printenv "IFUPDOWN_$(printf '%s' "$1" | tr -c '[:alnum:]' _)")" ]
@@ -56,7 +56,7 @@ is_up()
 	ifquery --state "$1" >/dev/null 2>&1
 }
 
-# What the stanza names as ports, in any of the words that there are for it.
+# The stanza's ports, under any of the option names in use.
 named_ports()
 {
 	echo "${IF_BOND_SLAVES-} ${IF_BOND_PORTS-} ${IF_BOND_MEMBERS-} ${IF_SLAVES-}"
@@ -64,7 +64,7 @@ named_ports()
 
 wanted_ports()
 {
-	# shellcheck disable=SC2046 # words, whatever is between them
+	# shellcheck disable=SC2046 # split into words
 	set -f -- $(named_ports)
 	case "$*" in
 	none) ;;
@@ -78,7 +78,7 @@ describes_bond()
 	[ -n "$(named_ports | tr -d ' ')${IF_BOND_MODE-}" ]
 }
 
-# The keys of the stanza's bond options; first those that others need.
+# The keys of the stanza's bond options; those that others depend on come first.
 option_keys()
 {
 	printf '%s\n' MODE MIIMON ARP_IP_TARGET NS_IP6_TARGET ARP_INTERVAL
@@ -86,7 +86,7 @@ option_keys()
 		grep -vxE 'MODE|MIIMON|ARP_IP_TARGET|NS_IP6_TARGET|ARP_INTERVAL'
 }
 
-# The options of the bond itself, "name value" a line.
+# The options of the bond itself, one "name value" per line.
 options()
 {
 	option_keys | while read -r key; do
@@ -94,13 +94,13 @@ options()
 		case $key in
 		SLAVES | PORTS | MEMBERS | MASTER) continue ;;
 		PRIMARY | ACTIVE_SLAVE | QUEUE_ID | PRIO) continue ;; # need ports
-		GIVE_A_CHANCE) continue ;; # Wi-Fi signs on through a port whether it is active or not
+		GIVE_A_CHANCE) continue ;; # Wi-Fi associates through a port whether it is active or not
 		ARP_IP_TARGET | NS_IP6_TARGET)
 			# shellcheck disable=SC2086 # several lines become one list
 			value=$(echo $value | tr ' ' ,)
 			;;
 		ARP_INTERVAL)
-			# With both, Debian's own hooks let miimon have the last word.
+			# If both are set, miimon wins, as in Debian's own hooks.
 			[ "${IF_BOND_MIIMON:-0}" = 0 ] || [ -n "${IF_BOND_LINK_WATCH-}" ] || continue
 			;;
 		esac
@@ -108,8 +108,8 @@ options()
 	done
 }
 
-# Makes the bond or changes it: all options at once, or, where that is refused, one by one, so
-# that a line which this bond has no use for costs a message and not the network.
+# Creates or changes the bond: all options at once or, if that is refused, one by one, so that an
+# option that does not apply to this bond gives a message instead of breaking the network.
 configure() # BOND
 {
 	verb=add
@@ -130,7 +130,7 @@ configure() # BOND
 	return 0
 }
 
-# A port that has a stanza for this bond ("allow-bond0 eth0") goes through that, too.
+# A port with a stanza for this bond ("allow-bond0 eth0") is brought up with it, too.
 attach_ports() # BOND
 {
 	for port in $(wanted_ports); do
@@ -141,8 +141,8 @@ attach_ports() # BOND
 	done
 }
 
-# Ports whose own ifup asked for this bond, further up: an IPv6 address waits for a link before it is
-# good, and they are the only ones there may be.
+# Attaches ports whose own ifup brings up this bond: an IPv6 address is usable only once the bond has
+# a link, and these may be its only ports.
 attach_joining() # BOND
 {
 	for path in /sys/class/net/*; do
@@ -154,7 +154,7 @@ attach_joining() # BOND
 	done
 }
 
-# The first of bond-primary that is a port; a single one may come later.
+# Sets the first of bond-primary that is a port; a single one may be attached later.
 set_primary() # BOND
 {
 	for port in ${IF_BOND_PRIMARY-}; do
@@ -184,18 +184,18 @@ make_bond()
 join_bond() # BOND
 {
 	if has_stanza "$1" && ! is_up "$1" && ! is_being_configured "$1"; then
-		ifup "$1" || is_bond "$1" || exit 1 # what failed later may work once the bond has a port
+		ifup "$1" || is_bond "$1" || exit 1 # later steps that failed may work once the bond has a port
 	fi
-	is_bond "$1" || make_of_module_options "$1" || exit 1
+	is_bond "$1" || create_from_module_options "$1" || exit 1
 	is_port "$IFACE" "$1" || ifenslave -f "$1" "$IFACE" || exit 1
 	set_primary "$1"
 	[ -z "${IF_BOND_PRIO-}" ] || ebond set "$IFACE" prio "$IF_BOND_PRIO"
 	[ -z "${IF_BOND_QUEUE_ID-}" ] || ebond set "$IFACE" queue_id "${IF_BOND_QUEUE_ID#*:}"
 }
 
-# The kernel loads a module when an interface is asked for that is an alias of it. Returns 0, 3 when
-# no file names the bond (nothing is said then), or what went wrong.
-make_of_module_options() # BOND
+# Creates the bond from module options, as the kernel loads a module when an interface with its alias
+# is requested. Returns 0, 3 (silently) when no file defines the bond, or another error.
+create_from_module_options() # BOND
 {
 	message=$(ifenslave --create "$1" 2>&1)
 	status=$?
@@ -211,7 +211,7 @@ pre_up()
 	elif describes_bond; then
 		make_bond
 	elif [ ! -e "/sys/class/net/$IFACE" ] && [ "${IFACE%:*}" = "$IFACE" ]; then
-		make_of_module_options "$IFACE"
+		create_from_module_options "$IFACE"
 		[ $? -ne 1 ] || exit 1
 	fi
 }
@@ -239,7 +239,7 @@ post_down()
 	rm -f "$(note_of "$IFACE")"
 }
 
-# "ifup -a" has a word with all hooks, too.
+# "ifup -a" also runs the hooks once for all interfaces.
 [ "${ADDRFAM-}" != meta ] || exit 0
 [ "${VERBOSITY-}" != 1 ] || set -x
 case ${PHASE-} in

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Builds into build/ (or $EBOND_BUILD) as users get it; prints only what goes wrong.
+# Builds a release into build/ (or $EBOND_BUILD); prints only errors.
 set -eu
 
 cd "$(dirname "$0")/.."

@@ -1,11 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Installs the Debian packages that are missing for what is named:
+# Installs the Debian packages that are missing for the given purposes:
 #
 #     tools/install-deps.sh build test demo
 #
-# Says what it does. Needs root only when something is missing.
+# Prints what it does. Needs root only if something is missing.
 set -eu
 
 known="build test (style unit coverage namespaces) demo bench"
@@ -37,7 +37,7 @@ packages_for()
 	esac
 }
 
-[ $# -gt 0 ] || fail "what for? Any of: $known"
+[ $# -gt 0 ] || fail "no purpose given: use any of: $known"
 command -v apt-get >/dev/null || fail "no apt-get here: install by hand: $(packages_for build)"
 
 missing=
@@ -57,6 +57,6 @@ done
 [ "$(id -u)" -eq 0 ] || fail "run as root, or install by hand:$missing"
 echo "Installing with apt-get:$missing"
 export DEBIAN_FRONTEND=noninteractive
-# A fresh image has no package lists; a used one may have old ones.
-# shellcheck disable=SC2086 # one word a package
+# A fresh image has no package lists; others may be out of date.
+# shellcheck disable=SC2086 # one word per package
 { apt-get -qq update && apt-get -qq install --no-install-recommends -y $missing; } </dev/null >&2
