@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Loads, feeds and reads the programs of bpf/. */
+/* Loading, updating and reading the programs of bpf/. */
 #include "daemon/kernel/datapath.h"
 
 #include <assert.h>
@@ -143,7 +143,7 @@ static int map_balance(struct datapath *path)
 	return 0;
 }
 
-/* Our own handles, so that the skeleton's memory can go. */
+/* Keeps our own handles, so that the skeleton can be freed. */
 static int keep_handles(struct datapath *path, const struct ebond_bpf *skeleton)
 {
 	int err = keep_fd(bpf_program__fd(skeleton->progs.ebond_tx), &path->tx_fd);
@@ -170,8 +170,8 @@ static int refuse_load(int err, struct refusal *why)
 	if (err == -EPERM || err == -EACCES)
 		return refuse(
 			why, err,
-			"loading the packet path was forbidden (%s): run as root with CAP_BPF, "
-			"CAP_NET_ADMIN and no lockdown of bpf()",
+			"loading the packet path was not permitted (%s): run as root with CAP_BPF "
+			"and CAP_NET_ADMIN, without a lockdown of bpf()",
 			strerror(-err));
 	if (err == -ENOSYS)
 		return refuse(
@@ -181,7 +181,7 @@ static int refuse_load(int err, struct refusal *why)
 		      strerror(-err));
 }
 
-/* What a loaded copy has as constants, but for the interface that it is loaded for. */
+/* The constants of a loaded copy, except the hidden end's ifindex. */
 static struct ebond_config config_of(const struct bond_options *options)
 {
 	bool hash_is_fixed = mode_spec(options->mode)->hash == MODE_HASH_FIXED;
@@ -197,7 +197,7 @@ static struct ebond_config config_of(const struct bond_options *options)
 	};
 }
 
-/* Other modes have no neighbours: no memory for them. */
+/* In modes without neighbours the maps need no memory. */
 static void shrink_neighbours(struct ebond_bpf *skeleton)
 {
 	bpf_map__set_max_entries(skeleton->maps.neighbours, 1);
@@ -205,7 +205,7 @@ static void shrink_neighbours(struct ebond_bpf *skeleton)
 	bpf_map__set_max_entries(skeleton->maps.own_addresses, 1);
 }
 
-/* Both objects have the same maps and programs, in the same order: one skeleton fits both. */
+/* Both objects have the same maps and programs in the same order: one skeleton fits both. */
 static struct ebond_bpf *open_object(bool knows_home)
 {
 	_cleanup_(skeleton) struct ebond_bpf *skeleton = calloc(1, sizeof(*skeleton));
@@ -247,8 +247,8 @@ int datapath_load(const struct bond_options *options, uint32_t hidden_ifindex,
 	int err;
 
 	if (!path)
-		return refuse(why, -ENOMEM, "no memory for the packet path: free some");
-	/* What is on clsact does not go along to another namespace. */
+		return refuse(why, -ENOMEM, "no memory for the packet path");
+	/* Programs on clsact do not move along to another namespace. */
 	if (hook_best() == HOOK_TCX)
 		namespace_cookie(&home);
 	err = load_object(options, hidden_ifindex, home, &skeleton);
@@ -278,10 +278,10 @@ bool datapath_needs_reload(const struct bond_options *old_options,
 	return memcmp(&old_config, &new_config, sizeof(old_config)) != 0;
 }
 
-/* After it no running program can still read a snapshot retired before. */
+/* Afterwards no running program reads a snapshot that was retired before. */
 void datapath_wait_grace_period(void)
 {
-	/* The command is synchronize_rcu(); refused on nohz_full kernels. */
+	/* The command is a synchronize_rcu(), not supported with nohz_full. */
 	if (syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0) < 0) {
 		struct timespec long_enough = {.tv_nsec = 50 * 1000 * 1000};
 
@@ -319,7 +319,7 @@ int datapath_attach_tx(const struct datapath *path, const struct datapath *old,
 	return hook_attach(place, path->tx_fd, old ? old->tx_fd : -EBADF, NULL);
 }
 
-/* Where ebond_port is, beside ebond_rx at @place. */
+/* The hook of ebond_port for that of ebond_rx, @place. */
 static struct hook_place egress_of(struct hook_place place)
 {
 	place.egress = true;
@@ -405,7 +405,7 @@ void datapath_add_counters(int counters_fd, uint64_t sums[EBOND_COUNTER_MAX])
 	if (!values || cpus <= 0)
 		return;
 	for (uint32_t i = 0; i < EBOND_COUNTER_MAX; i++) {
-		/* An earlier daemon may have known fewer counters. */
+		/* An older version may have fewer counters. */
 		if (bpf_map_lookup_elem(counters_fd, &i, values) < 0)
 			continue;
 		for (int cpu = 0; cpu < cpus; cpu++)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * One bond's loaded copy of the packet path: its programs, its table, its
- * counters. The kernel keeps an attached program and its maps without us, so
- * freeing this object stops nothing.
+ * One bond's loaded copy of the packet path: its programs, table and counters.
+ * Attached programs and their maps stay in the kernel, so freeing this object
+ * stops nothing.
  */
 #pragma once
 
@@ -19,17 +19,17 @@
 struct datapath;
 
 /*
- * Loads the programs for a bond with @options whose hidden end is
+ * Loads the programs for a bond with @options and the hidden end
  * @hidden_ifindex. The table is empty: nothing can be sent until
  * datapath_publish(). Returns 0, or a negative errno with @why filled.
  */
 int datapath_load(const struct bond_options *options, uint32_t hidden_ifindex,
 		  struct datapath **ret_path, struct refusal *why);
 
-/* Closes our handles; what is attached goes on. NULL is fine. */
+/* Closes our handles; attached programs keep running. NULL is fine. */
 void datapath_free(struct datapath *path);
 
-/* A number that no other copy of the programs has while this one is loaded. */
+/* An id unique among the copies that are loaded. */
 uint32_t datapath_id(const struct datapath *path);
 
 /* Whether a change of options needs the programs to be reloaded. */
@@ -40,90 +40,90 @@ bool datapath_needs_reload(const struct bond_options *old_options,
 void datapath_publish(struct datapath *path, const struct bond_table *table);
 
 /*
- * Publishing may have to wait for an RCU grace period (up to 20 ms) when the
- * ring of snapshots has gone round. To pay for that in a quiet moment:
- * datapath_is_worn() says that one is due, datapath_wait_grace_period() waits
- * once for all, datapath_renew() notes it.
+ * Publishing must wait for an RCU grace period (up to 20 ms) when the ring of
+ * snapshots has wrapped around. To do so while idle: datapath_is_worn() says that
+ * a grace period is needed, datapath_wait_grace_period() waits once for all bonds,
+ * datapath_renew() records it.
  */
 bool datapath_is_worn(const struct datapath *path);
 void datapath_wait_grace_period(void);
 void datapath_renew(struct datapath *path);
 
-/* Puts the transmit program at @place (pair.h knows it) instead of that of @old (NULL: none). */
+/* Attaches the transmit program at @place (see pair.h), replacing that of @old (NULL: none). */
 int datapath_attach_tx(const struct datapath *path, const struct datapath *old,
 		       struct hook_place place);
 
 /*
- * Puts the programs of a port at its hooks, instead of those of @old (NULL: there are none):
- * ebond_rx at @place, its ingress, and ebond_port at its egress. @mac is the port's permanent
- * address. As hook_attach(); after a failure datapath_detach_port() removes what is there.
+ * Attaches a port's programs, replacing those of @old (NULL: none): ebond_rx at @place, its
+ * ingress hook, and ebond_port at its egress hook. @mac is the port's permanent address. As
+ * hook_attach(); after a failure, clean up with datapath_detach_port().
  */
 int datapath_attach_port(const struct datapath *path, const struct datapath *old,
 			 struct hook_place place, const uint8_t mac[MAC_LENGTH],
 			 bool *ret_made_qdisc);
 
-/* The same instead of an earlier daemon's. As hook_take(). */
+/* The same, replacing an earlier daemon's. As hook_take(). */
 int datapath_take_tx(const struct datapath *path, struct hook_place place);
 int datapath_take_port(const struct datapath *path, struct hook_place place,
 		       const uint8_t mac[MAC_LENGTH], bool *ret_made_qdisc);
 
-/* Whether our very programs are where they should be. */
+/* Whether our own programs are still attached. */
 bool datapath_has_tx(const struct datapath *path, struct hook_place place);
 bool datapath_has_port(const struct datapath *path, struct hook_place place);
 
-/* Puts back those of a port's programs that are not there. As hook_attach(). */
+/* Reattaches those of a port's programs that are missing. As hook_attach(). */
 int datapath_restore_port(const struct datapath *path, struct hook_place place,
 			  bool *ret_made_qdisc);
 
 /*
- * Takes a port's programs off it; with @path NULL those of an earlier daemon, which it finds
- * by their names. As hook_detach().
+ * Detaches a port's programs; with @path NULL those of an earlier daemon, found by name.
+ * As hook_detach().
  */
 void datapath_detach_port(const struct datapath *path, struct nl *nl, struct hook_place place,
 			  bool made_qdisc);
 
 /*
- * Whether a transmit program, or a receive program, of any ebondd is on an interface's
- * hooks of whatever kind, and the constants that it was loaded with (zero where they
- * cannot be read, or an older ebondd had none).
+ * Whether a transmit or receive program of any ebondd is attached to an interface, on any
+ * kind of hook, and the constants it was loaded with (zero if they cannot be read, or if
+ * an older ebondd did not have them).
  */
 bool datapath_find_tx(uint32_t ifindex, struct ebond_config *ret_config);
 bool datapath_find_rx(uint32_t ifindex, struct ebond_config *ret_config);
 
 /*
- * balance-tlb and balance-alb with tlb_dynamic_lb: what each bucket of flows sent, and where
- * the next ones are to go (FX_BALANCE).
+ * balance-tlb and balance-alb with tlb_dynamic_lb: reads each bucket's counter, and publishes
+ * the core's decisions (FX_BALANCE).
  */
 void datapath_read_flows(const struct datapath *path, struct bond_buckets *ret_buckets);
 void datapath_balance(struct datapath *path, const struct bond_balance *balance);
 
-/* balance-alb: counts that grow when there are news of neighbours; when bond0 asked everybody. */
+/* balance-alb: counters of neighbour changes, and of bond0's ARP broadcasts. */
 uint32_t datapath_neighbour_news(const struct datapath *path);
 uint32_t datapath_arp_broadcasts(const struct datapath *path);
 
 /*
- * Calls @each for every neighbour; only those that are new, unless @all. They are not new after
- * that. @port is what the packet path has for it.
+ * Calls @each for every neighbour; unless @all, only for new ones, which are then no longer
+ * new. @port is its port in the packet path.
  */
 typedef void datapath_neighbour_sink(const struct bond_neighbour *neighbour, uint32_t port,
 				     uint64_t seen_ms, void *data);
 void datapath_read_neighbours(struct datapath *path, bool all, datapath_neighbour_sink *each,
 			      void *data);
 
-/* An order of FX_NEIGHBOURS: the neighbour's port, or that it is gone. */
+/* Carries out an order of FX_NEIGHBOURS: sets the neighbour's port, or removes it. */
 void datapath_put_neighbour(struct datapath *path, const struct bond_neighbour_order *order);
 
 /* The counters, summed over the CPUs. */
 void datapath_counters(const struct datapath *path, uint64_t ret_counters[EBOND_COUNTER_MAX]);
 
 /*
- * Goes on where @old stopped, with its counters and with each flow on its port (spill_threshold,
- * tlb_dynamic_lb), and with its neighbours (balance-alb).
+ * Continues where @old stopped, with its counters, each flow on its port (spill_threshold,
+ * tlb_dynamic_lb), and its neighbours (balance-alb).
  */
 void datapath_adopt(struct datapath *path, const struct datapath *old);
 
 /*
- * The same with the maps of an earlier daemon's transmit program at @place, if there is one. The
- * kernel wants CAP_SYS_ADMIN for it (BPF_MAP_GET_FD_BY_ID).
+ * The same with the maps of an earlier daemon's transmit program at @place, if any. Requires
+ * CAP_SYS_ADMIN (BPF_MAP_GET_FD_BY_ID).
  */
 void datapath_adopt_found(struct datapath *path, struct hook_place place);

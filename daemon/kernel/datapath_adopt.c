@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* From the maps of another copy of the programs to ours. */
+/* Copying the maps of another copy of the programs to ours. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,9 +10,9 @@
 #include "daemon/kernel/datapath_private.h"
 #include "lib/cleanup.h"
 
-/* A map of another copy of the programs, found by what it looks like. */
+/* The properties by which a map of another copy of the programs is found. */
 struct map_looks {
-	const char *name_end; /* libbpf puts the object's name before a section's */
+	const char *name_end; /* libbpf prefixes a section's name with the object's */
 	uint32_t type;
 	uint32_t value_bytes; /* 0: any */
 };
@@ -37,7 +37,7 @@ static bool looks_like(const struct bpf_map_info *map, const struct map_looks *l
 	       memcmp(map->name + length - end, looks->name_end, end) == 0;
 }
 
-/* The map of the program that looks so, as a new descriptor, or a negative errno. */
+/* The program's map with these properties, as a new descriptor, or a negative errno. */
 static int open_map_of(int program_fd, const struct map_looks *looks)
 {
 	uint32_t map_ids[16] = {};
@@ -58,7 +58,7 @@ static int open_map_of(int program_fd, const struct map_looks *looks)
 	return -ENOENT;
 }
 
-/* The constants are the first in .rodata; an older copy may have fewer of them. */
+/* The constants are at the start of .rodata; an older copy may have fewer of them. */
 static void read_config(int program_fd, struct ebond_config *ret_config)
 {
 	static const struct map_looks looks = {".rodata", BPF_MAP_TYPE_ARRAY, 0};
@@ -115,7 +115,7 @@ static void adopt_counters(struct datapath *path, int old_fd)
 	}
 }
 
-/* What is sent between this and the exchange of the programs is not noted: no harm. */
+/* What is sent between this and the replacement of the programs is not recorded: harmless. */
 static void adopt_buckets(struct datapath *path, int old_fd)
 {
 	struct ebond_bucket buckets[EBOND_BUCKETS];
@@ -137,7 +137,7 @@ static void adopt_neighbours(struct datapath *path, int old_fd)
 	struct ebond_neighbour_key key, *last = NULL;
 	struct ebond_neighbour neighbour;
 
-	/* No more than there can be, even if that one changes meanwhile. */
+	/* Bounded, even if the other copy adds entries meanwhile. */
 	for (int i = 0; i < EBOND_NEIGHBOURS_MAX && !bpf_map_get_next_key(old_fd, last, &key);
 	     i++) {
 		last = &key;

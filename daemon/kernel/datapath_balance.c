@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Flows and neighbours between packet path and core. */
+/* Passing flows and neighbours between packet path and core. */
 #include <assert.h>
 #include <string.h>
 

@@ -20,7 +20,7 @@ struct events {
 	char buffer[32768];
 };
 
-/* Groups beyond the 32 of RTMGRP_*; one that the kernel has not is no loss: IPv6 is off then. */
+/* Groups beyond the 32 of RTMGRP_*; they may be missing only if the kernel has no IPv6. */
 static void join_groups(struct events *events)
 {
 	static const int groups[] = {RTNLGRP_IPV6_IFADDR, RTNLGRP_IPV6_NETCONF};
@@ -78,7 +78,7 @@ int events_fd(const struct events *events)
 	return mnl_socket_get_fd(events->socket);
 }
 
-/* Whose settings these are; 0: of no single interface. */
+/* The interface of these settings; 0: not a single one. */
 static uint32_t netconf_ifindex(const struct nlmsghdr *header)
 {
 	const struct nlattr *attr;
@@ -98,7 +98,7 @@ static void hand_out(struct events *events, const struct nlmsghdr *header)
 	switch (header->nlmsg_type) {
 	case RTM_NEWLINK:
 	case RTM_DELLINK:
-		/* The bridge's own view of its ports comes on the same group. */
+		/* A bridge's view of its ports is sent to the same group. */
 		if (((const struct ifinfomsg *)mnl_nlmsg_get_payload(header))->ifi_family)
 			return;
 		nl_parse_link(header, &link);

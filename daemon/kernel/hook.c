@@ -10,17 +10,17 @@
 
 #include "lib/cleanup.h"
 
-/* Of Linux 6.6 and 6.7, newer than Debian 12's headers. */
+/* From Linux 6.6 and 6.7, newer than Debian 12's headers. */
 #define ATTACH_TCX_INGRESS ((enum bpf_attach_type)46)
 #define ATTACH_TCX_EGRESS ((enum bpf_attach_type)47)
 #define ATTACH_NETKIT_PEER ((enum bpf_attach_type)55)
 
-/* Programs on one hook that we look through. */
+/* Maximum number of programs searched on a hook. */
 #define PROGRAMS_MAX 64
 
 #define LOOPBACK_IFINDEX 1
 
-/* Our place on clsact: a handle nobody takes by chance, before priorities tc gives by itself. */
+/* Our filter on clsact: an unusual handle, before the priorities that tc assigns by default. */
 #define CLSACT_PRIORITY 60
 #define CLSACT_HANDLE 0xeb
 
@@ -46,7 +46,7 @@ enum hook_kind hook_best(void)
 		       : HOOK_CLSACT;
 }
 
-/* The id of the program; 0: @prog_fd is none. */
+/* The id of the program; 0: @prog_fd is not a program. */
 static uint32_t id_of(int prog_fd)
 {
 	struct bpf_prog_info info = {};
@@ -55,7 +55,7 @@ static uint32_t id_of(int prog_fd)
 	return prog_fd >= 0 && bpf_obj_get_info_by_fd(prog_fd, &info, &length) == 0 ? info.id : 0;
 }
 
-/* The program @id as a descriptor if it is called @name, or a negative errno. */
+/* A descriptor of program @id if its name is @name, or a negative errno. */
 static int open_named(uint32_t id, const char *name)
 {
 	_cleanup_close_ int fd = bpf_prog_get_fd_by_id(id);
@@ -70,7 +70,7 @@ static int open_named(uint32_t id, const char *name)
 	return TAKE_FD(fd);
 }
 
-/* What tcx and netkit keep: a list of programs per place. */
+/* tcx and netkit have a list of programs per hook. */
 static enum bpf_attach_type list_type(struct hook_place place)
 {
 	if (place.kind == HOOK_NETKIT)
@@ -86,7 +86,7 @@ static struct bpf_tc_hook clsact_hook(struct hook_place place)
 	return hook;
 }
 
-/* libbpf reports what it expects to fail, too; a probe's failure is no news. */
+/* libbpf also reports expected failures, such as a probe's. */
 static int mute(enum libbpf_print_level level, const char *format, va_list arguments)
 {
 	(void)level;
@@ -95,7 +95,7 @@ static int mute(enum libbpf_print_level level, const char *format, va_list argum
 	return 0;
 }
 
-/* The id of the program in our place on clsact; 0: none. */
+/* The id of the program of our filter on clsact; 0: none. */
 static uint32_t clsact_id(struct hook_place place)
 {
 	struct bpf_tc_hook hook = clsact_hook(place);
@@ -107,7 +107,7 @@ static uint32_t clsact_id(struct hook_place place)
 	return err ? 0 : filter.prog_id;
 }
 
-/* The programs at @place; how many. */
+/* Fills @ids with the programs at @place; returns their number. */
 static uint32_t ids_at(struct hook_place place, uint32_t ids[PROGRAMS_MAX])
 {
 	uint32_t count = PROGRAMS_MAX;
@@ -198,7 +198,7 @@ int hook_take(struct hook_place place, const char *name, int prog_fd, bool *ret_
 	_cleanup_close_ int other_fd = place.kind == HOOK_NETKIT ? -ENOENT : hook_open(other, name);
 	int err = hook_attach(place, prog_fd, old_fd, ret_made_qdisc);
 
-	/* The new one first, then the other kind's old one: never a moment with none. */
+	/* The new one first, then the old one of the other kind, so that there is always one. */
 	if (!err && other_fd >= 0)
 		detach(other, other_fd);
 	return err;

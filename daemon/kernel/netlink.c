@@ -17,7 +17,7 @@
 
 #define BUFFER_BYTES 32768
 
-/* IFLA_NETKIT_* and enum netkit_* of Linux 6.7, newer than Debian 12's headers. */
+/* IFLA_NETKIT_* and enum netkit_* from Linux 6.7, newer than Debian 12's headers. */
 #define NETKIT_PEER_INFO 1
 #define NETKIT_PEER_POLICY 4
 #define NETKIT_MODE 5
@@ -46,7 +46,7 @@ int nl_open(struct nl **ret_nl)
 		nl_close(nl);
 		return err;
 	}
-	/* Only for better words and less data; without them all still works. */
+	/* Optional: for better messages and less data. */
 	mnl_socket_setsockopt(nl->socket, NETLINK_EXT_ACK, &on, sizeof(on));
 	mnl_socket_setsockopt(nl->socket, NETLINK_CAP_ACK, &on, sizeof(on));
 	mnl_socket_setsockopt(nl->socket, NETLINK_GET_STRICT_CHK, &on, sizeof(on));
@@ -90,7 +90,7 @@ static struct nlmsghdr *start_link_request(struct nl *nl, uint16_t type, uint16_
 	return header;
 }
 
-/* Keeps the extended acknowledgement's text (NLMSGERR_ATTR_MSG). */
+/* Saves the text of the extended acknowledgement (NLMSGERR_ATTR_MSG). */
 static void keep_message(struct nl *nl, const struct nlmsghdr *header)
 {
 	const struct nlmsgerr *error = mnl_nlmsg_get_payload(header);
@@ -111,7 +111,7 @@ static void keep_message(struct nl *nl, const struct nlmsghdr *header)
 
 typedef void (*message_handler)(const struct nlmsghdr *message, void *data);
 
-/* Returns 1 when the answer is complete, 0 for more, or a negative errno. */
+/* Returns 1 when the reply is complete, 0 if there is more, or a negative errno. */
 static int take_message(struct nl *nl, const struct nlmsghdr *header, message_handler handler,
 			void *data)
 {
@@ -130,7 +130,7 @@ static int take_message(struct nl *nl, const struct nlmsghdr *header, message_ha
 	return 0;
 }
 
-/* Sends the request and hands each answering message to @handler until it is complete. */
+/* Sends the request and passes each message of the reply to @handler until it is complete. */
 static int transact(struct nl *nl, struct nlmsghdr *request, message_handler handler, void *data)
 {
 	int result = 0;
@@ -169,7 +169,7 @@ static void parse_vlan(const struct nlattr *data, struct link *link)
 	}
 }
 
-/* The kind comes before what is particular to it. */
+/* IFLA_INFO_KIND precedes the kind's own attributes. */
 static void parse_info(const struct nlattr *linkinfo, struct link *link)
 {
 	const struct nlattr *attr;
@@ -333,7 +333,7 @@ static void walk_address(const struct nlmsghdr *message, void *data)
 		uint16_t type = mnl_attr_get_type(attr);
 		size_t length = mnl_attr_get_payload_len(attr);
 
-		/* IFA_LOCAL is the host's own; IPv6 without a peer has only IFA_ADDRESS. */
+		/* IFA_LOCAL is the host's address; IPv6 without a peer has only IFA_ADDRESS. */
 		if (length > sizeof(address.bytes) ||
 		    !(type == IFA_LOCAL || (type == IFA_ADDRESS && !found)))
 			continue;
@@ -479,7 +479,7 @@ static void put_end(struct nlmsghdr *request, const struct pair_end *end)
 	mnl_attr_put(request, IFLA_ADDRESS, MAC_LENGTH, end->mac);
 }
 
-/* The kind's own attributes go into IFLA_INFO_DATA, which is *@ret_data, left open. */
+/* Leaves IFLA_INFO_DATA, *@ret_data, open for the kind's own attributes. */
 static struct nlmsghdr *start_pair(struct nl *nl, const char *kind, uint16_t peer_attribute,
 				   const struct pair_end *end, const struct pair_end *peer_end,
 				   struct nlattr **ret_linkinfo, struct nlattr **ret_data)

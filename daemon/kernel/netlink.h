@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Questions and requests to the kernel's rtnetlink: one socket, one request at
- * a time, answered before the call returns. Nothing is cached. What the kernel
- * tells unasked comes through events.h.
+ * rtnetlink requests: one socket, one synchronous request at a time. Nothing is
+ * cached. Notifications are in events.h.
  */
 #pragma once
 
@@ -22,20 +21,20 @@ struct link {
 	uint32_t flags;		 /* IFF_* */
 	uint32_t mtu;		 /* bytes */
 	uint32_t master;	 /* ifindex, 0: none */
-	uint32_t lower;		 /* IFLA_LINK: what it sits on, 0: nothing */
-	bool lower_is_elsewhere; /* `lower` is of another network namespace */
+	uint32_t lower;		 /* IFLA_LINK: the lower device, 0: none */
+	bool lower_is_elsewhere; /* `lower` is in another network namespace */
 	uint32_t promiscuity;
 	uint8_t operstate; /* IF_OPER_* */
 	char kind[16];	   /* IFLA_INFO_KIND, "" for hardware */
-	char alias[64];	   /* IFLA_IFALIAS, cut to that; "": none */
+	char alias[64];	   /* IFLA_IFALIAS, truncated; "": none */
 	bool has_mac;	   /* an Ethernet address of 6 bytes */
 	uint8_t mac[MAC_LENGTH];
 	bool has_permanent_mac;
 	uint8_t permanent_mac[MAC_LENGTH];
-	uint16_t vlan_id;	/* of a VLAN interface, 0: of another kind */
+	uint16_t vlan_id;	/* of a VLAN interface, 0: not a VLAN */
 	uint16_t vlan_protocol; /* 0x8100 or 0x88a8 */
-	uint64_t rx_packets, tx_packets, rx_bytes, tx_bytes; /* when asked for */
-	uint64_t rx_errors, tx_errors, rx_crc_errors;	     /* as well */
+	uint64_t rx_packets, tx_packets, rx_bytes, tx_bytes; /* if requested */
+	uint64_t rx_errors, tx_errors, rx_crc_errors;	     /* if requested */
 };
 
 struct nl;
@@ -44,10 +43,10 @@ struct nl;
 int nl_open(struct nl **ret_nl);
 void nl_close(struct nl *nl);
 
-/* The kernel's own words about the last refusal, or "". Valid until the next request. */
+/* The kernel's message about the last failure, or "". Valid until the next request. */
 const char *nl_last_message(const struct nl *nl);
 
-/* One interface. Returns 0, -ENODEV, or another negative errno. Counters included. */
+/* One interface, with counters. Returns 0, -ENODEV, or another negative errno. */
 int nl_link_by_name(struct nl *nl, const char *name, struct link *ret_link);
 int nl_link_by_index(struct nl *nl, uint32_t ifindex, struct link *ret_link);
 
@@ -62,39 +61,39 @@ struct address {
 	uint32_t ifindex;
 	uint8_t family; /* AF_INET or AF_INET6 */
 	uint8_t bytes[16];
-	bool tentative; /* IPv6: not yet ours to announce */
+	bool tentative; /* IPv6: must not be announced yet */
 };
 
 /* Calls @each for every IPv4 and IPv6 address. Returns 0 or a negative errno. */
 int nl_addresses(struct nl *nl, void (*each)(const struct address *address, void *data),
 		 void *data);
 
-/* An entry of a forwarding database: a unicast address and the interface that it is behind. */
+/* A unicast entry of a forwarding database. */
 struct fdb_entry {
 	uint32_t ifindex;
-	uint32_t bridge; /* whose database it is; 0: the interface's own list (NTF_SELF) */
-	uint16_t vlan;	 /* 0: in none */
-	bool is_own;	 /* of the bridge or of a port itself: not learned, not added */
+	uint32_t bridge; /* that has the entry; 0: the interface's own list (NTF_SELF) */
+	uint16_t vlan;	 /* 0: none */
+	bool is_own;	 /* the bridge's or a port's own address: neither learned nor added */
 	uint8_t mac[MAC_LENGTH];
 };
 
 /*
- * Calls @each for every unicast entry of all bridges, and of the addresses that interfaces take
- * frames for besides their own: those of macvlans above them (also in other network namespaces),
- * and what 'bridge fdb add ... self' gave them. Returns 0 or a negative errno.
+ * Calls @each for every unicast entry of all bridges, and for the addresses besides their own for
+ * which interfaces accept frames: those of macvlans on them (also in other network namespaces),
+ * and from 'bridge fdb add ... self'. Returns 0 or a negative errno.
  */
 int nl_fdb(struct nl *nl, void (*each)(const struct fdb_entry *entry, void *data), void *data);
 
-/* Where a packet would go. */
+/* The route of a packet. */
 struct route {
 	uint32_t ifindex;
 	bool has_gateway;
-	uint8_t source[16]; /* the address it would come from; zero: none */
+	uint8_t source[16]; /* its source address; zero: none */
 };
 
 /*
- * Asks the routing table for the way to @target, of @family AF_INET (4 bytes)
- * or AF_INET6 (16). Returns 0, or a negative errno such as -ENETUNREACH.
+ * Looks up the route to @target, of @family AF_INET (4 bytes) or AF_INET6 (16).
+ * Returns 0, or a negative errno such as -ENETUNREACH.
  */
 int nl_route(struct nl *nl, int family, const uint8_t *target, struct route *ret_route);
 
@@ -104,24 +103,24 @@ int nl_set_mtu(struct nl *nl, uint32_t ifindex, uint32_t mtu);
 int nl_set_flags(struct nl *nl, uint32_t ifindex, uint32_t flags, uint32_t mask);
 int nl_delete_link(struct nl *nl, uint32_t ifindex);
 
-/* The line that `ip link` shows as alias. */
+/* Sets the alias that `ip link` shows. */
 int nl_set_alias(struct nl *nl, uint32_t ifindex, const char *alias);
 
-/* One of two interfaces that are made together. */
+/* One interface of a pair. */
 struct pair_end {
 	const char *name;
 	uint8_t mac[MAC_LENGTH];
 };
 
-/* A pair of interfaces, both down; -EOPNOTSUPP: the kernel does not have the kind. */
+/* Creates a pair of interfaces, both down; -EOPNOTSUPP: the kernel does not support the kind. */
 int nl_create_veth(struct nl *nl, const struct pair_end *end, const struct pair_end *peer);
 
 /*
- * The same of kind netkit, as Ethernet interfaces. Programs are attached by way of
- * the primary end, to either; the peer drops what is sent through it while it has none.
+ * The same of kind netkit, as Ethernet interfaces. Programs of either end are attached
+ * through the primary; the peer drops what is sent through it while it has no program.
  */
 int nl_create_netkit(struct nl *nl, const struct pair_end *primary, const struct pair_end *peer);
 
-/* The clsact qdisc of @ifindex: is it there, are there filters on it, remove it. */
+/* The clsact qdisc of @ifindex: whether there are filters on it; deleting it. */
 int nl_has_tc_filters(struct nl *nl, uint32_t ifindex, bool *ret_has);
 int nl_delete_clsact(struct nl *nl, uint32_t ifindex);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Driver and sysctl facts of one interface. */
+/* An interface's driver and sysctl settings. */
 #include "daemon/kernel/nic.h"
 
 #include <errno.h>
@@ -16,7 +16,7 @@
 
 #include "lib/cleanup.h"
 
-/* Words of each link-mode mask; the kernel uses 4, room for twice that. */
+/* Words per link-mode mask; the kernel uses 4, this allows for twice that. */
 #define MASK_WORDS_MAX 8
 
 /* IFF_LOWER_UP of <linux/if.h>, which <net/if.h> does not have. */
@@ -43,7 +43,7 @@ int nic_carrier(int socket, struct nl *nl, const char *name, bool *ret_carrier)
 	}
 	if (err == -ENODEV)
 		return err;
-	/* A driver without get_link: the stack's flag is the best there is. */
+	/* A driver without get_link: use the stack's flag. */
 	err = nl_link_by_name(nl, name, &link);
 	if (!err)
 		*ret_carrier = (link.flags & IFF_UP) && (link.flags & LOWER_UP);
@@ -71,7 +71,7 @@ void nic_speed(int socket, const char *name, int32_t *ret_mbps, enum duplex *ret
 
 	*ret_mbps = SPEED_UNKNOWN_MBPS;
 	*ret_duplex = DUPLEX_IS_UNKNOWN;
-	/* The first call only tells, negated, how many mask words the kernel has. */
+	/* The first call only returns, negated, the kernel's number of mask words. */
 	if (ethtool(socket, name, &query) < 0 || query.settings.link_mode_masks_nwords >= 0 ||
 	    query.settings.link_mode_masks_nwords < -MASK_WORDS_MAX)
 		return;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What only an interface's driver or the stack's per-interface settings know:
- * carrier, speed, duplex (ethtool ioctls), and sysctls.
+ * An interface's state that rtnetlink does not have, or only with a delay: carrier,
+ * speed, duplex (ethtool ioctls), and sysctls.
  */
 #pragma once
 
@@ -12,14 +12,14 @@
 #include "daemon/kernel/netlink.h"
 
 /*
- * Whether @name is administratively up and has carrier, as the driver says it
- * now. Unlike rtnetlink events, which the kernel may hold back for up to a
- * second, ETHTOOL_GLINK is the truth (and flushes the held-back event).
- * @socket is any socket. Returns 0, or -ENODEV when there is no such interface.
+ * Whether @name is administratively up and has carrier, as currently reported by
+ * the driver. Unlike rtnetlink events, which the kernel may delay for up to a
+ * second, ETHTOOL_GLINK is current (and flushes the delayed event). @socket is any
+ * socket. Returns 0, or -ENODEV when there is no such interface.
  */
 int nic_carrier(int socket, struct nl *nl, const char *name, bool *ret_carrier);
 
-/* A random unicast address of the locally administered kind. Returns 0 or a negative errno. */
+/* A random locally administered unicast address. Returns 0 or a negative errno. */
 int nic_random_mac(uint8_t ret_mac[MAC_LENGTH]);
 
 /* Speed in Mbit/s and duplex, or SPEED_UNKNOWN_MBPS and DUPLEX_IS_UNKNOWN. */

@@ -20,7 +20,7 @@
 
 int packet_open(void)
 {
-	/* Protocol 0: it is bound to none. */
+	/* Protocol 0: receives nothing. */
 	_cleanup_close_ int fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
 	uint32_t mark = EBOND_DAEMON_MARK;
 
@@ -61,7 +61,7 @@ int packet_listen(int fd, uint32_t ifindex, uint16_t protocol)
 	};
 	int on = 1;
 
-	/* Only cheaper: who reads looks at the direction as well. */
+	/* An optimization: readers check the direction as well. */
 	setsockopt(fd, SOL_PACKET, PACKET_IGNORE_OUTGOING, &on, sizeof(on));
 	return bind(fd, (struct sockaddr *)&address, sizeof(address)) < 0 ? -errno : 0;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Both kinds of bond0. */
+/* Creating bond0 and its hidden end, of either kind. */
 #include "daemon/kernel/pair.h"
 
 #include <errno.h>
@@ -12,10 +12,10 @@
 #include "daemon/log.h"
 #include "daemon/no_ipv6.h"
 
-/* How every hidden end's alias begins, since the first release. */
+/* The start of every hidden end's alias, since the first release. */
 #define ALIAS "hidden end of ebond's "
 
-/* What either kind allows at most: the hidden end never limits bond0's MTU. */
+/* The maximum of either kind, so that the hidden end never limits bond0's MTU. */
 #define HIDDEN_MTU 65535
 
 const char *pair_kind_word(enum pair_kind kind)
@@ -81,17 +81,17 @@ static int refuse_pair(struct ebondd *daemon, const struct managed_bond *bond, i
 		return refuse(why, err, "%s: this kernel has no veth: it needs CONFIG_VETH", name);
 	if (err == -EPERM)
 		return refuse(why, err,
-			      "%s: creating interfaces was forbidden: run as root with "
+			      "%s: creating interfaces was not permitted: run as root with "
 			      "CAP_NET_ADMIN",
 			      name);
 	return refuse(why, err, "%s: cannot be created (%s%s%s)", name, strerror(-err),
 		      nl_last_message(daemon->nl)[0] ? ": " : "", nl_last_message(daemon->nl));
 }
 
-/* Before Linux 6.10 the address of a netkit interface could not be changed, as a bond's must. */
+/* Before Linux 6.10 a netkit interface's address could not be changed, as a bond's must. */
 static int create_netkit(struct nl *nl, const struct pair_end *bond0, const struct pair_end *hidden)
 {
-	/* The hidden end is the primary one: bond0 may leave for another network namespace. */
+	/* The hidden end is the primary, as bond0 may be moved to another network namespace. */
 	int err = nl_create_netkit(nl, hidden, bond0);
 	struct link link;
 
@@ -111,8 +111,8 @@ static int create_links(struct ebondd *daemon, struct managed_bond *bond)
 	int err;
 
 	/*
-	 * Our own chance, not the kernel's: udev replaces an address that the kernel
-	 * made up (MACAddressPolicy=persistent), which would then pass for chosen.
+	 * Our own random address rather than the kernel's, which udev would replace
+	 * (MACAddressPolicy=persistent) and which would then look like a configured one.
 	 */
 	err = nic_random_mac(bond0.mac);
 	err = err ?: nic_random_mac(hidden.mac);
@@ -141,7 +141,7 @@ int pair_create(struct ebondd *daemon, struct managed_bond *bond, struct refusal
 	bond->hidden_ifindex = err ? 0 : link.ifindex;
 	err = err ?: nl_link_by_name(daemon->nl, bond->name, &link);
 	if (err)
-		return refuse(why, err, "%s: vanished while it was created (%s)", bond->name,
+		return refuse(why, err, "%s: disappeared while it was created (%s)", bond->name,
 			      strerror(-err));
 	bond->ifindex = link.ifindex;
 	bond->mtu = link.mtu;
@@ -150,7 +150,7 @@ int pair_create(struct ebondd *daemon, struct managed_bond *bond, struct refusal
 	return 0;
 }
 
-/* Only veth queues between bond0 and the transmit program. */
+/* Only veth has a queue between bond0 and the transmit program. */
 static void steer(struct ebondd *daemon, const struct managed_bond *bond)
 {
 	int err = daemon->sysfs_fd < 0 ? daemon->sysfs_fd
@@ -158,8 +158,8 @@ static void steer(struct ebondd *daemon, const struct managed_bond *bond)
 
 	if (err)
 		log_warning(bond->name,
-			    "flows cannot be steered (%s): packets of one flow may "
-			    "overtake each other",
+			    "cannot configure RPS for flow steering (%s): packets of one flow "
+			    "may be reordered",
 			    strerror(-err));
 }
 
@@ -170,7 +170,7 @@ void pair_prepare_hidden(struct ebondd *daemon, const struct managed_bond *bond)
 	snprintf(alias, sizeof(alias), ALIAS "%s: leave it alone", bond->name);
 	nl_set_alias(daemon->nl, bond->hidden_ifindex, alias);
 	nl_set_mtu(daemon->nl, bond->hidden_ifindex, HIDDEN_MTU);
-	/* What this end would send of its own (router solicitations) would arrive on bond0. */
+	/* What this end sends on its own (router solicitations) would be received on bond0. */
 	no_ipv6(bond->hidden_name);
 	if (bond->kind == PAIR_VETH)
 		steer(daemon, bond);

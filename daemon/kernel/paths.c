@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Ways to targets. */
+/* Paths to targets. */
 #include "daemon/kernel/paths.h"
 
 #include <string.h>
@@ -16,10 +16,10 @@ struct search {
 	uint32_t bond_ifindex;
 };
 
-/* Interfaces on top of each other; more than this is a loop. */
+/* Maximum depth of stacked interfaces; deeper means a loop. */
 #define STACK_MAX 16
 
-/* From the interface that routing chose down to bond0, noting the tags; the outermost is last. */
+/* Collects tags from the interface that routing selected down to bond0; the outermost is last. */
 static bool walk_down(const struct search *search, uint32_t ifindex, struct probe_origin *origin)
 {
 	struct probe_tag tags[PROBE_TAGS_MAX];
@@ -52,9 +52,9 @@ static void find_path(const struct search *search, int family, const uint8_t *ta
 	struct route route;
 
 	/*
-	 * Without a route, behind a router (who would not pass ARP on), and with
-	 * bond0 in another network namespace, whose routes are not ours to see, a
-	 * question without a sender still makes traffic.
+	 * Without a route, behind a router (which does not forward ARP), and with
+	 * bond0 in another network namespace, whose routes are not visible, a probe
+	 * without a source address still causes traffic.
 	 */
 	if (speakers_find(search->speakers, search->bond_ifindex) &&
 	    nl_route(search->nl, family, target, &route) == 0 &&

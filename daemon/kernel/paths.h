@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * How the targets of the ARP/NS monitor are reached: from which address, and
- * with which VLAN tags on the way, as the routing table and the interfaces
- * stacked on bond0 say (the kernel's bond_verify_device_path()).
+ * The paths to the targets of the ARP/NS monitor: source address and VLAN tags,
+ * from the routing table and the interfaces stacked on bond0 (the kernel's
+ * bond_verify_device_path()).
  */
 #pragma once
 
@@ -14,7 +14,7 @@
 #include "daemon/kernel/netlink.h"
 
 struct path {
-	bool is_ours;		    /* through bond0, or not known: worth a question */
+	bool is_ours;		    /* through bond0, or unknown: worth probing */
 	struct probe_origin origin; /* without the MAC, which is the port's */
 };
 
@@ -25,8 +25,8 @@ struct paths {
 };
 
 /*
- * Looks everything up again. @ret_paths is for @options' targets, in their
- * order. Returns 0, or a negative errno with @ret_paths untouched.
+ * Looks up all paths. @ret_paths is for @options' targets, in their order. Returns
+ * 0, or a negative errno with @ret_paths untouched.
  */
 int paths_find(struct nl *nl, uint32_t bond_ifindex, const struct bond_options *options,
 	       struct paths *ret_paths);

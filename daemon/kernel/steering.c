@@ -12,7 +12,7 @@
 
 #include "lib/cleanup.h"
 
-/* CPUs that a mask has room for. */
+/* Maximum number of CPUs in a mask. */
 #define CPUS_MAX 4096
 
 int steering_open(void)
@@ -26,7 +26,7 @@ int steering_open(void)
 	return fd < 0 ? -errno : fd;
 }
 
-/* All CPUs that the kernel counts with, as "ff,ffffffff": words of 32, highest first. */
+/* All possible CPUs as "ff,ffffffff": words of 32, highest first. */
 static void format_mask(char *text, size_t size)
 {
 	long cpus = sysconf(_SC_NPROCESSORS_CONF);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The interfaces above a bond. */
+/* The interfaces on top of a bond. */
 #include "daemon/kernel/uppers.h"
 
 #include <errno.h>
@@ -64,7 +64,7 @@ static void add(struct speakers *speakers, const struct link *link)
 	speaker->master = link->master;
 }
 
-/* A bridge or the like that one of the speakers is in. */
+/* A bridge or similar that has one of the speakers as a port. */
 static bool is_master_of_one(const struct collection *all, const struct speakers *speakers,
 			     uint32_t ifindex)
 {
@@ -75,7 +75,7 @@ static bool is_master_of_one(const struct collection *all, const struct speakers
 	return false;
 }
 
-/* Returns whether one was added: what sits on it may come now. */
+/* Returns whether one was added, on top of which there may be others. */
 static bool add_next(const struct collection *all, struct speakers *speakers, uint32_t bond_ifindex)
 {
 	for (size_t i = 0; i < all->count; i++) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Whose addresses are reached through bond0: bond0 itself, what is stacked on
- * it (VLANs, macvlans, and what is on them), the bridge it is in.
+ * The interfaces whose addresses are reached through bond0: bond0 itself, its
+ * uppers (VLANs, macvlans, and theirs), and the bridge it is a port of.
  */
 #pragma once
 
@@ -13,7 +13,7 @@ struct speaker {
 	uint32_t ifindex;
 	char name[IFNAMSIZ];
 	uint8_t mac[MAC_LENGTH];
-	uint32_t master; /* what it is a port of; 0: of nothing */
+	uint32_t master; /* 0: none */
 };
 
 struct speakers {
@@ -23,13 +23,13 @@ struct speakers {
 
 /*
  * Collects them; interfaces that are down are skipped. Returns 0 with
- * *@ret_speakers for speakers_free(), or a negative errno.
+ * *@ret_speakers, to be freed with speakers_free(), or a negative errno.
  */
 int speakers_collect(struct nl *nl, uint32_t bond_ifindex, struct speakers **ret_speakers);
 void speakers_free(struct speakers *speakers);
 
-/* One of them that is a port of @ifindex; 0: none is. */
+/* One of them that is a port of @ifindex; 0: none. */
 uint32_t speakers_member_of(const struct speakers *speakers, uint32_t ifindex);
 
-/* NULL when @ifindex is none of them. */
+/* NULL when @ifindex is not one of them. */
 const struct speaker *speakers_find(const struct speakers *speakers, uint32_t ifindex);
