@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Loads and learning frames. */
+/* Reading loads, and sending learning frames. */
 #include "daemon/protocol/balancing.h"
 
 #include <string.h>
@@ -8,7 +8,7 @@
 #include "daemon/bonds.h"
 #include "daemon/kernel/packet.h"
 
-/* Interfaces on bond0 come and go rarely; they are looked for again after this. */
+/* Interfaces on bond0 change rarely; they are read again after this. */
 #define UPPERS_AGE_MS 5000
 
 uint64_t balance_turn(struct managed_bond *bond, uint64_t now_ms)
@@ -54,7 +54,7 @@ static void send_learning(struct ebondd *daemon, uint32_t ifindex, const uint8_t
 	uint8_t frame[ALB_LEARN_SIZE];
 	size_t length = alb_learn(frame, sizeof(frame), mac, vlan);
 
-	/* One that is lost is made up for by the next. */
+	/* A lost one is made up for by the next. */
 	packet_send(daemon->packet_socket, ifindex, frame, length);
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* LACP's lines in the log. */
+/* LACP's log lines. */
 #include "daemon/protocol/lacp_log.h"
 
 #include <stdbool.h>
@@ -7,7 +7,7 @@
 #include "core/bond.h"
 #include "daemon/log.h"
 
-/* A bond of 32 ports that comes up writes some 200 lines. */
+/* A bond of 32 ports logs some 200 lines when it comes up. */
 #define WINDOW_MS 10000
 #define LINES_PER_WINDOW 300
 
@@ -15,7 +15,7 @@ static bool may_write(struct lacp_log_budget *budget, const char *name, uint64_t
 {
 	if (now_ms - budget->window_start_ms >= WINDOW_MS) {
 		if (budget->count > LINES_PER_WINDOW)
-			log_warning(name, "LACP: %u more changes were not logged",
+			log_warning(name, "LACP: too many changes, %u more were not logged",
 				    budget->count - LINES_PER_WINDOW);
 		*budget = (struct lacp_log_budget){.window_start_ms = now_ms};
 	}

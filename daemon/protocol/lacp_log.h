@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * LACP's lines in the log, so many in a while: whoever sends to a port must not
- * be able to fill a disk.
+ * LACP's log lines, rate-limited, so that frames sent to a port cannot fill the
+ * disk.
  */
 #pragma once
 
@@ -17,8 +17,8 @@ struct lacp_log_budget {
 };
 
 /*
- * Writes the line of @effect, of the last step of @core, about the bond @name. Effects
- * without a line, and the carrier's, which has one of its own, write nothing.
+ * Logs @effect, from the last step of @core, for the bond @name. Effects without a log
+ * line, and the carrier's, which is logged elsewhere, are skipped.
  */
 void lacp_log(struct lacp_log_budget *budget, const char *name, const struct bond *core,
 	      const struct lacp_effect *effect, uint64_t now_ms);

@@ -17,8 +17,8 @@
 #define ACCEPT 0x40000
 
 static const uint8_t slow_group[ETH_ALEN] = {0x01, 0x80, 0xc2, 0x00, 0x00, 0x02};
-/* A group address is no system's: what no LACPDU that counts comes from. */
-static const uint8_t nobody[8] = {0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff};
+/* A group address, which matches no valid LACPDU. */
+static const uint8_t no_partner[8] = {0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff};
 
 static uint32_t word_at(const uint8_t *bytes)
 {
@@ -32,8 +32,8 @@ static uint32_t half_at(const uint8_t *bytes)
 }
 
 /*
- * Frames to the slow protocols' group, by whether they are LACPDUs whose actor is
- * @partner. Offsets count from the Ethernet header; too short ones are others'.
+ * Accepts frames to the slow protocols' group that are, or are not, LACPDUs with @partner as
+ * the actor. Offsets are from the Ethernet header; short frames are not the partner's.
  */
 static int attach_filter(int fd, enum lacp_sender sender, const uint8_t partner[8])
 {
@@ -77,7 +77,7 @@ static int open_one(uint32_t ifindex, enum lacp_sender sender)
 		return fd;
 	memcpy(group.mr_address, slow_group, ETH_ALEN);
 	setsockopt(fd, SOL_SOCKET, SO_PRIORITY, &priority, sizeof(priority));
-	err = attach_filter(fd, sender, nobody);
+	err = attach_filter(fd, sender, no_partner);
 	err = err ?: packet_listen(fd, ifindex, ETH_P_SLOW);
 	if (err)
 		return err;
@@ -94,7 +94,7 @@ int lacp_sockets_open(struct lacp_sockets *sockets, uint32_t ifindex)
 	if (partner < 0 || others < 0)
 		return partner < 0 ? partner : others;
 	*sockets = (struct lacp_sockets){.dropped = sockets->dropped};
-	memcpy(sockets->partner, nobody, sizeof(sockets->partner));
+	memcpy(sockets->partner, no_partner, sizeof(sockets->partner));
 	sockets->fd[LACP_FROM_PARTNER] = TAKE_FD(partner);
 	sockets->fd[LACP_FROM_OTHERS] = TAKE_FD(others);
 	return 0;
@@ -111,28 +111,28 @@ void lacp_sockets_close(struct lacp_sockets *sockets)
 
 void lacp_sockets_tune(struct lacp_sockets *sockets, const uint8_t partner[8])
 {
-	const uint8_t *wanted = partner ? partner : nobody;
+	const uint8_t *wanted = partner ? partner : no_partner;
 
 	if (!lacp_sockets_is_open(sockets) ||
 	    memcmp(sockets->partner, wanted, sizeof(sockets->partner)) == 0)
 		return;
 	memcpy(sockets->partner, wanted, sizeof(sockets->partner));
-	/* in this order nothing is missed: twice is better than never */
+	/* in this order none is missed; duplicates are harmless */
 	attach_filter(sockets->fd[LACP_FROM_PARTNER], LACP_FROM_PARTNER, wanted);
 	attach_filter(sockets->fd[LACP_FROM_OTHERS], LACP_FROM_OTHERS, wanted);
 }
 
 int lacp_sockets_read(struct lacp_sockets *sockets, enum lacp_sender sender,
-		      uint8_t frame[static LACP_HEARD_MAX])
+		      uint8_t frame[static LACP_RECEIVE_MAX])
 {
 	struct sockaddr_ll from = {};
 	socklen_t from_length = sizeof(from);
-	ssize_t length = recvfrom(sockets->fd[sender], frame, LACP_HEARD_MAX,
+	ssize_t length = recvfrom(sockets->fd[sender], frame, LACP_RECEIVE_MAX,
 				  MSG_DONTWAIT | MSG_TRUNC, (struct sockaddr *)&from, &from_length);
 
 	if (length < 0)
 		return -errno;
-	/* in another VLAN, or our own on its way out */
+	/* in another VLAN, or our own outgoing frame */
 	if (from.sll_pkttype != PACKET_MULTICAST && from.sll_pkttype != PACKET_HOST)
 		return 0;
 	return (int)length;
@@ -144,7 +144,7 @@ void lacp_sockets_count_drops(struct lacp_sockets *sockets)
 		struct tpacket_stats stats = {};
 		socklen_t length = sizeof(stats);
 
-		/* reading sets them back to zero */
+		/* reading resets them to zero */
 		if (sockets->fd[sender] >= 0 && getsockopt(sockets->fd[sender], SOL_PACKET,
 							   PACKET_STATISTICS, &stats, &length) == 0)
 			sockets->dropped += stats.tp_drops;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* LACP's frames and log lines. */
+/* I/O of LACP: frames and log lines. */
 #include "daemon/protocol/lacp_speaker.h"
 
 #include <errno.h>
@@ -10,20 +10,19 @@
 #include "daemon/log.h"
 
 /*
- * What is read from one socket within so long; it rests for what is left of that. A
- * partner sends one LACPDU a second, at worst a handful at once. So a flood costs at
- * most 3200 frames a second and socket, and no other bond its turn, however little of
- * it waits at a time.
+ * Maximum number of frames read from a socket per interval; it is paused for the rest of the
+ * interval. A partner sends one LACPDU a second, at worst a handful at once. A flood thus
+ * costs at most 3200 frames per second and socket, and does not starve other bonds.
  */
 #define FRAMES_MAX 64
 #define PERIOD_MS 20
 
-static void hear(struct ebondd *daemon, struct managed_bond *bond, struct port *port,
-		 enum lacp_sender sender)
+static void receive(struct ebondd *daemon, struct managed_bond *bond, struct port *port,
+		    enum lacp_sender sender)
 {
 	uint64_t now_ms = loop_now_ms();
 	struct lacp_sockets *sockets = &port->lacp;
-	uint8_t frame[LACP_HEARD_MAX];
+	uint8_t frame[LACP_RECEIVE_MAX];
 
 	if (now_ms >= sockets->since_ms[sender] + PERIOD_MS) {
 		sockets->since_ms[sender] = now_ms;
@@ -50,8 +49,8 @@ static void on_readable(int fd, void *data)
 		for (size_t j = 0; j < daemon->bonds[i]->port_count; j++)
 			for (enum lacp_sender sender = 0; sender < LACP_SENDERS; sender++)
 				if (daemon->bonds[i]->ports[j].lacp.fd[sender] == fd)
-					hear(daemon, daemon->bonds[i], &daemon->bonds[i]->ports[j],
-					     sender);
+					receive(daemon, daemon->bonds[i],
+						&daemon->bonds[i]->ports[j], sender);
 }
 
 void lacp_stop(struct ebondd *daemon, struct port *port)
@@ -72,11 +71,11 @@ static void start(struct ebondd *daemon, const struct managed_bond *bond, struct
 		return;
 	lacp_stop(daemon, port);
 	port->lacp.failed = true;
-	log_error(bond->name, "port %s cannot speak LACP (%s): it stays without a partner",
+	log_error(bond->name, "port %s: cannot open LACP sockets (%s): it stays without a partner",
 		  port->name, strerror(-err));
 }
 
-static void follow_ears(struct ebondd *daemon, struct managed_bond *bond)
+static void follow_sockets(struct ebondd *daemon, struct managed_bond *bond)
 {
 	bool wanted = bond_get_lacp(bond->core);
 
@@ -89,11 +88,11 @@ static void follow_ears(struct ebondd *daemon, struct managed_bond *bond)
 			continue;
 		if (lacp_sockets_is_open(&port->lacp))
 			lacp_stop(daemon, port);
-		port->lacp.failed = false; /* another try when it is wanted again */
+		port->lacp.failed = false; /* retry when it is needed again */
 	}
 }
 
-/* The partner as lacp_sockets_tune() wants it. */
+/* Passes the partner to lacp_sockets_tune(). */
 static void tune(struct port *port, const struct lacp_port_view *view)
 {
 	uint8_t partner[8];
@@ -104,7 +103,7 @@ static void tune(struct port *port, const struct lacp_port_view *view)
 	lacp_sockets_tune(&port->lacp, view->has_partner ? partner : NULL);
 }
 
-/* What was heard is worth keeping when it changed more than timers and counters. */
+/* Requests saving the state if more than timers and counters changed. */
 static void note_partners(struct ebondd *daemon, struct managed_bond *bond)
 {
 	const struct lacp *lacp = bond_get_lacp(bond->core);
@@ -130,9 +129,9 @@ static void send_frame(struct managed_bond *bond, const struct lacp_effect *effe
 		port ? lacp_sockets_send(&port->lacp, port->ifindex, effect->frame, LACP_FRAME_SIZE)
 		     : 0;
 
-	/* a link that goes takes the frame along; a port without sockets has been told of */
+	/* not worth logging: a link went down, or the lack of sockets was logged before */
 	if (err && err != -EBADF && err != -ENETDOWN && err != -ENXIO && err != -ENODEV)
-		log_warning(bond->name, "port %s: a LACPDU could not be sent (%s)", port->name,
+		log_warning(bond->name, "port %s: cannot send a LACPDU (%s)", port->name,
 			    strerror(-err));
 }
 
@@ -140,9 +139,9 @@ void lacp_carry_out(struct ebondd *daemon, struct managed_bond *bond, uint64_t n
 {
 	const struct lacp_effects *effects = bond_get_lacp_effects(bond->core);
 
-	/* Not in another mode: what is left to send then needs the sockets that are open. */
+	/* Not in other modes: the last LACPDUs need the sockets that are open. */
 	if (bond_get_lacp(bond->core))
-		follow_ears(daemon, bond);
+		follow_sockets(daemon, bond);
 	for (size_t i = 0; effects && i < effects->count; i++) {
 		const struct lacp_effect *effect = &effects->list[i];
 
@@ -154,7 +153,7 @@ void lacp_carry_out(struct ebondd *daemon, struct managed_bond *bond, uint64_t n
 	}
 }
 
-/* Listens again to what had to rest; returns when the next rest ends. */
+/* Resumes paused sockets; returns when the next pause ends. */
 static uint64_t resume(struct ebondd *daemon, struct port *port, uint64_t now_ms)
 {
 	bool rested = port->lacp.resume_ms[0] || port->lacp.resume_ms[1];
@@ -182,7 +181,7 @@ uint64_t lacp_turn(struct ebondd *daemon, struct managed_bond *bond, uint64_t no
 {
 	uint64_t next_ms = UINT64_MAX;
 
-	follow_ears(daemon, bond);
+	follow_sockets(daemon, bond);
 	if (bond->lacp_received)
 		note_partners(daemon, bond);
 	bond->lacp_received = false;

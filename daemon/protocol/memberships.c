@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Multicast memberships, from /proc/net to reports. */
+/* Reports of multicast memberships from /proc/net. */
 #include "daemon/protocol/memberships.h"
 
 #include <stdio.h>
@@ -12,13 +12,13 @@
 #include "daemon/log.h"
 #include "lib/cleanup.h"
 
-/* One interface's reports: from which addresses (IPv4 the first, IPv6 the link-local one). */
+/* One interface's reports, and their source addresses (the first IPv4, the IPv6 link-local). */
 struct reporter {
 	int socket;
 	const struct speaker *speaker;
 	bool has_ip4;
 	uint8_t ip4[ANNOUNCE_IP4_LEN];
-	uint8_t ip6[ANNOUNCE_IP6_LEN]; /* :: without one */
+	uint8_t ip6[ANNOUNCE_IP6_LEN]; /* ::: none */
 	size_t sent;
 };
 
@@ -81,7 +81,7 @@ static void send_frame(struct reporter *reporter, const uint8_t *frame, size_t l
 		reporter->sent++;
 }
 
-/* With the sources of IGMPv3 or MLDv2; a record is a report of its own, which always fits. */
+/* With the sources, for IGMPv3 or MLDv2; one report per record, which always fits. */
 static void report_sources(struct reporter *reporter, struct membership *membership)
 {
 	uint8_t frame[ANNOUNCE_MLD2_SIZE(1, MEMBERSHIP_SOURCES_MAX)];

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Reporting to routers and switches which multicast groups are now wanted behind another port. */
+/* Reporting multicast memberships on a new port to routers and switches. */
 #pragma once
 
 #include "daemon/ebondd.h"
 
 /*
- * IGMP and MLD reports, once, for the multicast groups of bond0, of what sits on it (VLANs,
- * macvlans) and of the bridge that it is in, with the sources that hosts joined with. The core
- * says when.
+ * Sends IGMP and MLD reports once, for the multicast groups of bond0, its uppers (VLANs, macvlans)
+ * and the bridge it is a port of, including source filters. The core decides when.
  */
 void memberships_report(struct ebondd *daemon, const struct managed_bond *bond);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Neighbours between packet path and core. */
+/* Passing neighbours between packet path and core. */
 #include "daemon/protocol/neighbours.h"
 
 #include <arpa/inet.h>
@@ -14,10 +14,9 @@
 #include "daemon/loop.h"
 #include "daemon/protocol/announcer.h"
 
-/* The packet path's counts are looked at this often, in shared memory ... */
+/* How often the packet path's counters in shared memory are checked ... */
 #define LOOK_MS 10
-/* ... and all its neighbours so often: when they were talked to last matters to who is forgotten.
- */
+/* ... and all its neighbours are read, as expiry depends on when they were last seen. */
 #define ALL_MS 60000
 
 struct listener {
@@ -25,12 +24,12 @@ struct listener {
 	uint64_t now_ms;
 };
 
-static void hear(const struct bond_neighbour *neighbour, uint32_t port, uint64_t seen_ms,
-		 void *data)
+static void add_to_core(const struct bond_neighbour *neighbour, uint32_t port, uint64_t seen_ms,
+			void *data)
 {
 	struct listener *listener = data;
 
-	/* One that there is no room for is told of again with all, later. */
+	/* If there is no room it is added when all are read, later. */
 	bond_in_neighbour(listener->bond->core, neighbour, port, seen_ms, listener->now_ms);
 	listener->bond->touched = true;
 }
@@ -55,7 +54,7 @@ uint64_t neighbours_turn(struct ebondd *daemon, struct managed_bond *bond, uint6
 
 		if (all)
 			hood->all_due_ms = now_ms + ALL_MS;
-		datapath_read_neighbours(bond->path, all, hear, &listener);
+		datapath_read_neighbours(bond->path, all, add_to_core, &listener);
 	}
 	hood->program = program;
 	hood->news = news;
@@ -80,7 +79,7 @@ static void note_own(const struct address *address, void *data)
 	hood->own_count++;
 }
 
-/* An address that went to another host must not be claimed for this one any more. */
+/* An address that moved to another host must no longer be claimed. */
 static bool is_own(struct ebondd *daemon, struct managed_bond *bond, const uint8_t ip[16])
 {
 	struct neighbourhood *hood = &bond->neighbourhood;
@@ -93,17 +92,17 @@ static bool is_own(struct ebondd *daemon, struct managed_bond *bond, const uint8
 	for (size_t i = 0; i < hood->own_count; i++)
 		if (memcmp(hood->own[i], ip, 16) == 0)
 			return true;
-	/* More than are looked at: not known to be somebody else's. */
+	/* Too many to store: assume that it is ours. */
 	return hood->own_count == NEIGHBOURHOOD_OWN_MAX;
 }
 
-static void tell(struct ebondd *daemon, const struct bond_neighbour_order *order, bool router)
+static void update(struct ebondd *daemon, const struct bond_neighbour_order *order, bool router)
 {
 	uint8_t frame[ALB_UPDATE_SIZE];
 
 	/*
-	 * RLB_ARP_BURST_SIZE is two; the second is for those who do not believe the first. One
-	 * that is lost is made up for: it is told more than once.
+	 * RLB_ARP_BURST_SIZE is two; the second is for hosts that ignore the first. A lost one is
+	 * made up for by repetition.
 	 */
 	for (int second = 0; second < 2; second++)
 		packet_send(daemon->packet_socket, order->port, frame,
@@ -116,16 +115,16 @@ void neighbours_carry_out(struct ebondd *daemon, struct managed_bond *bond)
 	bool router = peers_is_router(bond->name);
 	struct bond_neighbour_order order;
 
-	bond->neighbourhood.own_is_known = false; /* they may be others each time */
+	bond->neighbourhood.own_is_known = false; /* they may have changed */
 	while (bond_take_neighbour(bond->core, &order)) {
 		if (order.update && !is_own(daemon, bond, order.neighbour.own)) {
 			bond_in_own_removed(bond->core, order.neighbour.own, loop_now_ms());
 			continue;
 		}
-		/* First: what it asks when it hears of it is answered from there. */
+		/* First, so that requests which the update triggers are answered on that port. */
 		datapath_put_neighbour(bond->path, &order);
 		if (order.update)
-			tell(daemon, &order, router);
+			update(daemon, &order, router);
 	}
 }
 
@@ -142,7 +141,7 @@ void neighbours_farewell(struct ebondd *daemon, struct managed_bond *bond)
 			continue;
 		order.port = active;
 		memcpy(order.port_mac, bond->mac, MAC_LENGTH);
-		tell(daemon, &order, router);
+		update(daemon, &order, router);
 	}
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Probes out, answers in. */
+/* Sending probes and receiving replies. */
 #include "daemon/protocol/probes.h"
 
 #include <errno.h>
@@ -18,10 +18,10 @@
 #include "daemon/macs.h"
 #include "lib/cleanup.h"
 
-/* Routes and addresses may change at any time; they are looked up again after this. */
+/* Routes and addresses may change at any time; they are read again after this. */
 #define PATHS_AGE_MS 500
 
-/* Frames read from one port in one go; others have their turn then. */
+/* Maximum number of frames read from a port at once, before others get their turn. */
 #define FRAMES_AT_ONCE 64
 
 #define SAMPLE_MIN_MS 10
@@ -38,9 +38,9 @@ static void refresh_paths(struct ebondd *daemon, struct managed_bond *bond, uint
 }
 
 /*
- * ARP, neighbour solicitations and advertisements, also behind one VLAN tag in
- * the frame (the first one the kernel has taken out already). Offsets count
- * from the Ethernet header; a load beyond the frame's end ends with "drop".
+ * Accepts ARP, neighbour solicitations and advertisements, also with a VLAN tag in
+ * the frame (the kernel has already removed the first one). Offsets are from the
+ * Ethernet header; a load beyond the frame's end drops it.
  */
 static int attach_filter(int fd)
 {
@@ -66,7 +66,7 @@ static int attach_filter(int fd)
 	return packet_filter(fd, &program);
 }
 
-static void hear(struct managed_bond *bond, const struct port *port)
+static void receive(struct managed_bond *bond, const struct port *port)
 {
 	for (int i = 0; i < FRAMES_AT_ONCE; i++) {
 		uint8_t frame[256];
@@ -77,7 +77,7 @@ static void hear(struct managed_bond *bond, const struct port *port)
 
 		if (length < 0)
 			return;
-		/* As the kernel: what is addressed to somebody else proves nothing. */
+		/* As in the kernel, a frame addressed to another host proves nothing. */
 		if (from.sll_pkttype == PACKET_HOST || from.sll_pkttype == PACKET_BROADCAST ||
 		    from.sll_pkttype == PACKET_MULTICAST)
 			bond_in_frame(bond->core, port->ifindex, frame, (size_t)length,
@@ -92,10 +92,10 @@ static void on_readable(int fd, void *data)
 	for (size_t i = 0; i < daemon->bond_count; i++)
 		for (size_t j = 0; j < daemon->bonds[i]->port_count; j++)
 			if (daemon->bonds[i]->ports[j].listen_fd == fd)
-				hear(daemon->bonds[i], &daemon->bonds[i]->ports[j]);
+				receive(daemon->bonds[i], &daemon->bonds[i]->ports[j]);
 }
 
-/* ETH_P_ALL is heard before tc: also on ports that are not active. */
+/* ETH_P_ALL receives before tc, also on ports that are not active. */
 static int open_listener(const struct port *port)
 {
 	_cleanup_close_ int fd = packet_open();
@@ -117,7 +117,8 @@ static void start_listening(struct ebondd *daemon, const struct managed_bond *bo
 	}
 	close_fd(fd);
 	port->listen_failed = true;
-	log_error(bond->name, "port %s cannot be listened on (%s): arp_validate finds no answers",
+	log_error(bond->name,
+		  "port %s: cannot open a packet socket (%s): arp_validate sees no replies",
 		  port->name, strerror(-err));
 }
 
@@ -151,7 +152,7 @@ static void follow_sockets(struct ebondd *daemon, struct managed_bond *bond)
 		if (wanted)
 			continue;
 		stop_listening(daemon, port);
-		port->listen_failed = false; /* another try when it is wanted again */
+		port->listen_failed = false; /* retry when it is needed again */
 	}
 }
 
@@ -170,7 +171,7 @@ void probes_send(struct ebondd *daemon, struct managed_bond *bond, uint32_t port
 
 	if (!port)
 		return;
-	follow_sockets(daemon, bond); /* before the answers come */
+	follow_sockets(daemon, bond); /* before the replies arrive */
 	if (port->probe_fd < 0)
 		port->probe_fd = packet_open();
 	refresh_paths(daemon, bond, now_ms);
@@ -196,7 +197,7 @@ void probes_send(struct ebondd *daemon, struct managed_bond *bond, uint32_t port
 		bond_in_probed(bond->core, port_id, now_ms);
 }
 
-/* What the counters of a port say since they were read last. */
+/* Evaluates a port's counters since the last reading. */
 static void sample(struct ebondd *daemon, struct managed_bond *bond, struct port *port,
 		   uint64_t now_ms)
 {
@@ -208,7 +209,7 @@ static void sample(struct ebondd *daemon, struct managed_bond *bond, struct port
 	if (port->sampled_ms && link.rx_packets != port->rx_packets)
 		bond_in_rx(bond->core, port->ifindex,
 			   port->sampled_ms + (now_ms - port->sampled_ms) / 2);
-	/* Most drivers count CRC errors among the others, some only there. */
+	/* Most drivers include CRC errors in rx_errors, some count them only separately. */
 	crc_or_more = link.rx_errors > link.rx_crc_errors ? link.rx_errors : link.rx_crc_errors;
 	bond_in_errors(bond->core, port->ifindex, crc_or_more + link.tx_errors, now_ms);
 	bond_in_sent(bond->core, port->ifindex, link.tx_bytes, now_ms);
@@ -227,7 +228,7 @@ uint64_t probes_turn(struct ebondd *daemon, struct managed_bond *bond, uint64_t 
 		interval_ms = SAMPLE_MIN_MS;
 	if (interval_ms > SAMPLE_MAX_MS)
 		interval_ms = SAMPLE_MAX_MS;
-	/* Also right before a round: the core judges by what is known then. */
+	/* Also right before a round, which the core evaluates with this data. */
 	if (now_ms < bond->sample_due_ms && now_ms < bond_next_deadline(bond->core))
 		return bond->sample_due_ms;
 	for (size_t i = 0; i < bond->port_count; i++)
