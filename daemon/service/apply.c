@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Files of commands. */
+/* Applying configuration files. */
 #include "daemon/service/apply.h"
 
 #include <errno.h>
@@ -22,7 +22,7 @@ static int refuse_at(struct refusal *why, int err, const char *file, struct conf
 	return refuse(why, err, "%.80s:%u:%u: %s", file, place.line, place.column, text);
 }
 
-/* What runs, in the terms of a file. NULL: no memory. */
+/* The running configuration. NULL: no memory. */
 static struct config *present(const struct ebondd *daemon)
 {
 	_cleanup_(config) struct config *config = config_new();
@@ -45,7 +45,7 @@ static struct config *present(const struct ebondd *daemon)
 	return TAKE_PTR(config);
 }
 
-/* Carries the lines of @script out; *@ret_done (may be NULL) is how much of it was. */
+/* Runs the lines of @script; *@ret_done (may be NULL) is the length of those that succeeded. */
 static int run_script(struct ebondd *daemon, const char *script, struct reply *reply,
 		      size_t *ret_done, struct refusal *why)
 {
@@ -66,8 +66,8 @@ static int run_script(struct ebondd *daemon, const char *script, struct reply *r
 	return err;
 }
 
-/* Back to @before. Returns whether all of it is as it was. */
-static bool take_back(struct ebondd *daemon, const struct config *before)
+/* Reverts to @before. Returns whether that succeeded completely. */
+static bool undo(struct ebondd *daemon, const struct config *before)
 {
 	_cleanup_(config) struct config *now = present(daemon);
 	_cleanup_free_ char *script = now ? config_diff(before, now, true) : NULL;
@@ -77,7 +77,7 @@ static bool take_back(struct ebondd *daemon, const struct config *before)
 
 	json_decref(ignored.body);
 	if (err)
-		log_error("ebondd", "a partly applied file could not be undone: %s", why.text);
+		log_error("ebondd", "cannot undo a partly applied file: %s", why.text);
 	return !err;
 }
 
@@ -91,7 +91,7 @@ static int carry_out(struct ebondd *daemon, const struct config *before, const c
 
 	if (!err)
 		return 0;
-	is_back = take_back(daemon, before);
+	is_back = undo(daemon, before);
 	return refuse(why, err, "%.60s: '%.*s' failed: %.120s%s", file,
 		      (int)(strcspn(script + done, "\n") < 50 ? strcspn(script + done, "\n") : 50),
 		      script + done, cause.text,
@@ -100,7 +100,7 @@ static int carry_out(struct ebondd *daemon, const struct config *before, const c
 			       : ": nothing was changed");
 }
 
-/* Interfaces that must be there, or must not: told with their place in the file. */
+/* Checks that ports exist and new bonds do not; errors have their position in the file. */
 static int check_names(struct ebondd *daemon, const struct apply_wish *wish,
 		       const struct config *desired, struct refusal *why)
 {
@@ -142,7 +142,7 @@ static void note_rounding(const struct config *desired, const char *file, struct
 	}
 }
 
-/* From a file that made sense to bonds that are what it says. */
+/* Applies a parsed file. */
 static int apply_config(struct ebondd *daemon, const struct apply_wish *wish,
 			const struct config *desired, struct reply *reply, struct refusal *why)
 {
@@ -189,7 +189,7 @@ void apply_forget(struct ebondd *daemon)
 	daemon->awaited = NULL;
 }
 
-/* Bonds that run already are not for the file to change. */
+/* Bonds that are already running are not changed by the file. */
 static void leave_alone(struct ebondd *daemon, struct config *desired, const char *path)
 {
 	for (size_t i = desired->count; i-- > 0;) {
@@ -198,14 +198,14 @@ static void leave_alone(struct ebondd *daemon, struct config *desired, const cha
 		if (!bonds_by_name(daemon, name))
 			continue;
 		log_notice(name,
-			   "stays as it ran before the crash: 'ebond apply %s' makes it what "
-			   "the file says",
+			   "stays as it ran before the crash: use 'ebond apply %s' to apply the "
+			   "file to it",
 			   path);
 		config_remove_bond(desired, i);
 	}
 }
 
-/* Moves the ports that do not exist from @desired to the daemon's list. */
+/* Moves ports that do not exist yet from @desired to the daemon's list of awaited ports. */
 static void await_missing(struct ebondd *daemon, struct config *desired)
 {
 	struct config *awaited = config_new();
@@ -220,7 +220,7 @@ static void await_missing(struct ebondd *daemon, struct config *desired)
 
 			if (nl_link_by_name(daemon->nl, port->name, &link) == 0)
 				continue;
-			log_warning(bond->name, "port %s does not exist yet: it is waited for",
+			log_warning(bond->name, "port %s does not exist yet: waiting for it",
 				    port->name);
 			missing = config_add_port(waiting, port->name);
 			if (missing)
@@ -268,7 +268,7 @@ void apply_file(struct ebondd *daemon, const char *path, bool may_lack, bool aft
 	if (err == -ENOENT && may_lack)
 		;
 	else if (err)
-		log_error("ebondd", "%s cannot be read (%s): nothing of it was applied", path,
+		log_error("ebondd", "cannot read %s (%s): nothing was applied", path,
 			  strerror(-err));
 	else if (start_from(daemon, &wish, after_crash, &reply, &why) < 0)
 		log_error("ebondd", "%s", why.text);
@@ -290,7 +290,7 @@ static int attach_awaited(struct ebondd *daemon, const struct config_bond *bond,
 	int err;
 
 	if (!with)
-		return refuse(why, -ENODEV, "%s: no such bond any more", bond->name);
+		return refuse(why, -ENODEV, "%s: the bond no longer exists", bond->name);
 	*with = *now;
 	if (with->port_count < BOND_PORTS_MAX)
 		with->ports[with->port_count++] = *port;
@@ -314,7 +314,8 @@ void apply_arrived(struct ebondd *daemon, const char *name)
 	if (!port)
 		return;
 	awaited = *port;
-	config_remove_port(bond, (size_t)(port - bond->ports)); /* tried once */
+	config_remove_port(bond, (size_t)(port - bond->ports)); /* tried only once */
 	if (attach_awaited(daemon, bond, &awaited, &why) < 0)
-		log_error(bond->name, "port %s arrived: %s", awaited.name, why.text);
+		log_error(bond->name, "port %s appeared, but was not attached: %s", awaited.name,
+			  why.text);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Making bonds what a configuration file says: lang/config.h compares, the
- * commands do it, and what fails half-way is taken back.
+ * Applying configuration files: lang/config.h compares, the commands make the
+ * changes, and a partial failure is undone.
  */
 #pragma once
 
@@ -9,32 +9,31 @@
 #include "lang/config.h"
 
 struct apply_wish {
-	const char *file; /* what refusals call it */
+	const char *file; /* its name in error messages */
 	const char *text;
 	size_t length;
-	bool only_show; /* the commands, without carrying them out */
+	bool only_show; /* return the commands without running them */
 	bool prune;	/* delete bonds that the file does not name */
 };
 
 /*
- * Carries out @wish. The commands that were (or would be) carried out, one a
- * line, become the "text" of @reply, what is worth knowing its notes. Returns 0,
- * or a negative errno with @why filled; then everything is as it was before, or
- * @why says that it is not.
+ * Carries out @wish. The commands that were (or would be) run, one per line, become
+ * the "text" of @reply, and remarks its notes. Returns 0, or a negative errno with
+ * @why filled; everything is then as before, unless @why says otherwise.
  */
 int apply_text(struct ebondd *daemon, const struct apply_wish *wish, struct reply *reply,
 	       struct refusal *why);
 
 /*
- * At the daemon's start and on SIGHUP: applies the file at @path. Everything is said in the
- * log. A file that does not exist is fine when @may_lack. Ports that do not exist
- * yet are waited for: apply_arrived(). Bonds taken back from a daemon that
- * crashed (@after_crash) stay as they run: nobody asked for a change.
+ * Applies the file at @path, when the daemon starts and on SIGHUP. The result is
+ * logged. With @may_lack a missing file is not an error. Ports that do not exist yet
+ * are attached once they appear: apply_arrived(). Bonds taken over from a daemon that
+ * crashed (@after_crash) are left unchanged.
  */
 void apply_file(struct ebondd *daemon, const char *path, bool may_lack, bool after_crash);
 
-/* An interface appeared or got its name: attaches it when a bond waits for it. */
+/* An interface appeared or was renamed: attaches it if a bond is waiting for it. */
 void apply_arrived(struct ebondd *daemon, const char *name);
 
-/* Waits for nothing any more. */
+/* Stops waiting for ports. */
 void apply_forget(struct ebondd *daemon);

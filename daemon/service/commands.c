@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The commands. */
+/* The commands of the control protocol. */
 #include "daemon/service/commands.h"
 
 #include <errno.h>
@@ -19,7 +19,7 @@
 #include "lib/cleanup.h"
 #include "lib/json.h"
 
-/* Words in one request. */
+/* Maximum number of words in a request. */
 #define ARGUMENTS_MAX WORDS_MAX
 
 enum {
@@ -31,7 +31,7 @@ enum {
 };
 
 struct arguments {
-	uint32_t flags; /* FLAG_*: they are not among the words */
+	uint32_t flags; /* FLAG_*, removed from the words */
 	size_t count;
 	const char *words[ARGUMENTS_MAX];
 };
@@ -115,8 +115,8 @@ static int set_port(struct ebondd *daemon, struct managed_bond *bond, const stru
 	}
 	if (bond_in_port_options(bond->core, port->ifindex, &options) < 0)
 		return refuse(why, -EPERM,
-			      "queue_id %u: is that of %s: choose another, or give that port "
-			      "queue_id 0 first",
+			      "queue_id %u: is used by %s: choose another, or set that port's "
+			      "to 0 first",
 			      options.queue_id, port_with_queue(bond, options.queue_id));
 	effects_run(daemon, bond, loop_now_ms());
 	daemon->state_changed = true;
@@ -162,7 +162,7 @@ static int set(struct ebondd *daemon, const struct arguments *arguments, struct 
 	return set_bond(daemon, bond, arguments, reply, why);
 }
 
-/* All that can be seen before the first change. */
+/* Everything that can be checked before the first change. */
 static int check_ports(struct ebondd *daemon, const struct managed_bond *bond,
 		       const struct arguments *arguments, struct link *links, struct refusal *why)
 {
@@ -176,7 +176,7 @@ static int check_ports(struct ebondd *daemon, const struct managed_bond *bond,
 		err = port_check(daemon, bond, &links[i - 1], why);
 		for (size_t j = 1; j < i && !err; j++)
 			if (links[j - 1].ifindex == links[i - 1].ifindex)
-				err = refuse(why, -EINVAL, "%s: is named twice: name it once",
+				err = refuse(why, -EINVAL, "%s: is given twice: name it once",
 					     name);
 		if (err)
 			return err;
@@ -206,7 +206,7 @@ static int attach(struct ebondd *daemon, const struct arguments *arguments, stru
 		err = port_attach(daemon, bond, &links[done], why);
 		done += !err;
 	}
-	/* All or none: those that went in come out again. */
+	/* All or none: detaches those that were attached. */
 	while (err && bond->port_count > before)
 		port_detach(daemon, bond, &bond->ports[bond->port_count - 1], false);
 	effects_run(daemon, bond, loop_now_ms());
@@ -229,7 +229,7 @@ static int detach(struct ebondd *daemon, const struct arguments *arguments, stru
 	for (size_t i = 1; i < arguments->count; i++) {
 		struct port *port = bond_port_named(bond, arguments->words[i]);
 
-		if (port) /* not when it was named twice */
+		if (port) /* not if it was given twice */
 			port_detach(daemon, bond, port, false);
 	}
 	effects_run(daemon, bond, loop_now_ms());
@@ -254,7 +254,7 @@ static int show(struct ebondd *daemon, const struct arguments *arguments, struct
 	const char *name = arguments->count ? arguments->words[0] : NULL;
 	struct managed_bond *only = NULL;
 
-	/* A port's name shows the bond that it is in. */
+	/* A port's name selects its bond. */
 	for (size_t i = 0; name && i < daemon->bond_count; i++)
 		if (bond_port_named(daemon->bonds[i], name))
 			only = daemon->bonds[i];
@@ -289,7 +289,7 @@ static int stop(struct ebondd *daemon, const struct arguments *arguments, struct
 	return 0;
 }
 
-/* FILE, its text, and what to do with it. */
+/* Arguments: FILE, its text, and flags. */
 static int apply(struct ebondd *daemon, const struct arguments *arguments, struct reply *reply,
 		 struct refusal *why)
 {
@@ -317,11 +317,11 @@ static int version(struct ebondd *daemon, const struct arguments *arguments, str
 static const struct command {
 	const char *name;
 	size_t arguments_min, arguments_max;
-	bool for_all; /* not only for who may change something */
+	bool for_all; /* also for unprivileged clients */
 	command_function run;
 	struct {
-		uint32_t known;	   /* FLAG_* that it takes ... */
-		size_t from, last; /* ... among these of its words */
+		uint32_t known;	   /* FLAG_* that it accepts ... */
+		size_t from, last; /* ... at these positions */
 	} flags;
 } commands[] = {
 	{"add", 1, ARGUMENTS_MAX, false, add, {}},
@@ -361,7 +361,7 @@ static uint32_t flag_of(const char *word)
 	return 0;
 }
 
-/* From the words to @arguments->flags: only where they may stand, as an operand can be anything. */
+/* Moves flags from the words to @arguments->flags, only at valid positions. */
 static void take_flags(const struct command *command, struct arguments *arguments)
 {
 	size_t count = arguments->count;
@@ -402,8 +402,8 @@ static enum control_exit run(struct ebondd *daemon, json_t *request, bool may_ch
 
 	if (!command || !parse_arguments(request, &arguments)) {
 		refuse(why, -EINVAL,
-		       "%.40s: this daemon does not know that: is it older than 'ebond'? "
-		       "see 'ebond version'",
+		       "%.40s: unknown command: is the daemon older than 'ebond'? see 'ebond "
+		       "version'",
 		       name ? name : "request");
 		return CONTROL_USAGE;
 	}

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What an operator can ask of the daemon: one function per command, and files of them. */
+/* The commands of the control protocol, from requests and from files. */
 #pragma once
 
 #include <jansson.h>
@@ -7,23 +7,23 @@
 #include "daemon/ebondd.h"
 #include "lib/protocol.h"
 
-/* The answer to one request (docs/protocol.md). */
+/* The reply to a request (docs/protocol.md). */
 struct reply {
 	enum control_exit exit;
-	json_t *body; /* the whole object; "exit" is put in by commands_run() */
+	json_t *body; /* the whole object; commands_run() adds "exit" */
 };
 
 /*
- * Carries out one request. @request is the parsed line; @may_change: the
- * caller may do more than look. Always fills @reply, whose body the caller releases.
+ * Runs a request. @request is the parsed line; @may_change: the client may make
+ * changes. Always fills @reply, whose body the caller releases.
  */
 void commands_run(struct ebondd *daemon, json_t *request, bool may_change, struct reply *reply);
 
 /*
- * Carries out one line of commands (lang/words.h), as root; @line is taken apart.
+ * Runs a command line (lang/words.h) with full privileges; @line is modified.
  * @reply must have a body. Returns 0, or a negative errno with @why filled.
  */
 int commands_run_line(struct ebondd *daemon, char *line, struct reply *reply, struct refusal *why);
 
-/* Adds a line for the operator's eyes that does not change the outcome; "" adds nothing. */
+/* Adds a remark for the operator that does not affect the result; "" adds nothing. */
 void commands_add_note(struct reply *reply, const char *note);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Options from words. */
+/* Setting options from words. */
 #include "daemon/service/configure.h"
 
 #include <errno.h>
@@ -10,15 +10,15 @@
 #include "lang/refuse.h"
 #include "lib/cleanup.h"
 
-/* Options in one request. */
+/* Maximum number of options in a request. */
 #define NAMED_MAX 128
 
 DEFINE_CLEANUP(bond, struct bond *, bond_free)
 
-/* More than any name has, so that one that was cut is no port's. */
+/* Longer than any name, so that a truncated one does not match a port. */
 #define NAME_SIZE (BOND_NAME_MAX + 1)
 
-/* Blanks around a name do not count, as with options. */
+/* Leading and trailing blanks are ignored, as with options. */
 static void trim_name(const char *text, char name[static NAME_SIZE])
 {
 	size_t length;
@@ -30,7 +30,7 @@ static void trim_name(const char *text, char name[static NAME_SIZE])
 	snprintf(name, NAME_SIZE, "%.*s", (int)length, text);
 }
 
-/* The port that active_slave names, once it is known what the mode will be. */
+/* Looks up the port for active_slave, once the new mode is known. */
 static int choose_active(struct configuration *change, struct managed_bond *bond, const char *text,
 			 struct refusal *why)
 {
@@ -53,7 +53,7 @@ static int choose_active(struct configuration *change, struct managed_bond *bond
 	return 0;
 }
 
-/* @bond is NULL for a bond yet to be made. */
+/* @bond is NULL for a new bond. */
 static int parse(struct configuration *change, struct managed_bond *bond, const char *const *words,
 		 size_t count, struct refusal *why)
 {
@@ -116,9 +116,9 @@ static int refuse_active(struct managed_bond *bond, uint32_t active, int err, st
 	return refuse(why, err, "active_slave: %s: %s", name, strerror(-err));
 }
 
-/* What changed of a port's options; "" if nothing. */
-static void tell_port(const struct bond *before, const struct bond_port_view *port,
-		      enum bond_mode mode, FILE *out)
+/* Appends the changes of a port's options. */
+static void describe_port(const struct bond *before, const struct bond_port_view *port,
+			  enum bond_mode mode, FILE *out)
 {
 	char changes[OPTION_TEXT_MAX];
 	struct bond_port_view old;
@@ -148,7 +148,7 @@ static char *describe(const char *name, const struct bond *before, const struct 
 	for (size_t i = 0; i < bond_port_count(after); i++) {
 		struct bond_port_view port = bond_port_at(after, i);
 
-		tell_port(before, &port, options->mode, out);
+		describe_port(before, &port, options->mode, out);
 	}
 	for (size_t i = 0; i < bond_port_count(after); i++)
 		if (bond_port_at(after, i).id == bond_get_active(after))
@@ -176,7 +176,7 @@ int configure_apply(struct ebondd *daemon, struct managed_bond *bond,
 	err = bonds_become(daemon, bond, future, why);
 	if (err)
 		return err;
-	future = NULL; /* the bond's now */
+	future = NULL; /* now owned by the bond */
 	if (ret_done)
 		*ret_done = describe(bond->name, before, bond->core);
 	return 0;

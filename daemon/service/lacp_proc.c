@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The /proc text's lines of 802.3ad. */
+/* The lines of 802.3ad in the /proc text. */
 #include <string.h>
 
 #include "daemon/service/lacp_report.h"
@@ -45,7 +45,7 @@ void lacp_proc_bond(const struct managed_bond *bond, FILE *out)
 	fprintf(out, "\tPartner Mac Address: %s\n", mac);
 }
 
-/* @key_word: the kernel calls the key "port key" on our side and "oper key" on the other. */
+/* @key_word: the kernel calls the actor's key "port key" and the partner's "oper key". */
 static void write_side(FILE *out, const char *side, const char *key_word,
 		       const struct lacp_info *info)
 {

@@ -46,7 +46,7 @@ void lacp_report_bond(const struct managed_bond *bond, json_t *data)
 					      "partner_mac", mac_to_json(active.partner_system)));
 }
 
-/* The state octet in iproute2's words. */
+/* The state octet, with iproute2's names. */
 static json_t *state_to_json(uint8_t state)
 {
 	static const char *const words[] = {"active",	 "short_timeout", "aggregating",
@@ -83,7 +83,7 @@ static json_t *side_to_json(const struct lacp_info *info)
 			 "state", info->state, "state_str", state_to_json(info->state));
 }
 
-/* The kernel's xstats under iproute2's keys, then what they leave unsaid. */
+/* The kernel's xstats with iproute2's keys, then additional counters. */
 static json_t *counters_to_json(const struct lacp_counters *counters, uint64_t dropped)
 {
 	const struct {
@@ -141,21 +141,21 @@ void lacp_report_port(const struct managed_bond *bond, const struct port *port, 
 static const char *reason_of(const struct lacp_port_view *view)
 {
 	if (view->alone && view->has_partner)
-		return "works alone until it has agreed with its partner";
+		return "used alone until it has negotiated with its partner";
 	if (view->alone && view->looped)
-		return "works alone: the switch floods LACPDUs back, and has no LACP";
+		return "used alone: the switch floods LACPDUs and does not run LACP";
 	if (view->alone)
-		return "works alone: no LACP partner answers";
+		return "used alone: no LACP partner";
 	if (view->collects && view->distributes)
 		return NULL;
 	if (view->looped)
-		return "hears its own LACPDUs: a cable looped back, or a switch that floods them?";
+		return "receives our own LACPDUs: a cable loop, or a switch that floods them?";
 	if (view->rx == LACP_RX_LACP_DISABLED)
 		return "half or unknown duplex: no LACP";
 	if (!view->link)
 		return "waiting for the bond to be up";
 	if (!view->has_partner)
-		return "no LACP partner answers";
+		return "no LACP partner";
 	if (view->selected == LACP_STANDBY)
 		return "standing by: another aggregator is in use";
 	if (view->selected == LACP_UNSELECTED)

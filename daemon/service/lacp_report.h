@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What the daemon says of LACP: its part of `ebond show` and of the /proc text. Of bonds
- * in other modes than 802.3ad nothing is added.
+ * LACP in `ebond show` and in the /proc text. For bonds in modes other than 802.3ad
+ * nothing is added.
  */
 #pragma once
 
@@ -23,9 +23,9 @@ void lacp_report_membership(const struct managed_bond *bond, const struct bond_p
 /* Adds to @own, a port's "ebond" object: "lacp". */
 void lacp_report_port(const struct managed_bond *bond, const struct port *port, json_t *own);
 
-/* Why a port with a link carries no traffic, or alone, in words. False: nothing to say. */
+/* Why a port with link carries no traffic, or carries it alone. False: no such reason. */
 bool lacp_report_reason(const struct managed_bond *bond, uint32_t port, char *text, size_t size);
 
-/* The kernel's bond_info_show_master() and bond_info_show_slave(), their part of 802.3ad. */
+/* The part for 802.3ad of the kernel's bond_info_show_master() and bond_info_show_slave(). */
 void lacp_proc_bond(const struct managed_bond *bond, FILE *out);
 void lacp_proc_port(const struct managed_bond *bond, const struct port *port, FILE *out);

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A port's LACP as JSON and back. */
+/* Converts a port's LACP state to JSON and back. */
 #include "daemon/service/lacp_state.h"
 
 #include <assert.h>
 #include <stddef.h>
 #include <string.h>
 
-/* Where a number, or an array of numbers, is in struct lacp_port_state. */
+/* The location of a number, or an array of numbers, in struct lacp_port_state. */
 struct field {
 	const char *name;
 	size_t offset, size, count;
@@ -64,7 +64,7 @@ static const struct field fields[] = {
 	NUMBER(counters.marker_unanswered),
 };
 
-/* Numbers of any size by way of their low bytes; LACP_NEVER becomes -1 and back. */
+/* Handles numbers of any size through their low bytes; LACP_NEVER is stored as -1. */
 static json_t *load(const struct field *field, const struct lacp_port_state *state, size_t index)
 {
 	uint64_t value = 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Who connected: see peer.h. */
+/* A client's privileges: see peer.h. */
 #include "daemon/service/peer.h"
 
 #include <fcntl.h>
@@ -14,7 +14,7 @@
 
 #include "lib/cleanup.h"
 
-/* The effective capabilities of the process, bit by bit; 0: gone, or not to be seen. */
+/* The effective capabilities of the process as a bit mask; 0: it exited, or is not visible. */
 static uint64_t effective_capabilities(pid_t pid)
 {
 	_cleanup_fclose_ FILE *status = NULL;
@@ -29,9 +29,9 @@ static uint64_t effective_capabilities(pid_t pid)
 }
 
 /*
- * Whether the process is seen to be in another user namespace. The kernel hides that of one in
- * ours with more capabilities than we have. It also hides one that user 0 has not made; no
- * process in there has our user 0, unless root wrote its uid_map so.
+ * Whether the process is known to be in another user namespace. The kernel does not show the
+ * namespace of a process in ours with more capabilities than we have, nor one that was not created
+ * by user 0; no process in the latter has our user 0, unless root wrote its uid_map that way.
  */
 static bool is_foreign(pid_t pid)
 {
@@ -49,8 +49,8 @@ bool peer_may_change(int fd)
 	socklen_t length = sizeof(peer);
 
 	/*
-	 * The number may be another process's by the time we look, but only within the moment
-	 * between connect() and accept(), and only for who is user 0 already.
+	 * The PID may have been reused by now, but only in the moment between connect() and
+	 * accept(), and only for a client that is user 0 already.
 	 */
 	return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &length) == 0 && peer.uid == 0 &&
 	       peer.pid > 0 && effective_capabilities(peer.pid) & CAP_TO_MASK(CAP_NET_ADMIN) &&

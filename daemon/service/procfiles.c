@@ -16,26 +16,26 @@
 #include "lib/directories.h"
 #include "lib/rundir.h"
 
-/* After a noted change, and without one. */
+/* Delay after a recorded change, and interval without one. */
 #define HURRY_MS 100
 #define SLOW_MS 1000
 
-/* How every text begins. */
+/* The start of every text. */
 #define TEXT_BEGIN "Ethernet Channel Bonding Driver: "
 
-/* Hidden from a script that reads "*"; no bond has a colon in its name. */
+/* Not matched by "*" in a script; no bond has a colon in its name. */
 #define TEMPORARY ".new:"
 
 struct file {
 	char name[BOND_NAME_MAX];
-	char *text; /* as written */
+	char *text; /* as last written */
 	bool wanted;
 };
 
 struct procfiles {
 	int fd; /* the directory */
 	char path[RUNDIR_PATH_MAX];
-	uint64_t written_ms; /* when the bonds were last looked at */
+	uint64_t written_ms; /* when the bonds were last checked */
 	bool complained;
 	size_t count;
 	struct file list[BONDS_MAX];
@@ -68,7 +68,7 @@ static int replace_file(const struct procfiles *files, const char *name, const c
 		    0444);
 	if (fd < 0)
 		return -errno;
-	/* Whatever the umask: who only looks needs no rights. */
+	/* Regardless of the umask: any user may read it. */
 	err = fchmod(fd, 0444) < 0 ? -errno : write_text(fd, text);
 	if (!err && renameat(files->fd, TEMPORARY, files->fd, name) < 0)
 		err = -errno;
@@ -77,7 +77,7 @@ static int replace_file(const struct procfiles *files, const char *name, const c
 	return err;
 }
 
-/* The bond's file, a new one if need be; NULL when there are too many. */
+/* The bond's file, a new one if necessary; NULL when there are too many. */
 static struct file *file_of(struct procfiles *files, const char *name)
 {
 	struct file *file;
@@ -119,11 +119,11 @@ static int update_bond(struct procfiles *files, const struct managed_bond *bond)
 	return 0;
 }
 
-/* Said once, until it works again. */
+/* Logged once, until it works again. */
 static void complain(struct procfiles *files, int err)
 {
 	if (err && !files->complained)
-		log_warning("ebondd", "%s: the status files cannot be written (%s): they are old",
+		log_warning("ebondd", "%s: cannot write the status files (%s): they are outdated",
 			    files->path, strerror(-err));
 	files->complained = err != 0;
 }
@@ -136,7 +136,7 @@ static void update_all(struct ebondd *daemon, struct procfiles *files)
 		files->list[i].wanted = false;
 	for (size_t i = 0; i < daemon->bond_count; i++)
 		err = update_bond(files, daemon->bonds[i]) ?: err;
-	/* What is left is of bonds that were deleted or have another name now. */
+	/* The rest are of bonds that were deleted or renamed. */
 	for (size_t i = files->count; i-- > 0;)
 		if (!files->list[i].wanted)
 			remove_file(files, i);
@@ -159,7 +159,7 @@ uint64_t procfiles_turn(struct ebondd *daemon, struct procfiles *files, uint64_t
 	return daemon->bond_count || files->count ? due_ms : UINT64_MAX;
 }
 
-/* A daemon that was killed could not take its files along. */
+/* A file left by a daemon that was killed. */
 static bool is_ours(const struct procfiles *files, const char *name)
 {
 	_cleanup_close_ int fd = openat(files->fd, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The kernel's /proc/net/bonding/NAME text, line for line: scripts and people
- * read it. And the older text of the 2.4 kernels, for the same reason.
- * Requested through commands.c.
+ * The kernel's /proc/net/bonding/NAME text, line for line, as scripts and people
+ * read it; and the older text of the 2.4 kernels, for the same reason.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -115,7 +114,7 @@ char *report_proc(const struct managed_bond *bond)
 	return text;
 }
 
-/* That text knows no link state between up and down. */
+/* That text has no link state between up and down. */
 static void write_legacy_port(FILE *out, const struct bond_port_view *port)
 {
 	fprintf(out, "\nSlave Interface: %s\n", port->name);
@@ -134,7 +133,7 @@ char *report_proc_legacy(const struct managed_bond *bond)
 	if (!out)
 		return NULL;
 	fprintf(out, "Bonding Mode: %s\n", mode_spec(options->mode)->proc_text);
-	/* that driver tells it in this mode only */
+	/* that driver prints it in this mode only */
 	if (options->mode == BOND_MODE_ACTIVEBACKUP &&
 	    bond_port_by_id(bond->core, bond_get_active(bond->core), &port))
 		fprintf(out, "Currently Active Slave: %s\n", port.name);
@@ -142,7 +141,7 @@ char *report_proc_legacy(const struct managed_bond *bond)
 	fprintf(out, "MII Polling Interval (ms): %u\n", options->miimon_ms);
 	fprintf(out, "Up Delay (ms): %u\n", options->updelay_ms);
 	fprintf(out, "Down Delay (ms): %u\n", options->downdelay_ms);
-	/* what that driver did with multicast unless told otherwise, and ebond does */
+	/* that driver's default for multicast, and what ebond does */
 	fputs("Multicast Mode: all slaves\n", out);
 	for (size_t i = 0; i < bond->port_count; i++)
 		if (bond_port_by_id(bond->core, bond->ports[i].ifindex, &port))

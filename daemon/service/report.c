@@ -20,7 +20,7 @@ static const char *operstate_word(uint8_t operstate)
 	return operstate < sizeof(words) / sizeof(words[0]) ? words[operstate] : "UNKNOWN";
 }
 
-/* iproute2's words for a port's MII status; the kernel's /proc has others. */
+/* iproute2's words for a port's MII status; the kernel's /proc uses others. */
 static const char *mii_status_word(enum link_state state)
 {
 	switch (state) {
@@ -49,7 +49,7 @@ static const char *duplex_word(enum duplex duplex)
 	return "unknown";
 }
 
-/* What `ip -j link` says of any interface. */
+/* The keys that `ip -j link` has for any interface. */
 static json_t *describe_link(const struct link *link)
 {
 	char mac[MAC_TEXT_SIZE];
@@ -86,7 +86,7 @@ static const char *json_key(const char *name)
 	return name;
 }
 
-/* "A,B" as ["A", "B"]; NULL when there is none, as iproute2 leaves the key out. */
+/* "A,B" as ["A", "B"]; NULL when empty, as iproute2 then omits the key. */
 static json_t *list_to_json(char *text)
 {
 	json_t *list = json_array();
@@ -133,7 +133,7 @@ static json_t *value_to_json(const struct managed_bond *bond, const struct optio
 	return text[0] ? json_text(text) : NULL;
 }
 
-/* The driver's options, or those that only ebond has; in the table's order. */
+/* The driver's options, or those that only ebond has, in table order. */
 static json_t *describe_options(const struct managed_bond *bond, bool own)
 {
 	json_t *data = json_object();
@@ -155,8 +155,8 @@ static json_t *describe_options(const struct managed_bond *bond, bool own)
 }
 
 /*
- * linkinfo.info_data: the keys that iproute2 prints of the driver's bond. The
- * primary is there while it is a port, as in the kernel.
+ * linkinfo.info_data: the keys that iproute2 prints for the driver's bond. The
+ * primary is present while it is a port, as in the kernel.
  */
 static json_t *describe_driver_options(const struct managed_bond *bond)
 {
@@ -218,7 +218,7 @@ static json_t *describe_bond(struct ebondd *daemon, const struct managed_bond *b
 
 	memcpy(link.name, bond->name, sizeof(link.name));
 	memcpy(link.mac, bond->mac, sizeof(link.mac));
-	/* Fails when bond0 was moved to another network namespace: what is known stands. */
+	/* Fails if bond0 was moved to another network namespace; the rest is still reported. */
 	nl_link_by_index(daemon->nl, bond->ifindex, &link);
 	own = json_pack("{s:b, s:o, s:s, s:s, s:o, s:o}", "carrier", bond->carrier, "hidden",
 			json_text(bond->hidden_name), "kind", pair_kind_word(bond->kind), "hook",
@@ -238,7 +238,7 @@ static json_t *describe_bond(struct ebondd *daemon, const struct managed_bond *b
 	return object;
 }
 
-/* Why a port is not in use, in words; "" when it is. @text is room for them. */
+/* Why a port is not in use; "" when it is. @text is a buffer for the result. */
 static const char *reason_of(const struct managed_bond *bond, const struct bond_port_view *view,
 			     const struct link *link, char *text, size_t size)
 {
@@ -263,14 +263,14 @@ static const char *reason_of(const struct managed_bond *bond, const struct bond_
 	if (lacp_report_reason(bond, view->id, text, size))
 		return text;
 	if (view->resting)
-		return "waiting for the load to pass spill_threshold";
+		return "resting until the load exceeds spill_threshold";
 	if (mode_has(bond_get_options(bond->core)->mode, MODE_ACTIVE_PORT) && !view->active &&
 	    !view->spills)
 		return "standing by";
 	return "";
 }
 
-/* As iproute2, all but what only LACP knows, whatever the mode. */
+/* As in iproute2, in any mode, except what only LACP provides. */
 static void add_port_options(json_t *data, const struct managed_bond *bond,
 			     const struct bond_port_view *view)
 {
@@ -287,7 +287,7 @@ static void add_port_options(json_t *data, const struct managed_bond *bond,
 	}
 }
 
-/* linkinfo of a port: what it is itself, when it is no hardware, and what it is to the bond. */
+/* linkinfo of a port: its own kind, unless it is hardware, and its part in the bond. */
 static json_t *describe_membership(const struct managed_bond *bond, const struct port *port,
 				   const struct bond_port_view *view, const struct link *link)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What the daemon says of its bonds: as JSON with the keys of `ip -d -j link`,
- * and as the text of the kernel's /proc files.
+ * Reports on bonds: as JSON with the keys of `ip -d -j link`, and as the text of
+ * the kernel's /proc files.
  */
 #pragma once
 
@@ -19,7 +19,7 @@ json_t *report_links(struct ebondd *daemon, const struct managed_bond *only);
 char *report_proc(const struct managed_bond *bond);
 
 /*
- * The text of a 2.4 kernel's /proc/net/NAME/info, where ports are up or down
- * and nothing else. Freed and NULL as above.
+ * The text of a 2.4 kernel's /proc/net/NAME/info, where ports are only up or down.
+ * Freed and NULL as above.
  */
 char *report_proc_legacy(const struct managed_bond *bond);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* JSON of balance-tlb and balance-alb. */
+/* The JSON of balance-tlb and balance-alb. */
 #include "daemon/service/report_balance.h"
 
 #include <arpa/inet.h>

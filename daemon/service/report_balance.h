@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The part of `ebond show` that only balance-tlb and balance-alb have. */
+/* The parts of `ebond show` specific to balance-tlb and balance-alb. */
 #pragma once
 
 #include "daemon/ebondd.h"
 #include "lib/json.h"
 
-/* Adds to the `ebond` object of a port what it sends and who sends to it; in other modes nothing.
- */
+/* Adds a port's load and neighbours to its `ebond` object; nothing in other modes. */
 void report_balance_port(json_t *own, const struct managed_bond *bond,
 			 const struct bond_port_view *view);
 
-/* Adds to that of a bond its neighbours; in other modes than balance-alb nothing. */
+/* Adds a bond's neighbours to its `ebond` object; nothing in modes other than balance-alb. */
 void report_balance_bond(json_t *own, const struct managed_bond *bond);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The control socket's server side. */
+/* The server side of the control socket. */
 #include "daemon/service/server.h"
 
 #include <errno.h>
@@ -22,19 +22,19 @@
 #include "lib/rundir.h"
 
 #define CLIENTS_MAX 64
-#define OTHERS_MAX 16 /* of them who may only look */
+#define OTHERS_MAX 16 /* of these, unprivileged ones */
 #define CLIENT_PATIENCE_MS 5000
 
-/* Who may only look is answered once in this time, and all of them get a tenth of ours. */
+/* Unprivileged clients get one reply in this time, and in total a tenth of the daemon's time. */
 #define OTHERS_PAUSE_US 20000
 #define OTHERS_SHARE 10
 
 struct client {
 	int fd; /* negative: free */
 	bool may_change;
-	bool waits; /* not watched: it is not its turn */
+	bool waits; /* not watched until its turn */
 	uint64_t expires_ms;
-	size_t length, size; /* what was read, and how much can be */
+	size_t length, size; /* bytes read, and the buffer's size */
 	char *line;
 };
 
@@ -42,7 +42,7 @@ struct server {
 	struct ebondd *daemon;
 	int fd;
 	struct sockaddr_un address;
-	uint64_t others_due_us; /* until then nobody who may only look is answered */
+	uint64_t others_due_us; /* until then no unprivileged client is answered */
 	struct client clients[CLIENTS_MAX];
 };
 
@@ -64,8 +64,8 @@ static void drop(struct server *server, struct client *client)
 }
 
 /*
- * Hands the whole reply to the kernel without waiting for the client to read:
- * the buffer is made to fit.
+ * Passes the whole reply to the kernel without waiting for the client to read it:
+ * the send buffer is enlarged to fit.
  */
 static void send_reply(int fd, json_t *body)
 {
@@ -75,12 +75,12 @@ static void send_reply(int fd, json_t *body)
 
 	if (!text)
 		return;
-	text[length] = '\n'; /* in the place of the NUL: a line is its length */
+	text[length] = '\n'; /* replaces the NUL: the length is passed on */
 	setsockopt(fd, SOL_SOCKET, SO_SNDBUFFORCE, &bytes, sizeof(bytes));
-	/* A client that hung up is no news: anybody can make as many of those as he likes. */
+	/* A client that closed the connection is not logged: any user can cause that. */
 	if (send(fd, text, length + 1, MSG_DONTWAIT | MSG_NOSIGNAL) < 0 && errno != EPIPE &&
 	    errno != ECONNRESET)
-		log_warning("ebondd", "a reply of %zu bytes cannot be sent (%s)", length,
+		log_warning("ebondd", "cannot send a reply of %zu bytes (%s)", length,
 			    strerror(errno));
 }
 
@@ -96,7 +96,7 @@ static void answer(struct server *server, struct client *client)
 		request = json_object();
 	commands_run(server->daemon, request, client->may_change, &reply);
 	server->daemon->has_served = server->daemon->text_changed = true;
-	/* What was asked for must be on disk before the operator hears that it is done. */
+	/* A change must be on disk before it is confirmed. */
 	if (server->daemon->state_changed)
 		state_save(server->daemon);
 	send_reply(client->fd, reply.body);
@@ -110,7 +110,7 @@ static void answer(struct server *server, struct client *client)
 	drop(server, client);
 }
 
-/* Makes room for a request as long as the client may send. 0 or -ENOMEM. */
+/* Allocates a buffer for the longest request that the client may send. 0 or -ENOMEM. */
 static int fit_line(struct client *client)
 {
 	size_t size = client->may_change ? CONTROL_REQUEST_MAX : CONTROL_LOOK_MAX;
@@ -123,7 +123,7 @@ static int fit_line(struct client *client)
 	return 0;
 }
 
-/* Takes one descriptor that came with @message: it may prove what the client may do. */
+/* Evaluates a descriptor received with @message, which may prove the client's privileges. */
 static void take_proof(struct client *client, struct msghdr *message)
 {
 	const struct cmsghdr *control = CMSG_FIRSTHDR(message);
@@ -137,7 +137,7 @@ static void take_proof(struct client *client, struct msghdr *message)
 		client->may_change = true;
 }
 
-/* Returns the count of bytes read, 0 at the end, or a negative errno. */
+/* Returns the number of bytes read, 0 at the end, or a negative errno. */
 static ssize_t receive(struct client *client)
 {
 	union {
@@ -149,7 +149,7 @@ static ssize_t receive(struct client *client)
 		.msg_iov = &rest,
 		.msg_iovlen = 1,
 		.msg_control = &rights,
-		.msg_controllen = CMSG_LEN(sizeof(int)), /* one, not what padding has room for */
+		.msg_controllen = CMSG_LEN(sizeof(int)), /* exactly one, without padding */
 	};
 	ssize_t length = recvmsg(client->fd, &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
 
@@ -185,7 +185,7 @@ static void on_client(int fd, void *data)
 
 	if (!client)
 		return;
-	/* The kernel keeps what is asked until server_turn() looks again. */
+	/* The request stays in the socket until server_turn() watches it again. */
 	if (!client->may_change && now_us() < server->others_due_us) {
 		loop_unwatch(server->daemon->loop, fd);
 		client->waits = true;
@@ -206,9 +206,8 @@ static void on_client(int fd, void *data)
 }
 
 /*
- * A slot for a new client. When there are as many as there can be, who may only look makes room
- * first, and of two the one that waits longer; who may change something never for one that may
- * only look. NULL: none.
+ * A slot for a new client. If all are in use, unprivileged clients are dropped first, the longest
+ * waiting before others; a privileged one is never dropped for an unprivileged one. NULL: none.
  */
 static struct client *find_slot(struct server *server, bool may_change)
 {
@@ -269,7 +268,7 @@ int server_open(struct ebondd *daemon, struct server **ret_server)
 	if (err)
 		return err;
 	unlink(server->address.sun_path);
-	/* For everybody: who only looks needs no rights; commands.c asks who it is. */
+	/* Accessible to all users, who may query; commands.c checks for privileges. */
 	if (bind(fd, (const struct sockaddr *)&server->address, length) < 0 ||
 	    chmod(server->address.sun_path, 0666) < 0 || listen(fd, SOMAXCONN) < 0)
 		return -errno;

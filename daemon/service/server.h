@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The control socket: takes one line from each client and answers with one.
- * Nobody on the other side can make the daemon wait; who may only look
- * gets a tenth of its time at most, whatever is sent.
+ * The control socket: reads one line from each client and replies with one. No
+ * client can block the daemon, and unprivileged ones get at most a tenth of its
+ * time, whatever they send.
  */
 #pragma once
 
@@ -13,8 +13,8 @@
 struct server;
 
 /*
- * Binds the socket of the run directory and watches it in the daemon's loop. The caller
- * holds the run directory's lock, so a socket that is there is stale and goes.
+ * Binds the socket in the run directory and watches it in the daemon's loop. The caller
+ * holds the run directory's lock, so an existing socket is stale and is removed.
  * Returns 0 or a negative errno.
  */
 int server_open(struct ebondd *daemon, struct server **ret_server);
@@ -23,7 +23,7 @@ int server_open(struct ebondd *daemon, struct server **ret_server);
 void server_close(struct server *server);
 
 /*
- * Drops clients that have been silent for too long, and hears those again who may
- * only look and had to wait. Returns when to call again.
+ * Drops clients that have timed out, and watches waiting unprivileged ones again.
+ * Returns when to call it again.
  */
 uint64_t server_turn(struct server *server, uint64_t now_ms);

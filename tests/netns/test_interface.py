@@ -134,7 +134,7 @@ def test_mtu_that_a_port_cannot_have(rig, pair):
     a.ip("link", "add", "link", "card", "name", "small", "type", "macvlan", "mode", "passthru")
     a.ebond("attach", "bond0", "small")
     a.ip("link", "set", "dev", "bond0", "mtu", 9000)
-    wait_for(lambda: "MTU stays 1500: port small does not take 9000" in a.log(), 5, a.log)
+    wait_for(lambda: "MTU stays 1500: port small does not support 9000" in a.log(), 5, a.log)
     mtus = {name: a.mtu(name) for name in ("bond0", "eth0", "small")}
     assert set(mtus.values()) == {1500}, mtus
 

@@ -135,7 +135,7 @@ def test_a_cable_looped_back(rig):
              lambda: a.log())
     in_agreement(a, switch)
     assert "eth2: receives our own LACPDUs" in a.log(), a.log()
-    assert "looped back" in a.show()["eth2"]["ebond"]["reason"]
+    assert "cable loop" in a.show()["eth2"]["ebond"]["reason"]
     spread(a, PORTS)
 
 

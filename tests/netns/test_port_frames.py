@@ -111,7 +111,7 @@ def test_programs_of_a_port_are_put_back(rig, hook):
         a.tc("filter", "del", "dev", "eth1", "egress")
     else:
         assert tcx.detach_all(a, "eth1", tcx.BPF_TCX_EGRESS) == 1
-    wait_for(lambda: "a program of port eth1 was removed by another program: put back" in a.log(),
+    wait_for(lambda: "a program of port eth1 was removed by another program: restored" in a.log(),
              10, a.log)
     if hook == "clsact":
         assert "ebond_port" in a.tc("filter", "show", "dev", "eth1", "egress").stdout

@@ -96,7 +96,7 @@ def test_other_modes_take_the_port_out(rig, pair, mode):
     switches.black_hole(0)
     a.wait_status("eth0", "DOWN")
     assert (time.monotonic() - before) * 1000 <= 10 * INTERVAL
-    assert "no answer" in a.show()["eth0"]["ebond"]["reason"]
+    assert "no reply" in a.show()["eth0"]["ebond"]["reason"]
     assert a.port_info("eth1")["mii_status"] == "UP"
     switches.heal(0)
     a.wait_status("eth0", "UP")

@@ -56,5 +56,5 @@ def test_marks_choose_the_port(rig, pair, mode):
     a.wait_status("eth1", "DOWN")
     assert leaves_by(a, sniffers, 7, 200) != "eth1"
     done = a.ebond("set", "eth0", "queue_id", 16, code=1)
-    assert "is that of eth2" in done.stderr
+    assert "is used by eth2" in done.stderr
     assert a.port_info("eth2")["queue_id"] == 16
