@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <net/if.h>
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
@@ -29,6 +30,19 @@ static bool state_exists(void)
 	char path[RUNDIR_PATH_MAX];
 
 	return !rundir_file(path, sizeof(path), RUNDIR_STATE) && !access(path, F_OK);
+}
+
+/* A state file may be lost; the hidden ends of bonds are where they were. */
+static bool hidden_end_exists(void)
+{
+	struct if_nameindex *links = if_nameindex();
+	bool found = false;
+
+	for (const struct if_nameindex *link = links; link && link->if_name; link++)
+		found |= strncmp(link->if_name, "eb.", 3) == 0;
+	if (links)
+		if_freenameindex(links);
+	return found;
 }
 
 /* Writes the program for posix_spawnp(): a path, or "ebondd" to search PATH. */
@@ -147,7 +161,7 @@ static int run_daemon(const char *program)
 
 int start_daemon(enum start_rule rule)
 {
-	bool has_state = state_exists();
+	bool has_state = state_exists() || hidden_end_exists();
 	char program[PATH_MAX];
 
 	if (rule == START_NEVER || (rule == START_TO_RECOVER && !has_state))

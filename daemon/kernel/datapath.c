@@ -84,6 +84,7 @@ void datapath_free(struct datapath *path)
 	close_fd(path->buckets_fd);
 	close_fd(path->balance_fd);
 	close_fd(path->neighbours_fd);
+	close_fd(path->state_fd);
 	if (path->balance)
 		munmap(path->balance, sizeof(*path->balance));
 	if (path->mapping)
@@ -99,7 +100,8 @@ static struct datapath *datapath_new(void)
 
 	if (path)
 		path->tx_fd = path->rx_fd = path->port_fd = path->port_macs_fd = path->counters_fd =
-			path->buckets_fd = path->balance_fd = path->neighbours_fd = -EBADF;
+			path->buckets_fd = path->balance_fd = path->neighbours_fd = path->state_fd =
+				-EBADF;
 	return path;
 }
 
@@ -157,6 +159,7 @@ static int keep_handles(struct datapath *path, const struct ebond_bpf *skeleton)
 	err = err ?: keep_fd(bpf_map__fd(skeleton->maps.neighbours), &path->neighbours_fd);
 	err = err ?: map_ring(path, skeleton);
 	err = err ?: map_balance(path);
+	err = err ?: datapath_make_state(path);
 	if (err)
 		return err;
 	path->tx_id = program_id(path->tx_fd);

@@ -90,6 +90,25 @@ void datapath_detach_port(const struct datapath *path, struct nl *nl, struct hoo
 bool datapath_find_tx(uint32_t ifindex, struct ebond_config *ret_config);
 bool datapath_find_rx(uint32_t ifindex, struct ebond_config *ret_config);
 
+/* Room for the longest text of datapath_keep_state(), with the NUL. */
+#define DATAPATH_STATE_BYTES 98304
+
+/*
+ * A text that the kernel keeps as long as any of the programs: the bond's state.
+ * datapath_keep_state() replaces it as a whole and returns 0 or a negative errno. Its number is
+ * no other text's until the machine is started again; datapath_state_exists(): some program
+ * still has it.
+ */
+int datapath_keep_state(const struct datapath *path, const char *text);
+uint32_t datapath_state_id(const struct datapath *path);
+bool datapath_state_exists(uint32_t id);
+
+/* That of the programs on an interface, of any copy. The caller frees it; NULL: none. */
+char *datapath_kept_state(uint32_t ifindex);
+
+/* Whether the programs on two interfaces are of one copy: a hidden end and its port. */
+bool datapath_is_same_copy(uint32_t ifindex, uint32_t other_ifindex);
+
 /*
  * balance-tlb and balance-alb with tlb_dynamic_lb: reads each bucket's counter, and publishes
  * the core's decisions (FX_BALANCE).

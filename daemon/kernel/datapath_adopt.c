@@ -10,15 +10,8 @@
 #include "daemon/kernel/datapath_private.h"
 #include "lib/cleanup.h"
 
-/* The properties by which a map of another copy of the programs is found. */
-struct map_looks {
-	const char *name_end; /* libbpf prefixes a section's name with the object's */
-	uint32_t type;
-	uint32_t value_bytes; /* 0: any */
-};
-
-static const struct map_looks counters_looks = {"counters", BPF_MAP_TYPE_PERCPU_ARRAY,
-						sizeof(uint64_t)};
+const struct map_looks datapath_counters_looks = {"counters", BPF_MAP_TYPE_PERCPU_ARRAY,
+						  sizeof(uint64_t)};
 static const struct map_looks buckets_looks = {".data.spill", BPF_MAP_TYPE_ARRAY,
 					       EBOND_BUCKETS * sizeof(struct ebond_bucket)};
 
@@ -37,8 +30,7 @@ static bool looks_like(const struct bpf_map_info *map, const struct map_looks *l
 	       memcmp(map->name + length - end, looks->name_end, end) == 0;
 }
 
-/* The program's map with these properties, as a new descriptor, or a negative errno. */
-static int open_map_of(int program_fd, const struct map_looks *looks)
+int datapath_open_map(int program_fd, const struct map_looks *looks)
 {
 	uint32_t map_ids[16] = {};
 	struct bpf_prog_info info = {.map_ids = (uintptr_t)map_ids, .nr_map_ids = 16};
@@ -62,7 +54,7 @@ static int open_map_of(int program_fd, const struct map_looks *looks)
 static void read_config(int program_fd, struct ebond_config *ret_config)
 {
 	static const struct map_looks looks = {".rodata", BPF_MAP_TYPE_ARRAY, 0};
-	_cleanup_close_ int fd = open_map_of(program_fd, &looks);
+	_cleanup_close_ int fd = datapath_open_map(program_fd, &looks);
 	struct bpf_map_info map = {};
 	uint32_t length = sizeof(map), key = 0;
 	_cleanup_free_ char *value = NULL;
@@ -76,18 +68,31 @@ static void read_config(int program_fd, struct ebond_config *ret_config)
 		       map.value_size < sizeof(*ret_config) ? map.value_size : sizeof(*ret_config));
 }
 
+/* The program @name on an interface's hooks of whatever kind, or a negative errno. */
+static int open_program(uint32_t ifindex, const char *name)
+{
+	int fd = -ENOENT;
+
+	for (enum hook_kind kind = HOOK_TCX; kind <= HOOK_NETKIT && fd < 0; kind++)
+		fd = hook_open((struct hook_place){.kind = kind, .ifindex = ifindex}, name);
+	return fd;
+}
+
 static bool find_program(uint32_t ifindex, const char *name, struct ebond_config *ret_config)
 {
-	for (enum hook_kind kind = HOOK_TCX; kind <= HOOK_NETKIT; kind++) {
-		_cleanup_close_ int fd =
-			hook_open((struct hook_place){.kind = kind, .ifindex = ifindex}, name);
+	_cleanup_close_ int fd = open_program(ifindex, name);
 
-		if (fd < 0)
-			continue;
-		read_config(fd, ret_config);
-		return true;
-	}
-	return false;
+	if (fd < 0)
+		return false;
+	read_config(fd, ret_config);
+	return true;
+}
+
+int datapath_open_any(uint32_t ifindex)
+{
+	int fd = open_program(ifindex, TX_PROGRAM);
+
+	return fd >= 0 ? fd : open_program(ifindex, RX_PROGRAM);
 }
 
 bool datapath_find_tx(uint32_t ifindex, struct ebond_config *ret_config)
@@ -161,10 +166,10 @@ void datapath_adopt(struct datapath *path, const struct datapath *old)
 void datapath_adopt_found(struct datapath *path, struct hook_place place)
 {
 	_cleanup_close_ int program_fd = hook_open(place, TX_PROGRAM);
-	_cleanup_close_ int counters_fd = open_map_of(program_fd, &counters_looks);
-	_cleanup_close_ int buckets_fd = open_map_of(program_fd, &buckets_looks);
-	_cleanup_close_ int balance_fd = open_map_of(program_fd, &balance_looks);
-	_cleanup_close_ int neighbours_fd = open_map_of(program_fd, &neighbours_looks);
+	_cleanup_close_ int counters_fd = datapath_open_map(program_fd, &datapath_counters_looks);
+	_cleanup_close_ int buckets_fd = datapath_open_map(program_fd, &buckets_looks);
+	_cleanup_close_ int balance_fd = datapath_open_map(program_fd, &balance_looks);
+	_cleanup_close_ int neighbours_fd = datapath_open_map(program_fd, &neighbours_looks);
 	const struct datapath old = {
 		.counters_fd = counters_fd,
 		.buckets_fd = buckets_fd,

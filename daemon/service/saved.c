@@ -45,6 +45,7 @@ static const struct field bond_fields[] = {
 	FIELD("hidden_name", FIELD_TEXT, struct saved_bond, hidden_name),
 	FIELD("ifindex", FIELD_NUMBER, struct saved_bond, ifindex),
 	FIELD("hidden_ifindex", FIELD_NUMBER, struct saved_bond, hidden_ifindex),
+	FIELD("programs", FIELD_NUMBER, struct saved_bond, programs),
 	FIELD("being_made", FIELD_BOOL, struct saved_bond, is_being_made),
 	FIELD("mtu", FIELD_NUMBER, struct saved_bond, mtu),
 	FIELD("mac", FIELD_MAC, struct saved_bond, mac),
@@ -184,23 +185,25 @@ static void bond_options_from_json(const json_t *object, struct saved_bond *bond
 	read_options(object, false, &bond->options, notes);
 }
 
-static void port_from_json(const json_t *object, struct saved_port *port, struct notes *notes)
+void saved_port_from_json(const json_t *object, struct saved_port *ret_port, struct notes *notes)
 {
 	const json_t *before = json_object_get(object, "saved");
 	const json_t *lacp = json_object_get(object, "lacp");
 	uint64_t missing;
 
-	*port = (struct saved_port){.before = {.up = true, .has_ipv6 = true, .addr_gen_mode = -1}};
-	missing = fields_from_json(port_fields, ARRAY_SIZE(port_fields), object, port, notes);
-	port->has_link = !(missing & PORT_LINK_BIT);
-	bond_port_options_init(&port->options);
-	read_options(object, true, &port->options, notes);
-	fields_from_json(before_fields, ARRAY_SIZE(before_fields), before, &port->before, notes);
+	*ret_port =
+		(struct saved_port){.before = {.up = true, .has_ipv6 = true, .addr_gen_mode = -1}};
+	missing = fields_from_json(port_fields, ARRAY_SIZE(port_fields), object, ret_port, notes);
+	ret_port->has_link = !(missing & PORT_LINK_BIT);
+	bond_port_options_init(&ret_port->options);
+	read_options(object, true, &ret_port->options, notes);
+	fields_from_json(before_fields, ARRAY_SIZE(before_fields), before, &ret_port->before,
+			 notes);
 	if (before && !json_is_object(before))
 		note(notes, "saved is not an object: its defaults are taken");
-	port->has_lacp = json_is_object(lacp);
-	if (port->has_lacp)
-		saved_lacp_from_json(lacp, &port->lacp, notes);
+	ret_port->has_lacp = json_is_object(lacp);
+	if (ret_port->has_lacp)
+		saved_lacp_from_json(lacp, &ret_port->lacp, notes);
 	else if (lacp)
 		note(notes, "lacp is not an object: it starts over");
 }
@@ -237,7 +240,7 @@ static void ports_from_json(const json_t *list, struct saved_bond *bond, struct 
 		}
 		snprintf(notes->where, sizeof(notes->where), "%s, port %.15s", bond->name,
 			 name ?: "?");
-		port_from_json(entry, port, notes);
+		saved_port_from_json(entry, port, notes);
 		if (!port->ifindex && !port->name[0])
 			note(notes, "has neither name nor ifindex: left out");
 		else if (has_port(bond, port))

@@ -52,6 +52,7 @@ struct saved_bond {
 	char name[BOND_NAME_MAX];
 	char hidden_name[BOND_NAME_MAX];  /* "": not known */
 	uint32_t ifindex, hidden_ifindex; /* 0: not known, or not made yet */
+	uint32_t programs;		  /* datapath_state_id(); 0: not known */
 	bool is_being_made;		  /* default false */
 	uint32_t mtu;			  /* 0: not known */
 	uint8_t mac[6];			  /* all zero: not known */
@@ -78,10 +79,11 @@ json_t *saved_bond_to_json(const struct saved_bond *bond);
 /*
  * And back; what is dropped is told to @notes. A port or a bond that is there twice
  * counts once, the first. Returns 0 with *@ret_state filled, to be given to
- * saved_release(), or -ENOMEM.
+ * saved_release(), or -ENOMEM. An object that is NULL is an empty one.
  */
 int saved_from_json(const json_t *root, struct saved_state *ret_state, struct notes *notes);
 void saved_bond_from_json(const json_t *object, struct saved_bond *ret_bond, struct notes *notes);
+void saved_port_from_json(const json_t *object, struct saved_port *ret_port, struct notes *notes);
 void saved_release(struct saved_state *state);
 
 /* saved_lacp.c: what LACP holds of a port. */

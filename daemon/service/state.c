@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "daemon/kernel/datapath.h"
 #include "daemon/log.h"
 #include "lib/cleanup.h"
 #include "lib/json.h"
@@ -50,6 +51,7 @@ void state_of_bond(const struct managed_bond *bond, struct saved_bond *ret_saved
 	*ret_saved = (struct saved_bond){
 		.ifindex = bond->ifindex,
 		.hidden_ifindex = bond->hidden_ifindex,
+		.programs = bond->path ? datapath_state_id(bond->path) : 0,
 		.is_being_made = !bond->path,
 		.mtu = bond->mtu,
 		.mac_is_chance = bond->mac_is_chance,
@@ -133,10 +135,39 @@ static int replace_file(struct ebondd *daemon, const char *path)
 	return err;
 }
 
+/* A second copy, which lasts as long as the bond's programs do. */
+static int keep_with_programs(const struct managed_bond *bond)
+{
+	_cleanup_free_ struct saved_bond *saved = malloc(sizeof(*saved));
+	_cleanup_json_ json_t *json = NULL;
+	_cleanup_free_ char *text = NULL;
+
+	if (!saved)
+		return -ENOMEM;
+	state_of_bond(bond, saved);
+	json = saved_bond_to_json(saved);
+	text = json ? json_dumps(json, JSON_COMPACT) : NULL;
+	return text ? datapath_keep_state(bond->path, text) : -ENOMEM;
+}
+
+static void keep_all_with_programs(const struct ebondd *daemon)
+{
+	for (size_t i = 0; i < daemon->bond_count; i++) {
+		const struct managed_bond *bond = daemon->bonds[i];
+		int err = bond->path ? keep_with_programs(bond) : 0;
+
+		if (err)
+			log_warning(bond->name, "the state cannot be kept with the programs (%s)",
+				    strerror(-err));
+	}
+}
+
 int state_save(struct ebondd *daemon)
 {
 	char path[RUNDIR_PATH_MAX];
 	int err = rundir_file(path, sizeof(path), RUNDIR_STATE);
+
+	keep_all_with_programs(daemon);
 
 	daemon->state_changed = false;
 	if (!err && !daemon->bond_count)

@@ -13,6 +13,7 @@
 #include "daemon/port.h"
 #include "daemon/run_effects.h"
 #include "daemon/service/state.h"
+#include "daemon/service/takeover_found.h"
 #include "daemon/service/takeover_match.h"
 #include "daemon/world.h"
 #include "lang/refuse.h"
@@ -275,16 +276,25 @@ static int takeover_state(struct ebondd *daemon, const struct saved_state *state
 	return err;
 }
 
+static int takeover_found_bond(struct ebondd *daemon, const struct saved_bond *saved)
+{
+	return takeover_bond(daemon, saved, true);
+}
+
 int takeover_all(struct ebondd *daemon, bool *ret_after_crash)
 {
 	struct saved_state state;
+	size_t known;
 	int err = state_load(&state);
 
-	*ret_after_crash = !err && state.bond_count && !state.stopped;
 	if (err)
 		return err;
+	*ret_after_crash = state.bond_count && !state.stopped;
 	err = takeover_state(daemon, &state);
 	saved_release(&state);
+	known = daemon->bond_count;
+	err = err ?: takeover_find(daemon, takeover_found_bond);
+	*ret_after_crash |= daemon->bond_count > known;
 	if (err)
 		return err;
 	world_inspect(daemon);

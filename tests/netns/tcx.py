@@ -9,8 +9,10 @@ import os
 import platform
 import struct
 
+BPF_MAP_UPDATE_ELEM = 2
 BPF_PROG_DETACH = 9
 BPF_PROG_GET_FD_BY_ID = 13
+BPF_MAP_GET_FD_BY_ID = 14
 BPF_OBJ_GET_INFO_BY_FD = 15
 BPF_PROG_QUERY = 16
 BPF_LINK_GET_FD_BY_ID = 30
@@ -92,3 +94,14 @@ def detach_all(host, ifname, attach_type=BPF_TCX_INGRESS):
                 _bpf(BPF_PROG_DETACH, struct.pack("IIII", index, fd, attach_type, 0))
         os.close(fd)
     return len(found)
+
+
+def fill_map(number, size, text=b""):
+    """Puts `text`, padded with zeros, into the one element of an array, by map id."""
+    key, value = ctypes.create_string_buffer(4), ctypes.create_string_buffer(text, size)
+    fd, _ = _bpf(BPF_MAP_GET_FD_BY_ID, struct.pack("I", number))
+    try:
+        _bpf(BPF_MAP_UPDATE_ELEM, struct.pack(
+            "IIQQQ", fd, 0, ctypes.addressof(key), ctypes.addressof(value), 0))
+    finally:
+        os.close(fd)

@@ -4,9 +4,11 @@
 import json
 import os
 import pathlib
+import shutil
 
 import pytest
 
+import tcx
 from lacp import FAST, lacp_bond, wait_in_agreement
 from rig import EBONDD, wait_for
 from traffic import UdpStream
@@ -271,6 +273,101 @@ def test_half_made_bond_is_unmade(rig):
     assert not a.has_link("bond1") and not a.has_link("eb.bond1")
     a.ebond("add", "bond1", "mode", "active-backup")
     wait_for(lambda: "bond1" in a.show(), 5, a.show)
+
+
+# The file is lost
+
+
+def lose_run_dir(host):
+    for path in host.run_dir.glob("net-*"):
+        shutil.rmtree(path)
+
+
+def break_file(host):
+    state_path(host).write_text("{")
+
+
+def of_other_version(host):
+    edit(host, lambda state: (state.update(version=7), state.update(bonds=[])))
+
+
+OPTIONS = ("primary", "eth1", "primary_reselect", "failure", "updelay", 200)
+
+
+@pytest.mark.parametrize("lose", [lose_run_dir, break_file, of_other_version])
+def test_a_bond_goes_on_without_the_file(rig, lose):
+    """What runs is found by its programs, which keep its state, too."""
+    a, b = rig.host("a"), rig.host("b")
+    a.start_daemon()
+    rig.cables(a, b, 2)
+    a.ip("link", "set", "eth0", "mtu", 1400)
+    before = facts(a, "eth0", "eth1")
+    b.bridge("br0", "eth0", "eth1", cidr="10.0.0.2/24")
+    a.ebond("add", "bond0", "mode", "active-backup", "miimon", 100, *OPTIONS)
+    a.ebond("attach", "bond0", "eth0", "eth1")
+    a.ebond("set", "eth1", "queue_id", 3)
+    a.pin("bond0")
+    a.up("bond0")
+    a.address("bond0", "10.0.0.1/24")
+    a.wait_ping("10.0.0.2")
+    shown = (a.bond_info(), a.port_info("eth1"))
+    out, back = UdpStream(a, b, "10.0.0.2"), UdpStream(b, a, "10.0.0.1", port=7001)
+    out.runs_for(100)
+    a.kill_daemon()
+    lose(a)
+    a.start_daemon()
+    out.runs_for(200)
+    assert (out.stop(), back.stop()) == ([], []), "packets lost"
+    assert (a.bond_info(), a.port_info("eth1")) == shown
+    assert "found by its programs" in a.log()
+    a.ebond("del", "bond0")
+    assert facts(a, "eth0", "eth1") == before
+
+
+def test_commands_find_a_bond_without_the_file(rig):
+    a, b = bond(rig, "active-backup")
+    a.kill_daemon()
+    lose_run_dir(a)
+    assert sorted(link["ifname"] for link in json.loads(a.ebond("show", "-j").stdout)) == [
+        "bond0", "eth0", "eth1"]
+    a.ebond("del", "bond0")
+    assert not a.has_link("bond0") and not a.has_link("eb.bond0")
+
+
+def test_ports_are_free_again_without_bond_and_file(rig):
+    a, b = bond(rig, "active-backup")
+    own = json.loads(state_path(a).read_text())["bonds"][0]["ports"][0]["saved"]
+    a.kill_daemon()
+    lose_run_dir(a)
+    a.ip("link", "del", "bond0")
+    a.start_daemon()
+    assert a.show() == {}
+    assert (a.mac("eth0"), a.mtu("eth0")) == (own["mac"], own["mtu"])
+    a.up("eth0")
+    a.address("eth0", "10.0.0.1/24")
+    a.wait_ping("10.0.0.2")
+
+
+def test_what_the_first_release_runs_is_guessed(rig):
+    """Its programs keep no state."""
+    a, b = bond(rig, "balance-xor")
+    size, number = 98304, json.loads(state_path(a).read_text())["bonds"][0]["programs"]
+    out, back = UdpStream(a, b, "10.0.0.2"), UdpStream(b, a, "10.0.0.1", port=7001)
+    out.runs_for(100)
+    a.kill_daemon()
+    lose_run_dir(a)
+    tcx.fill_map(number, size)
+    a.start_daemon()
+    out.runs_for(200)
+    assert (out.stop(), back.stop()) == ([], []), "packets lost"
+    assert a.bond_info()["mode"] == "balance-xor"
+    assert sorted(a.show()) == ["bond0", "eth0", "eth1"]
+    a.ebond("del", "bond0")
+    assert not a.has_link("bond0")
+    # Nor is there anything to give ports back by: they only work again.
+    a.up("eth0")
+    a.address("eth0", "10.0.0.1/24")
+    a.wait_ping("10.0.0.2")
 
 
 # One daemon

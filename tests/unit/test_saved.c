@@ -7,10 +7,12 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
+#include "daemon/kernel/datapath.h"
 #include "daemon/service/saved.h"
 #include "lib/json.h"
 
@@ -343,6 +345,48 @@ static void test_too_many(void **unused)
 	saved_release(&state);
 }
 
+static size_t compact_size(const struct saved_bond *bond)
+{
+	json_auto_t *object = saved_bond_to_json(bond);
+	char *text = json_dumps(object, JSON_COMPACT);
+	size_t size = strlen(text) + 1;
+
+	free(text);
+	return size;
+}
+
+/* The largest bond fits where the programs keep it. */
+static void test_fits_with_the_programs(void **unused)
+{
+	json_auto_t *root = load_fixture("802.3ad");
+	json_t *bond = json_array_get(json_object_get(root, "bonds"), 0);
+	json_t *ports = json_object_get(bond, "ports");
+	struct saved_state state;
+	char remark[512];
+	size_t size;
+
+	(void)unused;
+	while (json_array_size(ports) < BOND_PORTS_MAX) {
+		json_t *port = json_deep_copy(json_array_get(ports, 0));
+		size_t number = json_array_size(ports);
+
+		json_object_set_new(port, "name", json_sprintf("a-long-name-%zu", number));
+		json_object_set_new(port, "ifindex", json_integer(INT32_MAX - (int)number));
+		json_array_append_new(ports, port);
+	}
+	read_state(root, &state, remark);
+	assert_int_equal(state.bonds[0].port_count, BOND_PORTS_MAX);
+	memset(&state.bonds[0].ports[0].lacp.state.counters, 0x7f,
+	       sizeof(state.bonds[0].ports[0].lacp.state.counters));
+	for (size_t i = 1; i < BOND_PORTS_MAX; i++)
+		state.bonds[0].ports[i].lacp.state.counters =
+			state.bonds[0].ports[0].lacp.state.counters;
+	size = compact_size(&state.bonds[0]);
+	print_message("%zu bytes of %d\n", size, DATAPATH_STATE_BYTES);
+	assert_true(size < DATAPATH_STATE_BYTES * 9 / 10);
+	saved_release(&state);
+}
+
 /* Roots that are no state at all. */
 static void test_nonsense(void **unused)
 {
@@ -393,6 +437,7 @@ int main(void)
 		cmocka_unit_test(test_lacp_goes_on_without_any_key),
 		cmocka_unit_test(test_twice_counts_once),
 		cmocka_unit_test(test_too_many),
+		cmocka_unit_test(test_fits_with_the_programs),
 		cmocka_unit_test(test_nonsense),
 		cmocka_unit_test(test_another_version_is_read),
 	};
