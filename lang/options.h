@@ -143,6 +143,7 @@ struct bond_options {
 	uint8_t arp_missed_max;
 	uint8_t num_peer_notif;
 	uint8_t resend_igmp;
+	bool announce_bridge; /* not in the kernel's driver */
 	bool all_slaves_active;
 
 	/* 802.3ad */

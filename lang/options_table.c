@@ -268,6 +268,16 @@ static const struct option_spec specs[] = {
 		BOND_FIELD(min_links),
 	},
 	{
+		.name = "announce_bridge",
+		.type = OPTION_NUMBER,
+		.max = 1,
+		.words = switch_words,
+		.own = true,
+		.help = "1: after a failover, also announce what a bridge above the bond has "
+			"learned behind its other ports",
+		BOND_FIELD(announce_bridge),
+	},
+	{
 		.name = "lp_interval",
 		.type = OPTION_NUMBER,
 		.min = 1,

@@ -6,9 +6,12 @@
 #include "core/active/announce.h"
 #include "core/frame_bytes.h"
 
+#include <assert.h>
+
 #define ETHERTYPE_IP4 0x0800
 #define ETHERTYPE_ARP 0x0806
 #define ETHERTYPE_RARP 0x8035
+#define ETHERTYPE_VLAN 0x8100
 #define ETHERTYPE_IP6 0x86dd
 
 #define IPPROTO_HOP_BY_HOP 0
@@ -99,6 +102,18 @@ size_t announce_rarp(uint8_t *buf, size_t size, const uint8_t mac[static ANNOUNC
 	at = put_ethernet(at, broadcast_mac, mac, ETHERTYPE_RARP);
 	at = put_arp(at, ARP_OP_REVERSE_REQUEST, mac, NULL, mac, NULL);
 	return (size_t)(at - buf);
+}
+
+size_t announce_tag(uint8_t *buf, size_t size, size_t length, uint16_t vlan)
+{
+	uint8_t *type = buf + 2 * ANNOUNCE_MAC_LEN;
+
+	assert(vlan > 0 && vlan < 4095);
+	if (!length || size < length + ANNOUNCE_TAG_SIZE)
+		return 0;
+	memmove(type + ANNOUNCE_TAG_SIZE, type, length - 2 * ANNOUNCE_MAC_LEN);
+	put16(put16(type, ETHERTYPE_VLAN), vlan);
+	return length + ANNOUNCE_TAG_SIZE;
 }
 
 size_t announce_na(uint8_t *buf, size_t size, const uint8_t mac[static ANNOUNCE_MAC_LEN],

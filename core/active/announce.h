@@ -21,6 +21,7 @@
 #define ANNOUNCE_ARP_SIZE 42
 #define ANNOUNCE_RARP_SIZE 42
 #define ANNOUNCE_NA_SIZE 86
+#define ANNOUNCE_TAG_SIZE 4
 #define ANNOUNCE_IGMP2_SIZE 46
 #define ANNOUNCE_IGMP3_SIZE(groups, sources) (46 + 8 * (groups) + 4 * (sources))
 #define ANNOUNCE_MLD2_SIZE(groups, sources) (70 + 20 * (groups) + 16 * (sources))
@@ -53,6 +54,12 @@ size_t announce_arp(uint8_t *buf, size_t size, const uint8_t mac[static ANNOUNCE
  * switches on the path learn from it and no host replies. ANNOUNCE_RARP_SIZE bytes.
  */
 size_t announce_rarp(uint8_t *buf, size_t size, const uint8_t mac[static ANNOUNCE_MAC_LEN]);
+
+/*
+ * Inserts an 802.1Q tag of VLAN @vlan (1..4094), priority 0, into the frame of @length bytes in
+ * @buf, which has @size. Returns the new length, ANNOUNCE_TAG_SIZE more, or 0 as above.
+ */
+size_t announce_tag(uint8_t *buf, size_t size, size_t length, uint16_t vlan);
 
 /*
  * Unsolicited neighbour advertisement for @ip (RFC 4861 4.4, 7.2.6;

@@ -10,6 +10,7 @@
 
 #include <libmnl/libmnl.h>
 #include <linux/if_arp.h>
+#include <linux/if_bridge.h>
 #include <linux/if_link.h>
 #include <linux/pkt_sched.h>
 #include <linux/rtnetlink.h>
@@ -383,6 +384,56 @@ int nl_fdb(struct nl *nl, void (*each)(const struct fdb_entry *entry, void *data
 
 	neighbour->ndm_family = PF_BRIDGE;
 	return transact(nl, request, walk_fdb, &walk);
+}
+
+struct vlan_walk {
+	uint32_t ifindex;
+	struct bridge_vlans *vlans;
+};
+
+static void note_vlans(const struct nlattr *spec, struct bridge_vlans *vlans)
+{
+	const struct nlattr *attr;
+	uint16_t first = 0;
+
+	mnl_attr_for_each_nested(attr, spec) {
+		const struct bridge_vlan_info *info = mnl_attr_get_payload(attr);
+
+		if (mnl_attr_get_type(attr) != IFLA_BRIDGE_VLAN_INFO ||
+		    mnl_attr_get_payload_len(attr) < sizeof(*info) || info->vid > 4095)
+			continue;
+		if (!(info->flags & BRIDGE_VLAN_INFO_RANGE_END))
+			first = info->vid;
+		for (uint16_t vid = first; vid <= info->vid; vid++) {
+			vlans->carried[vid] = true;
+			vlans->tagged[vid] = !(info->flags & BRIDGE_VLAN_INFO_UNTAGGED);
+		}
+	}
+}
+
+static void walk_vlans(const struct nlmsghdr *message, void *data)
+{
+	const struct ifinfomsg *info = mnl_nlmsg_get_payload(message);
+	const struct vlan_walk *walk = data;
+	const struct nlattr *attr;
+
+	if (message->nlmsg_type != RTM_NEWLINK || info->ifi_index != (int)walk->ifindex)
+		return;
+	mnl_attr_for_each(attr, message, sizeof(*info))
+		if (mnl_attr_get_type(attr) == IFLA_AF_SPEC)
+			note_vlans(attr, walk->vlans);
+}
+
+int nl_bridge_vlans(struct nl *nl, uint32_t ifindex, struct bridge_vlans *ret_vlans)
+{
+	struct vlan_walk walk = {ifindex, ret_vlans};
+	struct nlmsghdr *request = start_request(nl, RTM_GETLINK, NLM_F_DUMP);
+	struct ifinfomsg *info = mnl_nlmsg_put_extra_header(request, sizeof(*info));
+
+	*ret_vlans = (struct bridge_vlans){};
+	info->ifi_family = PF_BRIDGE;
+	mnl_attr_put_u32(request, IFLA_EXT_MASK, RTEXT_FILTER_BRVLAN_COMPRESSED);
+	return transact(nl, request, walk_vlans, &walk);
 }
 
 int nl_addresses(struct nl *nl, void (*each)(const struct address *address, void *data), void *data)

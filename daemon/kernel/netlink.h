@@ -56,6 +56,16 @@ int nl_links(struct nl *nl, void (*each)(const struct link *link, void *data), v
 /* Decodes an RTM_NEWLINK or RTM_DELLINK message. */
 void nl_parse_link(const struct nlmsghdr *message, struct link *ret_link);
 
+/* Which VLANs a port of a VLAN-aware bridge carries, and which of them with a tag. */
+struct bridge_vlans {
+	bool carried[4096];
+	bool tagged[4096];
+};
+
+/* Those of the port @ifindex; all false when it is in no such bridge. Returns 0 or a negative
+ * errno. */
+int nl_bridge_vlans(struct nl *nl, uint32_t ifindex, struct bridge_vlans *ret_vlans);
+
 /* An address of an interface. */
 struct address {
 	uint32_t ifindex;

@@ -13,6 +13,7 @@
 #include "daemon/kernel/packet.h"
 #include "daemon/kernel/uppers.h"
 #include "daemon/log.h"
+#include "daemon/protocol/bridge_hosts.h"
 #include "lib/cleanup.h"
 
 struct announcer {
@@ -79,6 +80,8 @@ void peers_notify(struct ebondd *daemon, const struct managed_bond *bond)
 	announcer.speakers = speakers;
 	nl_addresses(daemon->nl, announce_address, &announcer);
 	nl_fdb(daemon->nl, announce_mac, &announcer);
+	if (bond_get_options(bond->core)->announce_bridge)
+		announcer.sent += bridge_hosts_announce(daemon, bond, speakers);
 	speakers_free(speakers);
 	log_info(bond->name, "announced %zu addresses to the network", announcer.sent);
 }

@@ -547,3 +547,52 @@ def test_hosts_beyond_the_bond_are_not_announced(rig, pair):
     wait_for(lambda: mac("02:00:00:00:0c:02") + b"\x80\x35" in announced(seen), 5,
              "no reverse ARP from bond0's own list")
     assert mac(far) + b"\x80\x35" not in announced(seen)
+
+
+def bridge_of_machines(rig, pair, *options):
+    """a: a bridge of bond0 and a machine's card. Returns (a, b, the machine's address)."""
+    a, b = pair
+    machine = rig.host("x")
+    ports = rig.cables(a, b, 2)
+    rig.cable(a, "tap0", machine, "eth0")
+    a.ebond("add", "bond0", "mode", "active-backup", "miimon", 100, *options)
+    a.ebond("attach", "bond0", *ports)
+    a.up("bond0")
+    a.bridge("br0", "bond0", "tap0")
+    a.wait_active("eth0")
+    machine.address("eth0", "10.0.0.3/24")
+    machine.run("ping", "-c", "1", "-W", "0.1", "10.0.0.2", check=False)
+    return a, b, machine.mac("eth0")
+
+
+@pytest.mark.parametrize("wanted", [True, False])
+def test_a_machine_behind_a_bridge_is_announced(rig, pair, wanted):
+    """Where announce_bridge says so: what the bridge has learned is not the host's own."""
+    a, b, address = bridge_of_machines(rig, pair, "announce_bridge", int(wanted))
+    assert address in a.run("bridge", "fdb", "show", "br", "br0", "dev", "tap0").stdout
+    seen = Sniffer(b, "eth1")
+    before = a.log().count("addresses to the network")
+    a.ebond("set", "bond0", "active_slave", "eth1")
+    wait_for(lambda: a.log().count("addresses to the network") > before, 5, a.log)
+    if wanted:
+        wait_for(lambda: mac(address) + b"\x80\x35" in announced(seen), 5, lambda: announced(seen))
+    assert (mac(address) + b"\x80\x35" in announced(seen)) == wanted
+
+
+def test_a_machine_in_a_vlan_is_announced_in_it(rig, pair):
+    """By a bridge that knows VLANs: with a tag where bond0 has one, and not where bond0 is not."""
+    a, b, _ = bridge_of_machines(rig, pair, "announce_bridge", 1)
+    if a.ip("link", "set", "br0", "type", "bridge", "vlan_filtering", "1", check=False).returncode:
+        pytest.skip("this kernel's bridge knows no VLANs")
+    a.run("bridge", "vlan", "add", "dev", "bond0", "vid", "7-9")
+    hosts = {1: "02:00:00:00:0d:01", 8: "02:00:00:00:0d:08", 20: "02:00:00:00:0d:20"}
+    for vlan, address in hosts.items():
+        a.run("bridge", "vlan", "add", "dev", "tap0", "vid", vlan)
+        a.run("bridge", "fdb", "add", address, "dev", "tap0", "master", "static", "vlan", vlan)
+    seen = Sniffer(b, "eth1")
+    a.ebond("set", "bond0", "active_slave", "eth1")
+    wait_for(lambda: mac(hosts[1]) + b"\x80\x35" in announced(seen), 5, lambda: announced(seen))
+    wait_for(lambda: any(frame.data[6:12] == mac(hosts[8]) for frame in seen.received()), 5)
+    tags = [frame.vlan_tci for frame in seen.received() if frame.data[6:12] == mac(hosts[8])]
+    assert set(tags) == {8}, tags
+    assert not any(frame.data[6:12] == mac(hosts[20]) for frame in seen.received())

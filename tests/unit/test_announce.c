@@ -104,6 +104,21 @@ static void test_rarp(void **state)
 	EXPECT(wanted, announce_rarp(buf, size, mac));
 }
 
+static void test_tag(void **state)
+{
+	uint8_t frame[ANNOUNCE_RARP_SIZE + ANNOUNCE_TAG_SIZE] = {};
+	static const uint8_t wanted[] = { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x02, 0x11, 0x22,
+					  0x33, 0x44, 0x55, 0x81, 0x00, 0x0f, 0xa1, 0x80, 0x35 };
+	size_t length = announce_rarp(frame, sizeof(frame), mac);
+
+	(void)state;
+	assert_int_equal(announce_tag(frame, sizeof(frame) - 1, length, 4001), 0);
+	assert_int_equal(announce_tag(frame, sizeof(frame), 0, 4001), 0);
+	assert_int_equal(announce_tag(frame, sizeof(frame), length, 4001), length + 4);
+	assert_memory_equal(frame, wanted, sizeof(wanted));
+	assert_int_equal(frame[length + 4 - 10], mac[0]); /* the last address is whole */
+}
+
 static void test_igmp2(void **state)
 {
 	static const uint8_t group[4] = { 239, 129, 2, 3 };
@@ -216,13 +231,10 @@ static void test_too_many_groups(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_rarp),
-		cmocka_unit_test(test_arp),
-		cmocka_unit_test(test_na),
-		cmocka_unit_test(test_igmp2),
-		cmocka_unit_test(test_igmp3),
-		cmocka_unit_test(test_mld2),
-		cmocka_unit_test(test_too_many_groups),
+		cmocka_unit_test(test_rarp),  cmocka_unit_test(test_tag),
+		cmocka_unit_test(test_arp),   cmocka_unit_test(test_na),
+		cmocka_unit_test(test_igmp2), cmocka_unit_test(test_igmp3),
+		cmocka_unit_test(test_mld2),  cmocka_unit_test(test_too_many_groups),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
