@@ -60,7 +60,7 @@ struct ebond_config {
 	__u32 broadcast_neighbor; /* mode 802.3ad only */
 	__u32 dynamic;		  /* tlb_dynamic_lb is on; modes tlb and alb only */
 	__u32 ipv6;		  /* alb_ipv6 is on; mode alb only */
-	/* SO_NETNS_COOKIE of the namespace that the ports are in; see bpf/home.h */
+	/* SO_NETNS_COOKIE of the ports' network namespace; see bpf/home.h */
 	__u64 home;
 };
 
@@ -122,7 +122,7 @@ struct ebond_neighbour {
 	__u16 reserved;
 };
 
-/* The mark (SO_MARK) of what the daemon sends itself; no queue_id is as large. */
+/* The mark (SO_MARK) of the daemon's own frames; larger than any queue_id. */
 #define EBOND_DAEMON_MARK 0x65626e64
 
 /* An Ethernet address, padded with zeros. */
@@ -189,7 +189,7 @@ struct ebond_ring {
 	  "neighbour in excess of the 1024 that balance-alb can track (no drop)")                  \
 	X(OWN_CLAIMED, "own_claimed",                                                              \
 	  "ARP from another host claiming one of our addresses (no drop)")                         \
-	X(PORT_IPV6, "port_ipv6", "IPv6 that a port wanted to send by itself")                     \
+	X(PORT_IPV6, "port_ipv6", "IPv6 sent by a port itself")                                    \
 	X(PORT_SOURCE, "port_source",                                                              \
 	  "sent by an inactive port itself, with its own address as the source (no drop)")
 

@@ -77,8 +77,8 @@ static bool table_has_receiver(const struct bond_table *table, uint32_t id)
 	return false;
 }
 
-/* So that the packet path can tell them from interfaces that are not (any more) the bond's. */
-static void table_add_the_rest(const struct bond *bond, struct bond_table *table)
+/* Ports that do not receive, so that the packet path can tell them from other interfaces. */
+static void table_add_others(const struct bond *bond, struct bond_table *table)
 {
 	table->port_count = table->rx_count;
 	for (size_t i = 0; i < bond->count; i++)
@@ -92,7 +92,7 @@ void table_build(const struct bond *bond, struct bond_table *table)
 	table->rx_any = true;
 	memcpy(table->bond_mac, bond->mac, sizeof(bond->mac));
 	mode_rules(bond)->build_table(bond, table);
-	table_add_the_rest(bond, table);
+	table_add_others(bond, table);
 	if (!table->rx_any)
 		table->rx_late = bond->late_port;
 	assert(table->tx_count <= BOND_PORTS_MAX && table->tx_awake <= table->tx_count);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* An abstract address as a claim. */
+/* Claiming a network namespace with an abstract Unix address. */
 #include "daemon/claim.h"
 
 #include <errno.h>
@@ -15,7 +15,7 @@
 
 #define NAME "ebondd"
 
-/* How long a daemon that was killed may take to be gone. */
+/* How long a killed daemon may take to exit. */
 #define TRIES 50
 #define PAUSE_NS 20000000
 
@@ -32,7 +32,7 @@ static int try_to_bind(void)
 	return TAKE_FD(fd);
 }
 
-/* Who listened there; the kernel says it, not the holder. */
+/* The process that listens there, according to the kernel. */
 static int ask_holder(struct ucred *ret_holder)
 {
 	_cleanup_close_ int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
@@ -67,7 +67,7 @@ int claim_namespace(int *ret_fd, pid_t *ret_holder)
 		return -EADDRINUSE;
 	log_warning("ebondd",
 		    "the abstract Unix address '" NAME "' is held by process %d of user %d: "
-		    "a second ebondd with another run directory would not be noticed",
+		    "a second ebondd with another run directory would not be detected",
 		    (int)holder.pid, (int)holder.uid);
 	return 0;
 }

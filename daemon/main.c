@@ -394,7 +394,7 @@ static int serve(struct resources *all, const struct command_line *line, int rep
 	if (err == -EADDRINUSE) {
 		snprintf(failure, 512,
 			 "ebondd: process %d, an ebondd with another run directory, serves this "
-			 "network namespace: stop it, or set EBOND_RUN_DIR as it has it",
+			 "network namespace: stop it, or use its EBOND_RUN_DIR",
 			 (int)holder);
 		return err;
 	}

@@ -12,7 +12,7 @@
 int port_check(const struct ebondd *daemon, const struct managed_bond *bond,
 	       const struct link *link, struct refusal *why);
 
-/* Notes what interface @port is: index, name, kind, permanent address. */
+/* Records the identity of @port: index, name, kind, permanent address. */
 void port_describe(struct port *port, const struct link *link);
 
 /* The hook of the port's receive program; its other program is at the egress hook there. */

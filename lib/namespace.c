@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Boot id and cookie. */
+/* Identifying a network namespace by boot id and cookie. */
 #include "lib/namespace.h"
 
 #include <errno.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Which network namespace this is, of all that there ever were. The inode of
- * /proc/self/ns/net, which names the run directory, is given to another
- * namespace when one is gone; its cookie never is, until the machine is started again.
+ * A unique identifier of a network namespace. The inode of /proc/self/ns/net, which
+ * names the run directory, can be reused when a namespace is gone; its cookie is not
+ * reused until the machine is rebooted.
  */
 #pragma once
 

@@ -58,7 +58,7 @@ static void announce_address(const struct address *address, void *data)
 	send_frame(announcer, speaker->ifindex, frame, length);
 }
 
-/* What a bridge has learned behind bond0 is elsewhere: only bond0's own list is announced. */
+/* Only bond0's own list is announced; addresses that a bridge learned on bond0 are remote. */
 static void announce_mac(const struct fdb_entry *entry, void *data)
 {
 	struct announcer *announcer = data;
