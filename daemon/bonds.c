@@ -189,7 +189,7 @@ void bonds_delete(struct ebondd *daemon, struct managed_bond *bond, bool gone)
 	if (gone)
 		bond->carrier = false; /* nothing left to turn off */
 	while (bond->port_count)
-		port_detach(daemon, bond, &bond->ports[bond->port_count - 1], false);
+		port_detach(daemon, bond, &bond->ports[bond->port_count - 1], PORT_IS_HERE);
 	if (!gone) {
 		/* Deletes both ends; this one is here even if bond0 is in another namespace. */
 		int err = nl_delete_link(daemon->nl, bond->hidden_ifindex);

@@ -108,6 +108,7 @@ struct ebondd {
 	struct nl *nl;
 	int socket;	   /* for ioctls */
 	int sysfs_fd;	   /* steering.h; negative: not available */
+	int moved_fd;	   /* moved_port.h; negative: not available */
 	int packet_socket; /* packet_open(); negative: not available */
 	enum hook_kind hook;
 	bool kind_given; /* new bonds must be of this kind; otherwise of the best available */

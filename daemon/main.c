@@ -26,6 +26,7 @@
 #include "daemon/kernel/packet.h"
 #include "daemon/kernel/steering.h"
 #include "daemon/log.h"
+#include "daemon/moved_port.h"
 #include "daemon/privileges.h"
 #include "daemon/protocol/balancing.h"
 #include "daemon/protocol/lacp_speaker.h"
@@ -274,6 +275,13 @@ static int open_all(struct resources *all, const struct command_line *line, cons
 	err = err ?: watch_signals(all);
 	if (err)
 		return err;
+	*ret_what = "the process for ports that are moved";
+	daemon->moved_fd = moved_port_start();
+	err = daemon->moved_fd < 0
+		      ? daemon->moved_fd
+		      : loop_watch(daemon->loop, daemon->moved_fd, moved_port_answered, daemon);
+	if (err)
+		return err;
 	*ret_what = "rtnetlink";
 	daemon->socket = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	daemon->sysfs_fd = steering_open();
@@ -327,6 +335,7 @@ static void close_all(struct resources *all)
 		state_save(daemon);
 	events_close(all->events);
 	nl_close(daemon->nl);
+	close_fd(daemon->moved_fd);
 	close_fd(daemon->socket);
 	close_fd(daemon->sysfs_fd);
 	close_fd(daemon->packet_socket);
@@ -423,7 +432,8 @@ int main(int argc, char **argv)
 
 	if (code >= 0)
 		return code;
-	all.daemon.socket = all.daemon.sysfs_fd = all.daemon.packet_socket = -EBADF;
+	all.daemon.socket = all.daemon.sysfs_fd = -EBADF;
+	all.daemon.packet_socket = all.daemon.moved_fd = -EBADF;
 	setvbuf(stderr, NULL, _IOLBF, 0);
 	libbpf_set_print(log_libbpf);
 	if (line.background && (report_fd = background_fork()) < 0) {

@@ -190,12 +190,13 @@ static int adopt_mac(struct ebondd *daemon, struct managed_bond *bond, const str
 
 /* As in the kernel's driver: a bond without ports gets an address of its own again. */
 static void disown_mac(struct ebondd *daemon, struct managed_bond *bond, const struct port *port,
-		       bool gone)
+		       enum port_fate fate)
 {
 	uint8_t mac[MAC_LENGTH];
 
 	if (bond->port_count > 1) {
-		if (!gone && bond_get_options(bond->core)->fail_over_mac != BOND_FOM_ACTIVE &&
+		if (fate != PORT_IS_REMOVED &&
+		    bond_get_options(bond->core)->fail_over_mac != BOND_FOM_ACTIVE &&
 		    memcmp(port->saved.mac, bond->mac, MAC_LENGTH) == 0)
 			log_warning(
 				port->name,
@@ -311,7 +312,7 @@ int port_attach(struct ebondd *daemon, struct managed_bond *bond, const struct l
 	}
 	err = set_up(daemon, bond, port, link, why);
 	if (err) {
-		port_detach(daemon, bond, port, false);
+		port_detach(daemon, bond, port, PORT_IS_HERE);
 		if (memcmp(bond->mac, old_mac, MAC_LENGTH) != 0 &&
 		    nl_set_mac(daemon->nl, bond->ifindex, old_mac) == 0)
 			memcpy(bond->mac, old_mac, MAC_LENGTH);
@@ -323,22 +324,35 @@ int port_attach(struct ebondd *daemon, struct managed_bond *bond, const struct l
 	return 0;
 }
 
-void port_detach(struct ebondd *daemon, struct managed_bond *bond, struct port *port, bool gone)
+static const char *fate_text(enum port_fate fate)
+{
+	switch (fate) {
+	case PORT_IS_HERE:
+		return "detached";
+	case PORT_IS_REMOVED:
+		return "is gone: its interface was removed";
+	case PORT_IS_MOVED:
+		return "is gone: it was moved to another network namespace";
+	}
+	return "?";
+}
+
+void port_detach(struct ebondd *daemon, struct managed_bond *bond, struct port *port,
+		 enum port_fate fate)
 {
 	bool was_in = bond_in_detach(bond->core, port->ifindex, loop_now_ms()) == 0;
 
 	/* Nothing may be sent to it by the time it changes. */
 	if (was_in)
 		effects_run(daemon, bond, loop_now_ms());
-	if (!gone) {
+	if (fate == PORT_IS_HERE) {
 		datapath_detach_port(bond->path, daemon->nl, port_place(daemon, port),
 				     port->saved.made_qdisc);
 		give_back(daemon->nl, port);
 	}
 	if (was_in)
-		log_notice(bond->name, "port %s %s", port->name,
-			   gone ? "is gone: its interface was removed" : "detached");
-	disown_mac(daemon, bond, port, gone);
+		log_notice(bond->name, "port %s %s", port->name, fate_text(fate));
+	disown_mac(daemon, bond, port, fate);
 	probes_stop(daemon, port);
 	lacp_stop(daemon, port);
 	drop_from_list(bond, port);

@@ -26,11 +26,15 @@ struct hook_place port_place(const struct ebondd *daemon, const struct port *por
 int port_attach(struct ebondd *daemon, struct managed_bond *bond, const struct link *link,
 		struct refusal *why);
 
+/* Where the interface of a port that leaves is: the last two are out of reach. */
+enum port_fate { PORT_IS_HERE, PORT_IS_REMOVED, PORT_IS_MOVED };
+
 /*
- * Detaches a port: removes it from the table, then restores it. @gone: the
- * interface no longer exists (here). The caller steps the bond afterwards.
+ * Detaches a port: removes it from the table, then, if it is here, restores it. The caller steps
+ * the bond afterwards.
  */
-void port_detach(struct ebondd *daemon, struct managed_bond *bond, struct port *port, bool gone);
+void port_detach(struct ebondd *daemon, struct managed_bond *bond, struct port *port,
+		 enum port_fate fate);
 
 /*
  * Configures an interface as a port (address, MTU, flags); what is already correct is

@@ -22,8 +22,11 @@ DEFINE_CLEANUP(cap, cap_t, cap_free)
 static const cap_value_t serving[] = {CAP_NET_ADMIN, CAP_NET_RAW, CAP_BPF, CAP_PERFMON};
 static const cap_value_t opening[] = {CAP_NET_ADMIN, CAP_NET_RAW, CAP_BPF, CAP_PERFMON,
 				      CAP_SYS_ADMIN};
-/* Only for raising a limit, which may already be high enough. */
-static const cap_value_t optional[] = {CAP_SYS_RESOURCE};
+static const cap_value_t entering[] = {CAP_NET_ADMIN, CAP_BPF, CAP_SYS_ADMIN};
+/* For raising a limit, which may already be high enough; for namespaces that only processes have.
+ */
+static const cap_value_t optional[] = {CAP_SYS_RESOURCE, CAP_SYS_PTRACE};
+static const cap_value_t entering_optional[] = {CAP_SYS_PTRACE};
 
 static bool has(cap_t set, cap_value_t capability)
 {
@@ -81,18 +84,29 @@ int privileges_for_opening(char ret_missing[PRIVILEGES_TEXT_MAX])
 	return keep(opening, COUNT(opening), optional, COUNT(optional));
 }
 
-int privileges_for_serving(void)
+static int restrict_calls(bool enters_namespaces)
 {
 	const char *wish = getenv("EBOND_SYSCALLS");
-	int err = keep(serving, COUNT(serving), NULL, 0);
+	int err = syscalls_restrict(enters_namespaces, wish && strcmp(wish, "kill") == 0);
 
-	if (err)
-		return err;
-	err = syscalls_restrict(wish && strcmp(wish, "kill") == 0);
 	if (err)
 		log_warning("ebondd",
 			    "system calls cannot be restricted (%s): does the kernel have "
 			    "CONFIG_SECCOMP_FILTER?",
 			    strerror(-err));
 	return 0;
+}
+
+int privileges_for_serving(void)
+{
+	int err = keep(serving, COUNT(serving), NULL, 0);
+
+	return err ?: restrict_calls(false);
+}
+
+int privileges_for_moved_ports(void)
+{
+	int err = keep(entering, COUNT(entering), entering_optional, COUNT(entering_optional));
+
+	return err ?: restrict_calls(true);
 }

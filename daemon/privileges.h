@@ -26,3 +26,9 @@ int privileges_for_opening(char ret_missing[PRIVILEGES_TEXT_MAX]);
  * and a warning is logged.
  */
 int privileges_for_serving(void);
+
+/*
+ * The same for the process of moved_port.h, which may also enter other namespaces, and take part in
+ * nothing else that the daemon does.
+ */
+int privileges_for_moved_ports(void);

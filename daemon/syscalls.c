@@ -188,7 +188,7 @@ static int allow(scmp_filter_ctx filter, const int *calls, size_t count)
 	return err;
 }
 
-int syscalls_restrict(bool kill)
+int syscalls_restrict(bool enters_namespaces, bool kill)
 {
 	_cleanup_(filter) scmp_filter_ctx filter =
 		seccomp_init(kill ? SCMP_ACT_KILL_PROCESS : SCMP_ACT_ERRNO(EPERM));
@@ -199,6 +199,8 @@ int syscalls_restrict(bool kill)
 	err = seccomp_attr_set(filter, SCMP_FLTATR_CTL_LOG, 1);
 	err = err ?: seccomp_attr_set(filter, SCMP_FLTATR_CTL_OPTIMIZE, 2);
 	err = err ?: allow(filter, allowed, COUNT(allowed));
+	if (enters_namespaces)
+		err = err ?: allow(filter, (const int[]){SCMP_SYS(setns)}, 1);
 	if (IS_SANITIZED)
 		err = err ?: allow(filter, allowed_if_sanitized, COUNT(allowed_if_sanitized));
 	err = err ?: allow_some(filter);

@@ -7,6 +7,6 @@
 /*
  * From now on every other call fails with EPERM and is logged by the kernel (a call missing here
  * must not stop traffic), or, with @kill, kills the process. This cannot be undone.
- * Returns 0 or a negative errno.
+ * @enters_namespaces: setns() is one of them. Returns 0 or a negative errno.
  */
-int syscalls_restrict(bool kill);
+int syscalls_restrict(bool enters_namespaces, bool kill);

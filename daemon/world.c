@@ -10,6 +10,7 @@
 #include "daemon/kernel/pair.h"
 #include "daemon/log.h"
 #include "daemon/macs.h"
+#include "daemon/moved_port.h"
 #include "daemon/no_ipv6.h"
 #include "daemon/revert.h"
 #include "daemon/port.h"
@@ -265,7 +266,9 @@ static void on_gone(const struct link *link, void *data)
 	if (nl_link_by_index(daemon->nl, link->ifindex, &still) == 0)
 		return;
 	if ((bond = bonds_by_port(daemon, link->ifindex, &port))) {
-		port_detach(daemon, bond, port, true);
+		if (link->moved)
+			moved_port_give_back(daemon, bond, port, link);
+		port_detach(daemon, bond, port, link->moved ? PORT_IS_MOVED : PORT_IS_REMOVED);
 		effects_run(daemon, bond, loop_now_ms());
 	} else if ((bond = bonds_by_ifindex(daemon, link->ifindex)) ||
 		   (bond = bonds_by_hidden(daemon, link->ifindex))) {
@@ -305,7 +308,7 @@ static void inspect_bond(struct ebondd *daemon, struct managed_bond *bond)
 		struct port *port = &bond->ports[i];
 
 		if (nl_link_by_index(daemon->nl, port->ifindex, &link) == -ENODEV) {
-			port_detach(daemon, bond, port, true);
+			port_detach(daemon, bond, port, PORT_IS_REMOVED);
 			continue;
 		}
 		port_changed(daemon, bond, port);

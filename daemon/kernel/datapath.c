@@ -272,6 +272,12 @@ uint32_t datapath_id(const struct datapath *path)
 	return path->tx_id;
 }
 
+void datapath_port_ids(const struct datapath *path, uint32_t ret_ids[2])
+{
+	ret_ids[0] = path->rx_id;
+	ret_ids[1] = path->port_id;
+}
+
 bool datapath_needs_reload(const struct bond_options *old_options,
 			   const struct bond_options *new_options)
 {

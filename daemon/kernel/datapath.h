@@ -32,6 +32,9 @@ void datapath_free(struct datapath *path);
 /* An id unique among the copies that are loaded. */
 uint32_t datapath_id(const struct datapath *path);
 
+/* The kernel's ids of the programs on each port: at its ingress, and at its egress. */
+void datapath_port_ids(const struct datapath *path, uint32_t ret_ids[2]);
+
 /* Whether a change of options needs the programs to be reloaded. */
 bool datapath_needs_reload(const struct bond_options *old_options,
 			   const struct bond_options *new_options);

@@ -12,6 +12,7 @@
 #include <linux/if_arp.h>
 #include <linux/if_bridge.h>
 #include <linux/if_link.h>
+#include <linux/net_namespace.h>
 #include <linux/pkt_sched.h>
 #include <linux/rtnetlink.h>
 #include <linux/veth.h>
@@ -243,6 +244,13 @@ static void parse_link_attribute(const struct nlattr *attr, struct link *link)
 	case IFLA_PERM_ADDRESS:
 		link->has_permanent_mac = parse_mac(attr, link->permanent_mac);
 		break;
+	case IFLA_NEW_NETNSID:
+		link->moved = true;
+		link->new_nsid = (int32_t)mnl_attr_get_u32(attr);
+		break;
+	case IFLA_NEW_IFINDEX:
+		link->new_ifindex = mnl_attr_get_u32(attr);
+		break;
 	case IFLA_LINKINFO:
 		parse_info(attr, link);
 		break;
@@ -284,6 +292,33 @@ int nl_link_by_name(struct nl *nl, const char *name, struct link *ret_link)
 int nl_link_by_index(struct nl *nl, uint32_t ifindex, struct link *ret_link)
 {
 	return transact(nl, start_link_request(nl, RTM_GETLINK, 0, ifindex), keep_link, ret_link);
+}
+
+static void keep_nsid(const struct nlmsghdr *message, void *data)
+{
+	const struct nlattr *attr;
+	int32_t *nsid = data;
+
+	if (message->nlmsg_type != RTM_NEWNSID)
+		return;
+	mnl_attr_for_each(attr, message, sizeof(struct rtgenmsg))
+		if (mnl_attr_get_type(attr) == NETNSA_NSID &&
+		    mnl_attr_get_payload_len(attr) == sizeof(*nsid))
+			*nsid = (int32_t)mnl_attr_get_u32(attr);
+}
+
+int nl_nsid(struct nl *nl, int fd, int32_t *ret_nsid)
+{
+	struct nlmsghdr *request = start_request(nl, RTM_GETNSID, 0);
+	int32_t nsid = -1;
+	int err;
+
+	mnl_nlmsg_put_extra_header(request, sizeof(struct rtgenmsg));
+	mnl_attr_put_u32(request, NETNSA_FD, (uint32_t)fd);
+	err = transact(nl, request, keep_nsid, &nsid);
+	if (!err)
+		*ret_nsid = nsid;
+	return err;
 }
 
 struct link_walk {

@@ -31,6 +31,11 @@ struct link {
 	uint8_t mac[MAC_LENGTH];
 	bool has_permanent_mac;
 	uint8_t permanent_mac[MAC_LENGTH];
+	/* RTM_DELLINK: moved to the network namespace that ours knows by new_nsid, where its
+	 * index is new_ifindex (0: the same). */
+	bool moved;
+	int32_t new_nsid;
+	uint32_t new_ifindex;
 	uint16_t vlan_id;	/* of a VLAN interface, 0: not a VLAN */
 	uint16_t vlan_protocol; /* 0x8100 or 0x88a8 */
 	uint64_t rx_packets, tx_packets, rx_bytes, tx_bytes; /* if requested */
@@ -49,6 +54,10 @@ const char *nl_last_message(const struct nl *nl);
 /* One interface, with counters. Returns 0, -ENODEV, or another negative errno. */
 int nl_link_by_name(struct nl *nl, const char *name, struct link *ret_link);
 int nl_link_by_index(struct nl *nl, uint32_t ifindex, struct link *ret_link);
+
+/* The number that @nl's network namespace knows the one of @fd by; -1: none. Returns 0 or a
+ * negative errno. */
+int nl_nsid(struct nl *nl, int fd, int32_t *ret_nsid);
 
 /* Calls @each for every interface (without counters). Returns 0 or a negative errno. */
 int nl_links(struct nl *nl, void (*each)(const struct link *link, void *data), void *data);

@@ -208,7 +208,7 @@ static int attach(struct ebondd *daemon, const struct arguments *arguments, stru
 	}
 	/* All or none: detaches those that were attached. */
 	while (err && bond->port_count > before)
-		port_detach(daemon, bond, &bond->ports[bond->port_count - 1], false);
+		port_detach(daemon, bond, &bond->ports[bond->port_count - 1], PORT_IS_HERE);
 	effects_run(daemon, bond, loop_now_ms());
 	return err;
 }
@@ -230,7 +230,7 @@ static int detach(struct ebondd *daemon, const struct arguments *arguments, stru
 		struct port *port = bond_port_named(bond, arguments->words[i]);
 
 		if (port) /* not if it was given twice */
-			port_detach(daemon, bond, port, false);
+			port_detach(daemon, bond, port, PORT_IS_HERE);
 	}
 	effects_run(daemon, bond, loop_now_ms());
 	return 0;

@@ -164,7 +164,7 @@ static void give_ports_back(struct ebondd *daemon, struct managed_bond *bond,
 	for (size_t i = 0; i < saved->port_count; i++)
 		restore_port(daemon, bond, saved, i, is_sure);
 	while (bond->port_count)
-		port_detach(daemon, bond, &bond->ports[bond->port_count - 1], false);
+		port_detach(daemon, bond, &bond->ports[bond->port_count - 1], PORT_IS_HERE);
 }
 
 static int restore_all(struct ebondd *daemon, struct managed_bond *bond,
