@@ -21,30 +21,47 @@
 /* Small enough for a log and its predecessor to fit on any /run. */
 #define LOG_BYTES_MAX (1024 * 1024)
 
-bool background_is_served(void)
+/* Nothing can be believed of a directory, or a link to one, that somebody else may change. */
+static bool is_safe(const char *path)
 {
-	_cleanup_close_ int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	struct sockaddr_un address;
-	socklen_t length;
+	struct stat link, target;
 
-	return fd >= 0 && rundir_control_address(&address, &length) == 0 &&
-	       connect(fd, (const struct sockaddr *)&address, length) == 0;
+	return lstat(path, &link) == 0 && link.st_uid == geteuid() && stat(path, &target) == 0 &&
+	       S_ISDIR(target.st_mode) && target.st_uid == geteuid() &&
+	       (!(target.st_mode & (S_IWGRP | S_IWOTH)) || target.st_mode & S_ISVTX);
+}
+
+/* -ESTALE: the directory was removed meanwhile, as that of a namespace that is gone. */
+static int make_and_lock(char *directory, const char *path)
+{
+	_cleanup_close_ int fd = -EBADF;
+	struct stat locked, present;
+	int err = make_directories(directory);
+
+	if (err)
+		return err;
+	if (!is_safe(rundir_base()) || !is_safe(directory))
+		return -EPERM;
+	fd = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (fd < 0 || flock(fd, LOCK_EX | LOCK_NB) < 0 || fstat(fd, &locked) < 0)
+		return -errno;
+	if (stat(path, &present) < 0 || present.st_ino != locked.st_ino)
+		return -ESTALE;
+	return TAKE_FD(fd);
 }
 
 int background_lock(void)
 {
-	_cleanup_close_ int fd = -EBADF;
-	char path[RUNDIR_PATH_MAX];
-	int err = rundir_path(path, sizeof(path));
+	char directory[RUNDIR_PATH_MAX], path[RUNDIR_PATH_MAX];
+	int fd = rundir_path(directory, sizeof(directory));
 
-	err = err ?: make_directories(path);
-	err = err ?: rundir_file(path, sizeof(path), RUNDIR_LOCK);
-	if (err)
-		return err;
-	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-	if (fd < 0 || flock(fd, LOCK_EX | LOCK_NB) < 0)
-		return -errno;
-	return TAKE_FD(fd);
+	fd = fd ?: rundir_file(path, sizeof(path), RUNDIR_LOCK);
+	if (fd < 0)
+		return fd;
+	do {
+		fd = make_and_lock(directory, path);
+	} while (fd == -ESTALE);
+	return fd;
 }
 
 /* The parent: exits according to what the child reports before it closes the pipe. */

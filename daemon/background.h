@@ -13,9 +13,6 @@
  */
 int background_lock(void);
 
-/* Whether a daemon answers on the control socket of this network namespace. */
-bool background_is_served(void);
-
 /*
  * Forks. In the child (the daemon) it returns the descriptor for
  * background_report(); the parent waits for that report and exits: 0, or 1 with

@@ -22,6 +22,7 @@
 #include "daemon/bonds.h"
 #include "daemon/claim.h"
 #include "daemon/run_effects.h"
+#include "daemon/rundirs.h"
 #include "daemon/kernel/events.h"
 #include "daemon/kernel/packet.h"
 #include "daemon/kernel/steering.h"
@@ -304,6 +305,7 @@ static int open_all(struct resources *all, const struct command_line *line, cons
 	err = takeover_all(daemon, &after_crash);
 	if (err)
 		return err;
+	rundirs_sweep();
 	*ret_what = "reduced privileges";
 	err = privileges_for_serving();
 	if (err)
@@ -356,7 +358,7 @@ static int join_or_lock(bool *ret_joined)
 
 	for (int tries = 0; tries < 500 && fd == -EWOULDBLOCK; tries++) {
 		fd = background_lock();
-		*ret_joined = fd == -EWOULDBLOCK && background_is_served();
+		*ret_joined = fd == -EWOULDBLOCK && rundir_is_served();
 		if (fd != -EWOULDBLOCK || *ret_joined)
 			break;
 		nanosleep(&pause, NULL);
@@ -364,11 +366,25 @@ static int join_or_lock(bool *ret_joined)
 	return fd;
 }
 
-static const char *lock_failure(int err)
+static void describe_lock_failure(int err, char failure[512])
 {
-	return err == -EWOULDBLOCK
-		       ? "another ebondd serves this network namespace: see 'ebond show'"
-		       : "its run directory cannot be used: run it as root";
+	char path[RUNDIR_PATH_MAX] = "";
+
+	rundir_path(path, sizeof(path));
+	if (err == -EWOULDBLOCK)
+		snprintf(failure, 512,
+			 "ebondd: another ebondd serves this network namespace: see 'ebond show'");
+	else if (err == -EPERM)
+		snprintf(failure, 512,
+			 "ebondd: run directory %.200s: it, or that above it, belongs to another "
+			 "user or may be written to by others: make both your own, mode 0755",
+			 path);
+	else
+		snprintf(failure, 512,
+			 "ebondd: run directory %.200s cannot be used (%s): is it root's, and "
+			 "ebondd "
+			 "run as root?",
+			 path, strerror(-err));
 }
 
 /* The lock file is not removed: otherwise two daemons could each lock a file of that name. */
@@ -395,10 +411,12 @@ static int serve(struct resources *all, const struct command_line *line, int rep
 		return 0;
 	}
 	if (all->lock_fd < 0) {
-		snprintf(failure, 512, "ebondd: %s", lock_failure(all->lock_fd));
+		describe_lock_failure(all->lock_fd, failure);
 		return all->lock_fd;
 	}
-	err = line->background ? background_redirect() : 0;
+	err = rundirs_take();
+	if (!err && line->background)
+		err = background_redirect();
 	err = err ?: claim_namespace(&all->claim_fd, &holder);
 	if (err == -EADDRINUSE) {
 		snprintf(failure, 512,

@@ -3,6 +3,7 @@
 #include "lib/namespace.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -43,4 +44,19 @@ int namespace_id_read(struct namespace_id *ret_id)
 bool namespace_id_equal(const struct namespace_id *a, const struct namespace_id *b)
 {
 	return a->cookie == b->cookie && strcmp(a->boot, b->boot) == 0;
+}
+
+void namespace_id_format(const struct namespace_id *id, char *text, size_t size)
+{
+	snprintf(text, size, "%s %" PRIu64 "\n", id->boot, id->cookie);
+}
+
+bool namespace_id_parse(const char *text, struct namespace_id *ret_id)
+{
+	struct namespace_id id = {};
+
+	if (sscanf(text, "%39s %" SCNu64, id.boot, &id.cookie) != 2 || !id.cookie)
+		return false;
+	*ret_id = id;
+	return true;
 }

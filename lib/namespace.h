@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #define BOOT_ID_SIZE 40 /* "8ac5a1a4-....", with the NUL */
+#define NAMESPACE_TEXT_SIZE 80
 
 struct namespace_id {
 	char boot[BOOT_ID_SIZE]; /* /proc/sys/kernel/random/boot_id */
@@ -27,3 +28,7 @@ int namespace_cookie(uint64_t *ret_cookie);
 int namespace_id_read(struct namespace_id *ret_id);
 
 bool namespace_id_equal(const struct namespace_id *a, const struct namespace_id *b);
+
+/* "BOOT COOKIE\n", and back: false when @text is something else. */
+void namespace_id_format(const struct namespace_id *id, char *text, size_t size);
+bool namespace_id_parse(const char *text, struct namespace_id *ret_id);

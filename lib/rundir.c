@@ -10,12 +10,15 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "lib/cleanup.h"
+#include "lib/namespace.h"
+#include "lib/read_file.h"
+
 #define RUNDIR_BASE "/run/ebond"
 #define NETNS_FILE "/proc/self/ns/net"
 #define PROC "proc"
 
-/* The parent of all namespaces' run directories; NULL: EBOND_RUN_DIR is not absolute. */
-static const char *base_path(void)
+const char *rundir_base(void)
 {
 	const char *base = getenv("EBOND_RUN_DIR");
 
@@ -27,7 +30,7 @@ static const char *base_path(void)
 /* Writes "<base>/net-<inode>" and "/<name>" unless @name is NULL. */
 static int write_path(char *buf, size_t size, const char *name)
 {
-	const char *base = base_path();
+	const char *base = rundir_base();
 	char path[RUNDIR_PATH_MAX];
 	struct stat ns;
 	int length;
@@ -67,6 +70,30 @@ int rundir_control_address(struct sockaddr_un *ret_address, socklen_t *ret_lengt
 	return 0;
 }
 
+bool rundir_is_served(void)
+{
+	_cleanup_close_ int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	struct sockaddr_un address;
+	socklen_t length;
+
+	return fd >= 0 && rundir_control_address(&address, &length) == 0 &&
+	       connect(fd, (const struct sockaddr *)&address, length) == 0;
+}
+
+enum rundir_owner rundir_owner(void)
+{
+	_cleanup_free_ char *text = NULL;
+	struct namespace_id owner, here;
+	char path[RUNDIR_PATH_MAX];
+	size_t length;
+
+	if (rundir_file(path, sizeof(path), RUNDIR_NETNS) < 0 ||
+	    read_file(path, NAMESPACE_TEXT_SIZE, &text, &length) < 0 ||
+	    !namespace_id_parse(text, &owner) || namespace_id_read(&here) < 0)
+		return rundir_is_served() ? RUNDIR_OURS : RUNDIR_UNKNOWN;
+	return namespace_id_equal(&owner, &here) ? RUNDIR_OURS : RUNDIR_OTHERS;
+}
+
 /*
  * Whether this is PID 1's network namespace. Reading /proc/1/ns takes a capability that the
  * systemd service does not have; the files in /proc/PID/net differ per namespace.
@@ -81,7 +108,7 @@ static bool is_netns_of_init(void)
 
 int rundir_proc_path(char *buf, size_t size)
 {
-	const char *base = base_path();
+	const char *base = rundir_base();
 	char path[RUNDIR_PATH_MAX];
 	int length;
 

@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -13,8 +14,29 @@
 #define RUNDIR_STATE "state.json" /* exists while there are bonds, with or without a daemon */
 #define RUNDIR_LOG "log"	  /* a background daemon's log */
 
-/* Locked (flock) by the daemon while it runs; never removed. */
+/* Whose the directory is (lib/namespace.h); not there: its daemon was of the first release. */
+#define RUNDIR_NETNS "netns"
+
+/* Locked (flock) by the daemon while it runs; goes only with the whole directory. */
 #define RUNDIR_LOCK "lock"
+
+/* The parent of all namespaces' run directories; NULL: EBOND_RUN_DIR is not absolute. */
+const char *rundir_base(void);
+
+enum rundir_owner {
+	RUNDIR_OURS,
+	RUNDIR_OTHERS, /* of a network namespace that is gone and had the same inode number */
+	RUNDIR_UNKNOWN,
+};
+
+/*
+ * Whose the caller's run directory is, if it exists. One that does not say so is ours while a
+ * daemon answers there.
+ */
+enum rundir_owner rundir_owner(void);
+
+/* Whether a daemon answers on the control socket of the caller's network namespace. */
+bool rundir_is_served(void);
 
 /* Room for any path from rundir_path() or rundir_file(), with the NUL. */
 #define RUNDIR_PATH_MAX 512

@@ -29,7 +29,8 @@ static bool state_exists(void)
 {
 	char path[RUNDIR_PATH_MAX];
 
-	return !rundir_file(path, sizeof(path), RUNDIR_STATE) && !access(path, F_OK);
+	return rundir_file(path, sizeof(path), RUNDIR_STATE) == 0 && access(path, F_OK) == 0 &&
+	       rundir_owner() != RUNDIR_OTHERS;
 }
 
 /* A state file may be lost; the hidden ends of bonds are where they were. */

@@ -33,6 +33,12 @@ int run_log(const struct command *command, int argc, char **argv)
 			  path, strerror(errno));
 		return CONTROL_REFUSED;
 	}
+	if (rundir_owner() != RUNDIR_OURS) {
+		say_error("%s: is of another network namespace, which is gone: a daemon that "
+			  "'ebond add' starts here begins a new one",
+			  path);
+		return CONTROL_REFUSED;
+	}
 	while (getline(&line, &size, log) > 0) {
 		make_lines_printable(line);
 		fputs(line, stdout);

@@ -3,7 +3,6 @@
 #include "daemon/service/state.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +15,7 @@
 #include "lib/json.h"
 #include "lib/read_file.h"
 #include "lib/rundir.h"
+#include "lib/write_file.h"
 
 /* Far more than 256 bonds of 32 ports need. */
 #define STATE_BYTES_MAX (16 * 1024 * 1024)
@@ -86,30 +86,6 @@ static char *state_text(const struct ebondd *daemon)
 	return json ? json_dumps(json, JSON_INDENT(1)) : NULL;
 }
 
-static int write_all(int fd, const char *text, size_t length)
-{
-	for (size_t done = 0; done < length;) {
-		ssize_t count = pwrite(fd, text + done, length - done, (off_t)done);
-
-		if (count < 0 && errno != EINTR)
-			return -errno;
-		done += count > 0 ? (size_t)count : 0;
-	}
-	return ftruncate(fd, (off_t)length) < 0 ? -errno : 0;
-}
-
-/* A new file beside the present one, for root only whatever the umask, and no link to anywhere. */
-static int open_new(const char *path)
-{
-	_cleanup_close_ int fd = -EBADF;
-
-	unlink(path);
-	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-	if (fd < 0 || fchmod(fd, 0600) < 0)
-		return -errno;
-	return TAKE_FD(fd);
-}
-
 static int new_path(char *buffer, size_t size)
 {
 	return rundir_file(buffer, size, RUNDIR_STATE ".new");
@@ -126,8 +102,8 @@ static int replace_file(struct ebondd *daemon, const char *path)
 	text = state_text(daemon);
 	if (err || !text)
 		return err ?: -ENOMEM;
-	fd = open_new(temporary);
-	err = fd < 0 ? fd : write_all(fd, text, strlen(text));
+	fd = new_file(temporary, 0600);
+	err = fd < 0 ? fd : fill_file(fd, text, strlen(text));
 	if (!err && rename(temporary, path) < 0)
 		err = -errno;
 	if (err)

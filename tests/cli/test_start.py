@@ -8,9 +8,11 @@ those tests are skipped.
 """
 
 import os
+import pathlib
 import shutil
 import socket
 import subprocess
+import sys
 
 import pytest
 
@@ -249,10 +251,41 @@ def test_nobody_before_a_closed_socket(setup, daemon):
     )
 
 
+def owner(cookie):
+    """What the daemon writes of its network namespace; None: the one we are in."""
+    boot = pathlib.Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+    if cookie is None:
+        with socket.socket(socket.AF_UNIX) as unix:
+            cookie = int.from_bytes(unix.getsockopt(socket.SOL_SOCKET, 71, 8), sys.byteorder)
+    return f"{boot} {cookie}\n"
+
+
 def test_log(setup):
+    (setup.rundir / "netns").write_text(owner(None))
     (setup.rundir / "log").write_text("one\ntwo\n")
     result = setup.ebond("log")
     assert (result.code, result.out, result.err) == (0, "one\ntwo\n", ""), result
+
+
+@pytest.mark.parametrize("text", [None, "", owner(1), "no-boot 1\n"])
+def test_log_of_a_namespace_that_is_gone(setup, text):
+    """The inode number in the directory's name is given again."""
+    if text is not None:
+        (setup.rundir / "netns").write_text(text)
+    (setup.rundir / "log").write_text("one\ntwo\n")
+    result = setup.ebond("log")
+    assert (result.code, result.out) == (1, ""), result
+    assert result.err == (
+        f"ebond: {setup.rundir}/log: is of another network namespace, which is gone: a daemon "
+        "that 'ebond add' starts here begins a new one\n"
+    )
+
+
+def test_state_of_a_namespace_that_is_gone(setup):
+    (setup.rundir / "netns").write_text(owner(1))
+    (setup.rundir / "state.json").write_text("{}")
+    result = setup.ebond("show")
+    assert (result.code, result.out, result.err) == (1, "", NONE_RUNS), result
 
 
 def test_no_log(setup):

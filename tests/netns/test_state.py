@@ -5,12 +5,13 @@ import json
 import os
 import pathlib
 import shutil
+import signal
 
 import pytest
 
 import tcx
 from lacp import FAST, lacp_bond, wait_in_agreement
-from rig import EBONDD, wait_for
+from rig import EBONDD, call, wait_for
 from traffic import UdpStream
 
 FIXTURES = pathlib.Path(__file__).parents[1] / "unit" / "state-0.1"
@@ -368,6 +369,108 @@ def test_what_the_first_release_runs_is_guessed(rig):
     a.up("eth0")
     a.address("eth0", "10.0.0.1/24")
     a.wait_ping("10.0.0.2")
+
+
+# Run directories
+
+
+def own_dir(host):
+    with host.inside():
+        return host.run_dir / f"net-{os.stat('/proc/thread-self/ns/net').st_ino}"
+
+
+def neighbours(rig):
+    """Two network namespaces with one EBOND_RUN_DIR, as on any machine."""
+    a, b = rig.host("a"), rig.host("b")
+    b.run_dir = a.run_dir
+    return a, b
+
+
+def end(host):
+    """A namespace is gone with all that is in it."""
+    for pid in host.pids():
+        os.kill(pid, signal.SIGKILL)
+    wait_for(lambda: not host.pids(), 5)
+    call("ip", "netns", "del", host.ns)
+
+
+@pytest.mark.parametrize("has_bonds", [True, False])
+def test_run_directory_of_a_namespace_that_is_gone(rig, has_bonds):
+    a, b = neighbours(rig)
+    a.ebond("add", "bond0", "mode", "active-backup")
+    if not has_bonds:
+        a.ebond("del", "bond0")
+    gone = own_dir(a)
+    assert (gone / "state.json").exists() == has_bonds
+    end(a)
+    # The kernel takes its time to delete interfaces and programs.
+    for _ in range(50):
+        b.ebond("add", "bond0", "mode", "active-backup")
+        b.ebond("stop", "--teardown")
+        if not gone.exists():
+            break
+    assert sorted(a.run_dir.glob("net-*")) == [own_dir(b)]
+    assert f"{gone} is removed" in b.ebond("log").stdout
+
+
+def test_run_directories_of_the_living_stay(rig):
+    """Of one whose daemon died, and of one that has a daemon."""
+    a, b = neighbours(rig)
+    c = rig.host("c")
+    c.run_dir = a.run_dir
+    for host in (a, c):
+        host.ebond("add", "bond0", "mode", "broadcast")
+    for pid in a.pids():
+        os.kill(pid, signal.SIGKILL)
+    wait_for(lambda: not a.pids(), 5)
+    b.ebond("add", "bond0", "mode", "active-backup")
+    assert own_dir(a).exists() and own_dir(c).exists()
+    for host in (a, c):
+        assert host.bond_info()["mode"] == "broadcast"
+        host.ebond("stop", "--teardown")
+
+
+def test_what_another_namespace_left_is_not_ours(rig):
+    """The kernel gave its inode number to this one."""
+    a, b = neighbours(rig)
+    a.ebond("add", "bond0", "mode", "active-backup")
+    old = own_dir(a)
+    end(a)
+    old.rename(own_dir(b))
+    b.ebond("log", code=1)
+    assert "has no bonds" in b.ebond("show", code=1).stderr
+    b.ebond("add", "bond7", "mode", "active-backup")
+    log = b.ebond("log").stdout
+    assert "bond7" in log and "bond0" not in log
+    assert sorted(b.show()) == ["bond7"]
+    b.ebond("stop", "--teardown")
+
+
+def to_nobody(directory):
+    os.chown(directory, 65534, 65534)
+
+
+def to_all(directory):
+    directory.chmod(0o777)
+
+
+def to_a_link(directory):
+    elsewhere = directory.with_name("elsewhere")
+    directory.rename(elsewhere)
+    directory.symlink_to(elsewhere)
+    os.lchown(directory, 65534, 65534)
+
+
+@pytest.mark.parametrize("harm", [to_nobody, to_all, to_a_link])
+@pytest.mark.parametrize("whose", ["base", "own"])
+def test_directories_of_others_are_refused(rig, harm, whose):
+    a = rig.host("a")
+    directory = own_dir(a)
+    directory.mkdir(mode=0o755)
+    harm(directory if whose == "own" else a.run_dir)
+    done = a.ebond("add", "bond0", "mode", "active-backup", code=1)
+    assert str(a.run_dir) in done.stderr and "belongs to another user" in done.stderr
+    assert not a.has_link("bond0")
 
 
 # One daemon
