@@ -75,7 +75,10 @@ int ebond_tx(struct __sk_buff *skb)
 	return TC_ACT_SHOT;
 }
 
-/* 01:80:c2:00:00:0X: not forwarded by a bridge (802.1Q table 8-1), such as LACP and LLDP. */
+/*
+ * 01:80:c2:00:00:0X: not forwarded by a bridge (802.1Q table 8-1), such as LACP and LLDP. None of
+ * them is IP.
+ */
 static __always_inline bool is_link_local(const struct __sk_buff *skb)
 {
 	const __u8 *data = (const __u8 *)(long)skb->data;
@@ -141,7 +144,16 @@ static __always_inline int receive_link_local(struct __sk_buff *skb,
 		receives = table->rx_any || skb->ifindex == table->active;
 	if (receives && !is_lacp(skb))
 		bpf_clone_redirect(skb, config.hidden_ifindex, 0);
-	return TC_ACT_OK;
+	return TC_ACT_UNSPEC;
+}
+
+/* Whether bond0 has what came in at the port, which balance-alb then addresses to it. */
+static __always_inline bool takes(struct __sk_buff *skb, const struct ebond_table *table,
+				  bool receives)
+{
+	if (config.mode == EBOND_MODE_ALB)
+		receives = neighbours_receive(skb, table);
+	return receives || is_late(skb, table);
 }
 
 /* On each port. Packet taps on the port see the frame before this. */
@@ -150,24 +162,24 @@ int ebond_rx(struct __sk_buff *skb)
 {
 	const struct ebond_table *table = newest_table();
 	__u32 place = rx_place(skb, table);
-	bool receives = table->rx_any || place < table->rx_count;
+	bool receives = table->rx_any || place < table->rx_count, heard;
 
 	/* Not ours: the next program or the stack gets the frame. */
 	if (place == EBOND_PORTS_MAX)
 		return TC_ACT_UNSPEC;
-	if (is_link_local(skb))
+	if (is_for_vlan_device(skb))
+		return TC_ACT_UNSPEC;
+	heard = is_heard_on_port(skb);
+	if (heard && is_link_local(skb))
 		return receive_link_local(skb, table, receives);
-	if (config.mode == EBOND_MODE_ALB) {
-		if (neighbours_receive(skb, table) || is_late(skb, table))
-			return bpf_redirect(config.hidden_ifindex, 0);
+	if (!takes(skb, table, receives)) {
 		count(EBOND_COUNT_RX_INACTIVE);
-		return TC_ACT_SHOT;
+		return heard ? TC_ACT_UNSPEC : TC_ACT_SHOT;
 	}
-	if (!receives && !is_late(skb, table)) {
-		count(EBOND_COUNT_RX_INACTIVE);
-		return TC_ACT_SHOT;
-	}
-	return bpf_redirect(config.hidden_ifindex, 0);
+	if (!heard)
+		return bpf_redirect(config.hidden_ifindex, 0);
+	bpf_clone_redirect(skb, config.hidden_ifindex, 0);
+	return TC_ACT_UNSPEC;
 }
 
 /* On each port's egress. Other programs run after this. */

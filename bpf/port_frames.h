@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Frames sent on a port other than through bond0: by a program with a packet socket on the port,
- * by a VLAN device on it, or by the kernel if IPv6 is enabled on it.
+ * Users of a port other than bond0. Frames sent on it: by a program with a packet socket, by a
+ * VLAN device, or by the kernel if IPv6 is enabled on the port. Frames received for them.
  */
 #pragma once
 
@@ -30,9 +30,43 @@ struct {
 	__type(value, struct ebond_mac);
 } port_macs SEC(".maps");
 
-static __always_inline bool is_from_packet_socket(const struct __sk_buff *skb)
+/* Out of .bss, as rr_counters. */
+struct ebond_port_vlans port_vlans SEC(".data.vlans");
+
+/* Whether a VLAN device on the port takes the frame, as it does in the driver. */
+static __always_inline bool is_for_vlan_device(const struct __sk_buff *skb)
 {
-	return skb->sk && skb->sk->family == AF_PACKET;
+	__u32 vlan;
+
+	if (port_vlans.count == 0 || !skb->vlan_present)
+		return false;
+	vlan = bpf_ntohs(skb->vlan_proto) << 16 | (skb->vlan_tci & 0xfff);
+	for (__u32 i = 0; i < EBOND_PORT_VLANS_MAX; i++) {
+		if (i >= port_vlans.count)
+			break;
+		if (port_vlans.list[i].port == skb->ifindex && port_vlans.list[i].vlan == vlan)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Whether sockets on the port that asked for the frame's protocol may have it beside bond0: ARP,
+ * PPPoE, LLDP. Not IP: the stack would take it a second time, as the port's. Nor what has a second
+ * tag: it may be bulk, for the copy that it takes.
+ */
+static __always_inline bool is_heard_on_port(const struct __sk_buff *skb)
+{
+	__u32 protocol = skb->protocol;
+
+	return protocol != bpf_htons(ETH_P_IP) && protocol != bpf_htons(ETH_P_IPV6) &&
+	       protocol != bpf_htons(ETH_P_8021Q) && protocol != bpf_htons(ETH_P_8021AD);
+}
+
+/* Whether the frame is of that protocol, and no program's packet socket sent it. */
+static __always_inline bool is_from_stack(const struct __sk_buff *skb, __u16 protocol)
+{
+	return skb->protocol == bpf_htons(protocol) && !(skb->sk && skb->sk->family == AF_PACKET);
 }
 
 /*
@@ -69,8 +103,13 @@ static __always_inline int send_port_frame(struct __sk_buff *skb, const struct e
 	/* A VLAN is a separate network, configured on this port on purpose. */
 	if (skb->vlan_present)
 		return TC_ACT_UNSPEC;
-	if (skb->protocol == bpf_htons(ETH_P_IPV6) && !is_from_packet_socket(skb)) {
+	if (is_from_stack(skb, ETH_P_IPV6)) {
 		count(EBOND_COUNT_PORT_IPV6);
+		return TC_ACT_SHOT;
+	}
+	/* It hears requests, too, and would answer some as a proxy. */
+	if (is_from_stack(skb, ETH_P_ARP)) {
+		count(EBOND_COUNT_PORT_ARP);
 		return TC_ACT_SHOT;
 	}
 	if (!keeps_source(skb) && !may_send(table, skb->ifindex))

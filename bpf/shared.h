@@ -122,6 +122,22 @@ struct ebond_neighbour {
 	__u16 reserved;
 };
 
+/*
+ * VLAN devices on ports, which get the frames with their tag. Written by the daemon as a whole; a
+ * frame may meet a mixture of two versions.
+ */
+#define EBOND_PORT_VLANS_MAX 128
+
+struct ebond_port_vlan {
+	__u32 port; /* ifindex */
+	__u32 vlan; /* the tag's protocol << 16 | id */
+};
+
+struct ebond_port_vlans {
+	__u32 count;
+	struct ebond_port_vlan list[EBOND_PORT_VLANS_MAX];
+};
+
 /* The mark (SO_MARK) of the daemon's own frames; larger than any queue_id. */
 #define EBOND_DAEMON_MARK 0x65626e64
 
@@ -190,6 +206,7 @@ struct ebond_ring {
 	X(OWN_CLAIMED, "own_claimed",                                                              \
 	  "ARP from another host claiming one of our addresses (no drop)")                         \
 	X(PORT_IPV6, "port_ipv6", "IPv6 sent by a port itself")                                    \
+	X(PORT_ARP, "port_arp", "ARP sent by a port's own stack")                                  \
 	X(PORT_SOURCE, "port_source",                                                              \
 	  "sent by an inactive port itself, with its own address as the source (no drop)")
 

@@ -55,6 +55,8 @@ void give_back(struct nl *nl, const struct port *port)
 			  IFF_ALLMULTI | IFF_PROMISC | IFF_UP));
 	if (saved->addr_gen_mode >= 0)
 		nic_set_sysctl(port->name, "ipv6", "addr_gen_mode", saved->addr_gen_mode);
+	if (saved->arp_ignore >= 0)
+		nic_set_sysctl(port->name, "ipv4", "arp_ignore", saved->arp_ignore);
 	if (saved->has_ipv6 && !saved->ipv6_disabled)
 		nic_set_sysctl(port->name, "ipv6", "disable_ipv6", 0);
 }

@@ -15,6 +15,7 @@
 #include "daemon/log.h"
 #include "daemon/macs.h"
 #include "daemon/no_ipv6.h"
+#include "daemon/port_uppers.h"
 #include "daemon/protocol/lacp_speaker.h"
 #include "daemon/protocol/probes.h"
 #include "daemon/service/state.h"
@@ -52,10 +53,13 @@ int port_check(const struct ebondd *daemon, const struct managed_bond *bond,
 	if (bond->port_count == BOND_PORTS_MAX)
 		return refuse(why, -ENOSPC, "%s: %s already has %d ports, the maximum", link->name,
 			      bond->name, BOND_PORTS_MAX);
-	return 0;
+	return port_uppers_check(daemon, link, why);
 }
 
-static void save_ipv6(struct saved_link *saved, const char *name)
+/* Sockets on the port hear ARP requests; the stack must not learn neighbours from them there. */
+#define ARP_IGNORE_ALL 8
+
+static void save_sysctls(struct saved_link *saved, const char *name)
 {
 	int disabled;
 
@@ -63,6 +67,8 @@ static void save_ipv6(struct saved_link *saved, const char *name)
 	saved->ipv6_disabled = saved->has_ipv6 && disabled;
 	if (nic_get_sysctl(name, "ipv6", "addr_gen_mode", &saved->addr_gen_mode) < 0)
 		saved->addr_gen_mode = -1;
+	if (nic_get_sysctl(name, "ipv4", "arp_ignore", &saved->arp_ignore) < 0)
+		saved->arp_ignore = -1;
 }
 
 static void save_link(struct saved_link *saved, const struct link *link)
@@ -74,7 +80,7 @@ static void save_link(struct saved_link *saved, const struct link *link)
 		.promisc = link->flags & IFF_PROMISC,
 	};
 	memcpy(saved->mac, link->mac, MAC_LENGTH);
-	save_ipv6(saved, link->name);
+	save_sysctls(saved, link->name);
 }
 
 int port_set_mac(struct ebondd *daemon, const struct port *port, const uint8_t mac[MAC_LENGTH])
@@ -265,11 +271,14 @@ static int set_up(struct ebondd *daemon, struct managed_bond *bond, struct port 
 {
 	int err = adopt_mac(daemon, bond, link, why);
 
-	if (!err)
+	if (!err) {
 		no_ipv6(link->name);
+		nic_set_sysctl(link->name, "ipv4", "arp_ignore", ARP_IGNORE_ALL);
+	}
 	err = err ?: port_enforce(daemon, bond, link, true, NULL, why);
 	if (err)
 		return err;
+	port_uppers_refresh(daemon, bond);
 	err = datapath_attach_port(bond->path, NULL, port_place(daemon, port), port->saved.mac,
 				   &port->saved.made_qdisc);
 	if (err)

@@ -14,5 +14,6 @@ struct saved_link {
 	bool has_ipv6; /* the interface supports IPv6 */
 	bool ipv6_disabled;
 	int addr_gen_mode; /* IN6_ADDR_GEN_MODE_*; negative: not changed */
+	int arp_ignore;	   /* the sysctl; negative: not changed */
 	bool made_qdisc;   /* the clsact qdisc on it is ours */
 };

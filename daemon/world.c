@@ -14,6 +14,7 @@
 #include "daemon/no_ipv6.h"
 #include "daemon/revert.h"
 #include "daemon/port.h"
+#include "daemon/port_uppers.h"
 #include "daemon/service/apply.h"
 #include "lang/refuse.h"
 
@@ -217,6 +218,14 @@ static void upper_changed(struct ebondd *daemon, const struct link *link)
 		follow_promisc(daemon, bond, lower.promiscuity > 0);
 }
 
+static void port_upper_changed(struct ebondd *daemon, const struct link *link)
+{
+	struct managed_bond *bond = bonds_by_port(daemon, link->lower, NULL);
+
+	if (bond && !link->lower_is_elsewhere)
+		port_uppers_refresh(daemon, bond);
+}
+
 static void on_changed(const struct link *link, void *data)
 {
 	struct ebondd *daemon = data;
@@ -232,6 +241,7 @@ static void on_changed(const struct link *link, void *data)
 		hidden_changed(daemon, bond);
 	else if (link->lower)
 		upper_changed(daemon, link);
+	port_upper_changed(daemon, link);
 	daemon->text_changed |= bond != NULL;
 	if (!bond)
 		apply_arrived(daemon, link->name);
@@ -265,6 +275,7 @@ static void on_gone(const struct link *link, void *data)
 	/* An old event, of an interface that is back (moved to a namespace and returned)? */
 	if (nl_link_by_index(daemon->nl, link->ifindex, &still) == 0)
 		return;
+	port_upper_changed(daemon, link);
 	if ((bond = bonds_by_port(daemon, link->ifindex, &port))) {
 		if (link->moved)
 			moved_port_give_back(daemon, bond, port, link);
@@ -313,6 +324,7 @@ static void inspect_bond(struct ebondd *daemon, struct managed_bond *bond)
 		}
 		port_changed(daemon, bond, port);
 	}
+	port_uppers_refresh(daemon, bond);
 	effects_run(daemon, bond, loop_now_ms());
 }
 

@@ -80,6 +80,7 @@ void datapath_free(struct datapath *path)
 	close_fd(path->rx_fd);
 	close_fd(path->port_fd);
 	close_fd(path->port_macs_fd);
+	close_fd(path->port_vlans_fd);
 	close_fd(path->counters_fd);
 	close_fd(path->buckets_fd);
 	close_fd(path->balance_fd);
@@ -99,9 +100,9 @@ static struct datapath *datapath_new(void)
 	struct datapath *path = calloc(1, sizeof(*path));
 
 	if (path)
-		path->tx_fd = path->rx_fd = path->port_fd = path->port_macs_fd = path->counters_fd =
-			path->buckets_fd = path->balance_fd = path->neighbours_fd = path->state_fd =
-				-EBADF;
+		path->tx_fd = path->rx_fd = path->port_fd = path->port_macs_fd =
+			path->port_vlans_fd = path->counters_fd = path->buckets_fd =
+				path->balance_fd = path->neighbours_fd = path->state_fd = -EBADF;
 	return path;
 }
 
@@ -153,6 +154,7 @@ static int keep_handles(struct datapath *path, const struct ebond_bpf *skeleton)
 	err = err ?: keep_fd(bpf_program__fd(skeleton->progs.ebond_rx), &path->rx_fd);
 	err = err ?: keep_fd(bpf_program__fd(skeleton->progs.ebond_port), &path->port_fd);
 	err = err ?: keep_fd(bpf_map__fd(skeleton->maps.port_macs), &path->port_macs_fd);
+	err = err ?: keep_fd(bpf_map__fd(skeleton->maps.data_vlans), &path->port_vlans_fd);
 	err = err ?: keep_fd(bpf_map__fd(skeleton->maps.counters), &path->counters_fd);
 	err = err ?: keep_fd(bpf_map__fd(skeleton->maps.data_spill), &path->buckets_fd);
 	err = err ?: keep_fd(bpf_map__fd(skeleton->maps.data_balance), &path->balance_fd);
@@ -377,6 +379,13 @@ bool datapath_has_tx(const struct datapath *path, struct hook_place place)
 bool datapath_has_port(const struct datapath *path, struct hook_place place)
 {
 	return hook_has(place, path->rx_id) && hook_has(egress_of(place), path->port_id);
+}
+
+int datapath_set_port_vlans(const struct datapath *path, const struct ebond_port_vlans *vlans)
+{
+	uint32_t key = 0;
+
+	return bpf_map_update_elem(path->port_vlans_fd, &key, vlans, BPF_ANY);
 }
 
 int datapath_restore_port(const struct datapath *path, struct hook_place place,

@@ -74,6 +74,9 @@ int datapath_take_port(const struct datapath *path, struct hook_place place,
 bool datapath_has_tx(const struct datapath *path, struct hook_place place);
 bool datapath_has_port(const struct datapath *path, struct hook_place place);
 
+/* The VLAN devices on the ports, in place of the last ones. Returns 0 or a negative errno. */
+int datapath_set_port_vlans(const struct datapath *path, const struct ebond_port_vlans *vlans);
+
 /* Reattaches those of a port's programs that are missing. As hook_attach(). */
 int datapath_restore_port(const struct datapath *path, struct hook_place place,
 			  bool *ret_made_qdisc);

@@ -25,6 +25,7 @@ static const struct field before_fields[] = {
 	FIELD("has_ipv6", FIELD_BOOL, struct saved_link, has_ipv6),
 	FIELD("ipv6_disabled", FIELD_BOOL, struct saved_link, ipv6_disabled),
 	FIELD("addr_gen_mode", FIELD_INT, struct saved_link, addr_gen_mode),
+	FIELD("arp_ignore", FIELD_INT, struct saved_link, arp_ignore),
 	FIELD("made_qdisc", FIELD_BOOL, struct saved_link, made_qdisc),
 };
 
@@ -191,8 +192,8 @@ void saved_port_from_json(const json_t *object, struct saved_port *ret_port, str
 	const json_t *lacp = json_object_get(object, "lacp");
 	uint64_t missing;
 
-	*ret_port =
-		(struct saved_port){.before = {.up = true, .has_ipv6 = true, .addr_gen_mode = -1}};
+	*ret_port = (struct saved_port){
+		.before = {.up = true, .has_ipv6 = true, .addr_gen_mode = -1, .arp_ignore = -1}};
 	missing = fields_from_json(port_fields, ARRAY_SIZE(port_fields), object, ret_port, notes);
 	ret_port->has_link = !(missing & PORT_LINK_BIT);
 	bond_port_options_init(&ret_port->options);

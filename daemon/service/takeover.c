@@ -11,6 +11,7 @@
 #include "daemon/kernel/pair.h"
 #include "daemon/log.h"
 #include "daemon/port.h"
+#include "daemon/port_uppers.h"
 #include "daemon/run_effects.h"
 #include "daemon/service/state.h"
 #include "daemon/service/takeover_found.h"
@@ -142,6 +143,7 @@ static int replace_programs(struct ebondd *daemon, struct managed_bond *bond, st
 	/* The first packet that meets the new programs must find a table. */
 	bond_step(bond->core, loop_now_ms(), &effects);
 	datapath_publish(bond->path, bond_get_table(bond->core));
+	port_uppers_refresh(daemon, bond);
 	err = datapath_take_tx(bond->path, place);
 	for (size_t i = 0; i < bond->port_count && !err; i++)
 		err = take_port(daemon, bond->path, &bond->ports[i]);

@@ -337,6 +337,50 @@ static void vlan_tags_pass(void **state)
 	bond_down(&bond);
 }
 
+/* Frames with the tag of a VLAN device on the port are left to that, others' are bond0's. */
+static void vlan_device_on_a_port(void **state)
+{
+	struct bond bond = bond_up(state, EBOND_MODE_ACTIVEBACKUP, 0);
+	unsigned char frame[64], inside[60];
+
+	bond.skel->data_vlans->port_vlans = (struct ebond_port_vlans){
+		.count = 2,
+		.list = {{bond.ifindex[1], 0x81000017}, {bond.ifindex[0], 0x81000018}},
+	};
+	make_udp(frame, sizeof(frame), 1);
+	memmove(frame + 16, frame + 12, sizeof(frame) - 16);
+	memcpy(inside, frame, 12);
+	memcpy(inside + 12, frame + 16, sizeof(frame) - 16);
+	for (int port = 0; port < PORTS; port++) {
+		memcpy(frame + 12, (const unsigned char[]){0x81, 0, 0x20, 0x17}, 4);
+		wire_send(bond.far[port], frame, sizeof(frame));
+		if (port == 1)
+			expect_silence(bond.bond);
+		else
+			expect_frame(bond.bond, inside, sizeof(inside));
+	}
+	bond_down(&bond);
+}
+
+/* A socket on the port that asked for the protocol hears it beside bond0, or instead of it. */
+static void sockets_by_protocol(void **state)
+{
+	struct bond bond = bond_up(state, EBOND_MODE_ACTIVEBACKUP, 0);
+	unsigned char frame[60] = {2, 0, 0, 0, 0, 2, 2, 0, 0, 0, 0, 1, 0x88, 0x63, 0x11, 9};
+	int pppoe = wire_open_protocol("port1", 0x8863);
+
+	wire_send(bond.far[1], frame, sizeof(frame));
+	expect_frame(pppoe, frame, sizeof(frame));
+	expect_frame(bond.bond, frame, sizeof(frame));
+	bond.table.rx_any = 0;
+	table_publish(&bond.skel->bss->ring, &bond.table);
+	wire_send(bond.far[1], frame, sizeof(frame));
+	expect_frame(pppoe, frame, sizeof(frame));
+	expect_silence(bond.bond);
+	close(pppoe);
+	bond_down(&bond);
+}
+
 static struct probe_bpf *probe_up(const char *port, uint32_t match_len)
 {
 	struct probe_bpf *probe = probe_bpf__open_and_load();
@@ -482,6 +526,8 @@ int main(void)
 		ON_BOTH_HOOKS(received_by_the_active_port_only),
 		ON_BOTH_HOOKS(link_local_frames),
 		ON_BOTH_HOOKS(vlan_tags_pass),
+		ON_BOTH_HOOKS(vlan_device_on_a_port),
+		ON_BOTH_HOOKS(sockets_by_protocol),
 		ON_BOTH_HOOKS(priority_of_the_socket),
 		ON_BOTH_HOOKS(priority_of_a_forwarded_packet),
 		ON_BOTH_HOOKS(segmentation_is_left_to_the_card),

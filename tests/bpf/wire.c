@@ -85,10 +85,10 @@ bool wire_attach(const struct bpf_program *program, const char *name, enum hook 
 	return true;
 }
 
-int wire_open(const char *name)
+int wire_open_protocol(const char *name, uint16_t protocol)
 {
-	struct sockaddr_ll address = {.sll_family = AF_PACKET, .sll_protocol = htons(ETH_P_ALL)};
-	int socket_fd = socket(AF_PACKET, SOCK_RAW, htons(ETH_P_ALL));
+	struct sockaddr_ll address = {.sll_family = AF_PACKET, .sll_protocol = htons(protocol)};
+	int socket_fd = socket(AF_PACKET, SOCK_RAW, 0);
 	int on = 1, room = 4 << 20;
 
 	address.sll_ifindex = (int)wire_ifindex(name);
@@ -98,6 +98,11 @@ int wire_open(const char *name)
 	    setsockopt(socket_fd, SOL_SOCKET, SO_SNDBUFFORCE, &room, sizeof(room)))
 		fail_msg("%s: raw socket: %s", name, strerror(errno));
 	return socket_fd;
+}
+
+int wire_open(const char *name)
+{
+	return wire_open_protocol(name, ETH_P_ALL);
 }
 
 void wire_send(int socket, const void *frame, size_t size)

@@ -41,6 +41,9 @@ bool wire_attach(const struct bpf_program *program, const char *name, enum hook 
 /* A raw socket on @name that sends and receives; frames that leave @name are not received. */
 int wire_open(const char *name);
 
+/* The same for frames of one ethertype, which the kernel hands over after programs have run. */
+int wire_open_protocol(const char *name, uint16_t protocol);
+
 /* Sends one frame out of the interface of @socket. */
 void wire_send(int socket, const void *frame, size_t size);
 

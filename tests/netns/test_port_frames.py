@@ -1,28 +1,30 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What leaves and reaches a port besides bond0's frames: its own, and those of whoever listens there."""
 
+import socket
+
 import pytest
 
 import tcx
-from frames import BROADCAST, ETH_P_TEST, Sender, Sniffer, ethernet
+from frames import BROADCAST, ETH_P_TEST, Sender, Sniffer, ethernet, mac
 from rig import stays, wait_for
 
 IPV6 = 0x86DD
 
 
-def one_bond(rig, pair):
+def one_bond(rig, pair, mode="active-backup"):
     a, b = pair
     rig.cables(a, b, 2)
     macs = {name: a.mac(name) for name in ("eth0", "eth1")}
-    a.ebond("add", "bond0", "mode", "active-backup", "miimon", 100)
+    a.ebond("add", "bond0", "mode", mode, "miimon", 100)
     a.ebond("attach", "bond0", "eth0", "eth1")
     a.up("bond0")
     a.wait_active("eth0")
     return a, b, macs
 
 
-def sysctl(host, name, key):
-    return host.shell(f"cat /proc/sys/net/ipv6/conf/{name}/{key}").stdout.strip()
+def sysctl(host, name, key, family="ipv6"):
+    return host.shell(f"cat /proc/sys/net/{family}/conf/{name}/{key}").stdout.strip()
 
 
 def ethertype(frame):
@@ -100,6 +102,76 @@ def test_source_of_an_inactive_port(rig, pair):
     local[0] ^= 4 if local[0] & 2 else 2
     assert source("eth0", b"now inactive") == local.hex(":")
     assert counter(a, "port_source") == 2
+
+
+ARP = 0x0806
+
+
+def arp_request(sender, sender_ip, target_ip):
+    payload = bytes.fromhex("0001080006040001") + mac(sender) + socket.inet_aton(sender_ip)
+    return ethernet(BROADCAST, sender, ARP, payload + bytes(6) + socket.inet_aton(target_ip))
+
+
+def arp_replies(sniffer):
+    return [f for f in sniffer.received() if ethertype(f) == ARP and f.data[20:22] == b"\0\2"]
+
+
+def listen(host, ifname, protocol):
+    """A socket as arping's or pppoe-discovery's; they ignore what is not for this host."""
+    with host.inside():
+        sock = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, 0)
+        sock.bind((ifname, protocol))
+    sock.setblocking(False)
+    host.rig.closers.append(sock.close)
+    return sock
+
+
+def heard(sock):
+    try:
+        data, address = sock.recvfrom(2000)
+    except BlockingIOError:
+        return None
+    return data if address[2] != socket.PACKET_OTHERHOST else None
+
+
+@pytest.mark.parametrize("mode", ["active-backup", "balance-alb"])
+def test_sockets_on_a_port_hear_their_protocol(rig, pair, mode):
+    a, b, _ = one_bond(rig, pair, mode)
+    a.address("bond0", "10.0.0.1/24")
+    ears = {name: listen(a, name, ARP) for name in ("eth0", "eth1", "bond0")}
+    wires = {name: Sniffer(b, name) for name in ("eth0", "eth1")}
+
+    def ask(name, target):
+        Sender(b, name).send(arp_request(b.mac(name), "10.0.0.2", target))
+
+    for name, answers in (("eth0", 1), ("eth1", 0)):
+        ask(name, "10.0.0.1")
+        assert wait_for(lambda: heard(ears[name]), 5, f"nothing on {name}")[6:8] == b"\0\1"
+        wait_for(lambda: len(arp_replies(wires[name])) == answers, 5, f"no answer by {name}")
+    assert wait_for(lambda: heard(ears["bond0"]), 5, "nothing on bond0")
+    assert {entry["dev"] for entry in a.ip_json("neigh")} <= {"bond0"}, a.ip_json("neigh")
+    # A proxy answers for whatever it reaches by another interface. To a port, bond0 is one.
+    a.shell("sysctl -qw net.ipv4.ip_forward=1 net.ipv4.conf.all.proxy_arp=1")
+    for name in ("eth0", "eth1"):
+        ask(name, "10.0.0.77")
+        wait_for(lambda: heard(ears[name]), 5, f"nothing on {name}")
+    wait_for(lambda: counter(a, "port_arp") == 2, 5, lambda: counter(a, "port_arp"))
+    assert [len(arp_replies(wire)) for wire in wires.values()] == [1, 0]
+    a.ebond("detach", "bond0", "eth1")
+    assert sysctl(a, "eth1", "arp_ignore", "ipv4") == "0", "as before"
+
+
+def test_macvlan_on_a_port(rig, pair):
+    a, b = pair
+    rig.cables(a, b, 2)
+    a.ebond("add", "bond0", "mode", "active-backup", "miimon", 100)
+    a.ip("link", "add", "link", "eth0", "name", "m0", "type", "macvlan")
+    refused = a.ebond("attach", "bond0", "eth0", code=1).stderr
+    assert "eth0: has m0 (macvlan) on it, which would receive nothing" in refused
+    a.ip("link", "del", "m0")
+    a.ebond("attach", "bond0", "eth0", "eth1")
+    a.ip("link", "add", "link", "eth1", "name", "m1", "type", "macvlan")
+    wait_for(lambda: "m1 (macvlan) on port eth1 receives nothing" in a.log(), 5, a.log)
 
 
 @pytest.mark.parametrize("hook", ["clsact", "tcx"])

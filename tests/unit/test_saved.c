@@ -85,6 +85,7 @@ static void test_first_release_values(void **unused)
 	assert_true(port->has_link && port->link == LINK_UP);
 	assert_int_equal(port->before.mtu, 1500);
 	assert_int_equal(port->before.addr_gen_mode, -1);
+	assert_int_equal(port->before.arp_ignore, -1);
 	assert_int_equal(state.bonds[0].active, port->ifindex);
 	assert_int_equal(state.bonds[0].ports[0].link_failures, 1);
 	saved_release(&state);

@@ -53,6 +53,10 @@ ELSEWHERE = {
     "ARP monitoring while bond0 is in another network namespace": "tests/netns/test_probe.py",
     # What ports send themselves.
     "what an inactive port sends itself (LLDP, DHCP, arping)": "tests/netns/test_port_frames.py test_source_of_an_inactive_port",
+    "macvlan, ipvlan or macsec put on a port": "tests/netns/test_port_frames.py test_macvlan_on_a_port",
+    "ARP that a port's own stack sends": "tests/bpf/test_programs.c port_arp",
+    "sockets on a port for IPv4 or IPv6 alone (ETH_P_IP, ETH_P_IPV6)": "tests/bpf/test_programs.c rx_any_port",
+    "a VLAN device on a port that was moved to another network namespace": "nothing to run: nobody sees it",
     "IPv6 on a port": "tests/netns/test_port_frames.py test_ipv6_of_a_port_stays_off_the_wire",
     # Options.
     "queue_id": "tests/netns/test_queue_id.py",
