@@ -116,6 +116,15 @@ static int compare(const struct contest *contest, uint16_t a, uint16_t b)
 	return compare_policy(options->ad_select, tally_a, tally_b);
 }
 
+/* Whether wait_while has passed for one of its ports: until then other partners may answer. */
+static bool has_settled(const struct lacp *lacp, uint16_t number)
+{
+	for (size_t i = 0; i < lacp->count; i++)
+		if (lacp->ports[i].agg == number && lacp_mux_in_sync(lacp->ports[i].mux))
+			return true;
+	return false;
+}
+
 /* `stable`: whether the active aggregator is kept though another is better. */
 static bool stays(const struct contest *contest, uint16_t active, uint16_t best)
 {
@@ -126,7 +135,7 @@ static bool stays(const struct contest *contest, uint16_t active, uint16_t best)
 	if (options->ad_select != LACP_AD_STABLE || !contest->tallies[active - 1].ports)
 		return false;
 	if (agg->has_partner)
-		return true;
+		return has_settled(contest->lacp, active);
 	if (!agg->key && other->key)
 		return false; /* neither its speed nor its duplex is known */
 	return !options->fallback && !other->has_partner;

@@ -172,7 +172,30 @@ static void test_policies(void **state)
 	}
 }
 
-/* stable: the first with a partner stays until it has no link, however good another is. */
+/* stable: the best of those whose partners answer within wait_while, whoever is the first. */
+static void test_stable_waits(void **state)
+{
+	struct lacp_options options = lacp_rig_options();
+	struct lacp_rig *rig = with(&options);
+
+	(void)state;
+	add_speed(rig, 1, 1000); /* a wrong cable, to a switch that answers sooner */
+	add_speed(rig, 2, 1000);
+	add_speed(rig, 3, 1000);
+	partner(rig, 1, 3, 9);
+	assert_true(active(rig, 1));
+	lacp_rig_wait(rig, 300);
+	partner(rig, 2, 7, 9);
+	assert_true(active(rig, 1)); /* no better */
+	partner(rig, 3, 7, 9);
+	assert_true(active(rig, 2) && active(rig, 3));
+	lacp_rig_wait(rig, 2000);
+	assert_true(lacp_rig_port(rig, 0, 2).distributes && lacp_rig_port(rig, 0, 3).distributes);
+	assert_false(active(rig, 1));
+	lacp_rig_free(rig);
+}
+
+/* stable: then it stays until it has no link, however good another is. */
 static void test_stable(void **state)
 {
 	struct lacp_options options = lacp_rig_options();
@@ -183,6 +206,7 @@ static void test_stable(void **state)
 	add_speed(rig, 2, 10000);
 	assert_int_equal(lacp_get_active(rig->nodes[0]).aggregator, 0);
 	partner(rig, 1, 3, 9);
+	lacp_rig_wait(rig, 2000);
 	partner(rig, 2, 7, 9);
 	lacp_rig_wait(rig, 2000);
 	assert_true(active(rig, 1));
@@ -447,13 +471,14 @@ static void test_add_refused(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_groups),	    cmocka_unit_test(test_individual_partner),
-		cmocka_unit_test(test_half_duplex), cmocka_unit_test(test_policies),
-		cmocka_unit_test(test_stable),	    cmocka_unit_test(test_partner_first),
-		cmocka_unit_test(test_alone),	    cmocka_unit_test(test_hand_over),
-		cmocka_unit_test(test_fallback),    cmocka_unit_test(test_min_links),
-		cmocka_unit_test(test_link_flap),   cmocka_unit_test(test_key_changes),
-		cmocka_unit_test(test_remove),	    cmocka_unit_test(test_add_refused),
+		cmocka_unit_test(test_groups),	      cmocka_unit_test(test_individual_partner),
+		cmocka_unit_test(test_half_duplex),   cmocka_unit_test(test_policies),
+		cmocka_unit_test(test_stable_waits),  cmocka_unit_test(test_stable),
+		cmocka_unit_test(test_partner_first), cmocka_unit_test(test_alone),
+		cmocka_unit_test(test_hand_over),     cmocka_unit_test(test_fallback),
+		cmocka_unit_test(test_min_links),     cmocka_unit_test(test_link_flap),
+		cmocka_unit_test(test_key_changes),   cmocka_unit_test(test_remove),
+		cmocka_unit_test(test_add_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -66,6 +66,7 @@ ELSEWHERE = {
     # 802.3ad.
     "802.3ad while bond0 is down": "tests/netns/test_lacp.py test_bond_switched_off_is_silent",
     "802.3ad without ports": "same_words.py leaves those lines out",
+    "ad_select stable": "tests/unit/test_lacp_select.c test_stable_waits",
     "802.3ad's state machines": "tests/unit/test_lacp_machines.c",
     "a port of unknown speed or duplex in 802.3ad": "tests/unit/test_lacp_select.c test_half_duplex",
     # balance-tlb and balance-alb.
