@@ -37,17 +37,17 @@ static void sweep_carriers(struct ebondd *daemon, uint64_t now_ms)
 }
 
 /* One wait serves all bonds, and none is urgent now. */
-static void renew_worn_rings(struct ebondd *daemon)
+static void wait_grace_period(struct ebondd *daemon)
 {
-	bool worn = false;
+	bool needed = false;
 
 	for (size_t i = 0; i < daemon->bond_count; i++)
-		worn |= datapath_is_worn(daemon->bonds[i]->path);
-	if (!worn)
+		needed |= datapath_needs_grace_period(daemon->bonds[i]->path);
+	if (!needed)
 		return;
 	datapath_wait_grace_period();
 	for (size_t i = 0; i < daemon->bond_count; i++)
-		datapath_renew(daemon->bonds[i]->path);
+		datapath_grace_period_passed(daemon->bonds[i]->path);
 }
 
 /* Whether @due_ms has been reached; if so it is advanced by @interval_ms. */
@@ -79,7 +79,7 @@ uint64_t sweep_turn(struct ebondd *daemon, uint64_t now_ms)
 	if (is_due(&daemon->silent_due_ms, SILENT_MS, now_ms)) {
 		world_check_silent(daemon);
 		if (now_ms >= daemon->sweep_fast_until_ms)
-			renew_worn_rings(daemon);
+			wait_grace_period(daemon);
 	}
 	return earliest(ports ? daemon->sweep_due_ms : UINT64_MAX,
 			earliest(daemon->silent_due_ms, daemon->inspect_due_ms));

@@ -307,19 +307,19 @@ void datapath_publish(struct datapath *path, const struct bond_table *table)
 
 	if (path->unclean & 1U << slot) {
 		datapath_wait_grace_period();
-		datapath_renew(path);
+		datapath_grace_period_passed(path);
 	}
 	memcpy(&path->ring->snapshot[slot], table, sizeof(*table));
 	__atomic_store_n(&path->ring->newest, slot, __ATOMIC_RELEASE);
 	path->unclean |= 1U << old_slot;
 }
 
-bool datapath_is_worn(const struct datapath *path)
+bool datapath_needs_grace_period(const struct datapath *path)
 {
 	return __builtin_popcount(path->unclean) >= EBOND_SNAPSHOTS / 4;
 }
 
-void datapath_renew(struct datapath *path)
+void datapath_grace_period_passed(struct datapath *path)
 {
 	path->unclean = 0;
 }

@@ -44,13 +44,13 @@ void datapath_publish(struct datapath *path, const struct bond_table *table);
 
 /*
  * Publishing must wait for an RCU grace period (up to 20 ms) when the ring of
- * snapshots has wrapped around. To do so while idle: datapath_is_worn() says that
+ * snapshots has wrapped around. To do so while idle: datapath_needs_grace_period() says that
  * a grace period is needed, datapath_wait_grace_period() waits once for all bonds,
- * datapath_renew() records it.
+ * datapath_grace_period_passed() records it.
  */
-bool datapath_is_worn(const struct datapath *path);
+bool datapath_needs_grace_period(const struct datapath *path);
 void datapath_wait_grace_period(void);
-void datapath_renew(struct datapath *path);
+void datapath_grace_period_passed(struct datapath *path);
 
 /* Attaches the transmit program at @place (see pair.h), replacing that of @old (NULL: none). */
 int datapath_attach_tx(const struct datapath *path, const struct datapath *old,

@@ -101,7 +101,7 @@ static int carry_out(struct ebondd *daemon, const struct config *before, const c
 }
 
 /* Checks that ports exist and new bonds do not; errors have their position in the file. */
-static int check_names(struct ebondd *daemon, const struct apply_wish *wish,
+static int check_names(struct ebondd *daemon, const struct apply_request *request,
 		       const struct config *desired, struct refusal *why)
 {
 	char text[128];
@@ -115,14 +115,14 @@ static int check_names(struct ebondd *daemon, const struct apply_wish *wish,
 			snprintf(text, sizeof(text),
 				 "%s: an interface of that name exists: choose another name",
 				 bond->name);
-			return refuse_at(why, -EEXIST, wish->file, bond->place, text);
+			return refuse_at(why, -EEXIST, request->file, bond->place, text);
 		}
 		for (size_t j = 0; j < bond->port_count; j++) {
 			if (nl_link_by_name(daemon->nl, bond->ports[j].name, &link) == 0)
 				continue;
 			snprintf(text, sizeof(text), "%s: no such interface: see 'ip link'",
 				 bond->ports[j].name);
-			return refuse_at(why, -ENODEV, wish->file, bond->ports[j].place, text);
+			return refuse_at(why, -ENODEV, request->file, bond->ports[j].place, text);
 		}
 	}
 	return 0;
@@ -143,42 +143,44 @@ static void note_rounding(const struct config *desired, const char *file, struct
 }
 
 /* Applies a parsed file. */
-static int apply_config(struct ebondd *daemon, const struct apply_wish *wish,
+static int apply_config(struct ebondd *daemon, const struct apply_request *request,
 			const struct config *desired, struct reply *reply, struct refusal *why)
 {
 	_cleanup_(config) struct config *running = present(daemon);
-	_cleanup_free_ char *script = running ? config_diff(desired, running, wish->prune) : NULL;
+	_cleanup_free_ char *script =
+		running ? config_diff(desired, running, request->prune) : NULL;
 	int err;
 
 	if (!script)
 		return refuse(why, -ENOMEM, "no memory");
-	err = check_names(daemon, wish, desired, why);
-	if (!err && !wish->only_show)
-		err = carry_out(daemon, running, wish->file, script, reply, why);
+	err = check_names(daemon, request, desired, why);
+	if (!err && !request->dry_run)
+		err = carry_out(daemon, running, request->file, script, reply, why);
 	if (err)
 		return err;
-	note_rounding(desired, wish->file, reply);
+	note_rounding(desired, request->file, reply);
 	json_object_set_new(reply->body, "text", json_text(script));
 	return 0;
 }
 
-static int parse(const struct apply_wish *wish, struct config **ret_config, struct refusal *why)
+static int parse(const struct apply_request *request, struct config **ret_config,
+		 struct refusal *why)
 {
 	struct config_place place;
 	struct refusal fault = {};
-	int err = config_parse(wish->text, wish->length, ret_config, &place, &fault);
+	int err = config_parse(request->text, request->length, ret_config, &place, &fault);
 
-	return err ? refuse_at(why, err, wish->file, place, fault.text) : 0;
+	return err ? refuse_at(why, err, request->file, place, fault.text) : 0;
 }
 
-int apply_text(struct ebondd *daemon, const struct apply_wish *wish, struct reply *reply,
+int apply_text(struct ebondd *daemon, const struct apply_request *request, struct reply *reply,
 	       struct refusal *why)
 {
 	_cleanup_(config) struct config *desired = NULL;
-	int err = parse(wish, &desired, why);
+	int err = parse(request, &desired, why);
 
-	err = err ?: apply_config(daemon, wish, desired, reply, why);
-	if (!err && !wish->only_show)
+	err = err ?: apply_config(daemon, request, desired, reply, why);
+	if (!err && !request->dry_run)
 		apply_forget(daemon);
 	return err;
 }
@@ -242,35 +244,35 @@ static void log_lines(const char *text)
 	}
 }
 
-static int start_from(struct ebondd *daemon, const struct apply_wish *wish, bool after_crash,
+static int start_from(struct ebondd *daemon, const struct apply_request *request, bool after_crash,
 		      struct reply *reply, struct refusal *why)
 {
 	_cleanup_(config) struct config *desired = NULL;
-	int err = parse(wish, &desired, why);
+	int err = parse(request, &desired, why);
 
 	if (err)
 		return err;
 	if (after_crash)
-		leave_alone(daemon, desired, wish->file);
+		leave_alone(daemon, desired, request->file);
 	await_missing(daemon, desired);
-	return apply_config(daemon, wish, desired, reply, why);
+	return apply_config(daemon, request, desired, reply, why);
 }
 
-void apply_file(struct ebondd *daemon, const char *path, bool may_lack, bool after_crash)
+void apply_file(struct ebondd *daemon, const char *path, bool may_be_missing, bool after_crash)
 {
 	_cleanup_free_ char *text = NULL;
-	struct apply_wish wish = {.file = path};
+	struct apply_request request = {.file = path};
 	struct reply reply = {.body = json_object()};
 	struct refusal why = {};
-	int err = read_file(path, CONFIG_BYTES_MAX, &text, &wish.length);
+	int err = read_file(path, CONFIG_BYTES_MAX, &text, &request.length);
 
-	wish.text = text;
-	if (err == -ENOENT && may_lack)
+	request.text = text;
+	if (err == -ENOENT && may_be_missing)
 		;
 	else if (err)
 		log_error("ebondd", "cannot read %s (%s): nothing was applied", path,
 			  strerror(-err));
-	else if (start_from(daemon, &wish, after_crash, &reply, &why) < 0)
+	else if (start_from(daemon, &request, after_crash, &reply, &why) < 0)
 		log_error("ebondd", "%s", why.text);
 	else
 		log_lines(json_string_value(json_object_get(reply.body, "text")));

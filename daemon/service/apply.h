@@ -8,29 +8,29 @@
 #include "daemon/service/commands.h"
 #include "lang/config.h"
 
-struct apply_wish {
+struct apply_request {
 	const char *file; /* its name in error messages */
 	const char *text;
 	size_t length;
-	bool only_show; /* return the commands without running them */
-	bool prune;	/* delete bonds that the file does not name */
+	bool dry_run; /* return the commands without running them */
+	bool prune;   /* delete bonds that the file does not name */
 };
 
 /*
- * Carries out @wish. The commands that were (or would be) run, one per line, become
+ * Carries out @request. The commands that were (or would be) run, one per line, become
  * the "text" of @reply, and remarks its notes. Returns 0, or a negative errno with
  * @why filled; everything is then as before, unless @why says otherwise.
  */
-int apply_text(struct ebondd *daemon, const struct apply_wish *wish, struct reply *reply,
+int apply_text(struct ebondd *daemon, const struct apply_request *request, struct reply *reply,
 	       struct refusal *why);
 
 /*
  * Applies the file at @path, when the daemon starts and on SIGHUP. The result is
- * logged. With @may_lack a missing file is not an error. Ports that do not exist yet
+ * logged. With @may_be_missing a missing file is not an error. Ports that do not exist yet
  * are attached once they appear: apply_arrived(). Bonds taken over from a daemon that
  * crashed (@after_crash) are left unchanged.
  */
-void apply_file(struct ebondd *daemon, const char *path, bool may_lack, bool after_crash);
+void apply_file(struct ebondd *daemon, const char *path, bool may_be_missing, bool after_crash);
 
 /* An interface appeared or was renamed: attaches it if a bond is waiting for it. */
 void apply_arrived(struct ebondd *daemon, const char *name);

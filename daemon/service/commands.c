@@ -293,15 +293,15 @@ static int stop(struct ebondd *daemon, const struct arguments *arguments, struct
 static int apply(struct ebondd *daemon, const struct arguments *arguments, struct reply *reply,
 		 struct refusal *why)
 {
-	struct apply_wish wish = {
+	struct apply_request request = {
 		.file = arguments->words[0],
 		.text = arguments->words[1],
 		.length = strlen(arguments->words[1]),
-		.only_show = arguments->flags & FLAG_DIFF,
+		.dry_run = arguments->flags & FLAG_DIFF,
 		.prune = arguments->flags & FLAG_PRUNE,
 	};
 
-	return apply_text(daemon, &wish, reply, why);
+	return apply_text(daemon, &request, reply, why);
 }
 
 static int version(struct ebondd *daemon, const struct arguments *arguments, struct reply *reply,
