@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The command under test, and a mock of the daemon for it to talk to.
+"""The command under test, and a mock daemon for it to talk to.
 
 The mock listens on a real Unix socket where the real daemon would and gives
-the answers that a test names: it stands in for ebondd because that needs root
-and a network. The real one is exercised in tests/netns. Nothing here needs
-root, and any number of runs can go on at once: each has its own EBOND_RUN_DIR.
+the replies that a test specifies: it stands in for ebondd because that needs root
+and a network. The real one is tested in tests/netns. Nothing here needs root,
+and any number of runs can go on at once: each has its own EBOND_RUN_DIR.
 """
 
 import json
@@ -23,7 +23,7 @@ DEADLINE_S = 60
 
 
 class Result:
-    """What one run of the command did."""
+    """The outcome of one run of the command."""
 
     def __init__(self, process):
         self.code = process.returncode
@@ -35,7 +35,7 @@ class Result:
 
 
 class MockDaemon:
-    """Answers each connection with the next of `answers`; keeps the requests.
+    """Sends each connection the next of `answers`; keeps the requests.
 
     An answer is an object (sent as a line of JSON), bytes (sent as they are),
     or a function that is given the connection.
@@ -65,7 +65,7 @@ class MockDaemon:
                 try:
                     self._answer(connection)
                 except OSError:
-                    pass  # the command went away: what it printed tells why
+                    pass  # the command disconnected: its output tells why
 
     def _answer(self, connection):
         answer = self.answers.pop(0) if self.answers else {"exit": 0}
@@ -94,7 +94,7 @@ def read_line(connection):
 
 
 class Setup:
-    """A run directory of its own, and the command in it."""
+    """A run directory and the command that uses it."""
 
     def __init__(self, base, program):
         self.base = pathlib.Path(base)
@@ -105,7 +105,7 @@ class Setup:
 
     def ebond(self, *args, as_nobody=False, program=None, stdout=subprocess.PIPE, cwd=None,
               **environment):
-        """Runs the command; EBONDD names nothing that exists unless given."""
+        """Runs the command; EBONDD names a missing file unless given."""
         env = dict(
             os.environ,
             EBOND_RUN_DIR=str(self.base),
@@ -147,7 +147,7 @@ def program():
 
 @pytest.fixture
 def setup(program):
-    """No daemon runs. The path is short (a socket's holds 107 characters)."""
+    """No daemon runs. The path is short: a socket's is limited to 107 characters."""
     base = tempfile.mkdtemp(prefix="ebond-cli-")
     os.chmod(base, 0o755)
     yield Setup(base, program)
@@ -156,7 +156,7 @@ def setup(program):
 
 @pytest.fixture
 def daemon(setup):
-    """A mock daemon answers in `setup`."""
+    """A mock daemon replies in `setup`."""
     mock = MockDaemon(setup.rundir / "control")
     yield mock
     mock.close()

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""`ebond apply`: what the command does itself, and what it hands to the daemon."""
+"""`ebond apply`: what the command does itself, and what it sends to the daemon."""
 
 import pytest
 
@@ -21,7 +21,7 @@ def write(setup, text, name="e.conf"):
     ],
 )
 @pytest.mark.parametrize("flag", ["--check", "--diff", None])
-def test_a_wrong_file_goes_nowhere(setup, daemon, text, said, flag):
+def test_a_file_with_errors_is_not_sent(setup, daemon, text, said, flag):
     path = write(setup, text)
     result = setup.ebond("apply", path, *([flag] if flag else []))
     assert result.code == 1, result

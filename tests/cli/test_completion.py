@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The bash completion, in a bash."""
+"""bash completion, tested in a bash."""
 
 import os
 import pathlib
@@ -16,7 +16,7 @@ def complete(setup, *words, **environment):
     process = subprocess.run(
         ["bash", "-c", ASK, "bash", SCRIPT, setup.program, *words],
         env=dict(os.environ, EBOND_RUN_DIR=str(setup.base), **environment),
-        cwd=setup.base,  # whose files are completed
+        cwd=setup.base,  # where files are completed
         capture_output=True,
         timeout=60,
         check=True,
@@ -58,7 +58,7 @@ def test_words(setup, words, expected):
 
 
 def test_bonds_of_the_daemon(setup, daemon):
-    """A name that is a shell command in disguise stays a name."""
+    """A name that contains a shell command is not executed."""
     daemon.answer({"exit": 0, "links": [{"ifname": "bond0"}, {"ifname": "b$(id>&2)"}]})
     assert complete(setup, "del", "b") == ["bond0", "b\\$\\(id\\>\\&2\\)"]
 

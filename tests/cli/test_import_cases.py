@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Realistic files of every kind, and what they mean: tests/import.
+"""Realistic files of every kind and the result of importing them: tests/import.
 
-Each folder has the files, in `expected` what `ebond import --print` prints for them
-and in `expected.err` what it tells. EBOND_WRITE_CASES=1 writes these two again.
+Each directory has the files, the output of `ebond import --print` in `expected`
+and its warnings in `expected.err`. EBOND_WRITE_CASES=1 rewrites these two.
 """
 
 import os
@@ -21,10 +21,10 @@ def files(case):
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_case(setup, case):
-    # From the folder itself: messages have no path, and patterns match what is there.
+    # Run in the directory itself: messages have no path, and wildcards match the files.
     result = setup.ebond("import", *files(case), "--print", cwd=case)
     assert result.code == 0, result
-    # The rest of it depends on which client is installed.
+    # What follows depends on the installed client.
     told = re.sub("(ebond has no DHCP client).*", r"\1", result.err)
     if os.environ.get("EBOND_WRITE_CASES"):
         (case / "expected").write_text(result.out)
@@ -34,7 +34,7 @@ def test_case(setup, case):
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_what_is_printed_is_a_file(setup, case):
+def test_the_output_is_a_valid_file(setup, case):
     printed = setup.base / "printed.conf"
     printed.write_text((case / "expected").read_text())
     result = setup.ebond("apply", "--check", str(printed))

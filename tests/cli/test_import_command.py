@@ -17,7 +17,7 @@ def write(setup, text, name="b.conf"):
 
 
 def changes(daemon):
-    """What it was asked but to tell what there is."""
+    """The requests other than queries."""
     return [request for request in daemon.requests if request["command"] != "show"]
 
 
@@ -53,11 +53,11 @@ def test_files_that_cannot_be_read(setup, daemon):
 
 @pytest.mark.parametrize("kind", [[], ["modprobe"], ["ifcfg"]])
 def test_ten_megabytes_of_noise(setup, daemon, kind):
-    """Refused for its length, with memory for one file's worth at most."""
+    """Refused because of its length, reading at most one file's worth."""
     noise = write(setup, random.Random(1).randbytes(10 << 20), "ifcfg-noise")
     done = subprocess.run(
         ["bash", "-c", 'ulimit -v "$1"; shift; exec "$@"', "bash",
-         # An address sanitizer's shadow needs address space without end.
+         # An address sanitizer's shadow needs unlimited address space.
          "unlimited" if is_sanitized(setup) else "65536",
          setup.program, "import", *kind, noise],
         capture_output=True, text=True, timeout=60, check=False)
@@ -73,7 +73,7 @@ def is_sanitized(setup):
 @pytest.mark.parametrize("seed", range(5))
 @pytest.mark.parametrize("kind", [[], ["modprobe"], ["ifcfg"]])
 def test_noise_of_a_file_s_length(setup, daemon, kind, seed):
-    """Bytes, and printable ones: told with the line, and nothing is done."""
+    """Binary and printable garbage: reported with the line, and nothing is done."""
     chance = random.Random(seed)
     for noise in (chance.randbytes(256 * 1024),
                   bytes(chance.choices(b"abc=[]{}\"' \n:#$", k=256 * 1024))):
@@ -105,7 +105,7 @@ def test_standard_input(setup):
                               b"options\n")
 
 
-def test_folder_of_module_options(setup):
+def test_directory_of_module_options(setup):
     write(setup, "options bond0 miimon=100\n", "20.conf")
     write(setup, BOND, "10.conf")
     write(setup, "no file of module options\n", "30.conf.rpmsave")
@@ -113,15 +113,15 @@ def test_folder_of_module_options(setup):
     assert (result.code, result.out, result.err) == (0, "add bond0 miimon 100\n", "")
 
 
-def test_no_bond_is_not_done_quietly(setup, daemon):
+def test_no_bond_is_an_error(setup, daemon):
     result = setup.ebond("import", "modprobe", write(setup, "alias eth0 e1000\n"))
     assert (result.code, result.err) == (
         1, "ebond: no bond in the files: nothing was done\n")
     assert changes(daemon) == []
 
 
-def test_what_the_daemon_gets(setup, daemon):
-    """The text that --print prints, by way of apply."""
+def test_the_request_to_the_daemon(setup, daemon):
+    """The text that --print prints, sent with apply."""
     nothing = {"exit": 0, "links": []}
     daemon.answer(nothing, nothing, {"exit": 1, "error": "bond0: no"})
     result = setup.ebond("import", write(setup, BOND + "options bond0 miimon=100\n"))
@@ -133,8 +133,8 @@ def test_what_the_daemon_gets(setup, daemon):
 NETDEV = "[NetDev]\nName=bond0\nKind=bond\n"
 
 
-def test_folder_is_recognised(setup):
-    """By its files' names, and where these say nothing by their first lines."""
+def test_directory_is_recognised(setup):
+    """By the files' names or, failing that, their first lines."""
     write(setup, NETDEV, "20-bond.netdev")
     write(setup, "#!/bin/sh\nrm -r /\n", "ifup-post")
     (setup.base / "20-bond.netdev.d").mkdir()
@@ -144,7 +144,7 @@ def test_folder_is_recognised(setup):
         0, "add bond0 mode active-backup\n# ip link set bond0 up\n", "")
 
 
-def test_folder_without_telling_names(setup):
+def test_directory_recognised_by_content(setup):
     folder = setup.base / "profiles"
     folder.mkdir()
     write(setup, "Interface=bond0\nConnection=bond\nMode=broadcast\n", "profiles/uplink")
@@ -167,7 +167,7 @@ def test_drop_ins_come_with_their_file(setup):
 
 
 def test_warnings_come_before_a_refusal(setup):
-    """The ignored line may be why the rest is wrong."""
+    """The ignored line may be the cause."""
     path = write(setup, "#!/bin/sh\nip link add $BOND type bond\nip link set eth0 master bond0\n", "up.sh")
     result = setup.ebond("import", path, "--print")
     assert (result.code, result.out) == (1, "")

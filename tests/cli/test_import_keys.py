@@ -1,16 +1,16 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """No key of another tool's file is silently dropped.
 
-Each key, alone on top of a small file, must change what --print prints, or be
-told in a warning with its line. Which of the two is not judged here: an option
-that a later version learns goes from the one to the other.
+Each key, added alone to a small file, must change what --print prints or give a
+warning with its line. Either will do: an option that a later version supports
+moves from the latter to the former.
 """
 
 import json
 
 import pytest
 
-# Options of the driver with values that are not their defaults.
+# Options of the driver with values other than the defaults.
 DRIVER = """mode=broadcast miimon=50 updelay=300 downdelay=300 peer_notif_delay=100 use_carrier=0
 arp_interval=250 arp_ip_target=192.0.2.9 arp_validate=all arp_all_targets=all arp_missed_max=4
 primary=eth1 primary_reselect=failure active_slave=eth1 fail_over_mac=active
@@ -63,7 +63,7 @@ TEAM_WATCH = {
 
 
 class Files:
-    """Prints what a file means; compares it with the file that has one key more."""
+    """Prints the import of a file; compares it with that of the file with one more key."""
 
     def __init__(self, setup):
         self.setup = setup
@@ -77,7 +77,7 @@ class Files:
         return result.out, result.err
 
     def judge(self, name, base, text, key):
-        """The line with @key is told of, or the bond is another one."""
+        """There is a warning for the line with @key, or the bond changes."""
         if (name, base) not in self.printed:
             self.printed[name, base] = self.meaning(name, base)
         plain, _ = self.printed[name, base]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Everything there is has its line in the help and in the manual."""
+"""Everything is listed in the help and in the manual."""
 
 import os
 import pathlib

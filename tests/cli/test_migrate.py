@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""docs/migrate.md: what it says the command prints is what it prints."""
+"""docs/migrate.md: the output it shows is the command's actual output."""
 
 import pathlib
 import re
@@ -12,10 +12,10 @@ FENCED = re.compile(r"^`([^`\n]+)`\n\n```\n(.*?)```$", re.M | re.S)
 
 
 def sections():
-    """(title, files by name, command, what it prints, warnings) of each starting point."""
+    """(title, files by name, command, output, warnings) of each section."""
     for part in PAGE.read_text().split("\n## ")[1:]:
         if "<table>" not in part or "ebond import" not in part.split("</td><td>")[-1]:
-            continue  # of another tool than `ebond import`
+            continue  # not an `ebond import`
         before, after = part.split("</td><td>")
         (command, printed), = FENCED.findall(after)
         said = re.search(r"^Warnings:\n\n```\n(.*?)```$", after, re.M | re.S)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Requests as the daemon gets them, and every way in which an answer can go wrong."""
+"""Requests as the daemon receives them, and every way in which a reply can be wrong."""
 
 import fcntl
 import socket
@@ -79,7 +79,7 @@ def test_refusal_with_notes(setup, daemon):
     assert (result.code, result.err) == (1, "ebond: note: but\nebond: no\n"), result
 
 
-def test_refusal_without_a_word(setup, daemon):
+def test_refusal_without_a_reason(setup, daemon):
     daemon.answer({"exit": 1})
     result = setup.ebond("del", "bond0")
     assert (result.code, result.err) == (1, "ebond: ebondd refused without giving a reason\n"), result
@@ -102,7 +102,7 @@ def test_refusal_without_a_word(setup, daemon):
         b"[" * 100000 + b"\n",
     ],
 )
-def test_answer_that_is_not_understood(setup, daemon, answer):
+def test_answer_that_cannot_be_parsed(setup, daemon, answer):
     daemon.answer(answer)
     result = setup.ebond("del", "bond0")
     assert (result.code, result.out, result.err) == (1, "", NOT_UNDERSTOOD), result
@@ -159,7 +159,7 @@ def test_endless_answer(setup, daemon):
 
 def test_no_answer_in_time(setup, daemon):
     def silent(connection):
-        while connection.recv(65536):  # ends when the command has given up
+        while connection.recv(65536):  # ends when the command has disconnected
             pass
 
     daemon.answer(silent)
@@ -171,19 +171,19 @@ def test_no_answer_in_time(setup, daemon):
 
 
 def test_answer_to_a_request_that_was_not_read(setup, daemon):
-    """A daemon may refuse at once and close: its word arrives all the same."""
+    """A daemon may refuse at once and close: the reply still arrives."""
     daemon.answer(lambda connection: connection.sendall(b'{"exit": 1, "error": "busy"}\n'))
     result = setup.ebond("del", "bond0")
     assert (result.code, result.out, result.err) == (1, "", "ebond: busy\n"), result
 
 
 def unread(connection):
-    """What was sent waits unread when the connection is closed: it was not carried out."""
+    """The connection was closed with the request unread: it was not carried out."""
     connection.recv(1, socket.MSG_PEEK)
 
 
 def test_daemon_that_goes_before_it_reads(setup, daemon):
-    """Then the next one is asked, which here comes at once."""
+    """The next daemon is asked, which is running already here."""
     daemon.answer(unread, unread, {"exit": 0, "text": "done\n"})
     result = setup.ebond("del", "bond0")
     assert (result.code, result.out, result.err) == (0, "done\n", ""), result
@@ -203,7 +203,7 @@ def test_daemon_that_goes_for_good(setup, daemon):
 
 @pytest.mark.parametrize("args", [["stop"], ["stop", "--teardown"]])
 def test_stop_waits_for_the_end(setup, daemon, args):
-    """The daemon's lock is what tells: it is held until all is put back."""
+    """Relies on the daemon's lock, which is held until everything has been reverted."""
     with open(setup.rundir / "lock", "w", encoding="ascii") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         result = setup.ebond(*args, EBOND_TIMEOUT="1")

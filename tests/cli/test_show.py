@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What `ebond show` prints, to the letter: people and scripts both get used to it."""
+"""The exact output of `ebond show`, which people and scripts rely on."""
 
 import copy
 import json
@@ -107,7 +107,7 @@ def test_primary_that_is_not_attached(setup, daemon):
 
 
 def test_failing(setup, daemon):
-    """A port of each link state; what the packet path counted; why, at the end."""
+    """A port in each link state, packet path counters, and reasons at the end."""
     links = [
         bond(mode="balance-xor", xmit_hash_policy="layer3+4",
              counters={"tx_no_port": 12, "rx_inactive": 3, "tx_clone": 0, "new_one": 1}),
@@ -134,7 +134,7 @@ bond0: DEGRADED, balance-xor, 1 of 4 ports up
 
 
 def test_states_of_a_bond(setup, daemon):
-    """The first word after the name is what is wrong."""
+    """The first word after the name is the problem."""
     links = [
         bond("b1", carrier=False, mode="active-backup"),
         bond("b2", carrier=False, mode="active-backup"),
@@ -161,7 +161,7 @@ def test_names_cannot_drive_the_terminal(setup, daemon):
 
 
 def broken(links):
-    """Every key of every object, absent and of another type, one at a time."""
+    """Every key of every object, missing and of another type, one at a time."""
 
     def paths(value, path=()):
         if isinstance(value, dict):
@@ -183,11 +183,11 @@ def broken(links):
 
 
 def test_unexpected_values(setup, daemon):
-    """Another version's answer is shown as far as it goes; never a crash."""
+    """A reply from another version is shown as far as possible; never a crash."""
     links = [bond(mode="active-backup", active_slave="eth0"), port("eth0")]
     variants = list(broken(links))
     assert len(variants) > 300
-    # One request shows a good many of them: a process each would take minutes.
+    # Many per request: a process for each would take minutes.
     for start in range(0, len(variants), 50):
         together = [link for variant in variants[start:start + 50] for link in variant]
         out = show(setup, daemon, together)
@@ -222,7 +222,7 @@ def test_json_on_a_terminal_is_pretty(setup, daemon):
 
 
 def test_a_reader_that_closes_early(setup, daemon):
-    """`ebond show | head -1` ends quietly, by the signal, as every filter does."""
+    """`ebond show | head -1` ends silently with SIGPIPE, like any filter."""
     links = [link for i in range(2000) for link in (bond(f"b{i}"), port(f"p{i}", f"b{i}"))]
     daemon.answer({"exit": 0, "links": links})
     outer, inner = os.pipe()

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Which commands start a daemon when none answers, which one, and what if that fails.
+"""Which commands start a daemon when none runs, which program, and what happens on failure.
 
-The daemon that is started is a mock too: a small program that puts a server
-of one answer on the control socket in the background, as `ebondd --auto` does.
-By the command's own rule only user id 0 may start one; run by anybody else,
-those tests are skipped.
+The daemon that is started is a mock, too: a small program that puts a server
+for one reply on the control socket in the background, as `ebondd --auto` does.
+The command allows only user id 0 to start one; run by any other user, those
+tests are skipped.
 """
 
 import os
@@ -78,7 +78,7 @@ def test_not_started_by_version(setup):
 
 
 def test_a_socket_without_a_listener(setup):
-    """A daemon that was killed leaves its socket."""
+    """A killed daemon leaves its socket behind."""
     with socket.socket(socket.AF_UNIX) as dead:
         dead.bind(str(setup.rundir / "control"))
     result = setup.ebond("show")
@@ -106,13 +106,13 @@ def test_add_starts_where_one_was_killed(setup):
     "args", [["del", "bond0"], ["attach", "bond0", "eth0"], ["stop", "--teardown"]]
 )
 def test_state_starts_for_any_command(setup, args):
-    """A daemon died with bonds running: a new one takes them back."""
+    """A daemon died with bonds running: a new one takes them over."""
     (setup.rundir / "state.json").write_text("{}")
     result = run_started(setup, *args)
     assert (result.code, result.out, result.err) == (0, "from a new daemon\n", ""), result
 
 
-def test_stop_wakes_nobody(setup):
+def test_stop_starts_no_daemon(setup):
     (setup.rundir / "state.json").write_text("{}")
     result = run_started(setup, "stop")
     assert (result.code, result.out) == (1, ""), result
@@ -122,8 +122,8 @@ def test_stop_wakes_nobody(setup):
 
 
 @root
-def test_the_daemon_gets_no_stranger_files(setup):
-    """Only null devices and stderr: else a caller's pipe or lock is held for ever."""
+def test_the_daemon_inherits_no_other_descriptors(setup):
+    """Only null devices and stderr: a caller's pipe or lock would be held forever."""
     with open(setup.base / "lock", "w", encoding="ascii") as lock:
         os.set_inheritable(lock.fileno(), True)
         result = subprocess.run(
@@ -201,7 +201,7 @@ def test_daemon_that_dies_while_starting(setup):
 
 @root
 def test_daemon_that_is_never_ready(setup):
-    """The mock hangs until its end of a pipe is closed, which the test does."""
+    """The mock hangs until the test closes the other end of a pipe."""
     fifo = setup.base / "fifo"
     os.mkfifo(fifo)
     daemon = setup.write_program("ebondd", f"#!/bin/sh\nexec 2>/dev/null; read x < {fifo}\n")
@@ -220,7 +220,7 @@ def test_daemon_that_says_ready_and_is_not(setup):
 
 
 def nobody(setup, *args, **kwargs):
-    """Runs as a user without privileges, a copy that such a user can reach."""
+    """Runs as an unprivileged user a copy of the command that it can access."""
     program = shutil.copy(setup.program, setup.base / "ebond")
     return setup.ebond(*args, as_nobody=os.geteuid() == 0, program=program, **kwargs)
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The unit for servers: as closed as it can be, and no more closed than the daemon needs."""
+"""The systemd unit is sandboxed as far as the daemon's needs allow."""
 
 import pathlib
 import re
@@ -7,7 +7,7 @@ import subprocess
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 UNIT = (ROOT / "systemd/ebondd.service.in").read_text()
-# Before the daemon has its own filter: daemon/privileges.c, daemon/kernel/steering.c, main.c.
+# Before the daemon installs its own filter: daemon/privileges.c, daemon/kernel/steering.c, main.c.
 OPENING = {"capset", "prctl", "seccomp", "fsopen", "fsconfig", "fsmount", "setsid", "pipe2"}
 EXPOSURE_MAX = 2.5
 
@@ -17,7 +17,7 @@ def analyze(*words):
 
 
 def members(name):
-    """The system calls of a set, with those of the sets in it."""
+    """The system calls of a set, including nested sets."""
     calls = set()
     for word in re.findall(r"^ +(@?[a-z0-9_-]+)$", analyze("syscall-filter", name).stdout, re.M):
         calls |= members(word) if word.startswith("@") else {word}
@@ -42,7 +42,7 @@ def test_exposure(tmp_path):
 
 
 def test_system_calls():
-    """What the daemon calls, while it opens and while it serves, the unit does not forbid."""
+    """The unit does not forbid any system call that the daemon makes, during startup or later."""
     source = (ROOT / "daemon/syscalls.c").read_text()
     serving = re.search(r"allowed\[\] = \{(.*?)\};", source, re.S)[1]
     wanted = OPENING | set(re.findall(r"SCMP_SYS\((\w+)\)", serving))
@@ -51,7 +51,7 @@ def test_system_calls():
 
 
 def test_capabilities():
-    """Exactly those that the daemon wants."""
+    """Exactly the capabilities that the daemon needs."""
     source = (ROOT / "daemon/privileges.c").read_text()
     opening = re.search(r"opening\[\] = \{(.*?)\};", source, re.S)[1]
     listed = re.search(r"^CapabilityBoundingSet=(.*)$", UNIT, re.M)[1].split()

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What the command refuses or tells by itself, without asking any daemon."""
+"""Errors that the command reports by itself, without asking any daemon."""
 
 import os
 import re
@@ -160,7 +160,7 @@ def test_help_of_a_number_option(setup):
 
 
 def test_help_of_an_alias(setup):
-    """num_grat_arp and num_unsol_na are two names of one option."""
+    """num_grat_arp and num_unsol_na are two names for one option."""
     results = [setup.ebond("help", name) for name in ("num_grat_arp", "num_unsol_na")]
     assert [result.code for result in results] == [0, 0], results
     assert results[0].out == results[1].out
@@ -168,7 +168,7 @@ def test_help_of_an_alias(setup):
 
 
 def test_help_of_active_slave(setup):
-    """It is not stored, so not in core's table, and still an option for the user."""
+    """It is not stored and therefore not in the table, but an option for the user."""
     result = setup.ebond("help", "active_slave")
     assert result.code == 0, result
     assert "    modes: active-backup, balance-tlb, balance-alb\n" in result.out, result
@@ -189,14 +189,14 @@ def test_help_of_a_mistyped_option(setup):
     assert one_line(result) == "'mimon' is not a command or option: did you mean 'miimon'?"
 
 
-def test_help_of_nothing_known(setup):
+def test_help_of_an_unknown_word(setup):
     result = setup.ebond("help", "qwertyuiop")
     assert result.code == 2, result
     assert one_line(result) == "'qwertyuiop' is not a command or option: see 'ebond help'"
 
 
 def test_scdoc_options(setup):
-    """The manual page's part, made from the table."""
+    """The section of the manual page generated from the table."""
     result = setup.ebond("help", "--scdoc-options")
     assert (result.code, result.err) == (0, ""), result
     assert "*miimon* _NUMBER_\n\t" in result.out, result

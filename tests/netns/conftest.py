@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Fixtures of the namespace tests, and what is printed when one fails."""
+"""Fixtures of the namespace tests, and the report printed when one fails."""
 
 import os
 import pathlib
@@ -20,7 +20,7 @@ def interrupt(*_):
 
 
 def pytest_configure(config):
-    # A terminated run cleans up as an interrupted one does.
+    # A terminated run cleans up like an interrupted one.
     signal.signal(signal.SIGTERM, interrupt)
     config.addinivalue_line("markers", "alone: keeps the machine busy or judges what the kernel does when it is not")
 
@@ -61,7 +61,7 @@ def pytest_runtest_setup(item):
 
 @pytest.fixture
 def rig(request):
-    """One test's hosts and cables, gone afterwards whatever happened."""
+    """The hosts and cables of one test, removed afterwards in any case."""
     name = request.node.name.removeprefix("test_")
     with rig_module.Rig(name) as made:
         yield made
@@ -72,7 +72,7 @@ def rig(request):
 
 @pytest.fixture
 def pair(rig):
-    """Hosts a and b, and a daemon in a. Cables are the test's business."""
+    """Hosts a and b, and a daemon in a. Tests add the cables."""
     a, b = rig.host("a"), rig.host("b")
     a.start_daemon()
     return a, b
@@ -80,7 +80,7 @@ def pair(rig):
 
 @pytest.fixture
 def one_cpu():
-    """The test's own sending happens on one CPU (round-robin counts per CPU)."""
+    """Packets sent by the test use a single CPU (round-robin counts per CPU)."""
     before = os.sched_getaffinity(0)
     os.sched_setaffinity(0, {min(before)})
     yield

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A host's own /etc and /run, so that ifup and module options are a test's and not the machine's.
+"""A separate /etc and /run for a host, so that ifup and module options do not use the machine's.
 
-Commands run in a mount namespace of their own, where a copy of /etc, an empty
-/run and a /usr/local/sbin with ebond's programs (ifup lets hooks have no other
-PATH) lie over the machine's. Outside nothing of that is to be seen. The run
-directory is the host's, so that Host.ebond() and the rest work as ever.
+Commands run in their own mount namespace, where a copy of /etc, an empty /run
+and a /usr/local/sbin with ebond's programs (ifup sets its own PATH for hooks)
+are mounted over the machine's. Nothing of that is visible outside. The run
+directory is the host's, so that Host.ebond() etc. work as usual.
 """
 
 import pathlib
@@ -12,7 +12,7 @@ import shutil
 
 from rig import BUILD, EBOND, EBONDD, IFENSLAVE
 
-# What programs need of the machine's /etc.
+# What programs need from the machine's /etc.
 NEEDED = ("passwd", "group", "nsswitch.conf", "ld.so.cache", "protocols", "services", "hosts",
           "alternatives", "iproute2", "default/networking")
 
@@ -58,12 +58,12 @@ class Etc:
         path.write_bytes(text if isinstance(text, bytes) else text.encode())
 
     def command(self, *argv):
-        """`argv` as it is run in there."""
+        """`argv` as run in there."""
         return ["unshare", "-m", "sh", "-c", ENTER, "sh", str(self.root), str(self.host.run_dir),
                 *map(str, argv)]
 
     def run(self, *argv, code=0, timeout=60):
-        """Runs a command to its end; the exit code must be `code` (None: any)."""
+        """Runs a command to completion; the exit code must be `code` (None: any)."""
         done = self.host.run(*self.command(*argv), check=False, timeout=timeout)
         if code is not None:
             assert done.returncode == code, f"{argv}: {done.returncode}\n{done.stdout}{done.stderr}"
@@ -74,7 +74,7 @@ class Etc:
 
 
 def install_hooks(etc):
-    """The hooks for ifupdown, as `meson setup -Difupdown_dir=/etc/network` has them."""
+    """The ifupdown hooks, as installed by `meson setup -Difupdown_dir=/etc/network`."""
     script = BUILD / "ifupdown" / "ebond.sh"
     for hooks in ("if-pre-up.d", "if-up.d", "if-post-down.d"):
         (etc.path / "network" / hooks / "ebond").symlink_to(script)

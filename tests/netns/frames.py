@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Ethernet frames: building them, sending them, seeing them go by."""
+"""Building, sending and capturing Ethernet frames."""
 
 import collections
 import contextlib
@@ -31,7 +31,7 @@ def ethernet(dst, src, ethertype, payload=b"", vlan_tci=None):
 
 
 def numbered(dst, src, number):
-    """A frame no stack cares about, that carries a number."""
+    """A frame with a number that protocol stacks ignore."""
     return ethernet(dst, src, ETH_P_TEST, struct.pack("!I", number))
 
 
@@ -86,14 +86,14 @@ class Sender:
         self.socket.send(frame)
 
     def send_all(self, frames):
-        """A little slower than the receiver's queue drains."""
+        """Slightly slower than the receiver empties its queue."""
         for frame in frames:
             self.socket.send(frame)
             time.sleep(0.0002)
 
 
 class Sniffer:
-    """Sees the frames of one interface, both ways, with the kernel's time stamps."""
+    """Captures the frames of an interface in both directions, with the kernel's time stamps."""
 
     def __init__(self, host, ifname):
         self.seen = []
@@ -144,6 +144,6 @@ class Sniffer:
         return [frame for frame in self.frames() if frame.outgoing]
 
     def numbers(self):
-        """Numbers of the numbered() frames received, in order."""
+        """The numbers of the numbered() frames received, in order."""
         found = (number_of(frame) for frame in self.received())
         return [number for number in found if number is not None]

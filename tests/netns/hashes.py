@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Which port a kernel bond picks for a frame: the documented formulas, for the tests.
+"""Which port the kernel's driver picks for a frame, by the documented formulas.
 
-Little-endian only, as the golden vectors at the end are. Frames are given by
-their parts, so that nothing here shares the parsing with what is tested.
+Little-endian only, like the golden vectors at the end. Frames are given as
+fields, so that no parsing is shared with the code under test.
 """
 
 import socket
@@ -10,7 +10,7 @@ import struct
 
 
 def _host_word(data):
-    """Four bytes of a header as a little-endian machine loads them."""
+    """Four bytes of a header, loaded as on a little-endian machine."""
     return struct.unpack("<I", data)[0]
 
 
@@ -38,7 +38,7 @@ def layer23(src_mac, dst_mac, ethertype, src, dst):
 
 
 def layer34(src, dst, sport=None, dport=None):
-    """Without ports: what has none, and every fragment."""
+    """Without ports: protocols that have none, and all fragments."""
     ports = 0 if sport is None else _host_word(struct.pack("!HH", sport, dport))
     return _fold(ports ^ _address(src) ^ _address(dst)) >> 1
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What the tests of mode 802.3ad share: waiting for partners, and what a port says of LACP."""
+"""Shared by the tests of mode 802.3ad: waiting for partners, and a port's LACP state."""
 
 from rig import wait_for
 
@@ -13,7 +13,7 @@ def lacp_of(host, port):
 
 
 def describe(host):
-    """LACP of all ports, for a failed test."""
+    """LACP state of all ports, for failure messages."""
     return "\n".join(
         f"{name}: {link['ebond']['lacp']} {link['ebond']['reason']}"
         for name, link in host.show().items()
@@ -31,14 +31,14 @@ def senders(host):
 
 
 def in_agreement(host):
-    """The ports that distribute to a partner who agreed to it."""
+    """The ports that distribute to a partner in sync."""
     found = {name: link["ebond"].get("lacp", {}) for name, link in host.show().items()}
     return [name for name, lacp in found.items()
             if lacp.get("distributes") and lacp["has_partner"] and not lacp["alone"]]
 
 
 def wait_in_agreement(host, ports, deadline=15):
-    """Until exactly these ports distribute to a partner."""
+    """Waits until exactly these ports distribute to a partner."""
     wait_for(
         lambda: in_agreement(host) == list(ports), deadline,
         lambda: f"{host} in agreement: {in_agreement(host)}, not {ports}\n{describe(host)}",
@@ -47,7 +47,7 @@ def wait_in_agreement(host, ports, deadline=15):
 
 
 def lacp_bond(host, ports, *options, cidr=None, name="bond0"):
-    """A bond in 802.3ad of `ports`, up, with an address."""
+    """An 802.3ad bond of `ports`, up, with an address."""
     host.ebond("add", name, "mode", "802.3ad", *options)
     host.ebond("attach", name, *ports)
     host.pin(name)

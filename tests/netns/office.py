@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A server with several ports and clients, all on one plain switch that knows of no bond.
+"""A server with several ports and its clients, all on one plain switch that knows of no bond.
 
-    server: eth0 eth1 eth2 eth3 --- p0 p1 p2 p3 [sw0] q0 ... q7 --- eth0 of client 0 ... 7
+server: eth0 eth1 eth2 eth3 --- p0 p1 p2 p3 [sw0] q0 ... q7 --- eth0 of client 0 ... 7
 
-The links of the server have a speed, by tbf at both ends; the clients' have none. The switch is a
-Linux bridge with nothing set on it but that it forwards at once and is no part of a spanning tree.
+The server's links are limited by tbf at both ends; the clients' are not. The switch is a Linux
+bridge with default settings, except that it forwards at once and does not run spanning tree.
 """
 
 import json
@@ -63,7 +63,7 @@ class Office:
         return f"192.0.2.{10 + number}" if version == 4 else f"2001:db8::{10 + number:x}"
 
     def bond(self, *options, ipv6=False):
-        """bond0 of all ports, and every client has been talked to."""
+        """bond0 of all ports, after talking to every client."""
         a = self.server
         a.ebond("add", "bond0", "miimon", 100, *options)
         a.ebond("attach", "bond0", *self.ports)
@@ -75,7 +75,7 @@ class Office:
             client.wait_ping(SERVER)
 
     def cached(self, client, version=4):
-        """The server's address as a client has it."""
+        """The server's address in a client's neighbour table."""
         target = SERVER if version == 4 else SERVER6
         for entry in client.ip_json("neigh", "show", "to", target, "dev", "eth0"):
             if "lladdr" in entry:
@@ -96,15 +96,15 @@ class Office:
 
 
 def jain(shares):
-    """Jain's index of fairness: 1 when all are equal, 1/n when one has everything."""
+    """Jain's fairness index: 1 when all are equal, 1/n when one has everything."""
     return sum(shares) ** 2 / (len(shares) * sum(share * share for share in shares))
 
 
 class Streams:
-    """UDP from or to the server, one stream per client, all at once and all as heavy.
+    """UDP from or to the server, one stream per client, all at once at the same rate.
 
-    More than the links carry: what arrives says who shares a link with how many. (TCP streams would
-    share one just as they like: there is no fair queue on it.)
+    More than the links carry: the received rate shows how many share a link. (TCP streams would not
+    share a link evenly, as it has no fair queueing.)
     """
 
     def __init__(self, office, clients, to_server, seconds, target=SERVER, mbit=None):
@@ -138,7 +138,7 @@ class Streams:
 
 
 class Learned:
-    """Where the switch finds addresses, over time: `bridge monitor fdb` with what was when."""
+    """Where the switch learns addresses over time: `bridge monitor fdb` with timestamps."""
 
     def __init__(self, office):
         self.lines = []
@@ -151,7 +151,7 @@ class Learned:
             self.lines.append((time.monotonic(), line.strip()))
 
     def moves(self, since=0):
-        """address -> the list of the server's switch ports that it was found behind, in order."""
+        """address -> the switch ports of the server behind which it was learnt, in order."""
         found = {}
         for at, line in list(self.lines):
             match = re.match(r"([0-9a-f:]{17}) dev (p\d+) .*master sw0", line)
@@ -163,13 +163,14 @@ class Learned:
         return found
 
     def flapping(self, since=0, most=1):
-        """Addresses that were found behind more than `most` ports, or again behind an old one."""
+        """Addresses that were learnt behind more than `most` ports, or again behind an earlier one.
+        """
         return {mac: places for mac, places in self.moves(since).items()
                 if len(places) > most or len(set(places)) < len(places)}
 
 
 class Pings:
-    """A client's pings at 10 ms; the longest silence and what was lost."""
+    """A client's pings every 10 ms; the longest outage and the losses."""
 
     def __init__(self, client, target=SERVER):
         self.process = client.popen("ping", "-n", "-D", "-i", "0.01", target)
@@ -186,7 +187,7 @@ class Pings:
                 self.numbers.append(int(match[2]))
 
     def stop(self):
-        """(numbers lost between the first and the last answer, longest silence in s)."""
+        """(numbers lost between the first and the last reply, longest outage in s)."""
         self.process.send_signal(2)
         self.process.wait(10)
         self.thread.join(5)
@@ -198,9 +199,9 @@ class Pings:
 
 
 class Outage:
-    """Pings of all clients, and of two clients to each other: what the machine itself adds.
+    """Pings of all clients, and between two clients, which show delays of the machine itself.
 
-    Silence is measured against that, for the tests run on machines that have other work to do.
+    Outages are measured relative to those, since the machine may be busy.
     """
 
     def __init__(self, office, target=SERVER):
@@ -211,7 +212,7 @@ class Outage:
                              office.client_ip(len(office.clients) - 1, version))
 
     def stop(self, limit):
-        """Nobody was without answers for longer than `limit` seconds. Returns what each lost."""
+        """No client lacked replies for longer than `limit` seconds. Returns the losses of each."""
         stopped = [ping.stop() for ping in self.pings]
         lost, slack = self.control.stop()
         silences = [silence for _, silence in stopped]
@@ -221,7 +222,7 @@ class Outage:
 
 
 def pull(office, port):
-    """Takes the cable of a server's port out, at the switch."""
+    """Disconnects a server port's cable at the switch."""
     office.switch.down(f"p{office.ports.index(port)}")
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Open vSwitch with its user-space datapath in a host: a LACP partner that nobody here wrote."""
+"""Open vSwitch with its user-space datapath on a host: an independent LACP partner."""
 
 import os
 import shutil
@@ -16,14 +16,14 @@ def is_there():
 
 
 class OpenVSwitch:
-    """A switch of its own in `host`; its bridge br0 has the address `cidr`."""
+    """A switch in `host`; its bridge br0 has the address `cidr`."""
 
     def __init__(self, host, cidr):
         self.host, self.cidr = host, cidr
         self.folder = host.rig.scratch / f"{host.name}-ovs"
         self.folder.mkdir()
         self.db = f"unix:{self.folder}/db.sock"
-        # The kernel still has the ports, too: it must not answer ARP on them.
+        # The kernel still has these ports, too, and must not answer ARP on them.
         host.shell("sysctl -qw net.ipv4.conf.all.arp_ignore=1")
         call("ovsdb-tool", "create", self.folder / "conf.db", SCHEMA, env=host.env())
         self.server = self._start("ovsdb-server", f"{self.folder}/conf.db",
@@ -52,7 +52,7 @@ class OpenVSwitch:
         self.host.up("br0")
 
     def restart(self):
-        """Dies without a word, and comes back."""
+        """Is killed and restarted."""
         self.switchd.kill()
         self.switchd.wait(20)
         self.start()
@@ -69,13 +69,13 @@ class OpenVSwitch:
         self.vsctl("set", "port", "ob", *settings)
 
     def show(self):
-        """What it says of LACP."""
+        """LACP as Open vSwitch reports it."""
         done = call("ovs-appctl", "-t", f"{self.folder}/ovs-vswitchd.ctl", "lacp/show", "ob",
                     check=False, env=self.host.env())
         return done.stdout
 
     def members(self):
-        """{port: what it says of it}, each a dict of its lines."""
+        """{port: its LACP status}, each a dict of its lines."""
         found, name = {}, None
         for line in self.show().splitlines():
             if line.startswith(("member: ", "slave: ")):
@@ -87,7 +87,7 @@ class OpenVSwitch:
         return found
 
     def attached(self):
-        """Ports that it has in agreement with its partner."""
+        """Ports in sync with their partner."""
         return sorted(
             name for name, said in self.members().items()
             if "current attached" in said["flags"]

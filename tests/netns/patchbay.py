@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A patch bay: cables between hosts that can be moved, looped back, cut with the carrier
-staying, pulled, listened to and lied on.
+staying up, unplugged, sniffed, and injected into.
 
-    a: eth0 === p0 [patch] p1 === eth0 :b
+a: eth0 === p0 [patch] p1 === eth0 :b
 
-Every cable's end lies in a namespace of its own, and a thread carries the frames.
+Both ends of every cable are in a separate namespace, and a thread forwards the frames.
 """
 
 import collections
@@ -28,7 +28,7 @@ Seen = collections.namedtuple("Seen", "time host port data")
 
 
 class End:
-    """What is plugged into one interface of a host."""
+    """The end that is plugged into an interface of a host."""
 
     def __init__(self, bay, host, port, name):
         self.bay, self.host, self.port, self.name = bay, host, port, name
@@ -38,10 +38,10 @@ class End:
             self.socket.setsockopt(SOL_PACKET, PACKET_IGNORE_OUTGOING, 1)
             self.socket.bind((name, ETH_P_ALL))
         self.socket.setblocking(False)
-        self.other = None  # where what the host sends goes
+        self.other = None  # destination of frames from the host
 
     def inject(self, *frames):
-        """The host receives these."""
+        """Injects frames towards the host."""
         for frame in frames:
             with contextlib.suppress(OSError):
                 self.socket.send(frame)
@@ -58,10 +58,10 @@ class PatchBay:
         rig.closers.append(self.close)
 
     def plug_in(self, host, port):
-        """A new interface of `host`, up, with a carrier, connected to nothing."""
+        """A new interface of `host`, up, with carrier, but connected to nothing."""
         name = f"p{len(self.ends)}"
         self.host.rig.cable(host, port, self.host, name)
-        # What the thread reads must be whole: no checksum or segment is left to hardware.
+        # The thread must read complete packets: no checksum or segmentation offload.
         for where, which in ((host, port), (self.host, name)):
             where.run("ethtool", "-K", which, "tx", "off", "tso", "off", "gso", "off")
         end = self.ends[host.name, port] = End(self, host, port, name)
@@ -71,27 +71,27 @@ class PatchBay:
         return end
 
     def connect(self, one, other):
-        """A cable between two ends; either may be the other: a loop."""
+        """Connects two ends; the same end twice is a loop."""
         for end in (one, other):
             if end.other:
                 end.other.other = None
         one.other, other.other = other, one
 
     def cable(self, host_a, host_b, port):
-        """A cable between ports of one name; returns the end at host_a."""
+        """A cable between ports of the same name; returns the end at host_a."""
         one, other = self.plug_in(host_a, port), self.plug_in(host_b, port)
         self.connect(one, other)
         return one
 
     @staticmethod
     def cut(end):
-        """Frames get lost, both ways; the carriers stay."""
+        """Frames are lost in both directions; carriers stay up."""
         if end.other:
             end.other.other = None
         end.other = None
 
     def pull(self, end):
-        """The host's carrier goes, and that of the other end."""
+        """The host loses carrier, and so does the other end."""
         for each in filter(None, (end, end.other)):
             self.host.down(each.name)
 
@@ -100,7 +100,7 @@ class PatchBay:
             self.host.up(each.name)
 
     def slow_frames(self, host, port=None, since=0.0):
-        """The slow protocols' frames that `host` sent."""
+        """The slow-protocol frames that `host` sent."""
         return [
             seen for seen in list(self.slow_seen)
             if seen.host == host.name and port in (None, seen.port) and seen.time >= since

@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Hosts as network namespaces, cables as veth pairs, and ebond running in them.
 
-Everything a test makes hangs on one Rig, and Rig.close() takes it all away,
-also when the test failed half-way. Names carry the process id, so that two runs
-of the suite do not meet.
+Everything that a test creates belongs to a Rig, and Rig.close() removes it all,
+even if the test failed half-way. Names contain the process id, so that two runs
+of the suite do not collide.
 
-Two properties of the cables matter to what is measured over them:
-the ends have different interface indexes (with equal ones the kernel holds
-back carrier events for up to a second), and each end's received packets are
-handled on one CPU (otherwise the cable itself reorders).
+Two properties of the cables matter for measurements: the ends have different
+interface indexes (with equal ones the kernel delays carrier events for up to a
+second), and each end's received packets are handled on one CPU (otherwise the
+cable itself reorders).
 """
 
 import collections
@@ -27,8 +27,8 @@ import time
 
 CLONE_NEWNET = 0x40000000
 
-# How many times slower than an ordinary machine this one is (an emulated one, say):
-# every deadline is that much later. What is asserted stays.
+# How many times slower than an ordinary machine this one is (e.g. an emulated one):
+# deadlines are extended by this factor. Assertions are not changed.
 SLOWNESS = float(os.environ.get("EBOND_SLOWNESS") or 1)
 
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -40,7 +40,7 @@ BUILD = pathlib.Path(
 EBOND = BUILD / "cli" / "ebond"
 IFENSLAVE = BUILD / "ifenslave" / "ifenslave"
 EBONDD = BUILD / "daemon" / "ebondd"
-# Another build of the daemon, for tests of an upgrade; None: there is none.
+# Another build of the daemon, for upgrade tests; None: not available.
 OTHER_EBONDD = (
     pathlib.Path(os.environ["EBOND_OTHER_BUILD"]).resolve() / "daemon" / "ebondd"
     if os.environ.get("EBOND_OTHER_BUILD")
@@ -56,8 +56,7 @@ def wait_for(predicate, deadline=5.0, what=None, interval=0.01):
     """Calls `predicate` until it returns something true, and returns that.
 
     `deadline` is in seconds from now, on an ordinary machine (SLOWNESS). After it the
-    test fails with `what` (text, or a function that returns what can be seen at that
-    moment).
+    test fails with `what` (text, or a function that returns the current state).
     """
     end = time.monotonic() + deadline * SLOWNESS
     while True:
@@ -71,7 +70,7 @@ def wait_for(predicate, deadline=5.0, what=None, interval=0.01):
 
 
 def stays(predicate, duration, what=None, interval=0.02):
-    """Checks that `predicate` holds at every look for `duration` seconds."""
+    """Checks that `predicate` keeps holding for `duration` seconds."""
     end = time.monotonic() + duration
     while time.monotonic() < end:
         if not predicate():
@@ -88,12 +87,12 @@ def urgent(pid):
     os.sched_setscheduler(pid, os.SCHED_FIFO, os.sched_param(10))
 
 
-# Makes all bonds of one kind; empty: of the best that the kernel has.
+# The kind of all bonds; empty: the best that the kernel supports.
 KIND = os.environ.get("EBOND_KIND", "")
 
 
 def call(*argv, check=True, env=None, timeout=30):
-    """Runs a command to its end; output as text. Fails the test when it fails."""
+    """Runs a command to completion; output as text. Fails the test if it fails."""
     done = subprocess.run(
         [str(word) for word in argv],
         stdin=subprocess.DEVNULL,
@@ -114,7 +113,7 @@ def cpu_mask(cpu):
 
 
 class Host:
-    """One network namespace, with the commands of this project to use in it."""
+    """A network namespace, with this project's commands to use in it."""
 
     def __init__(self, rig, name):
         self.rig = rig
@@ -127,7 +126,7 @@ class Host:
 
     def create(self):
         call("ip", "netns", "add", self.ns)
-        # Nothing but what a test sends is on the cables.
+        # Only the test's own packets are on the cables.
         self.shell(
             "sysctl -qw net.ipv6.conf.all.disable_ipv6=1 net.ipv6.conf.default.disable_ipv6=1"
         )
@@ -139,7 +138,7 @@ class Host:
     # Commands
 
     def env(self):
-        # A system call that the daemon's filter has not would only be a line in the kernel's log.
+        # Otherwise a call missing from the daemon's filter only shows in the kernel's log.
         env = dict(os.environ, EBOND_RUN_DIR=str(self.run_dir), EBOND_SYSCALLS="kill", LC_ALL="C")
         env["PATH"] = f"{EBOND.parent}:{EBONDD.parent}:{env['PATH']}:/usr/sbin:/sbin"
         return env
@@ -197,7 +196,7 @@ class Host:
     # ebond
 
     def start_daemon(self, *args, binary=EBONDD):
-        """Starts ebondd in the foreground, with its log in a file; waits until it answers."""
+        """Starts ebondd in the foreground, logging to a file; waits until it replies."""
         assert self.daemon is None or self.daemon.poll() is not None
         if KIND and "--kind" not in args:
             args += ("--kind", KIND)
@@ -208,7 +207,7 @@ class Host:
     def _answers(self):
         if self.daemon.poll() is not None:
             raise Failed(f"ebondd ended with {self.daemon.returncode}:\n{self.log()}")
-        # Not by the CLI: that would start another daemon when it comes too early.
+        # Not by the CLI: that would start another daemon if it is too early.
         try:
             return self.ask("show")["exit"] == 0
         except (OSError, StopIteration):
@@ -219,7 +218,7 @@ class Host:
         return next(self.run_dir.glob("net-*/control"))
 
     def ask(self, command, *args):
-        """One request straight to the control socket: cheap enough for polling."""
+        """Sends a request straight to the control socket: cheap enough for polling."""
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as client:
             client.settimeout(20 * SLOWNESS)
             client.connect(str(self.control()))
@@ -246,7 +245,7 @@ class Host:
 
     @staticmethod
     def program(pid):
-        """A process's short name; empty when it is gone or dead."""
+        """A process's short name; empty if it has ended."""
         with contextlib.suppress(OSError):
             status = pathlib.Path(f"/proc/{pid}/status").read_text()
             return "" if "\nState:\tZ" in status else status.split(maxsplit=2)[1]
@@ -266,11 +265,11 @@ class Host:
         return done
 
     def kind(self, bond="bond0"):
-        """What bond0 is made of: "netkit" or "veth"."""
+        """The kind of bond0: "netkit" or "veth"."""
         return self.show()[bond]["ebond"]["kind"]
 
     def show(self):
-        """What `ebond show -j` prints, as a dict from interface name to its object."""
+        """The output of `ebond show -j`, as a dict from interface name to its object."""
         return {link["ifname"]: link for link in self.ask("show")["links"]}
 
     def bond_info(self, bond="bond0"):
@@ -338,7 +337,7 @@ class Host:
             self.ip("addr", "add", cidr, "dev", name, *extra)
 
     def bridge(self, name, *ports, cidr=None):
-        """A bridge that keeps its address when ports come and go, as a switch does."""
+        """A bridge with a fixed address, whatever ports come and go, like a switch."""
         mac = f"02:b0:00:00:00:{int(name[-1]):02x}"
         self.ip("link", "add", "name", name, "address", mac, "type", "bridge")
         for port in ports:
@@ -348,7 +347,7 @@ class Host:
             self.address(name, cidr)
 
     def enable_ipv6(self):
-        """From now on; before the interfaces that are to have it come up."""
+        """Affects interfaces that come up later."""
         self.shell(
             "sysctl -qw net.ipv6.conf.all.disable_ipv6=0 net.ipv6.conf.default.disable_ipv6=0"
             " net.ipv6.conf.default.accept_dad=0 net.ipv6.conf.all.accept_dad=0"
@@ -358,7 +357,7 @@ class Host:
         """The interface's IPv6 link-local addresses."""
         found = self.ip_json("-6", "addr", "show", "dev", name, "scope", "link")
         entries = [entry for link in found for entry in link.get("addr_info", [])]
-        return [entry["local"] for entry in entries if entry]  # iproute2 prints {} for others
+        return [entry["local"] for entry in entries if entry]  # iproute2 prints {} for the others
 
     def pin(self, *names, cpu=0):
         """Received packets of these interfaces are handled on one CPU."""
@@ -370,7 +369,7 @@ class Host:
         self.shell(script)
 
     def ping(self, target, count=3, interval=0.01, size=56, *extra):
-        """Pings and returns how many answers came."""
+        """Pings and returns the number of replies."""
         done = self.run(
             "ping", "-n", "-c", count, "-i", interval, "-W", "1", "-s", size, *extra, target,
             check=False,
@@ -387,7 +386,7 @@ class Host:
         )
 
     def snapshot(self):
-        """What `ebond del` must give back: links, addresses, qdiscs, filters, sysctls."""
+        """What `ebond del` must restore: links, addresses, qdiscs, filters, sysctls."""
         links = self.ip_json("-d", "link")
         for link in links:
             for key in ("stats", "stats64", "ifindex_peer"):
@@ -414,7 +413,7 @@ class Host:
         }
 
     def report(self):
-        """What to look at when a test failed."""
+        """The state to print when a test failed."""
         parts = [f"=== host {self.name} ({self.ns})"]
         if self.daemon is not None:
             state = self.daemon.poll()
@@ -445,7 +444,7 @@ Traffic = collections.namedtuple("Traffic", "rx_packets rx_bytes tx_packets tx_b
 
 
 class Rig:
-    """All that one test makes. Use as a context manager."""
+    """Everything that one test creates. Use as a context manager."""
 
     def __init__(self, name="rig"):
         letters = "".join(c for c in name if c.isalnum())[:24]
@@ -464,7 +463,7 @@ class Rig:
 
     def host(self, name):
         host = Host(self, name)
-        self.hosts.append(host)  # first, so that a failure below is cleaned up too
+        self.hosts.append(host)  # first, so that it is cleaned up after a failure below, too
         host.create()
         return host
 
@@ -496,7 +495,7 @@ class Rig:
         for host in self.hosts:
             try:
                 parts.append(host.report())
-            except Exception as error:  # a report must not hide what it reports on
+            except Exception as error:  # an error in the report must not hide the original one
                 parts.append(f"=== host {host.name}: no report: {error}")
         return "\n".join(parts)
 

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Taps: interfaces whose carrier the test switches, as a real card's cable.
+"""Taps: interfaces whose carrier the test switches, like a real card's cable.
 
-The kernel holds back carrier events of a tap (and of a real card) for up to a
-second when another came shortly before; those of a veth pair come at once. So
-what depends on the time of an event is tested here.
+The kernel delays carrier events of a tap (and of a real card) for up to a second
+after a previous one; those of a veth pair are immediate. So tests that depend on
+the time of an event use taps.
 """
 
 import contextlib
@@ -21,7 +21,7 @@ IFF_NO_PI = 0x1000
 
 
 class Tap:
-    """A tap interface in a host. Frames sent out of it are read from `fd`."""
+    """A tap interface in a host. Frames sent through it are read from `fd`."""
 
     def __init__(self, host, name, carrier=True, up=True):
         self.host, self.name = host, name
@@ -35,7 +35,7 @@ class Tap:
             host.up(name)
 
     def carrier(self, on):
-        """Plugs (True) or pulls (False); returns when, on the clock of frame time stamps."""
+        """Plugs in (True) or pulls (False); returns when, on the clock of frame time stamps."""
         before = time.time_ns()
         fcntl.ioctl(self.fd, TUNSETCARRIER, struct.pack("i", int(on)))
         return before
@@ -47,7 +47,7 @@ class Tap:
 
 
 class TapCable:
-    """Carries frames between two taps until closed."""
+    """Forwards frames between two taps until closed."""
 
     def __init__(self, tap_a, tap_b):
         self.taps = (tap_a, tap_b)
@@ -63,12 +63,12 @@ class TapCable:
             if self.wake_read in ready:
                 return
             for fd in ready:
-                # A tap that is down refuses frames: they are lost, as on a dead cable.
+                # A tap that is down refuses frames: they are lost, as on an unplugged cable.
                 with contextlib.suppress(OSError):
                     os.write(out[fd], os.read(fd, 70000))
 
     def plug(self, on):
-        """Carrier of both ends."""
+        """Sets the carrier of both ends."""
         for tap in self.taps:
             tap.carrier(on)
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What hangs on an interface's tcx and netkit hooks, by the bpf system call itself.
+"""The programs on an interface's tcx and netkit hooks, using the bpf system call itself.
 
-Debian 12's bpftool does not know them.
+Debian 12's bpftool does not support these hooks.
 """
 
 import ctypes
@@ -35,7 +35,7 @@ def _bpf(command, attr):
 
 
 def is_available():
-    """Whether this kernel has the hooks (they came with 6.6): asks for those of lo."""
+    """Whether this kernel has the hooks (since 6.6): queries those of lo."""
     try:
         _bpf(BPF_PROG_QUERY, struct.pack("II", 1, BPF_TCX_INGRESS))
     except OSError:
@@ -43,7 +43,7 @@ def is_available():
     return True
 
 
-# For tests that need a hook and do not care which.
+# For tests to which the hook does not matter.
 BEST_HOOK = "tcx" if is_available() else "clsact"
 
 
@@ -52,7 +52,7 @@ def _index(host, ifname):
 
 
 def transmit_hook(host, bond="bond0"):
-    """(interface, attach type) of a bond's transmit program, where that is not clsact."""
+    """(interface, attach type) of a bond's transmit program, unless it is clsact."""
     own = host.show()[bond]["ebond"]
     return own["hidden"], BPF_NETKIT_PEER if own["kind"] == "netkit" else BPF_TCX_INGRESS
 
@@ -81,7 +81,7 @@ def tag(program):
 
 
 def detach_all(host, ifname, attach_type=BPF_TCX_INGRESS):
-    """Takes every program off the hook; returns how many there were."""
+    """Detaches every program from the hook; returns how many there were."""
     found = programs(host, ifname, attach_type)
     index = _index(host, ifname)
     for program, link in found:

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""balance-alb: both directions are spread over a server's ports, without help from the switch."""
+"""balance-alb: both directions are spread over a server's ports, without support from the switch.
+"""
 
 import time
 
@@ -15,7 +16,7 @@ EVEN = [2, 2, 2, 2]
 
 
 def wait_even(office, version=4, ports=None, even=EVEN, deadline=5):
-    """Every port has its share of the clients, and the clients know."""
+    """Every port has its share of the clients, and the clients use it."""
     def counts():
         spread = office.spread(version)
         return sorted(spread[port] for port in ports or office.ports)
@@ -96,7 +97,7 @@ def test_ipv6(rig, on):
     plug(office, "eth0")
     wait_even(office, 6, even=[2, 2], deadline=20)
     assert not fdb.flapping(start, most=3), fdb.flapping(start)
-    # The server asks: its solicitations are rewritten, too, and their checksums are right.
+    # The server asks: its solicitations are rewritten, too, with correct checksums.
     for client in office.clients:
         client.ip("-6", "neigh", "flush", "dev", "eth0")
     for number in range(4):
@@ -106,7 +107,7 @@ def test_ipv6(rig, on):
 
 
 def test_the_server_speaks_first(rig):
-    """Who answers a question of the server's is a neighbour from then on."""
+    """A host that replies to the server becomes a neighbour."""
     office = Office(rig, clients=4, ports=2)
     a = office.server
     a.ebond("add", "bond0", "mode", "balance-alb")
@@ -116,14 +117,14 @@ def test_the_server_speaks_first(rig):
     for number in range(4):
         a.wait_ping(office.client_ip(number))
     wait_even(office, even=[2, 2])
-    # A question to everybody makes everybody send to bond0's address; not for long.
+    # A broadcast request makes all neighbours send to bond0's address, but not for long.
     for _ in range(3):
         a.ping("192.0.2.250", 1)
     wait_even(office, even=[2, 2])
 
 
 def test_neighbours_outlive_the_daemon(rig):
-    """kill -9 and set --replace: nobody is told anything else, and nothing is lost."""
+    """kill -9 and set --replace: neighbours are told nothing new, and nothing is lost."""
     office = Office(rig, clients=4, ports=2)
     office.bond("mode", "balance-alb")
     wait_even(office, even=[2, 2])
@@ -153,7 +154,7 @@ def test_neighbours_outlive_the_daemon(rig):
 
 
 def test_under_a_bridge(rig):
-    """A bridge on bond0 with bond0's address: who was told a port's address reaches it."""
+    """A bridge on bond0 with bond0's address: neighbours told a port's address reach it."""
     office = Office(rig, clients=4, ports=2)
     a = office.server
     a.ebond("add", "bond0", "mode", "balance-alb")

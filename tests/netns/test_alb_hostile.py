@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""balance-alb among neighbours that lie, shout, or are very many."""
+"""balance-alb with neighbours that spoof, flood, or are very many."""
 
 import socket
 import struct
@@ -21,7 +21,7 @@ def arp(operation, sender_mac, sender, target, target_mac="00:00:00:00:00:00", t
 
 
 class Wire:
-    """Sends whatever frame out of an interface."""
+    """Sends arbitrary frames through an interface."""
 
     def __init__(self, host, name="eth0"):
         with host.inside():
@@ -48,7 +48,7 @@ def peers(office):
 
 
 def neighbours(office):
-    """address -> (its own hardware address, its port)"""
+    """address -> (its own MAC address, its port)"""
     return {one["ip"]: (one["mac"], one.get("port"))
             for one in office.server.show()["bond0"]["ebond"]["neighbours"]}
 
@@ -58,11 +58,11 @@ def counter(office, name):
 
 
 @pytest.mark.alone
-def test_thousands_that_ask(office):
-    """Memory has an end, what is beyond is counted, and who was there before stays."""
+def test_thousands_of_neighbours(office):
+    """The table is limited, excess is counted, and existing neighbours stay."""
     a, before = office.server, neighbours(office)
-    # What the server would answer: its own neighbour table, which is not looked at here, has
-    # room for 1024 of the whole machine.
+    # What the server would answer: its own neighbour table, which is not under test here, has
+    # room for 1024 entries of the whole machine.
     wire, own = Wire(a, "bond0"), a.mac("bond0")
     for number in range(1500):
         asker = f"02:00:00:01:{number >> 8:02x}:{number & 255:02x}"
@@ -78,15 +78,15 @@ def test_thousands_that_ask(office):
     assert max(counts) - min(counts) <= 2, counts
     for client in office.clients:
         assert client.ping(SERVER, 3) == 3
-    office.switch.down("p0")  # half of them move; nobody is lost over it
+    office.switch.down("p0")  # half of them move; none is lost
     wait_for(lambda: peers(office) == [0, 1024], 5, lambda: peers(office))
     for client in office.clients:
         client.wait_ping(SERVER)
-    assert len(a.log().splitlines()) < 60  # not a line each
+    assert len(a.log().splitlines()) < 60  # not one line each
 
 
-def test_answers_that_nobody_asked_for(office):
-    """Unasked replies make no neighbours and move none, whatever they claim."""
+def test_unsolicited_replies(office):
+    """Unsolicited replies create and move no neighbours, whatever they claim."""
     before = neighbours(office)
     own = office.server.mac("bond0")
     wire = Wire(office.clients[3])
@@ -107,7 +107,7 @@ def test_answers_that_nobody_asked_for(office):
 
 
 def test_our_own_address_is_claimed(office):
-    """Counted; nobody loses its port by it (the kernel's driver forgets all neighbours)."""
+    """Counted; no neighbour loses its port (the kernel's driver forgets all neighbours)."""
     before = neighbours(office)
     own = office.server.mac("bond0")
     wire = Wire(office.clients[3])
@@ -119,7 +119,7 @@ def test_our_own_address_is_claimed(office):
 
 
 def test_a_neighbour_gets_another_card(office):
-    """Once the server speaks to it there it is told there, and keeps its port."""
+    """Once the server talks to it there, it is told a port's address there and keeps its port."""
     a, client = office.server, office.clients[1]
     _, port = neighbours(office)[office.client_ip(1)]
     client.ip("link", "set", "dev", "eth0", "address", "02:00:00:00:0c:99")
@@ -132,7 +132,7 @@ def test_a_neighbour_gets_another_card(office):
 
 
 def test_an_address_that_left(office):
-    """What is no address of ours any more is claimed for nobody."""
+    """An address that the server no longer has is not announced to any neighbour."""
     a = office.server
     a.ip("addr", "del", f"{SERVER}/24", "dev", "bond0")
     a.address("bond0", "192.0.2.2/24")

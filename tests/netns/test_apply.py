@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""`ebond apply` and the file that a daemon applies at its start."""
+"""`ebond apply`, and the file that a daemon applies at startup."""
 
 import os
 import random
@@ -37,7 +37,7 @@ def apply(host, text, *flags, code=0):
 
 
 def standing(host):
-    """All that a file can say, as the daemon shows it."""
+    """Everything that a file can set, as the daemon shows it."""
     links = host.show()
     seen = {}
     for name, link in links.items():
@@ -52,7 +52,7 @@ def standing(host):
     return seen
 
 
-def test_a_file_comes_true_and_then_changes_nothing(cabled):
+def test_a_second_apply_changes_nothing(cabled):
     a = cabled
     shown = apply(a, FILE, "--diff").stdout
     assert shown == ("add bond0 mode active-backup miimon 100 primary eth0\n"
@@ -68,7 +68,7 @@ def test_a_file_comes_true_and_then_changes_nothing(cabled):
     assert standing(a) == before and a.log() == log
 
 
-def test_what_the_file_does_not_say_goes(cabled):
+def test_settings_not_in_the_file_are_reset(cabled):
     a = cabled
     apply(a, FILE)
     a.ebond("add", "other", "mode", "broadcast")
@@ -106,7 +106,7 @@ def test_another_mode_by_file_under_traffic(rig, pair):
     assert stream.stop() == []
 
 
-def test_faults_are_told_with_their_place(cabled):
+def test_errors_are_reported_with_their_position(cabled):
     a = cabled
     path = a.rig.scratch / "ebond.conf"
     for text, said in (
@@ -131,8 +131,8 @@ def test_check_needs_no_daemon(rig):
     assert not list(a.run_dir.glob("net-*")), "a daemon was started"
 
 
-def test_what_fails_half_way_is_taken_back(cabled):
-    """eth3 is in a bridge, which only shows when it is the turn of the attachment."""
+def test_a_failure_half_way_is_reverted(cabled):
+    """eth3 is in a bridge, which is noticed only when it is to be attached."""
     a = cabled
     apply(a, FILE)
     a.ebond("add", "other", "mode", "broadcast", "miimon", 50)
@@ -168,7 +168,7 @@ def random_file(chance):
 
 
 def test_from_any_file_to_any_other(cabled):
-    """Whatever runs, the second time there is nothing left to do, and a new start says the same."""
+    """From any state, a second apply changes nothing, and neither does a restart."""
     a = cabled
     seed = int(os.environ.get("SEED") or random.randrange(1 << 32))
     print(f"SEED={seed}")
@@ -187,13 +187,13 @@ def test_from_any_file_to_any_other(cabled):
 
 
 def standing_after(a, text):
-    """What the same file makes of nothing."""
+    """The result of the same file from scratch."""
     a.ask("apply", "x", "", "--prune")
     a.ask("apply", "x", text)
     return standing(a)
 
 
-# At the daemon's start
+# At daemon startup
 
 
 def test_applied_at_the_start(rig):
@@ -204,7 +204,7 @@ def test_applied_at_the_start(rig):
     assert list(standing(a)["bond0"]["ports"]) == ["eth0", "eth1"]
 
 
-def test_a_port_that_comes_later_is_waited_for(rig):
+def test_waits_for_a_port_that_appears_later(rig):
     a, b = rig.host("a"), rig.host("b")
     rig.cable(a, "eth1", b, "eth1")
     a.start_daemon("--config", write(a, FILE))
@@ -253,7 +253,7 @@ def test_a_hang_up_applies_the_file_again(rig):
 
 
 def test_a_hang_up_without_a_file_changes_nothing(rig):
-    """The daemon that `ebond` starts has no file: the machine's is not for its namespace."""
+    """A daemon started by `ebond` applies no file: the machine's is not for its namespace."""
     a = rig.host("a")
     a.ebond("add", "bond0")
     before = standing(a)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Bad input is refused in one line and changes nothing; a changing world is coped with."""
+"""Bad input is refused in one line and changes nothing; external changes are handled."""
 
 import os
 import re
@@ -95,7 +95,7 @@ REFUSED = {
 
 
 def test_refusals(refusing):
-    """Every case in one go: the host is made once, and checked after each."""
+    """All cases in one test: the host is set up once, and checked after each."""
     host = refusing
     before, wrong = state(host), []
     for title, (words, code, said) in REFUSED.items():
@@ -123,13 +123,13 @@ def test_long_name_is_allowed_up_to_15(rig, pair):
 
 
 def test_no_privileges(refusing):
-    """Anybody may look; nobody but root may change."""
+    """Any user may query; only root may change."""
     host = refusing
     before = state(host)
     as_nobody = ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups"]
     host.shell(f"chmod 755 {host.rig.scratch} {host.run_dir}")
     command = host.rig.scratch / "ebond"
-    shutil.copy(EBOND, command)  # the build folder may be closed to others
+    shutil.copy(EBOND, command)  # the build directory may not be accessible to others
     for words in (["add", "bond9"], ["attach", "bond0", "eth1"], ["del", "bond0"], ["stop"]):
         done = host.run(*as_nobody, command, *words, check=False)
         assert done.returncode == 1 and len(done.stderr.splitlines()) == 1, done
@@ -149,7 +149,7 @@ def test_daemon_as_nobody(rig):
 
 
 def test_root_without_capabilities(rig):
-    """As in a container that was given too little: the line says what is lacking."""
+    """As in a container with too few capabilities: the message says which are missing."""
     a = rig.host("a")
     done = a.run("setpriv", "--bounding-set", "-all", EBOND, "add", "bond0", check=False)
     assert done.returncode == 1 and len(done.stderr.splitlines()) == 1, done
@@ -198,7 +198,7 @@ def test_garbage_on_the_control_socket(rig, pair):
 
 @pytest.mark.parametrize("content", [b"", b"{", b"\0\xff garbage", b"[]"])
 def test_corrupted_state_file(rig, pair, content):
-    """A daemon that cannot read its memory says so, and does not take traffic down."""
+    """A daemon that cannot read its state reports that, and does not interrupt traffic."""
     a, b = one_bond(rig, pair)
     a.kill_daemon()
     (path,) = a.run_dir.glob("net-*/state.json")
@@ -208,7 +208,7 @@ def test_corrupted_state_file(rig, pair, content):
     a.wait_ping("10.0.0.2")
 
 
-# The world changes behind the daemon
+# External changes
 
 
 def said(host, *words):
@@ -226,7 +226,7 @@ def test_port_unplugged_for_good(rig, pair):
     wait_for(lambda: list(a.show()) == ["bond0", "eth1"], 5, lambda: list(a.show()))
     a.wait_ping("10.0.0.2")
     said(a, "eth0")
-    # Plugged in again it is a new interface, free to be attached.
+    # Plugged in again, it is a new interface that can be attached.
     rig.cable(a, "eth0", b, "neweth0")
     a.ebond("attach", "bond0", "eth0")
     assert "eth0" in a.show()
@@ -257,7 +257,7 @@ def test_bonds_hidden_end_deleted(rig, pair):
 
 
 def test_bond_moved_to_another_namespace(rig, pair):
-    """A container's bond0 on the host's cards: it goes on, and del still finds it."""
+    """A container's bond0 on the host's cards: it keeps running, and del still finds it."""
     a, b = one_bond(rig, pair)
     c = rig.host("c")
     before = a.mac("bond0")
@@ -305,7 +305,7 @@ def test_port_renamed(rig, pair):
     a, b = one_bond(rig, pair)
     a.ip("link", "property", "add", "dev", "eth0", "altname", "unused")
     done = a.ip("link", "set", "dev", "eth0", "name", "lan0", check=False)
-    if done.returncode:  # before Linux 6.x an interface that is up keeps its name
+    if done.returncode:  # before Linux 6.x an interface that is up cannot be renamed
         a.down("eth0")
         a.ip("link", "set", "dev", "eth0", "name", "lan0")
         a.up("lan0")
@@ -359,7 +359,7 @@ def test_clsact_removed_by_hand(hooked, name, what):
 @pytest.mark.parametrize("hooked", ["tcx"], indirect=True)
 @pytest.mark.parametrize("name", ["eth0", "bond0"])
 def test_program_detached_by_hand(hooked, name):
-    """The kernel tells nobody of it: the daemon has to look."""
+    """The kernel does not notify of this: the daemon has to poll."""
     a, _ = hooked
     place = tcx.transmit_hook(a) if name == "bond0" else (name, tcx.BPF_TCX_INGRESS)
     assert tcx.detach_all(a, *place) >= 1
@@ -368,13 +368,13 @@ def test_program_detached_by_hand(hooked, name):
     said(a, "program", name)
 
 
-def test_a_kind_that_is_none(rig):
+def test_an_unknown_kind(rig):
     done = rig.host("a").run(EBONDD, "--kind", "dummy", check=False)
     assert done.returncode == 2
     assert done.stderr == "ebondd: --kind dummy: must be netkit or veth\n"
 
 
-def test_a_kind_that_the_kernel_does_not_have(rig):
+def test_a_kind_that_the_kernel_lacks(rig):
     a = rig.host("a")
     found = a.ip("link", "add", "probe", "type", "netkit", check=False)
     if found.returncode == 0:
@@ -386,7 +386,7 @@ def test_a_kind_that_the_kernel_does_not_have(rig):
 
 
 def test_port_taken_by_a_bridge(rig, pair):
-    """A port that somebody also puts in a bridge: said, and bond0 goes on."""
+    """A port is also put in a bridge: this is logged, and bond0 keeps working."""
     a, b = one_bond(rig, pair)
     a.ip("link", "add", "br9", "type", "bridge")
     a.ip("link", "set", "dev", "eth1", "master", "br9", check=False)

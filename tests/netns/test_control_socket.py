@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Who may do what over the control socket, and that nobody can hinder others or the daemon."""
+"""Who may do what over the control socket, and that no client can block others or the daemon."""
 
 import contextlib
 import json
@@ -15,14 +15,14 @@ from test_interface import one_bond
 NOBODY = ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups"]
 WITH_NET_ADMIN = ["--inh-caps", "+net_admin", "--ambient-caps", "+net_admin"]
 
-# Whoever this is: one request as it stands, without what `ebond` sends along.
+# For any user: one request as given, without what `ebond` sends along.
 RAW = """import json, socket, sys
 client = socket.socket(socket.AF_UNIX)
 client.connect(sys.argv[1])
 client.sendall(json.dumps({"command": sys.argv[2], "args": sys.argv[3:]}).encode() + b"\\n")
 print(client.makefile().read())"""
 
-# A proof of another network namespace.
+# Proof for another network namespace.
 FOREIGN = """import socket, sys
 proof = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
 proof.setsockopt(socket.IPPROTO_TCP, 19, 1)  # TCP_REPAIR
@@ -34,10 +34,10 @@ print(client.makefile().read())"""
 
 @pytest.fixture
 def host(rig, pair):
-    """bond0 with two ports; other users may connect, and have the command."""
+    """bond0 with two ports; other users can connect and have the command."""
     a, _ = one_bond(rig, pair)
     a.shell(f"chmod 755 {rig.scratch} {a.run_dir}")
-    shutil.copy(EBOND, rig.scratch / "ebond")  # the build folder may be closed to others
+    shutil.copy(EBOND, rig.scratch / "ebond")  # others may have no access to the build directory
     return a
 
 
@@ -82,7 +82,7 @@ def test_root_without_a_proof(host):
 
 
 def test_proof_of_another_namespace(host):
-    """Anybody can have CAP_NET_ADMIN in a namespace that he makes."""
+    """Any user can have CAP_NET_ADMIN in a network namespace of their own."""
     who = [*NOBODY, "unshare", "-U", "-r", "-n"]
     may_be(host, who)
     done = host.run(*who, "/usr/bin/python3", "-c", FOREIGN, host.control(), check=False)
@@ -90,7 +90,7 @@ def test_proof_of_another_namespace(host):
 
 
 def as_nobody(host, script):
-    """Runs Python with `connect()` as somebody without rights; its output."""
+    """Runs Python with `connect()` as an unprivileged user; returns its output."""
     program = ("import socket, sys, time\n"
                "def connect():\n"
                "    client = socket.socket(socket.AF_UNIX)\n"
@@ -110,7 +110,7 @@ def test_hang_ups_are_not_logged(host):
 
 
 def test_length(host):
-    """Nobody may send more than 4 KiB, and is told so; root may."""
+    """Unprivileged users may send up to 4 KiB and are told so; root may send more."""
     said = as_nobody(host, "client = connect()\n"
                            "client.sendall(b'{\"x\": \"' + b'x' * 4090)\n"
                            "print(client.makefile().readline())\n")
@@ -129,8 +129,8 @@ def silent_clients(host, count, stack):
         client.send(b'{"command"')
 
 
-def test_silent_clients_block_nobody(host):
-    """More than there is room for, root's and others', and both get their answers."""
+def test_silent_clients_do_not_block_others(host):
+    """More connections than there is room for, root's and others', and both get replies."""
     others = host.popen(*NOBODY, "/usr/bin/python3", "-c", f"""import socket, time
 clients = []
 for i in range(80):
@@ -147,7 +147,7 @@ time.sleep(60)""")
 
 
 def test_others_wait(host):
-    """What nobody asks is answered, one after the other with a pause between; root is not kept."""
+    """Unprivileged requests are answered one at a time with a pause; root's are not delayed."""
     start = time.monotonic()
     said = as_nobody(host, "for i in range(20):\n"
                            "    client = connect()\n"
@@ -159,7 +159,7 @@ def test_others_wait(host):
 
 
 def test_control_characters(host):
-    """An interface's name may drive a terminal: not ours, and no line of the log."""
+    """An interface name with control characters affects neither our terminal nor the log."""
     name = "e\x1b[2J\x9b1m\x7f"
     host.ip("link", "add", name, "type", "veth", "peer", "name", "other")
     host.ebond("attach", "bond0", name)

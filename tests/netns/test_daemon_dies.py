@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The daemon dies and comes back, and goes for good: traffic and machine stay as they were."""
+"""The daemon dies and is restarted, or stops for good: traffic and machine stay as they were."""
 
 import os
 import signal
@@ -17,7 +17,7 @@ HOOKS = ["tcx", "clsact"]
 
 
 def lasting(shown):
-    """`ebond show -j` without what moves by itself."""
+    """`ebond show -j` without values that change by themselves."""
     for link in shown.values():
         for key in ("link_ms", "rx_packets", "tx_packets", "rx_bytes", "tx_bytes", "counters"):
             link["ebond"].pop(key, None)
@@ -47,7 +47,7 @@ def test_kill_and_restart_lose_nothing(rig, hook):
         "updelay", 200, "num_grat_arp", 2,
     )
     a.ebond("set", "eth0", "prio", 7)
-    # Something to remember: a failure counted, and an active port nobody would pick again.
+    # State to preserve: a counted failure, and an active port that would not be chosen again.
     a.wait_active("eth1")
     b.down("eth1")
     a.wait_active("eth0")
@@ -79,7 +79,7 @@ def test_kill_and_restart_lose_nothing(rig, hook):
 @pytest.mark.skipif(OTHER_EBONDD is None, reason="no second build: EBOND_OTHER_BUILD")
 @pytest.mark.skipif(tcx.BEST_HOOK != "tcx", reason="this kernel has no tcx")
 def test_upgrade_under_load(rig):
-    """Another build of the daemon, with other programs, takes the bond over; nothing is lost."""
+    """Another build of the daemon, with other programs, takes over the bond; nothing is lost."""
     a, b = bond_pair(rig, "tcx", "balance-xor", "xmit_hash_policy", "layer3+4")
     before, tags = lasting(a.show()), program_tags(a)
     out, back = UdpStream(a, b, "10.0.0.2"), UdpStream(b, a, "10.0.0.1", port=7001)
@@ -99,13 +99,13 @@ def test_upgrade_under_load(rig):
 
 
 def program_tags(host):
-    """What runs at the hooks of bond0 and of eth0, eth1."""
+    """The programs on the hooks of bond0, eth0 and eth1."""
     places = [tcx.transmit_hook(host), ("eth0", tcx.BPF_TCX_INGRESS), ("eth1", tcx.BPF_TCX_INGRESS)]
     return [tcx.tag(program) for place in places for program, _ in tcx.programs(host, *place)]
 
 
 def test_a_bond_keeps_its_kind(rig):
-    """Whatever kind a later daemon is told to make, and whether it dies or not."""
+    """Whatever kind a later daemon is configured to use, and whether or not it dies."""
     a, b = bond_pair(rig, tcx.BEST_HOOK, "active-backup")
     kind = a.kind()
     a.kill_daemon()
@@ -130,7 +130,7 @@ def test_restart_with_the_other_hook(rig, start, then):
     stream.runs_for(400)
     lost = stream.stop()
     if then == "clsact":
-        # The kernel empties an interface's queues while it gets its clsact qdisc.
+        # The kernel drops an interface's queued packets when it gets its clsact qdisc.
         lost = [number for number in lost if number >= settled]
     assert lost == []
     assert a.show()["bond0"]["ebond"]["hook"] == then
@@ -162,7 +162,7 @@ def test_a_port_deleted_while_dead(rig):
 
 
 def test_restarted_daemon_announces_nothing(rig):
-    """A restart is no failover: no neighbour needs to hear of it."""
+    """A restart is not a failover: neighbours need not be told."""
     a, b = bond_pair(rig, tcx.BEST_HOOK, "active-backup")
     sniffers = [Sniffer(b, "eth0"), Sniffer(b, "eth1")]
     a.kill_daemon()
@@ -184,14 +184,14 @@ def test_tcp_does_not_notice(rig, mode):
         a.kill_daemon()
         a.start_daemon()
     result = run.result()
-    # iperf3 looks every 250 ms, or later where that is too often for the machine.
+    # iperf3 samples every 250 ms, or less often if the machine is too slow.
     looks = [interval["sum"] for interval in result["intervals"]]
     assert sum(look["seconds"] for look in looks) > 2.7, looks
     assert min(look["bits_per_second"] for look in looks) > 0, looks
 
 
 def test_survivor_of_a_kill_while_a_cable_is_out(rig):
-    """Taps: the new daemon must find out by itself which of its ports is dead."""
+    """Taps: the new daemon must find out which of its ports is dead."""
     a = rig.host("a")
     a.start_daemon()
     taps = [Tap(a, f"tap{number}") for number in range(3)]
@@ -211,7 +211,7 @@ def test_survivor_of_a_kill_while_a_cable_is_out(rig):
 
 
 def busy_host(rig, hook):
-    """A host with settings of its own, and what it looked like before ebond came."""
+    """A host with its own settings, and its state before ebond was started."""
     a, b = rig.host("a"), rig.host("b")
     a.enable_ipv6()
     rig.cables(a, b, 2)
@@ -232,7 +232,7 @@ def busy_host(rig, hook):
 
 
 def settle(host):
-    """Waits until two looks show the same: IPv6 is done with its own start."""
+    """Waits until two snapshots are equal: IPv6 has finished its startup."""
     last = [host.snapshot()]
 
     def same():
@@ -267,7 +267,7 @@ def test_stop_teardown_leaves_the_host_as_found(rig, hook):
 
 
 def test_teardown_after_a_kill(rig):
-    """A dead daemon's bonds can be taken away without one running."""
+    """Bonds of a dead daemon can be deleted without a running one."""
     a, before = busy_host(rig, tcx.BEST_HOOK)
     a.kill_daemon()
     a.ebond("stop", "--teardown")

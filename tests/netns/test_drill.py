@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""ebond test: how traffic spreads, and how long a lost port is felt."""
+"""ebond test: how traffic spreads over the ports, and how long a lost port is noticeable."""
 
 import contextlib
 import json
@@ -14,7 +14,7 @@ from rig import EBOND, stays, wait_for
 
 
 def bonded(rig, pair, mode, *options, ports=2):
-    """bond0 on a, a bridge that answers on b."""
+    """bond0 on a, a bridge that replies on b."""
     a, b = pair
     names = rig.cables(a, b, ports)
     b.bridge("br0", *names, cidr="10.0.0.2/24")
@@ -43,7 +43,7 @@ def test_balance_counts_what_passed(rig, pair, one_cpu):
     a, b = bonded(rig, pair, "balance-rr")
     before = {port: a.stats(port) for port in ("eth0", "eth1")}
     looking = a.popen(EBOND, "test", "balance", "bond0", 3, "-j")
-    # From after the first look to before the second one.
+    # Between the first sample and the second.
     wait_for(lambda: rig_module.Host.program(looking.pid) in ("ebond", ""), 5)
     rig_module.stays(lambda: looking.poll() is None, 0.7)
     assert a.ping("10.0.0.2", 200, 0.002, 1000) == 200
@@ -55,7 +55,7 @@ def test_balance_counts_what_passed(rig, pair, one_cpu):
     assert 3 <= result["seconds"] < 3 + 2 * rig_module.SLOWNESS
     rows = {row["port"]: row for row in result["ports"]}
     for port, row in rows.items():
-        # A frame that was not asked for may pass between our look and the command's.
+        # An unsolicited frame may pass between our sample and the command's.
         sent = after[port].tx_bytes - before[port].tx_bytes
         heard = after[port].rx_packets - before[port].rx_packets
         assert row["usable"] and sent - 3 * 1514 <= row["sent"]["bytes"] <= sent, (row, before, after)
@@ -95,7 +95,7 @@ def test_balance_in_words(rig, pair):
     (["failover", "bond0", "--target"], 2),
     (["speed", "bond0"], 2),
 ])
-def test_what_makes_no_sense(rig, pair, words, code):
+def test_invalid_arguments(rig, pair, words, code):
     a, b = pair
     a.ebond("add", "bond0")
     rig.cables(a, b, 1)
@@ -169,21 +169,21 @@ def test_failover_pings_ipv6(rig, pair):
     assert all(port["pulled"]["recovered"] for port in result["ports"])
 
 
-def test_failover_wants_consent(rig, pair):
+def test_failover_asks_for_confirmation(rig, pair):
     a, b = bonded(rig, pair, "active-backup")
     refused = failover(a, "bond0", "--target", "10.0.0.2", code=1)
     assert "--yes" in refused.stderr and len(refused.stderr.splitlines()) == 1
     assert a.port_info("eth0")["link_failure_count"] == 0
 
     def on_terminal(answer):
-        """The exit code, and what was on the terminal."""
+        """The exit code and the terminal output."""
         master, slave = pty.openpty()
         running = a.popen(EBOND, "test", "failover", "bond0", "--target", "10.0.0.2",
                           stdin=slave, stdout=slave, stderr=slave)
         os.close(slave)
         os.write(master, answer)
         seen = b""
-        with contextlib.suppress(OSError):  # EIO: the other side is closed
+        with contextlib.suppress(OSError):  # EIO: the other side has closed
             while part := os.read(master, 4096):
                 seen += part
         os.close(master)
@@ -230,8 +230,8 @@ def test_killed_failover_leaves_all_up(rig, pair, number):
         assert "interrupted; all ports are up again" in running.stdout.read()
 
 
-def test_failover_tells_of_a_dead_way(rig, pair):
-    """eth1 has carrier and leads nowhere: the ping is not answered until eth0 is back."""
+def test_failover_reports_a_dead_path(rig, pair):
+    """eth1 has carrier but no path: pings are unanswered until eth0 is back."""
     a, b = bonded(rig, pair, "active-backup", "primary", "eth0")
     b.ip("link", "set", "eth1", "nomaster")
     done = failover(a, "bond0", "--target", "10.0.0.2", "--yes", code=1)

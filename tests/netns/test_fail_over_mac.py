@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""fail_over_mac: whose address is whose, and that the peer finds the bond after each failover."""
+"""fail_over_mac: which port has which address, and that the peer finds the bond after a failover.
+"""
 
 import pytest
 
@@ -13,7 +14,7 @@ def macs(a, *names):
 
 
 def made(rig, pair, policy, ports=3):
-    """The peer's ports are a bridge: a switch that learns addresses."""
+    """The peer's ports are in a bridge: a switch that learns addresses."""
     a, b = pair
     names = rig.cables(a, b, ports)
     for name in names:
@@ -47,7 +48,7 @@ def test_active(rig, pair):
     b.down("eth0")
     a.wait_active("eth1")
     wait_macs(a, {"bond0": OWN["eth1"], **OWN})
-    # The peer's cache has the old address: only the announcement can tell it the new one.
+    # The peer's cache has the old address: only the announcement can update it.
     assert b.ping("192.0.2.1", 3) == 3
     a.wait_ping("192.0.2.2")
     a.ebond("set", "bond0", "active_slave", "eth2")
@@ -70,7 +71,7 @@ def test_follow(rig, pair):
         a, {"bond0": OWN["eth0"], "eth2": OWN["eth0"], "eth1": OWN["eth2"], "eth0": OWN["eth1"]}
     )
     b.wait_ping("192.0.2.1")
-    # Everything lost, and another port is the first to return: it is given the bond's address.
+    # All ports are lost, and another one returns first: it gets the bond's address.
     b.down("eth0", "eth1", "eth2")
     wait_for(lambda: a.active() is None, 5)
     b.up("eth0")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Ports that work, but badly: error_threshold and flap_hold."""
+"""Ports that work badly: error_threshold and flap_hold."""
 
 import time
 
@@ -48,7 +48,7 @@ def test_a_port_that_keeps_losing_its_carrier_is_taken_out(rig, pair):
 
 
 def test_unanswered_probes_count(rig, pair):
-    """Every way loses questions now and then; the one that loses many is given up."""
+    """Every path loses probes now and then; only the one that loses many is disabled."""
     a, b = pair
     urgent(a.daemon.pid)
     switches = Switches(rig, a, b)
@@ -61,12 +61,12 @@ def test_unanswered_probes_count(rig, pair):
     b.address("eth0", "192.0.2.2/24")
     a.up("bond0")
     a.wait_active("eth0")
-    time.sleep(0.5)  # the case itself: a time without loss
+    time.sleep(0.5)  # verifies the test case: a time without loss
     assert a.active() == "eth0"
     switches.black_hole(0)
     before = time.monotonic()
     a.wait_active("eth1")
-    # The monitor alone would need (20 + 1) x 50 ms.
+    # The monitor alone would take (20 + 1) x 50 ms.
     assert time.monotonic() - before < 0.9
     assert "error_threshold" in a.log()
 

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Published how-tos that set a bond up by hand, command by command, with their own files.
+"""Published how-tos that configure a bond manually, command by command, with their own files.
 
-What stands for loading the module (modprobe, insmod) is `ebond import modprobe` or
-`ifenslave --create`; everything else is as those who wrote them had it. The how-tos that go by
-configuration files alone are in test_ifupdown.py.
+Commands that load the module (modprobe, insmod) are replaced by `ebond import modprobe` or
+`ifenslave --create`; everything else is unchanged. How-tos that only use configuration files
+are in test_ifupdown.py.
 """
 
 import re
@@ -51,7 +51,7 @@ def works_and_survives(a, b):
 
 
 def test_vendor_article(site):
-    """Two cards on two switches, one standing by; the active one changed by hand."""
+    """Two cards on two switches, one as backup; the active one is changed manually."""
     a, b, etc = site
     etc.write("modules.conf", """\
 alias eth0 tg3
@@ -78,7 +78,7 @@ route add default gw 192.168.1.254
 
 
 def test_taiwanese_notes(site):
-    """Bandwidth of two cards, all by ifconfig, ifenslave and route."""
+    """The bandwidth of two cards, using ifconfig, ifenslave and route."""
     a, b, etc = site
     etc.write("conf.modules", """\
 alias bond0 bonding
@@ -153,7 +153,7 @@ def check_addresses(a, b):
 
 
 def test_labels_by_ifconfig(site):
-    """eth0:0 as everybody knew it, on bond0, and addresses without a label among them."""
+    """The traditional eth0:0, on bond0, together with addresses without a label."""
     a, b, etc = site
     b.address("br0", "10.9.0.254/24")
     etc.write("modprobe.d/bonding.conf", "alias bond0 bonding\noptions bond0 mode=1 miimon=50\n")

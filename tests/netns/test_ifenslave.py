@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""ifenslave: the classic command, its options and exit codes."""
+"""ifenslave: the traditional command, its options and exit codes."""
 
 import re
 
@@ -34,7 +34,7 @@ def ports(host, bond="bond0"):
     return [name for name, link in host.show().items() if link.get("master") == bond]
 
 
-def test_enslaves_copies_and_gives_back(ready):
+def test_enslaves_copies_and_restores(ready):
     a, b = ready
     a.ip("link", "set", "bond0", "mtu", "1400")
     a.down("eth0")
@@ -60,7 +60,7 @@ def test_enslaves_copies_and_gives_back(ready):
     assert a.mtu("eth0") == 1500 and "UP" not in a.flags("eth0") and "UP" in a.flags("eth1")
 
 
-def test_one_that_fails_is_passed_over(ready):
+def test_one_that_fails_is_skipped(ready):
     a, b = ready
     done = ifenslave(a, "bond0", "eth9", "eth0", "eth0", "eth1", code=1)
     assert ports(a) == ["eth0", "eth1"]
@@ -125,7 +125,7 @@ def test_shows(ready):
     assert "slave of bond0, link up, active" in ifenslave(a, "eth0").stdout
 
 
-# The bond that only module options name
+# The bond is defined only in module options
 
 
 @pytest.mark.parametrize("name", [
@@ -155,7 +155,7 @@ def test_create_makes_only_the_bond(rig):
     assert "no module options define it" in done.stderr
 
 
-def test_bad_module_options_are_told_with_their_line(rig):
+def test_bad_module_options_are_reported_with_their_line(rig):
     a = rig.host("a")
     etc = Etc(a)
     etc.write("modprobe.d/bonding.conf", 'alias bond0 bonding\n\noptions bond0 mode="1\n')

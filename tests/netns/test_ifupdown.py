@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Debian's real ifup and ifdown, with /etc/network/interfaces as how-tos have it."""
+"""Debian's real ifup and ifdown, with /etc/network/interfaces from how-tos."""
 
 import pytest
 
@@ -13,7 +13,7 @@ LO = "auto lo\niface lo inet loopback\n\n"
 
 @pytest.fixture
 def server(rig):
-    """A server with two cards on the gateway's switch; its /etc; no daemon runs."""
+    """A server with two cards on the gateway's switch, with its own /etc; no daemon runs."""
     a, b = rig.host("a"), rig.host("b")
     names = rig.cables(a, b, 2)
     a.down(*names)
@@ -28,7 +28,7 @@ def interfaces(etc, text):
 
 
 def survives_failover(a, b):
-    """The active port's cable is pulled, and the gateway still answers."""
+    """The active port's cable is pulled, and the gateway still replies."""
     a.wait_ping(GATEWAY)
     first = wait_for(a.active)
     b.down(first)
@@ -42,11 +42,11 @@ def is_as_before(a):
     assert not a.has_link("bond0") and not a.has_link("eb.bond0")
     for port in ("eth0", "eth1"):
         assert "UP" not in a.flags(port) and a.link(port).get("master") is None
-    # The daemon that ifup started ends with its last bond.
+    # The daemon started by ifup ends with its last bond.
     wait_for(lambda: not [pid for pid in a.pids() if a.program(pid) == "ebondd"])
 
 
-# The old style: module options, and ifenslave when the interface is up
+# The old style: module options, and ifenslave once the interface is up
 
 
 @pytest.mark.parametrize("options", [
@@ -80,7 +80,7 @@ iface bond0 inet static
 
 
 def test_ifup_all_and_ports_that_are_left_to_the_bond(server):
-    """Without pre-down: the driver gave its ports back when the bond went down."""
+    """Without pre-down: the driver released its ports when the bond went down."""
     a, b, etc = server
     etc.write("modules.conf", "alias bond0 bonding\noptions bond0 mode=0 miimon=100\n")
     interfaces(etc, """\
@@ -98,7 +98,7 @@ iface bond0 inet static
         is_as_before(a)
 
 
-# The new style: all in the stanza
+# The new style: everything in the stanza
 
 
 @pytest.mark.parametrize("separator, word", [
@@ -223,7 +223,7 @@ iface bond0 inet static
 
 
 def test_ports_with_a_stanza_of_their_own(server):
-    """allow-bond0: what is set up with the bond, and needs more than being a port."""
+    """allow-bond0: interfaces brought up with the bond, which need more than being a port."""
     a, b, etc = server
     interfaces(etc, """\
 allow-bond0 eth0
@@ -277,7 +277,7 @@ iface bond0 inet6 static
 
 
 def test_ipv6_and_ports_that_come_first(server):
-    """The bond's ifup, inside its port's, waits until the address is no duplicate: with a link."""
+    """The bond's ifup, run by its port's, waits for DAD to finish, which needs a link."""
     a, b, etc = server
     a.enable_ipv6()
     b.enable_ipv6()
@@ -302,10 +302,10 @@ iface bond0 inet6 static
         is_as_before(a)
 
 
-# What is not right
+# Errors
 
 
-def test_what_the_bond_has_no_use_for_costs_a_message(server):
+def test_inapplicable_options_give_a_message(server):
     a, b, etc = server
     interfaces(etc, """\
 iface bond0 inet static
@@ -331,7 +331,7 @@ iface bond0 inet static
     is_as_before(a)
 
 
-def test_what_cannot_be_at_all(server):
+def test_impossible_stanzas(server):
     a, b, etc = server
     interfaces(etc, "iface bond0 inet static\n    address 10.31.1.5/24\n"
                     "    bond-slaves eth0 eth1\n    bond-mode fastest\n\n"
@@ -340,7 +340,7 @@ def test_what_cannot_be_at_all(server):
     done = etc.run("ifup", "bond0", code=1)
     assert "fastest" in done.stderr and not a.has_link("bond0")
     assert etc.run("ifup", "eth0", code=1)
-    # Somebody else's interface that does not exist is no business of ours.
+    # An interface that is not ours and does not exist is ignored.
     assert "ebond" not in etc.run("ifup", "vlan9", code=None).stderr
     etc.write("modprobe.d/bonding.conf", "alias bond0 bonding\noptions bond0 mode=\"1\n")
     interfaces(etc, "iface bond0 inet manual\n")
@@ -348,7 +348,7 @@ def test_what_cannot_be_at_all(server):
     assert "/etc/modprobe.d/bonding.conf:2: " in done.stderr
 
 
-def test_a_bond_of_somebody_else_stays(server):
+def test_a_bond_of_another_program_is_kept(server):
     a, b, etc = server
     a.start_daemon()
     a.ebond("add", "bond0", "mode", "balance-xor")

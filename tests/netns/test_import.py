@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""`ebond import`: how-tos, as they are written, from their own files to traffic."""
+"""`ebond import`: published how-tos, from their original files to traffic."""
 
 import pathlib
 import re
@@ -9,7 +9,7 @@ import pytest
 from rig import EBOND, Failed, wait_for
 from traffic import UdpStream
 
-# A cluster's how-to: two cards, one address, one alias.
+# How-to for a cluster: two cards, one address, one alias.
 NETWORK_SCRIPTS = {
     "ifcfg-bond0": """\
 DEVICE=bond0
@@ -60,7 +60,7 @@ BONDING_OPTS="mode=1 miimon=100"
 
 @pytest.fixture
 def cabled(rig):
-    """Host a without a daemon, its ports' other ends in a bridge of b's."""
+    """Host a without a daemon; its ports are connected to a bridge of b."""
     a, b = rig.host("a"), rig.host("b")
     rig.cables(a, b, 4)
     b.bridge("br0", "eth0", "eth1", cidr="192.0.2.1/24")
@@ -70,7 +70,7 @@ def cabled(rig):
 
 
 def files(host, contents, folder="files"):
-    """Writes the files; the path of their folder."""
+    """Writes the files; returns the path of their directory."""
     path = host.rig.scratch / folder
     path.mkdir(exist_ok=True)
     for name, text in contents.items():
@@ -79,7 +79,7 @@ def files(host, contents, folder="files"):
 
 
 def addresses(host, name):
-    """Of an interface: {"192.0.2.20/24": label}."""
+    """The addresses of an interface: {"192.0.2.20/24": label}."""
     found = host.ip_json("addr", "show", "dev", name)[0]["addr_info"]
     return {f"{one['local']}/{one['prefixlen']}": one.get("label") for one in found}
 
@@ -100,7 +100,7 @@ def test_network_scripts(cabled):
     assert a.active() == "eth0" and not a.has_link("bond1")
     for address in ("192.0.2.20", "192.0.2.21"):
         b.wait_ping(address)
-    # A second time there is nothing to do.
+    # The second time there is nothing to do.
     assert a.ebond("import", "ifcfg", folder).stdout == ""
 
 
@@ -121,7 +121,7 @@ def test_one_by_name(cabled):
     a.ebond("ifup", "bond1", folder)
     assert addresses(a, "bond1") == {"198.51.100.20/24": "bond1"}
     assert a.show()["eth2"]["master"] == "bond1" and not a.has_link("bond0")
-    a.ebond("ifup", "eth0", folder)  # a port brings its bond
+    a.ebond("ifup", "eth0", folder)  # a port brings up its bond
     b.wait_ping("192.0.2.21")
     a.ebond("ifdown", "bond0:0", folder)
     assert addresses(a, "bond0") == {"192.0.2.20/24": "bond0"}
@@ -136,7 +136,7 @@ def test_one_by_name(cabled):
 
 
 def test_module_options(cabled):
-    """Several bonds with different options, and the addresses by hand, as the how-to has it."""
+    """Several bonds with different options, and addresses set manually, as in the how-to."""
     a, b = cabled
     folder = files(a, {"bonding.conf": """\
 alias bond0 bonding
@@ -182,7 +182,7 @@ def test_other_files(cabled, name, text):
 
 
 def test_traffic_through_an_import(cabled):
-    """Importing again what runs, with another option, loses nothing."""
+    """Importing a running bond with another option loses no packets."""
     a, b = cabled
     folder = files(a, NETWORK_SCRIPTS)
     a.ebond("import", "ifcfg", folder)
@@ -210,7 +210,7 @@ def test_traffic_through_an_import(cabled):
      "ifcfg-bond0:2: miimon 'x': not a number: use a number from 0 to 2147483647 ms"),
     ({"ifcfg-bond0": "DEVICE=bond0\nIPADDR=192.0.2.300\nNETMASK=255.255.255.0\n"},
      "ifcfg-bond0:2: '192.0.2.300/24' is not an address: write 192.0.2.1/24 or 2001:db8::1/64"),
-    # An unreachable router is found by the kernel, when all else is done already: see --strict.
+    # The kernel reports an unreachable router only after everything else is done: see --strict.
     ({"ifcfg-bond0": "DEVICE=bond0\nIPADDR=192.0.2.20\nPREFIX=24\nGATEWAY=203.0.113.1\n"},
      "ifcfg-bond0:4: 'ip route add default via 203.0.113.1 dev bond0' failed: "
      "Network is unreachable"),
@@ -223,7 +223,7 @@ def test_nothing_is_half_done(cabled, change, said):
     untouched(a)
 
 
-def test_a_route_that_the_kernel_refuses_takes_nothing_away(cabled):
+def test_a_refused_route_does_not_revert_the_rest(cabled):
     a, b = cabled
     text = NETWORK_SCRIPTS["ifcfg-bond0"] + "GATEWAY1=203.0.113.1\n"
     folder = files(a, {**NETWORK_SCRIPTS, "ifcfg-bond0": text,
@@ -240,7 +240,7 @@ def cases():
 
 
 def write_case(host, path):
-    """The files of one case of the corpus, in a folder of their own; their paths."""
+    """The files of one case of the corpus, in their own directory; returns their paths."""
     folder = host.rig.scratch / path.stem
     found = re.findall(r"^=== (.*)\n((?:(?!=== ).*\n)*)", path.read_text(), re.M)
     names = []
@@ -254,7 +254,7 @@ def write_case(host, path):
 
 @pytest.mark.parametrize("part", range(4))
 def test_twice_changes_nothing(cabled, part):
-    """For every input of the corpus: import, import: no difference; and so --print and apply."""
+    """For every case of the corpus: a second import, or --print and apply, changes nothing."""
     a, _ = cabled
     for number in range(4):
         a.ip("link", "set", f"eth{number}", "address", f"02:00:00:00:00:0{number}")
@@ -274,8 +274,8 @@ def test_twice_changes_nothing(cabled, part):
     assert count >= len(inputs) // 2
 
 
-def test_a_bond_that_ran_is_put_back(cabled):
-    """A late failure takes back options, ports, addresses, routes, MTU - and nothing else."""
+def test_an_existing_bond_is_restored(cabled):
+    """A late failure reverts options, ports, addresses, routes, MTU - and nothing else."""
     a, b = cabled
     a.ebond("import", "ifcfg", files(a, NETWORK_SCRIPTS))
     a.ip("addr", "del", "192.0.2.21/24", "dev", "bond0")
@@ -299,7 +299,7 @@ def test_a_bond_that_ran_is_put_back(cabled):
 
 
 def test_who_may(cabled):
-    """--print needs nobody; the rest root."""
+    """--print works for any user; the rest needs root."""
     a, _ = cabled
     folder = files(a, NETWORK_SCRIPTS)
     for path in (a.rig.scratch, folder):
@@ -313,7 +313,7 @@ def test_who_may(cabled):
     assert wait_for(lambda: not a.has_link("bond0"))
 
 
-# Each `ip netns exec` has mounts of its own: /etc may be made empty for one command.
+# Each `ip netns exec` has its own mounts: /etc can be hidden for one command.
 EMPTY_ETC = "mount -t tmpfs none /etc && "
 
 
@@ -334,7 +334,7 @@ def test_the_usual_places(cabled):
 
 
 def test_options_of_the_module_and_addresses_of_ifcfg(cabled):
-    """The older how-to: no BONDING_OPTS, but /etc/modprobe.conf."""
+    """The older how-to: /etc/modprobe.conf instead of BONDING_OPTS."""
     a, b = cabled
     plain = "DEVICE=bond0\nIPADDR=192.0.2.20\nNETMASK=255.255.255.0\nONBOOT=yes\n"
     folder = files(a, {"ifcfg-bond0": plain, "modprobe.conf": """\

@@ -49,7 +49,7 @@ def one_bond(rig, pair, *options, cables=2):
 
 
 def grown(host, names, before):
-    """What the counters of these interfaces, summed, grew by since `before`."""
+    """The increase of these interfaces' summed counters since `before`."""
     now = total(host, names)
     return Traffic(*(late - early for early, late in zip(before, now)))
 
@@ -179,7 +179,7 @@ def test_carrier_follows_the_ports(rig, pair):
     assert a.show()["bond0"]["ebond"]["carrier"] is False
 
 
-# What stacks on it, and what passes through
+# Upper interfaces, and what passes through
 
 
 def test_vlan_tags_pass_both_ways(rig, pair):
@@ -199,7 +199,7 @@ def test_vlan_tags_pass_both_ways(rig, pair):
 
 
 def test_link_local_control_frames(rig, pair):
-    """The kernel's rule: the port's listeners get them, bond0 only from an active port."""
+    """As in the kernel: listeners on the port get them, those on bond0 only from an active port."""
     a, b = one_bond(rig, pair, "mode", "active-backup", "miimon", 100)
     bond = Sniffer(a, "bond0")
     active, backup = Sniffer(a, "eth0"), Sniffer(a, "eth1")
@@ -322,7 +322,7 @@ def test_address_set_by_hand_is_not_replaced_by_the_first_port(rig, pair):
     assert a.mac("bond0") == a.mac("eth0") == "02:00:00:00:ab:cd"
 
 
-def test_detach_gives_a_port_back_as_it_was(rig, pair):
+def test_detach_restores_a_port(rig, pair):
     a, b = pair
     rig.cables(a, b, 2)
     a.ip("link", "set", "dev", "eth0", "mtu", 1400, "down")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Mode 802.3ad between ebonds: agreement, faults, and what must not be noticed."""
+"""Mode 802.3ad between two ebonds: synchronization, faults, and what must go unnoticed."""
 
 import time
 
@@ -14,11 +14,11 @@ from patchbay import PatchBay
 from rig import stays, wait_for
 from traffic import UdpStream
 
-STATE = 32  # where the actor's state octet is in a LACPDU
+STATE = 32  # offset of the actor's state octet in a LACPDU
 
 
 def two_bonds(rig, count=2, options_a=FAST, options_b=FAST):
-    """Hosts a and b, a bond each, `count` cables in a patch bay; both in agreement."""
+    """Hosts a and b, with a bond each, `count` cables in a patch bay; both in sync."""
     a, b, bay = rig.host("a"), rig.host("b"), PatchBay(rig)
     ports = [f"eth{number}" for number in range(count)]
     ends = [bay.cable(a, b, port) for port in ports]
@@ -37,7 +37,7 @@ def agreed(rig, *args, **kwargs):
 
 
 def test_traffic_goes_by_hash_over_all_ports(rig):
-    """Each flow leaves by the port that the driver's formula says."""
+    """Each flow leaves by the port that the driver's formula gives."""
     a, b, _, _ = agreed(rig, 3, FAST + ("xmit_hash_policy", "layer3+4"))
     sender, sniffers = Sender(a, "bond0"), [Sniffer(b, f"eth{number}") for number in range(3)]
     src = a.mac("bond0")
@@ -62,7 +62,7 @@ def test_traffic_goes_by_hash_over_all_ports(rig):
 
 @pytest.mark.parametrize("how", ["pulled", "cut"])
 def test_a_lost_cable(rig, how):
-    """With its carrier, or without a word: the other port goes on, and both come back."""
+    """With or without loss of carrier: the other port takes over, and both come back."""
     a, b, bay, ends = agreed(rig)
     far = ends[0].other
     if how == "pulled":
@@ -103,17 +103,18 @@ def test_two_passive_ones_do_not_speak(rig):
 
 @pytest.mark.parametrize("coupled", ["on", "off"])
 def test_slow_rate_and_either_control(rig, coupled):
-    """The first agreement does not wait for slow periods; each port keeps to 3 LACPDUs a second."""
+    """Initial synchronization does not wait for slow periods; each port sends at most 3 LACPDUs/s.
+    """
     options = SLOW_RATE + ("coupled_control", coupled)
     a, b, bay, _ = agreed(rig, options_a=options, options_b=SLOW_RATE)
     for host in (a, b):
         for port in ("eth0", "eth1"):
             times = [seen.time for seen in bay.slow_frames(host, port)]
-            # the limit is counted in the daemon; it may be up to 50 ms late to send
+            # the daemon enforces the limit; it may send up to 50 ms late
             assert all(later - first > 0.95 for first, later in zip(times, times[3:])), times
 
 
-def test_detach_says_goodbye(rig):
+def test_detach_sends_a_final_lacpdu(rig):
     """At the slow rate, where the partner would otherwise wait for 90 s."""
     a, b, bay, _ = agreed(rig, options_a=SLOW_RATE, options_b=SLOW_RATE)
     a.ebond("detach", "bond0", "eth0")
@@ -124,15 +125,15 @@ def test_detach_says_goodbye(rig):
     wait_in_agreement(b, [], 2)
 
 
-def test_stop_teardown_says_goodbye(rig):
+def test_stop_teardown_sends_a_final_lacpdu(rig):
     a, b, _, _ = agreed(rig, options_a=SLOW_RATE, options_b=SLOW_RATE)
     a.ebond("stop", "--teardown")
     wait_in_agreement(b, [], 3)
 
 
 @pytest.mark.parametrize("rate", [FAST, SLOW_RATE], ids=["fast", "slow"])
-def test_a_killed_daemon_is_not_missed(rig, rate):
-    """Restarted within the partner's timeout: no other LACPDU, no other log line, no loss."""
+def test_a_killed_daemon_goes_unnoticed(rig, rate):
+    """Restarted within the partner's timeout: no different LACPDU, no extra log line, no loss."""
     a, b, bay, _ = two_bonds(rig, options_a=FAST, options_b=rate)
     a.ebond("set", "eth1", "actor_port_prio", 7)
     for host in (a, b):
@@ -151,7 +152,7 @@ def test_a_killed_daemon_is_not_missed(rig, rate):
         out.runs_for(250)
     assert (out.stop(), back.stop()) == ([], []), "packets lost"
     frames = bay.slow_frames(a, since=since)
-    # one from each start and port at least, and all alike
+    # at least one from each start and port, and all alike
     states = {seen.data[STATE] for seen in frames}
     assert len(frames) >= 6 and states == {0x3F}, frames
     assert b.log() == log, b.log()
@@ -163,7 +164,7 @@ def test_a_killed_daemon_is_not_missed(rig, rate):
 
 
 def test_killed_for_longer_than_the_timeout(rig):
-    """The partner gives up, and takes the ports back."""
+    """The partner expires, and takes the ports back."""
     a, b, _, _ = agreed(rig)
     a.kill_daemon()
     wait_in_agreement(b, [], 8)
@@ -183,7 +184,7 @@ def test_bond_switched_off_is_silent(rig):
 
 
 def test_set_replace_to_and_from(rig):
-    """balance-xor and 802.3ad change places under the ports; the partner is told."""
+    """Switches between balance-xor and 802.3ad with ports attached; the partner is informed."""
     a, b, _, _ = agreed(rig, options_a=SLOW_RATE, options_b=SLOW_RATE)
     a.ebond("set", "bond0", "--replace", "mode", "balance-xor")
     wait_in_agreement(b, [], 2)

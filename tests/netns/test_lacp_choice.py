@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""802.3ad: which port carries traffic when not all lead to one partner, or none does."""
+"""802.3ad: which port carries traffic when ports lead to different partners, or to none."""
 
 import re
 
@@ -25,8 +25,8 @@ def two_switches(rig, *options):
 
 
 def test_ports_to_two_switches(rig):
-    """One aggregator works, the other stands by, and takes over when the first is lost."""
-    # by count: with stable the switch that speaks first wins, and either may
+    """One aggregator is active, the other on standby until the first is lost."""
+    # by count: with stable the switch that speaks first wins, which may be either
     a, b, c, _ = two_switches(rig, "ad_select", "count")
     wait_in_agreement(a, ["eth0", "eth1"])
     a.ebond("set", "bond0", "ad_select", "stable")
@@ -41,7 +41,7 @@ def test_ports_to_two_switches(rig):
     wait_in_agreement(a, ["eth2"])
     wait_in_agreement(c, ["eth2"])
     b.up("bond0")
-    # stable: nothing is better than what works
+    # stable: a better aggregator does not replace a working one
     wait_for(lambda: lacp_of(a, "eth0")["selected"] == "STANDBY", 10, lambda: describe(a))
     stays(lambda: in_agreement(a) == ["eth2"], 1, lambda: describe(a))
     a.ebond("set", "bond0", "ad_select", "count")
@@ -83,7 +83,7 @@ def test_lacp_strict(rig):
 
 @pytest.mark.parametrize("choice, port", [("eth1", "eth1"), ("on", "eth0")])
 def test_lacp_fallback(rig, choice, port):
-    """Whatever lacp_strict and min_links say; and the partner, when it comes, has its way."""
+    """Whatever lacp_strict and min_links say; a partner that appears takes over."""
     a, b = lonely(rig, "lacp_strict", "on", "min_links", 2, "lacp_fallback", choice)
     wait_for(lambda: senders(a) == [port] and a.carrier("bond0"), 5, lambda: describe(a))
     assert a.bond_info()["lacp_fallback"] == choice
@@ -104,7 +104,7 @@ def test_min_links(rig):
 
 @pytest.mark.parametrize("setting, copies", [("on", 2), ("off", 1)])
 def test_broadcast_neighbor(rig, setting, copies):
-    """ARP leaves by every port, other frames by one."""
+    """ARP is sent by every port, other frames by one."""
     a, b, _, _ = agreed(rig, options_a=FAST + ("broadcast_neighbor", setting))
     sniffers = [Sniffer(b, port) for port in ("eth0", "eth1")]
     sender, src = Sender(a, "bond0"), a.mac("bond0")
@@ -122,8 +122,8 @@ def test_broadcast_neighbor(rig, setting, copies):
              lambda: (seen(b"\x88\xb5"), seen(b"\x08\x06")))
 
 
-def test_half_duplex_is_told(rig):
-    """Taps can be told their duplex: no LACP on such a port, and why."""
+def test_half_duplex_is_reported(rig):
+    """Taps can be set to half duplex: no LACP on such a port, with the reason."""
     from taps import Tap
 
     a = rig.host("a")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""802.3ad frame by frame: what tshark makes of ours, what we make of bad ones, at any rate."""
+"""802.3ad frame by frame: tshark decodes ours; bad ones are handled at any rate."""
 
 import json
 import shutil
@@ -45,7 +45,7 @@ def shark(path, *fields):
 
 @pytest.mark.skipif(not shutil.which("tshark"), reason="no tshark")
 def test_tshark_reads_what_show_says(rig):
-    """No LACPDU or Marker response that we sent is malformed; the last one is what we show."""
+    """None of our LACPDUs and Marker responses is malformed; the last one matches what we show."""
     a, b, bay, ends = agreed(rig)
     a.ebond("set", "eth0", "actor_port_prio", 77)
     wait_in_agreement(a, ["eth0", "eth1"])
@@ -58,7 +58,7 @@ def test_tshark_reads_what_show_says(rig):
     path = rig.scratch / "lacp.pcap"
 
     def read():
-        """What was sent, and whether the last of it is what is shown: the tap may be a frame late."""
+        """What was sent, and whether its last state is shown: the capture may be a frame late."""
         bay.write_pcap(path, bay.slow_frames(a, "eth0"))
         rows = shark(path, "slow.subtype", "marker.requesterTransId", "marker.requesterSystem",
                      *(f"lacp.{side}.{name}" for side in ("actor", "partner") for name in SHARK))
@@ -81,7 +81,7 @@ def test_tshark_reads_what_show_says(rig):
 
 
 def test_lacpdus_stay_with_the_daemon(rig):
-    """bond0 does not see them, nor Markers; it does see other link-local frames."""
+    """bond0 does not receive them, nor Markers; it does receive other link-local frames."""
     from frames import Sniffer
 
     a, _, _, ends = agreed(rig)
@@ -127,7 +127,7 @@ def test_bad_frames_are_counted_by_kind(rig):
 
 
 def flood(end, frames, seconds):
-    """100 000 frames a second out of the far end; the process."""
+    """Sends 100 000 frames a second through the far end; returns the process."""
     process = end.bay.host.popen(BUILD / "tests/netns/flood", end.name, 100000, seconds,
                                  stdin=-1)
     process.stdin.write("".join(frame.hex() + "\n" for frame in frames))
@@ -137,7 +137,7 @@ def flood(end, frames, seconds):
 
 
 def second_bond(rig, a):
-    """Another bond of the same daemon, whose timing must stay."""
+    """Another bond of the same daemon, whose timing must not change."""
     c = rig.host("c")
     for port in ("eth8", "eth9"):
         rig.cable(a, port, c, port)
@@ -152,7 +152,7 @@ def second_bond(rig, a):
 @pytest.mark.parametrize("forged", [False, True], ids=["malformed", "two partners"])
 @pytest.mark.alone
 def test_flood(rig, forged):
-    """100 000 a second: nothing changes that need not, and other bonds keep their timing."""
+    """100 000 frames a second: nothing changes needlessly, and other bonds keep their timing."""
     a, b, _, ends = agreed(rig)
     c = second_bond(rig, a)
     own = lacp_of(a, "eth0")["actor"]["system"]
@@ -162,7 +162,7 @@ def test_flood(rig, forged):
     process = flood(ends[0], frames, 5)
     for port, other in (("eth8", "eth9"), ("eth9", "eth8")) * 2:
         c.down(port)
-        a.wait_active(other, "bond1", 0.5)  # the next poll finds it: 100 ms
+        a.wait_active(other, "bond1", 0.5)  # noticed by the next poll: 100 ms
         c.up(port)
         a.wait_status(port, "UP", 0.5)
         if not forged:
@@ -176,7 +176,7 @@ def test_flood(rig, forged):
     assert counters["dropped_rx"] > sent / 2, counters
     assert counters["marker_response_tx"] <= 70, counters
     if forged:
-        # The true one is seldom read among so many: that there are two is told when it is.
+        # The real partner is rarely read among so many; a second partner is logged when it is.
         assert "eth0: mux COLLECTING_DISTRIBUTING -> WAITING: partner changed" in a.log()
         assert "eth1" in in_agreement(a), describe(a)
     wait_in_agreement(a, ["eth0", "eth1"], 20)

@@ -18,7 +18,7 @@ PORTS = ["eth0", "eth1"]
 
 
 def partners(rig, lacp="active", time="fast", options=FAST):
-    """Host a with a bond, host s with Open vSwitch, two cables; not waited for."""
+    """Host a with a bond, host s with Open vSwitch, two cables; without waiting for sync."""
     a, s, bay = rig.host("a"), rig.host("s"), PatchBay(rig)
     ends = [bay.cable(a, s, port) for port in PORTS]
     switch = ovs.OpenVSwitch(s, "10.0.0.2/24")
@@ -74,7 +74,7 @@ def test_a_cable_lost_and_back(rig, how):
     in_agreement(a, switch, ["eth0"])
     a.wait_ping("10.0.0.2")
     if how == "cut":
-        # soon: who has given a partner up asks for it only every 30 s
+        # soon: after losing a partner it only sends every 30 s
         bay.connect(ends[1], far)
     else:
         spread(a, ["eth0"])
@@ -87,7 +87,7 @@ def test_the_partner_restarts(rig):
     a, _, switch, _, _ = partners(rig)
     in_agreement(a, switch)
     switch.restart()
-    # it has forgotten all: both sides start over, whatever was held for true
+    # its state is lost: both sides start over, whatever was held to be in sync
     wait_for(lambda: "not in sync" in a.log() or "changed" in a.log() or "EXPIRED" in a.log(),
              10, a.log)
     in_agreement(a, switch)
@@ -106,7 +106,7 @@ def test_the_partner_becomes_another_system(rig):
 
 
 def test_a_port_moves_to_another_partner(rig):
-    """It stands by, alone in its aggregator, until it is back."""
+    """It stays on standby, alone in its aggregator, until its cable is back."""
     a, _, switch, bay, ends = partners(rig)
     in_agreement(a, switch)
     b, far = rig.host("b"), ends[1].other
@@ -125,7 +125,7 @@ def test_a_port_moves_to_another_partner(rig):
 
 
 def test_a_cable_looped_back(rig):
-    """Two of our own ports on one cable: no use for traffic, no harm to the others."""
+    """Two of our own ports on one cable: not used for traffic, and harmless to the others."""
     a, _, switch, bay, ends = partners(rig)
     in_agreement(a, switch)
     loop = [bay.plug_in(a, port) for port in ("eth2", "eth3")]
@@ -139,7 +139,7 @@ def test_a_cable_looped_back(rig):
     spread(a, PORTS)
 
 
-def test_a_killed_daemon_is_not_missed(rig):
+def test_a_killed_daemon_goes_unnoticed(rig):
     a, _, switch, _, _ = partners(rig)
     in_agreement(a, switch)
     a.wait_ping("10.0.0.2")

@@ -121,11 +121,11 @@ def test_updelay_is_skipped_when_nothing_else_works(rig, pair):
     wait_for(lambda: a.carrier("bond0"), 5, "bond0 has no carrier")
 
 
-# The interfaces whose events the kernel holds back
+# Interfaces whose events the kernel delays
 
 
 class Stream(threading.Thread):
-    """A numbered frame about every millisecond out of bond0, until stopped."""
+    """Sends a numbered frame through bond0 about every millisecond, until stopped."""
 
     def __init__(self, host):
         super().__init__(daemon=True)
@@ -177,11 +177,11 @@ def test_second_port_lost_20_ms_after_the_first(rig, mode):
             a.ebond("set", "bond0", "active_slave", "tap0")
         survivor.clear()
         taps[0].carrier(False)
-        time.sleep(0.020)  # the case itself: 20 ms between the two losses
+        time.sleep(0.020)  # verifies the test case: 20 ms between the two losses
         lost = taps[1].carrier(False)
         took_ms.append(settled_ms(stream, survivor, lost))
     stream.stop()
-    # A busy machine may delay one try; a held-back event delays every one by up to 1000 ms.
+    # A busy machine may delay one try; a delayed event delays every one by up to 1000 ms.
     assert statistics.median(took_ms) <= 15, took_ms
 
 
@@ -314,7 +314,7 @@ def test_all_slaves_active(rig, pair):
     assert bond.numbers() == list(range(10))
 
 
-# What a failover tells the neighbours
+# What neighbours are told after a failover
 
 ADDRESSES_4 = ["10.0.0.1", "10.0.1.1"]
 ADDRESSES_6 = ["2001:db8::1", "2001:db8:1::1"]
@@ -460,7 +460,7 @@ def test_igmp_rejoin(rig, pair, mode):
 
 
 def join_is_over(ports, group):
-    """The stack repeats a join by itself within about a second; wait until it has."""
+    """The stack repeats a join by itself within about a second; waits for that."""
     wait_for(lambda: any(igmp_reports(port, group) for port in ports), 5, "no report at the join")
 
     def quiet():
@@ -484,7 +484,7 @@ def source_records(sniffer, group):
 
 
 def test_membership_of_one_source(rig, pair):
-    """After a failover the report says that one source is wanted, not all (RFC 4604)."""
+    """After a failover the report asks for one source only (RFC 4604)."""
     a, b = pair
     ports = rig.cables(a, b, 2)
     a.ebond("add", "bond0", "mode", "active-backup", "miimon", 100)
@@ -500,7 +500,7 @@ def test_membership_of_one_source(rig, pair):
         wait_for(lambda: (1, ["10.0.0.2"]) in source_records(seen, "232.1.2.3"), 5,
                  lambda: source_records(seen, "232.1.2.3"))
     records = source_records(seen, "232.1.2.3")
-    # the kernel's own report of the join may come by here, too (5: a new source is allowed)
+    # the kernel's own report of the join may be seen here, too (5: a new source is allowed)
     assert (1, ["10.0.0.2"]) in records and {kind for kind, _ in records} <= {1, 5}, records
 
 
@@ -510,7 +510,7 @@ def announced(seen):
 
 
 def test_a_container_is_announced(rig, pair):
-    """A macvlan of bond0 in another namespace says nothing; its address is where bond0's is."""
+    """A macvlan of bond0 in another namespace sends nothing; its address moves with bond0's."""
     a, b = pair
     container = rig.host("x")
     ports = rig.cables(a, b, 2)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What each mode does with a frame: counted at the far end of every port's cable."""
+"""Where each mode sends frames: counted at the far end of every port's cable."""
 
 import os
 
@@ -37,7 +37,7 @@ def make_bond(rig, pair, ports, *options):
 
 
 def send_numbered(a, sender, sniffers, count, copies=1):
-    """Sends `count` frames; returns the numbers each far end saw."""
+    """Sends `count` frames; returns the numbers received at each far end."""
     sender.send_all(numbered(DST, a.mac("bond0"), number) for number in range(count))
     wait_for(
         lambda: sum(len(sniffer.numbers()) for sniffer in sniffers) >= count * copies,
@@ -65,7 +65,7 @@ def test_round_robin_packets_per_slave_n(rig, pair, one_cpu):
     )
     seen = send_numbered(pair[0], sender, sniffers, 48)
     assert [len(numbers) for numbers in seen] == [24, 24]
-    # Four neighbours travel together; the count may have been mid-way at the start.
+    # Four neighbours travel together; the count may start in the middle of a group.
     port_of = {n: port for port, numbers in enumerate(seen) for n in numbers}
     changes = [n for n in range(1, 48) if port_of[n] != port_of[n - 1]]
     assert {later - first for first, later in zip(changes, changes[1:])} == {4}, changes
@@ -89,7 +89,7 @@ def test_round_robin_skips_a_dead_port(rig, pair, one_cpu):
     b.down("eth1")
     a.wait_status("eth1", "DOWN")
     seen = send_numbered(a, sender, sniffers, 30)
-    # The next usable port does the dead one's share, as in the kernel's driver.
+    # The next usable port carries the dead one's share, as in the kernel's driver.
     assert (len(seen[0]), len(seen[1]), len(seen[2])) == (10, 0, 20)
 
 
@@ -115,7 +115,7 @@ def test_broadcast_sends_a_copy_out_of_every_port(rig, pair):
 
 
 def flows(src_mac):
-    """[(frame, what the formulas need)]: UDP in IPv4 and IPv6, a fragment, ARP, VLAN."""
+    """[(frame, inputs of the formulas)]: UDP in IPv4 and IPv6, a fragment, ARP, VLAN."""
     made = []
     for number in range(24):
         src, dst = "10.0.0.1", f"10.0.{number % 5}.{number + 2}"
@@ -150,7 +150,7 @@ def expected_hash(policy, frame, flow):
 
 
 def test_golden_vectors():
-    """The formulas of this file against figures worked out elsewhere."""
+    """Checks the formulas of this file against independent figures."""
     one, two = mac("02:00:00:00:00:01"), mac("02:00:00:00:00:02")
     assert hashes.layer2(one, two, 0x0800) == 0x803
     assert hashes.layer23(one, two, 0x0800, "10.0.0.1", "10.0.0.2") == 0x03030B08
@@ -174,7 +174,7 @@ def test_xor_picks_the_kernels_port(rig, pair, policy):
     wanted = [[] for _ in range(ports)]
     cases = flows(a.mac("bond0"))
     if policy.startswith("encap"):
-        # ARP hashes in its own way there; tests/bpf has it.
+        # ARP is hashed differently there; see tests/bpf.
         cases = [case for case in cases if "ip" in case[1]]
     for frame, flow in cases:
         wanted[expected_hash(policy, frame, flow) % ports].append(frame)
@@ -206,7 +206,7 @@ def test_xor_vlan_tag_counts_in_vlan_srcmac(rig, pair):
 def test_policy_changes_while_running(rig, pair):
     a, b = pair
     sender, sniffers = make_bond(rig, pair, 2, "mode", "balance-xor", "miimon", 100)
-    # One pair of addresses: layer2 keeps it on one port, layer3+4 spreads its ports.
+    # One pair of addresses: layer2 keeps it on one port, layer3+4 spreads its flows.
     cases = [
         ethernet(DST, a.mac("bond0"), 0x0800, ipv4("10.0.0.1", "10.0.0.2", 17, udp(port, 7)))
         for port in range(1000, 1032)

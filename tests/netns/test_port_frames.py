@@ -175,7 +175,7 @@ def test_macvlan_on_a_port(rig, pair):
 
 
 @pytest.mark.parametrize("hook", ["clsact", "tcx"])
-def test_programs_of_a_port_are_put_back(rig, hook):
+def test_programs_of_a_port_are_reattached(rig, hook):
     a, b = rig.host("a"), rig.host("b")
     a.start_daemon("--hook", hook)
     one_bond(rig, (a, b))

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The daemon has the rights that it needs, no others, and says which are missing.
+"""The daemon has the privileges it needs, no others, and says which are missing.
 
-Every other test here runs with EBOND_SYSCALLS=kill (rig.py): a system call that the
-daemon's filter lacks ends it.
+Every other test here runs with EBOND_SYSCALLS=kill (rig.py): a system call missing from
+the daemon's filter terminates it.
 """
 
 import pytest
@@ -18,15 +18,15 @@ ENTERING = 1 << 12 | 1 << 19 | 1 << 21 | 1 << 39
 
 
 def limited(host, *capabilities):
-    """ebondd with no other capabilities than these."""
+    """ebondd with only these capabilities."""
     words = "".join(f",+{name.lower().removeprefix('cap_')}" for name in capabilities)
     return host.run("setpriv", f"--bounding-set=-all{words}", f"--inh-caps=-all{words}",
                     EBONDD, "--auto", check=False)
 
 
 @pytest.mark.parametrize("name, left", [("ebondd", SERVING), ("ebondd-moved", ENTERING)])
-def test_what_is_left(pair, name, left):
-    """No capability but those for serving, whatever it was started with; nor can any come back."""
+def test_capabilities_after_startup(pair, name, left):
+    """Only the capabilities for serving, whatever it was started with; none can be regained."""
     a, _ = pair
     pid = next(pid for pid in a.pids() if a.program(pid) == name)
     with open(f"/proc/{pid}/status", encoding="ascii") as file:
@@ -48,7 +48,7 @@ def test_missing(rig, missing):
 
 
 def test_no_more_is_needed(rig, pair):
-    """A daemon with just these starts, takes bonds back, changes and deletes them."""
+    """A daemon with just these starts, takes over bonds, changes and deletes them."""
     a, _ = one_bond(rig, pair)
     a.stop_daemon()
     done = limited(a, *OPENING)
@@ -60,4 +60,4 @@ def test_no_more_is_needed(rig, pair):
     a.ebond("del", "bond0")
     a.up("eth0")
     a.address("eth0", "10.0.0.1/24")
-    a.wait_ping("10.0.0.2")  # no program of ours makes it deaf
+    a.wait_ping("10.0.0.2")  # our programs do not keep it from receiving

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""ARP and NS monitoring: ways that die while every carrier stays."""
+"""ARP and NS monitoring: paths that fail while every carrier stays up."""
 
 import statistics
 import time
@@ -31,9 +31,9 @@ def monitored(rig, pair, *options, mode="active-backup", ip6=False):
 
 
 def failover_ms(a, switches, number, other):
-    """From the last frame that came in on the dying port to the first one sent on the other.
+    """From the last frame received on the failing port to the first one sent on the other.
 
-    By the kernel's time stamps: what this machine does meanwhile does not count.
+    By the kernel's time stamps, so that delays of this machine do not count.
     """
     dying, taking = Sniffer(a, f"eth{number}"), Sniffer(a, f"eth{other}")
     wait_for(dying.received, 5, "nothing comes in on the working port")
@@ -72,7 +72,7 @@ def test_black_hole_is_found_in_time(rig, pair, validate):
         switches.heal(active)
         steady(a, duration=0.3)
     print(f"arp_validate {validate}: {[round(ms) for ms in took]} ms")
-    # The rule allows 3 intervals; half an interval is for a busy machine.
+    # The rule allows 3 intervals; half an interval is added for a busy machine.
     assert statistics.median(took) <= 3 * INTERVAL + INTERVAL / 2, took
 
 
@@ -103,7 +103,7 @@ def test_other_modes_take_the_port_out(rig, pair, mode):
 
 
 def senders(a):
-    """The inodes of the daemon's packet sockets that hear nothing."""
+    """The inodes of the daemon's packet sockets that receive nothing."""
     with open(f"/proc/{a.daemon.pid}/net/packet", encoding="ascii") as table:
         rows = [line.split() for line in table][1:]
     return sorted(row[8] for row in rows if row[3] == "0000")
@@ -122,7 +122,7 @@ def test_sockets_of_probes_stay_open(rig, pair):
 
 
 def test_noise_does_not_fool_validation(rig, pair):
-    """Frames that come in, but from no target: alive without arp_validate, dead with it."""
+    """Frames arrive, but not from a target: alive without arp_validate, dead with it."""
     a, b, switches = monitored(rig, pair, "arp_validate", "active")
     steady(a)
     sender = Sender(switches.host, "p0")
@@ -135,7 +135,7 @@ def test_noise_does_not_fool_validation(rig, pair):
     assert a.active() == "eth1"
 
 
-def test_a_dead_backup_is_known(rig, pair):
+def test_a_dead_backup_is_detected(rig, pair):
     a, b, switches = monitored(rig, pair, "arp_validate", "all")
     steady(a)
     switches.black_hole(1)
@@ -146,8 +146,8 @@ def test_a_dead_backup_is_known(rig, pair):
     assert a.port_info("eth1")["link_failure_count"] == 1
 
 
-def test_no_way_at_all_and_back(rig, pair):
-    """Every port in turn asks; the first way that works again carries the bond."""
+def test_no_working_path_and_back(rig, pair):
+    """Ports probe in turn; the first path that works again carries the bond."""
     a, b, switches = monitored(rig, pair, "arp_validate", "all")
     steady(a)
     switches.black_hole(0)
@@ -190,7 +190,7 @@ def test_arp_all_targets(rig, pair):
 
 
 def test_both_monitors(rig, pair):
-    """The driver has one at a time: here a pulled cable is found at once, a black hole as well."""
+    """The driver supports one at a time: here both a pulled cable and a black hole are detected."""
     a, b, switches = monitored(rig, pair, "miimon", 50, "link_watch", "all")
     steady(a)
     before = time.monotonic()
@@ -248,7 +248,7 @@ def test_survives_a_restart_of_the_daemon(rig, pair):
 
 
 def test_bond0_in_another_namespace(rig, pair):
-    """Routes and addresses there are not seen from here: questions go out without a sender."""
+    """Routes and addresses there are not visible from here: probes have no sender address."""
     a, b, switches = monitored(rig, pair)
     steady(a, duration=0.3)
     inner = rig.host("i")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""queue_id: frames with a port's mark leave through it, whatever the mode would choose."""
+"""queue_id: frames with a port's mark leave through it, regardless of the mode."""
 
 import socket
 
@@ -12,7 +12,7 @@ SO_MARK = 36
 
 
 def send(host, target, mark, number):
-    """One UDP datagram with the firewall mark, as iptables -j MARK or skbedit would give it."""
+    """One UDP datagram with the firewall mark, as set by iptables -j MARK or skbedit."""
     with host.inside():
         sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     with sock:
@@ -33,7 +33,7 @@ def leaves_by(host, sniffers, mark, number):
 
 
 @pytest.mark.parametrize("mode", ["active-backup", "balance-rr"])
-def test_marks_choose_the_port(rig, pair, mode):
+def test_marks_select_the_port(rig, pair, mode):
     a, b = pair
     names = rig.cables(a, b, 3)
     a.ebond("add", "bond0", "mode", mode, "miimon", 50)
@@ -51,7 +51,7 @@ def test_marks_choose_the_port(rig, pair, mode):
     if mode == "active-backup":
         assert leaves_by(a, sniffers, 8, 100) == "eth0"
         assert leaves_by(a, sniffers, 0, 101) == "eth0"
-    # A port that does not work is not chosen: the mode decides.
+    # A failed port is not used: the mode decides.
     b.down("eth1")
     a.wait_status("eth1", "DOWN")
     assert leaves_by(a, sniffers, 7, 200) != "eth1"

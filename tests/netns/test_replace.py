@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""`ebond set`: many options at once, all or none; and another mode under traffic."""
+"""`ebond set`: many options at once, all or none; and changing the mode under traffic."""
 
 import itertools
 import json
@@ -64,13 +64,13 @@ def test_another_mode_under_traffic(rig, pair, before, after):
 
 
 def learned_port(bridge, mac):
-    """The port behind which the bridge has seen the address last."""
+    """The port behind which the bridge saw the address last."""
     entries = json.loads(call("bridge", "-n", bridge.ns, "-j", "fdb", "show", "br", "br0").stdout)
     return next((e["ifname"] for e in entries if e["mac"] == mac and "flags" in e), None)
 
 
 def test_a_switch_has_time_to_learn_the_active_port(rig, pair):
-    """bond0 is silent, so nothing but the announcement moves its address to eth0."""
+    """bond0 sends nothing, so only the announcement moves its address to eth0."""
     a, b = bond_to_a_bridge(rig, pair, "mode", "balance-rr", cables=12)
     early = ("eth1", "eth2", "eth3")  # their new programs wait longest for the announcement
     for port in range(7000, 7008):
@@ -85,7 +85,7 @@ def test_a_switch_has_time_to_learn_the_active_port(rig, pair):
 
 
 def test_receivers_are_ready_before_anything_is_sent(rig, pair):
-    """Answers come back by ports that did not receive a moment ago; many make that moment long."""
+    """Replies arrive on ports that did not receive a moment ago; many ports prolong that moment."""
     a, b = bond_to_a_bridge(rig, pair, "mode", "active-backup", cables=12)
     there = UdpStream(a, b, "10.0.0.2", port=7000, per_second=2000)
     back = UdpStream(b, a, "10.0.0.1", port=7001, per_second=2000)
@@ -100,7 +100,7 @@ def test_receivers_are_ready_before_anything_is_sent(rig, pair):
 
 @pytest.mark.parametrize("hook", ["tcx", "clsact"])
 def test_to_and_fro_many_times(rig, pair, hook):
-    """Forty changes in a row, many while the last one's grace still runs."""
+    """Forty changes in a row, many within the grace period of the previous one."""
     pair[0].stop_daemon()
     pair[0].start_daemon("--hook", hook)
     a, b = bond_to_a_bridge(rig, pair, "mode", "balance-rr")
@@ -116,7 +116,7 @@ def test_to_and_fro_many_times(rig, pair, hook):
     assert there.stop() == [] and back.stop() == []
 
 
-def test_what_was_done_is_said(rig, pair):
+def test_changes_are_printed(rig, pair):
     a, _ = bond_to_a_bridge(rig, pair, "mode", "balance-rr", "packets_per_slave", 4)
     text = a.ebond("set", "bond0", "--replace", "mode", "active-backup").stdout
     assert text == ("bond0: mode balance-rr -> active-backup;"
@@ -160,7 +160,7 @@ def test_refused_replace_changes_nothing(rig, pair):
 
 
 def random_value(chance, name):
-    """A value for the option, and what it reads as once it is set; None: refused."""
+    """A value for the option, and what it reads as when set; None: refused."""
     numbers = {"updelay": 1000, "downdelay": 1000, "peer_notify_delay": 1000, "min_links": 9,
                "resend_igmp": 255, "num_grat_arp": 255, "lp_interval": 99}
     if chance.random() < 0.03:
@@ -191,7 +191,7 @@ USUAL = {"packets_per_slave": 1, "primary": None}
 
 
 def model(state, wanted):
-    """The options after a request, or None when it must be refused: written from the manual."""
+    """The options after a request, or None if it must be refused: derived from the manual."""
     new = dict(state)
     new.setdefault("primary")
     new.update({KEYS.get(name, name): value for name, value in wanted.items()})
@@ -216,14 +216,14 @@ def model(state, wanted):
 
 
 def configured(host):
-    """bond0's options; the primary that was asked for, also while it is no port."""
+    """bond0's options, including the requested primary even while it is not a port."""
     info = {k: v for k, v in host.bond_info().items() if k not in ("active_slave", "primary")}
     primary = host.show()["bond0"]["ebond"].get("primary")
     return dict(info, primary=primary) if primary else info
 
 
 def test_ten_options_in_any_order(rig, pair):
-    """Every request is carried out whole or not at all, whatever the order of its words."""
+    """Every request is carried out whole or not at all, whatever the order of its options."""
     a, _ = bond_to_a_bridge(rig, pair, "mode", "active-backup")
     seed = int(os.environ.get("SEED") or random.randrange(1 << 32))
     print(f"SEED={seed}")

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""spill_threshold: one port under light load, more under heavy load, and order within each flow.
+"""spill_threshold: one port under light load, more under heavy load, no reordering in a flow.
 
-A cable says it has 10 Gbit/s, so that 1 % of it are 100 Mbit/s; tbf lets 160
-through. The other end is a static aggregation, as the option wants it.
+The cables report 10 Gbit/s, so that 1 % of it is 100 Mbit/s; tbf limits them to
+160. The other end is a static aggregation, as the option requires.
 """
 
 import json
@@ -42,7 +42,7 @@ def aggregation(rig, pair, *options):
         host.up("bond0")
         host.address("bond0", f"192.0.2.{number}/24")
     for name in names:
-        # Shorter than the gap when it is full: what it holds back is not overtaken.
+        # Shorter than the gap when full, so that queued packets are not overtaken.
         a.tc("qdisc", "add", "dev", name, "root", "tbf", "rate", "160mbit", "burst", "64kb",
              "latency", "5ms")
     a.wait_ping("192.0.2.2")
@@ -67,7 +67,7 @@ def sent(host, port):
 
 
 class Flows:
-    """Numbered UDP datagrams in several flows, each in bursts, at a rate that can be changed."""
+    """Numbered UDP datagrams in several flows, each in bursts, at an adjustable rate."""
 
     def __init__(self, source, sink, count=16):
         self.rate = LIGHT
@@ -114,9 +114,9 @@ class Flows:
                 try:
                     self.senders[flow].send(head + bytes(SIZE - len(head)))
                 except OSError:
-                    pass  # no carrier for a moment: as lost
+                    pass  # no carrier for a moment: counts as lost
             turn += 1
-            # Never two turns at once to make up for a lost one: they would be one long burst.
+            # Never two rounds at once to catch up: they would form one long burst.
             due = max(due + PERIOD / len(self.senders), time.monotonic())
             time.sleep(max(0, due - time.monotonic()))
 
@@ -131,7 +131,7 @@ class Flows:
             self.received += SIZE
 
     def rate_within(self, duration):
-        """Bytes a second that arrive."""
+        """Bytes per second that arrive."""
         start, before = time.monotonic(), self.received
         time.sleep(duration)
         return (self.received - before) / (time.monotonic() - start)
@@ -173,7 +173,7 @@ def test_ports_join_and_rest(rig, pair, mode):
     flows.rate = LIGHT
     wait_awake(a, "eth0")
     wait_for(lambda: a.show()["eth1"]["ebond"]["spill"] == "resting", 2)
-    time.sleep(4 * PERIOD)  # every flow has had its pause
+    time.sleep(4 * PERIOD)  # every flow has paused
     before = sent(a, "eth1")
     stays(lambda: sent(a, "eth1") == before, 1, a.log, 0.1)
     assert "eth1 rests: " in a.log()
@@ -182,7 +182,7 @@ def test_ports_join_and_rest(rig, pair, mode):
 
 
 def test_tcp_takes_the_second_port(rig, pair):
-    """Streams that never pause stay; those that begin later have the port that joined."""
+    """Streams that never pause stay; new ones use the port that was added."""
     a, b = aggregation(rig, pair, *OPTIONS["active-backup"], "spill_threshold", 1)
     first = Iperf(a, b, "192.0.2.2", "-P", 4, "-t", 30, port=5301)
     wait_awake(a, "eth0", "eth1")
@@ -205,7 +205,7 @@ def test_a_lost_port_is_left_at_once(rig, pair):
     flows = Flows(a, b)
     flows.rate = HEAVY
     wait_awake(a, "eth0", "eth1")
-    flows.rate = LINK * 0.7  # above the mark, and one port can carry it
+    flows.rate = LINK * 0.7  # above the threshold, and one port can carry it
     wait_for(lambda: flows.rate_within(0.5) > LINK * 0.5, 10)
     b.down("eth0")
     a.wait_active("eth1")
@@ -220,8 +220,8 @@ def test_a_lost_port_is_left_at_once(rig, pair):
 
 
 def test_a_change_of_the_option_under_traffic(rig, pair):
-    """On and off at any time: nothing is lost by it."""
-    # The other end answers by whichever port it likes.
+    """On and off at any time without loss."""
+    # The other end may reply by either port.
     a, b = aggregation(rig, pair, *OPTIONS["active-backup"], "all_slaves_active", 1)
     assert "spill" not in a.show()["bond0"]["ebond"]
     assert a.bond_info()["spill_threshold"] == 0
@@ -242,7 +242,7 @@ def test_a_change_of_the_option_under_traffic(rig, pair):
 
 
 def flow_ports(host):
-    """The ifindex of each bucket of flows, as the packet path remembers it."""
+    """The ifindex of each bucket, from the packet path's map."""
     program = tcx.programs(host, *tcx.transmit_hook(host))[0][0]
     maps = json.loads(call("bpftool", "-j", "prog", "show", "id", program).stdout)["map_ids"]
     for number in maps:

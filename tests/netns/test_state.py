@@ -263,7 +263,7 @@ def test_state_is_not_written_through_links(rig):
 # Cut off half-way
 
 
-def test_half_made_bond_is_unmade(rig):
+def test_incomplete_bond_is_deleted(rig):
     """A daemon that died within `ebond add` leaves nothing that nobody knows."""
     a, b = bond(rig, "active-backup")
     a.kill_daemon()

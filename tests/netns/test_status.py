@@ -78,7 +78,7 @@ def test_file_goes_with_its_bond(rig, pair):
     wait_for(lambda: not os.listdir(directory), 5)
 
 
-def test_nothing_old_stays(rig, pair):
+def test_files_are_removed_on_stop(rig, pair):
     a, b = bonded(rig, pair)
     directory = default_dir(a)
     wait_current(a, directory / "bond0")
@@ -114,7 +114,7 @@ def test_directory_by_name(rig, pair):
 
 
 def test_directory_of_the_machines_own_daemon(rig):
-    """Process 1 is in the same network namespace; the daemon may do what systemd's unit lets it."""
+    """Process 1 is in the same network namespace; the daemon is restricted as by systemd's unit."""
     a, b = rig.host("a"), rig.host("b")
     unit = pathlib.Path(__file__).resolve().parents[2] / "systemd" / "ebondd.service.in"
     allowed = re.search(r"^CapabilityBoundingSet=(.*)", unit.read_text(), re.M).group(1).split()
@@ -160,7 +160,7 @@ def test_reader_never_sees_half_a_text(rig, pair):
         reader.join()
     assert not torn, torn[0]
     assert changes > 100
-    # Inode numbers come again: there may be fewer, but never more than a file in 100 ms.
+    # Inode numbers are reused: fewer may show, but never more than one file in 100 ms.
     assert len(inodes) <= elapsed / 0.1 + 2, f"{len(inodes)} files for {changes} changes"
 
 
@@ -208,7 +208,7 @@ def test_one_address_and_counters_that_add_up(rig, pair, look):
     for key in ("tx_packets", "tx_bytes"):
         assert grown["bond0"][key] == sum(grown[name][key] for name in names), grown
     for key in ("rx_packets", "rx_bytes"):
-        # What a backup port hears (the bridge floods) counts on the port alone.
+        # What a backup port receives (the bridge floods) counts on the port only.
         assert 100 <= grown["bond0"]["rx_packets"]
         assert grown["bond0"][key] <= sum(grown[name][key] for name in names), grown
 

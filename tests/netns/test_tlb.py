@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""balance-tlb: what a server sends is spread over its ports, without help from the switch."""
+"""balance-tlb: what a server sends is spread over its ports, without support from the switch."""
 
 import time
 
@@ -12,7 +12,7 @@ fast = pytest.mark.skipif(SLOWNESS > 1, reason="an emulated machine cannot send 
 
 
 def ports_used(office):
-    """How many buckets of flows are on each port."""
+    """How many buckets are on each port."""
     shown = office.server.show()
     return {port: shown[port]["ebond"]["buckets"] for port in office.ports}
 
@@ -39,7 +39,7 @@ def test_streams_are_spread(rig):
 @fast
 @pytest.mark.alone
 def test_active_port_is_pulled(rig):
-    """Another port takes its address over; plugged in again it takes part again."""
+    """Another port takes its address over; plugged in again, it is used again."""
     office = Office(rig)
     office.bond("mode", "balance-tlb", "primary", "eth0")
     a = office.server
@@ -104,7 +104,7 @@ def test_modes_and_daemons_change(rig):
     wait_for(lambda: {a.mac(port) for port in office.ports} == {own["eth0"]}, 5)
     time.sleep(0.5)
     assert pings[2].stop()[0] == []
-    # The bond was down for a moment; before and after nothing was lost.
+    # The bond was down for a moment; nothing was lost before and after.
     for ping in pings[:2]:
         assert len(ping.stop()[0]) < 20
     a.ebond("del", "bond0")
@@ -112,7 +112,8 @@ def test_modes_and_daemons_change(rig):
 
 
 def test_addresses_that_collide(rig):
-    """A port that was replaced, one that has bond0's address, one whose address another uses."""
+    """A port that was replaced, one that has bond0's address, one whose address is used elsewhere.
+    """
     a, b = rig.host("a"), rig.host("b")
     a.start_daemon()
     rig.cables(a, b, 4)
@@ -128,7 +129,7 @@ def test_addresses_that_collide(rig):
     assert macs()[:3] == ["00", "00", "01"]
     a.ebond("detach", "bond0", "eth0")  # bond0 keeps the address, eth1 has it now
     wait_for(lambda: macs()[:3] == ["00", "00", "00"], 5, macs)
-    a.ebond("attach", "bond0", "eth0")  # which cannot have it back: it gets eth1's
+    a.ebond("attach", "bond0", "eth0")  # which cannot have its own back: it gets eth1's
     wait_for(lambda: macs()[:3] == ["00", "01", "00"], 5, macs)
     a.ip("link", "set", "dev", "eth2", "address", "02:00:00:00:00:01")
     a.ebond("attach", "bond0", "eth2")

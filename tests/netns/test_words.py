@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What is said of a bond where no kernel's driver is needed to compare with.
+"""The text output about a bond, where no comparison with the kernel's driver is needed.
 
-The comparison with the driver's own words is tests/vm/same_words.py.
+The comparison with the driver's output is tests/vm/same_words.py.
 """
 
 from rig import wait_for
@@ -43,7 +43,7 @@ def test_the_text_of_a_24_kernel(rig, pair):
     a.ebond("set", "bond0", "updelay", 60000, "downdelay", 60000)
     assert a.ebond("proc", "bond0", "--legacy").stdout == LEGACY
     assert a.ebond("proc", "--legacy", "bond0").stdout == LEGACY
-    # A delay that runs: down, whichever way it is going.
+    # A running delay: shown as down in either direction.
     b.up("eth1")
     a.wait_status("eth1", "GOING_BACK")
     assert a.ebond("proc", "bond0", "--legacy").stdout == LEGACY
@@ -56,7 +56,7 @@ def test_wrong_words_for_proc(pair):
     a.ebond("add", "bond0")
     assert "--modern" in a.ebond("proc", "bond0", "--modern", code=2).stderr
     assert "NAME is missing" in a.ebond("proc", "--legacy", code=2).stderr
-    # An older or another client may ask as it likes.
+    # An older or another client may use any form.
     assert "too many words" in a.ask("proc", "bond0", "--modern")["error"]
     assert "too few words" in a.ask("proc", "--legacy")["error"]
 

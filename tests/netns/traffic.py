@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Traffic between two hosts whose loss can be counted or whose contents are compared."""
+"""Traffic between two hosts, for counting losses or comparing contents."""
 
 import hashlib
 import json
@@ -57,12 +57,12 @@ class UdpStream:
             return len(self.seen)
 
     def runs_for(self, packets, deadline=20):
-        """Waits until that many more were sent."""
+        """Waits until that many more have been sent."""
         goal = self.sent + packets
         wait_for(lambda: self.sent >= goal, deadline, "the stream stands still")
 
     def stop(self):
-        """Ends the stream; returns the numbers that never arrived."""
+        """Stops the stream; returns the numbers that never arrived."""
         self.running = False
         self.thread.join(5)
         try:
@@ -79,7 +79,7 @@ class UdpStream:
 
 
 def transfer(source, sink, sink_ip, size=4 << 20, port=7100, deadline=30):
-    """Sends `size` random bytes over TCP and checks that the same arrive."""
+    """Sends `size` random bytes over TCP and checks that they arrive unchanged."""
     family = socket.AF_INET6 if ":" in sink_ip else socket.AF_INET
     with sink.inside():
         listener = socket.create_server((sink_ip, port), family=family)

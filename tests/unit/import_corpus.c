@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The corpus of other tools' files, tests/import/corpus: what each becomes.
+ * Imports each case of tests/import/corpus and compares the result.
  *
- *     import_corpus FOLDER              judges every NAME.case, prints a table
- *     import_corpus --show NAME.case    prints what comes of it now
+ * import_corpus DIRECTORY: checks every NAME.case and prints a table;
+ * import_corpus --show NAME.case: prints the current result.
  *
- * A case is a text: "=== NAME" begins a file of that name, "=== prints" what
- * `ebond import --print` must print of them, "=== says" the warnings, one a line, or, of
- * files that must be refused, "refused: " and why. The machine has eth0 to eth3.
+ * A case is a text: "=== NAME" begins a file of that name, "=== prints" the
+ * expected output of `ebond import --print`, "=== says" the expected warnings,
+ * one per line, or, for files that must be refused, "refused: " and the error.
+ * The machine has eth0 to eth3.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -34,12 +35,12 @@ struct corpus_case {
 	const char *prints, *says;
 };
 
-/* What came of a case. */
+/* The result of importing a case. */
 struct outcome {
 	char prints[TEXT_MAX], says[TEXT_MAX];
 };
 
-/* The machine before the first import: every card has the address that it was made with. */
+/* The machine before the first import: every card has its permanent address. */
 static const struct import_interface fresh[] = {
 	{.name = "eth0", .mac = {2, 0, 0, 0, 0, 0}, .permanent = {2, 0, 0, 0, 0, 0}},
 	{.name = "eth1", .mac = {2, 0, 0, 0, 0, 1}, .permanent = {2, 0, 0, 0, 0, 1}},
@@ -47,7 +48,10 @@ static const struct import_interface fresh[] = {
 	{.name = "eth3", .mac = {2, 0, 0, 0, 0, 3}, .permanent = {2, 0, 0, 0, 0, 3}},
 };
 
-/* And when its bond runs: that has a port's address. The ports' own are known all the same. */
+/*
+ * The machine with the bond running, which has a port's address; the permanent
+ * addresses are still known.
+ */
 static const struct import_interface running[] = {
 	{.name = "bond0", .mac = {2, 0, 0, 0, 0, 1}, .is_bond = true},
 	{.name = "eth0", .mac = {2, 0, 0, 0, 0, 0}, .permanent = {2, 0, 0, 0, 0, 0}},
@@ -66,7 +70,7 @@ static void begin_section(struct corpus_case *c, const char *name, const char *t
 		c->files[c->count++] = (struct import_file){.name = name, .text = text};
 }
 
-/* Takes the text apart in place: a mark's line ends what is before it. */
+/* Splits the text in place: a mark's line ends the section before it. */
 static int read_case(const char *path, struct corpus_case *c)
 {
 	size_t length;
@@ -101,7 +105,7 @@ static void say_warnings(const struct import_model *model, struct outcome *outco
 		used += (size_t)snprintf(outcome->says + used, TEXT_MAX - used, "%s\n", w->text);
 }
 
-/* What is printed must be read as what it was printed from. */
+/* Parsing what was printed must give the same configuration. */
 static bool is_read_back(const struct config *config, const char *text)
 {
 	_cleanup_(config) struct config *again = NULL;
@@ -127,7 +131,7 @@ static void finish(struct import_model *model, struct outcome *outcome)
 	text = import_print(model, config);
 	snprintf(outcome->prints, TEXT_MAX, "%s", text ?: "");
 	if (!text || !is_read_back(config, text))
-		snprintf(outcome->says, TEXT_MAX, "what is printed is not read back\n");
+		snprintf(outcome->says, TEXT_MAX, "the output cannot be read back\n");
 }
 
 static void import(const struct corpus_case *c, const struct import_interface *interfaces,
@@ -169,7 +173,7 @@ static const char *verdict(const struct outcome *now)
 	return now->says[0] ? "told" : "right";
 }
 
-/* How many cases of a dialect, which is a name's beginning, came out how. */
+/* Counts per dialect, which is the first part of a name, how cases came out. */
 struct tally {
 	char dialect[24];
 	unsigned int right, told, refused, wrong;
@@ -187,7 +191,7 @@ static void count(struct tally *tally, const char *said, bool is_wrong)
 		tally->refused++;
 }
 
-/* One case; false when it comes out otherwise than it says, or otherwise the second time. */
+/* Runs one case; false if the result differs from what it expects, or from that of a second run. */
 static bool judge(const char *folder, const char *name, struct tally *tally)
 {
 	static struct outcome first, second;
@@ -197,7 +201,7 @@ static bool judge(const char *folder, const char *name, struct tally *tally)
 
 	snprintf(path, sizeof(path), "%s/%s", folder, name);
 	if (read_case(path, &c) < 0) {
-		printf("%s: cannot be read\n", name);
+		printf("%s: cannot read\n", name);
 		return false;
 	}
 	import(&c, fresh, sizeof(fresh) / sizeof(fresh[0]), &first);
@@ -205,11 +209,10 @@ static bool judge(const char *folder, const char *name, struct tally *tally)
 	same = !strcmp(first.prints, c.prints) && !strcmp(first.says, c.says);
 	stays = !strcmp(first.prints, second.prints);
 	if (!same)
-		printf("%s: came out as\n=== prints\n%s=== says\n%s", name, first.prints,
-		       first.says);
+		printf("%s: result:\n=== prints\n%s=== says\n%s", name, first.prints, first.says);
 	if (!stays)
-		printf("%s: the second time as\n=== prints\n%s=== says\n%s", name, second.prints,
-		       second.says);
+		printf("%s: result of the second run:\n=== prints\n%s=== says\n%s", name,
+		       second.prints, second.says);
 	count(tally, verdict(&first), !same || !stays);
 	free(c.text);
 	return same && stays;

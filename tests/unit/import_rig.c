@@ -14,7 +14,7 @@
 
 #include "import/print.h"
 
-/* Two ports and an unrelated interface, for what names them by pattern or address. */
+/* Two ports and an unrelated interface, for files that match by pattern or address. */
 static const struct import_interface interfaces[] = {
 	{.name = "eth0", .mac = {2, 0, 0, 0, 0, 0x10}},
 	{.name = "eth1", .mac = {2, 0, 0, 0, 0, 0x11}},
@@ -92,10 +92,10 @@ void expect_secret(import_parser parse, const char *text, const char *secret)
 	char *printed;
 
 	if (run(parse, text, &model, &printed) && strstr(model->why.text, secret))
-		fail_msg("told: %s\nof: %s", model->why.text, text);
+		fail_msg("warned: %s\nof: %s", model->why.text, text);
 	for (const struct import_warning *w = model->warnings; w; w = w->next)
 		if (strstr(w->text, secret))
-			fail_msg("told: %s\nof: %s", w->text, text);
+			fail_msg("warned: %s\nof: %s", w->text, text);
 	assert_true(!printed || !strstr(printed, secret));
 	free(printed);
 	import_free(model);

@@ -88,7 +88,7 @@ static void keep(struct lacp_rig *rig, size_t node, const struct lacp_effect *ef
 	rig->log[rig->count++] = (struct lacp_rig_entry){rig->now_ms, node, *effect};
 }
 
-/* One step of one node; true when a frame has arrived elsewhere. */
+/* One step of one node; true when it sent a frame to another. */
 static bool step_node(struct lacp_rig *rig, size_t node)
 {
 	bool arrived = false;

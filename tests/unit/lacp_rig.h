@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * LACP systems and the wires between them on a virtual clock, for tests: a
- * frame that is sent arrives at once, every effect is kept with its time.
+ * frame that is sent arrives at once, every effect is recorded with its time.
  */
 #pragma once
 
@@ -54,20 +54,20 @@ size_t lacp_rig_node(struct lacp_rig *rig, const struct lacp_options *options);
  * 02:01:..:<node>:<port> */
 struct lacp_port_facts lacp_rig_facts(size_t node, uint32_t port);
 
-/* Adds a port with those facts; no step. */
+/* Adds a port with those facts, without a step. */
 void lacp_rig_add(struct lacp_rig *rig, size_t node, uint32_t port);
 
-/* Adds a port to each node and wires them. */
+/* Adds a port to each node and wires them up. */
 void lacp_rig_cable(struct lacp_rig *rig, size_t a, uint32_t port_a, size_t b, uint32_t port_b);
 
-/* Wires two ports that are there, both ways; frames of what was there before are lost. */
+/* Wires two existing ports in both directions; frames in flight are lost. */
 void lacp_rig_wire(struct lacp_rig *rig, size_t a, uint32_t port_a, size_t b, uint32_t port_b);
 void lacp_rig_cut(struct lacp_rig *rig, size_t node, uint32_t port); /* this direction only */
 
 /* Steps every node until no frame is under way. */
 void lacp_rig_settle(struct lacp_rig *rig);
 
-/* Lets time pass to @ms later, settling at every deadline. */
+/* Advances the time by @ms, settling at every deadline. */
 void lacp_rig_wait(struct lacp_rig *rig, uint64_t ms);
 
 void lacp_rig_clear(struct lacp_rig *rig);
@@ -78,20 +78,23 @@ struct lacp_port_view lacp_rig_port(const struct lacp_rig *rig, size_t node, uin
 void lacp_rig_frame(struct lacp_rig *rig, size_t node, uint32_t port, const uint8_t *frame,
 		    size_t length);
 
-/* Effects of @kind for @port (0: of any) of @node since lacp_rig_clear(). */
+/* The number of effects of @kind for @port (0: any) of @node since lacp_rig_clear(). */
 size_t lacp_rig_count(const struct lacp_rig *rig, size_t node, uint32_t port,
 		      enum lacp_effect_kind kind);
-/* The last of them; it must be there. */
+/* The last of them, which must exist. */
 const struct lacp_rig_entry *lacp_rig_last(const struct lacp_rig *rig, size_t node, uint32_t port,
 					   enum lacp_effect_kind kind);
 
 /* The last LACPDU a port sent, decoded. */
 struct lacp_frame lacp_rig_sent(const struct lacp_rig *rig, size_t node, uint32_t port);
 
-/* A LACPDU of a made-up partner 02:00:00:00:00:99 that knows @port of @node as it is. */
+/*
+ * A LACPDU from a fictitious partner 02:00:00:00:00:99 with correct information
+ * about @port of @node.
+ */
 struct lacp_frame lacp_rig_reply(const struct lacp_rig *rig, size_t node, uint32_t port,
 				 uint8_t state);
 
-/* Gives a node that LACPDU, as changed by the test, and settles. */
+/* Gives a node that LACPDU, as modified by the test, and settles. */
 void lacp_rig_hear(struct lacp_rig *rig, size_t node, uint32_t port,
 		   const struct lacp_frame *frame);

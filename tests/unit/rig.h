@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A bond on a virtual clock, for tests: every step's effects are kept with
- * their time, and every step is checked for what must always hold.
+ * A bond on a virtual clock, for tests: every effect is recorded with its time,
+ * and the invariants are checked after every step.
  */
 #pragma once
 
@@ -29,7 +29,7 @@ struct rig {
 	char reason[128]; /* of rig_reason() */
 };
 
-/* Options from "mode active-backup miimon 100 ..."; settled; fails the test when refused. */
+/* Options from "mode active-backup miimon 100 ..."; settled; fails the test if refused. */
 struct bond_options rig_options(const char *text);
 
 /* A new rig at time 1000, one step done, log empty. */
@@ -39,7 +39,7 @@ void rig_free(struct rig *rig);
 /* Facts of a port named "eth<id>", 1000 Mbit/s full duplex, prio 0. */
 struct bond_port_facts rig_facts(uint32_t id, bool carrier);
 
-/* One step now. */
+/* One step at the current time. */
 void rig_step(struct rig *rig);
 
 /* Facts, each followed by a step. They must be accepted. */
@@ -47,21 +47,21 @@ void rig_attach(struct rig *rig, uint32_t id, bool carrier);
 void rig_attach_facts(struct rig *rig, uint32_t id, const struct bond_port_facts *facts);
 void rig_detach(struct rig *rig, uint32_t id);
 void rig_carrier(struct rig *rig, uint32_t id, bool carrier);
-void rig_set(struct rig *rig, const char *options);	/* on top of the present ones */
-void rig_replace(struct rig *rig, const char *options); /* another mode too */
+void rig_set(struct rig *rig, const char *options);	/* added to the current ones */
+void rig_replace(struct rig *rig, const char *options); /* including the mode */
 void rig_prio(struct rig *rig, uint32_t id, int32_t prio);
 
-/* Lets time pass to @ms later, stepping at every deadline. */
+/* Advances the time by @ms, stepping at every deadline. */
 void rig_wait(struct rig *rig, uint64_t ms);
 
 void rig_clear(struct rig *rig);
 
-/* How many effects of @kind are in the log; the @nth of them (it must be there). */
+/* The number of effects of @kind in the log; the @nth of them, which must exist. */
 size_t rig_count(const struct rig *rig, enum effect_kind kind);
 const struct rig_entry *rig_nth(const struct rig *rig, enum effect_kind kind, size_t nth);
 
 struct bond_port_view rig_port(const struct rig *rig, uint32_t id);
-/* Why a port's link is not good; valid until the next call. */
+/* Why a port's link is down; valid until the next call. */
 const char *rig_reason(struct rig *rig, uint32_t id);
 enum link_state rig_link(const struct rig *rig, uint32_t id);
 

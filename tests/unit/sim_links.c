@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Random lives of bonds: ports come and go, carriers flap, options change,
- * time passes; after every step what must always hold is checked. A life is
- * determined by its seed, which is printed on failure:
+ * Random lives of bonds: ports come and go, carriers flap, options change, time
+ * passes; invariants are checked after every step. A life is determined by its
+ * seed, which is printed on failure.
  *
- *   sim_links            a seed from the environment variable SEED, or 1
- *   sim_links SEED       that one
- *
- * SIM_LIVES (environment) sets how many lives are lived, from that seed on.
+ * sim_links: the seed is the environment variable SEED, or 1; sim_links SEED:
+ * that seed. SIM_LIVES (environment): the number of lives, from that seed on.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -26,15 +24,15 @@ struct sim {
 	uint64_t seed, random;
 	uint64_t now_ms;
 	struct bond *bond;
-	/* what the outside has been told */
+	/* what has been announced to the outside */
 	bool carrier, table_told;
 	uint32_t active;
 	enum link_state link[IDS + 1];
 	uint32_t failures[IDS + 1];
-	/* what the outside is */
+	/* the state outside */
 	bool attached[IDS + 1], port_carrier[IDS + 1];
 	uint64_t sent[IDS + 1];
-	uint64_t peers_left, igmp_left; /* how many more may come */
+	uint64_t peers_left, igmp_left; /* how many more may be added */
 	uint8_t mac[6];			/* bond0's */
 	struct bond_buckets buckets;
 	bool mode_changed; /* since the last step */
@@ -115,7 +113,7 @@ static enum bond_mode random_mode(struct sim *sim)
 	return (enum bond_mode)below(sim, BOND_MODE_MAX);
 }
 
-/* bond0's address is in the same small pool as the ports': they collide. */
+/* bond0's address is from the same small pool as the ports', so that they collide. */
 static void random_mac(struct sim *sim, uint8_t mac[6])
 {
 	memset(mac, 0, 6);
@@ -217,7 +215,7 @@ static void do_port(struct sim *sim)
 	bond_in_speed(sim->bond, id, facts.speed_mbps, facts.duplex);
 	if (!chance(sim, 30))
 		return;
-	/* names may swap or even collide for a moment while the outside renames */
+	/* names may swap or even collide briefly while interfaces are renamed */
 	snprintf(name, sizeof(name), "eth%u", pick_id(sim));
 	bond_in_name(sim->bond, id, name);
 }
@@ -233,7 +231,7 @@ static void do_command(struct sim *sim)
 		CHECK(sim, r < 0);
 }
 
-/* Loads from nothing to more than there is, of ports that are there and of others. */
+/* Loads from zero to above capacity, of existing ports and of others. */
 static void do_sent(struct sim *sim)
 {
 	for (uint32_t id = 1; id <= IDS; id++) {
@@ -250,7 +248,10 @@ static bool is_in(uint32_t id, const uint32_t *list, uint32_t count)
 	return false;
 }
 
-/* A port that the table lets send: attached and able to, or active-backup's, failing. */
+/*
+ * A port that may be in the table: attached and able to send, or
+ * active-backup's failing active port.
+ */
 static void check_sender(struct sim *sim, uint32_t id)
 {
 	struct bond_port_view port;
@@ -262,7 +263,7 @@ static void check_sender(struct sim *sim, uint32_t id)
 	CHECK(sim, port.link == LINK_UP && sim->port_carrier[id]);
 }
 
-/* balance-tlb and -alb: no two ports have one address, and the active port has bond0's. */
+/* balance-tlb and -alb: no two ports have the same address, and the active port has bond0's. */
 static void check_addresses(struct sim *sim)
 {
 	const struct bond_table *table = bond_get_table(sim->bond);
@@ -351,7 +352,7 @@ static void check_table(struct sim *sim)
 		check_addresses(sim);
 		break;
 	case BOND_MODE_8023AD:
-		/* nobody answers: at most one port, alone */
+		/* no replies: at most one port, alone */
 		CHECK(sim, table->tx_count <= 1);
 		CHECK(sim, table->rx_any == options->all_slaves_active);
 		CHECK(sim, table->rx_any || table->rx_count >= table->tx_count);
@@ -377,7 +378,7 @@ static void check_ports(struct sim *sim)
 		CHECK(sim, sim->attached[port.id]);
 		CHECK(sim, port.carrier == sim->port_carrier[port.id]);
 		CHECK(sim, port.carrier == (port.link == LINK_UP || port.link == LINK_BACK));
-		CHECK(sim, port.link == sim->link[port.id]); /* FX_LINK told it all */
+		CHECK(sim, port.link == sim->link[port.id]); /* FX_LINK reported everything */
 		CHECK(sim, port.link_failures >= sim->failures[port.id]);
 		CHECK(sim, port.link_failures <= sim->failures[port.id] + 1);
 		CHECK(sim, port.link_since_ms <= sim->now_ms);
@@ -388,7 +389,7 @@ static void check_ports(struct sim *sim)
 	CHECK(sim, is_active_backup(sim) || uses_lacp(sim) || active == attached);
 }
 
-/* Buckets go to ports that can send, and nowhere else. */
+/* Buckets only go to ports that can send. */
 static void check_balance(struct sim *sim)
 {
 	const struct bond_balance *balance = bond_get_balance(sim->bond);
@@ -402,7 +403,7 @@ static void check_balance(struct sim *sim)
 			check_sender(sim, balance->moved[i].port);
 }
 
-/* Neighbours are told of ports that can receive, and of the address that those have. */
+/* Neighbours are only told of ports that can receive, with their addresses. */
 static void check_neighbours(struct sim *sim)
 {
 	struct bond_neighbour_order order;
@@ -468,14 +469,14 @@ static void take_effect(struct sim *sim, const struct effect *effect)
 		CHECK(sim, bond_get_options(sim->bond)->spill_threshold);
 		CHECK(sim, sim->attached[effect->port]);
 		break;
-	case FX_LACP: /* also of a mode that was left: goodbye */
+	case FX_LACP: /* including a mode that was left: a final LACPDU */
 		CHECK(sim, bond_get_lacp_effects(sim->bond)->count > 0);
 		break;
 	case FX_MAC:
 		CHECK(sim, mode_has(bond_get_options(sim->bond)->mode, MODE_BALANCE));
 		break;
 	case FX_PROBE:
-		CHECK(sim, false); /* arp_interval is not in this life */
+		CHECK(sim, false); /* arp_interval is not used in this life */
 		break;
 	case FX_POLL:
 		CHECK(sim, bond_get_options(sim->bond)->miimon_ms > 0);
@@ -512,15 +513,15 @@ static void step(struct sim *sim)
 }
 
 /*
- * Some time passes, in steps at the deadlines; now and then the daemon is
- * late, or the machine sleeps for hours.
+ * Some time passes, in steps at the deadlines; sometimes the daemon is late, or
+ * the machine sleeps for hours.
  */
 static void pass_time(struct sim *sim)
 {
 	uint64_t end_ms = sim->now_ms + below(sim, chance(sim, 10) ? 60000 : 4000);
 	uint32_t miimon_ms = bond_get_options(sim->bond)->miimon_ms;
 
-	/* or a life of short polls would be all polls */
+	/* otherwise a life with short polls would be nothing but polls */
 	if (miimon_ms && (end_ms - sim->now_ms) / miimon_ms > POLLS_AT_ONCE)
 		end_ms = sim->now_ms + POLLS_AT_ONCE * (uint64_t)miimon_ms;
 	while (bond_next_deadline(sim->bond) <= end_ms) {
@@ -535,7 +536,7 @@ static void pass_time(struct sim *sim)
 		sim->now_ms += below(sim, 8 * 3600000);
 }
 
-/* Neighbours come, are heard again, or all are asked. */
+/* Neighbours appear, are heard from again, or all are asked. */
 static void do_neighbour(struct sim *sim)
 {
 	struct bond_neighbour neighbour = {.mac = {2, 1}};
@@ -554,7 +555,7 @@ static void do_neighbour(struct sim *sim)
 		bond_in_own_removed(sim->bond, neighbour.own, sim->now_ms);
 }
 
-/* bond0 gets another address; or the buckets are read, on ports that are there or not. */
+/* bond0's address changes; or buckets are read, on existing ports or others. */
 static void do_balance(struct sim *sim)
 {
 	if (chance(sim, 50)) {
@@ -614,7 +615,7 @@ static void live(struct sim *sim, uint64_t seed)
 	CHECK(sim, bond_in_options(sim->bond, &options, sim->now_ms) == 0);
 	step(sim);
 	for (size_t i = 0; i < EVENTS_PER_LIFE; i++) {
-		/* several facts in one batch, now and then */
+		/* sometimes several facts in one batch */
 		do
 			random_event(sim);
 		while (chance(sim, 25));

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Announcement frames, byte by byte. The expected bytes, checksums included,
- * were written by another program (scapy), not by the code under test.
+ * Announcement frames, byte by byte. The expected bytes, including checksums,
+ * come from another program (scapy).
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -14,7 +14,7 @@
 
 #include "core/active/announce.h"
 
-/* Fields stand one to a line, with their meaning above: clang-format would join them. */
+/* One field per line, with its meaning above: clang-format would join them. */
 /* clang-format off */
 static const uint8_t mac[6] = { 0x02, 0x11, 0x22, 0x33, 0x44, 0x55 };
 static const uint8_t ip4[4] = { 192, 0, 2, 7 };
@@ -23,7 +23,7 @@ static const uint8_t ip6[16] = { 0x20, 0x01, 0x0d, 0xb8, [15] = 0x07 };
 /* fe80::7 */
 static const uint8_t link_local[16] = { 0xfe, 0x80, [15] = 0x07 };
 
-/* Compares, and checks that the builder refuses every smaller buffer and touches nothing then. */
+/* Compares, and checks that the builder refuses every smaller buffer without touching it. */
 #define EXPECT(wanted, call)                                                                       \
 	do {                                                                                       \
 		for (size_t size = 0; size < sizeof(wanted); size++) {                             \
@@ -46,7 +46,7 @@ static const uint8_t link_local[16] = { 0xfe, 0x80, [15] = 0x07 };
 static void test_arp(void **state)
 {
 	static const uint8_t wanted[ANNOUNCE_ARP_SIZE] = {
-		/* Ethernet: to everybody, from mac, ARP */
+		/* Ethernet: broadcast, from mac, ARP */
 		0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x02, 0x11, 0x22, 0x33, 0x44, 0x55, 0x08, 0x06,
 		/* hardware Ethernet, protocol IPv4, lengths 6 and 4, operation 1: request */
 		0x00, 0x01, 0x08, 0x00, 0x06, 0x04, 0x00, 0x01,
@@ -210,7 +210,7 @@ static void test_mld2(void **state)
 	assert_int_equal(announce_mld2(frame, sizeof(frame), mac, link_local, groups, 0), 0);
 }
 
-/* A number of groups that no datagram holds, and one whose size would not fit a size_t. */
+/* More groups than fit in a datagram, and a number whose size would overflow a size_t. */
 static void test_too_many_groups(void **state)
 {
 	static const uint8_t group[16];

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The machine around the decisions: the first step, polling on a grid, what is
- * refused, taking over from an earlier daemon, changes of options.
+ * What surrounds the decisions: the first step, polling on a grid, refusals,
+ * taking over from an earlier daemon, changes of options.
  */
 #include "tests/unit/rig.h"
 
@@ -139,7 +139,7 @@ static void test_late_poll_is_one_poll(void **state)
 	rig_free(rig);
 }
 
-/* What a poll usually finds is nothing: then the step after it has nothing to do. */
+/* A poll usually finds nothing: then the step after it has nothing to do. */
 static void test_poll_that_finds_nothing(void **state)
 {
 	struct rig *rig = rig_new("mode active-backup miimon 100");
@@ -208,7 +208,7 @@ static void test_restore(void **state)
 	rig_free(rig);
 }
 
-/* A primary that was passed over before the daemon died is passed over after. */
+/* A primary that was not selected before the daemon died is not selected after. */
 static void test_restore_does_not_select(void **state)
 {
 	struct rig *rig = rig_new("mode active-backup miimon 100 primary eth1");
@@ -221,7 +221,7 @@ static void test_restore_does_not_select(void **state)
 	rig_free(rig);
 }
 
-/* The active port lost its carrier while no daemon looked: a failover, announced. */
+/* The active port lost carrier while no daemon ran: a failover, announced. */
 static void test_restore_contradicted(void **state)
 {
 	struct rig *rig = rig_new("mode active-backup miimon 100");
@@ -236,7 +236,7 @@ static void test_restore_contradicted(void **state)
 	assert_int_equal(rig_port(rig, 1).link_failures, 1);
 	rig_free(rig);
 
-	/* nonsense from outside: a DOWN port cannot be active */
+	/* invalid state from outside: a DOWN port cannot be active */
 	rig = rig_new("mode active-backup miimon 100");
 	restore(rig, 1, false, LINK_DOWN, true, 0);
 	restore(rig, 2, true, LINK_UP, false, 0);
@@ -296,7 +296,7 @@ static void test_port_options_are_kept(void **state)
 	rig_free(rig);
 }
 
-/* Detached and attached again in one batch: the place in the order is what changes. */
+/* Detached and attached again in one batch: only its place in the order changes. */
 static void test_detach_and_attach_in_one_batch(void **state)
 {
 	struct rig *rig = rig_new("mode active-backup miimon 100");

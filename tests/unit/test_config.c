@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Configuration files: words, what a file says, where it is wrong, and the
- * commands that lead from one configuration to another.
+ * Configuration files: words, meaning, error positions, and the commands that
+ * turn one configuration into another.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -160,7 +160,7 @@ static void test_bytes_of_any_kind(void **state)
 	free(text);
 }
 
-static void test_what_a_file_says(void **state)
+static void test_contents_of_a_file(void **state)
 {
 	struct config *config = parse("add bond0 updelay 250 # rounded\n"
 				      "attach bond0 eth0 eth1\n"
@@ -202,12 +202,12 @@ static void test_diff(void **state)
 		{"add b miimon 100\nattach b x y", "add b", false,
 		 "set b miimon 100\nattach b x y\n"},
 		{"add b\nattach b x", "add b\nattach b y x z", false, "detach b y z\n"},
-		/* order of attachment is left alone */
+		/* the order of attachment does not matter */
 		{"add b\nattach b x y", "add b\nattach b y x", false, ""},
-		/* what the file does not name is at its default */
+		/* what the file does not set is at its default */
 		{"add b", "add b miimon 100 updelay 200 min_links 3", false,
 		 "set b miimon 0 updelay 0 min_links 0\n"},
-		/* what the new mode lacks needs no word */
+		/* options that the new mode lacks need no command */
 		{"add b mode 1\nattach b x", "add b packets_per_slave 4\nattach b x", false,
 		 "set b --replace mode active-backup\n"},
 		{"add b mode 1", "add b", false, "set b mode active-backup\n"},
@@ -248,7 +248,7 @@ static uint32_t below(uint32_t limit)
 	return (uint32_t)((z ^ z >> 31) >> 33) % limit;
 }
 
-/* Every option of the table, with a chance, at any value it can have. */
+/* Each option of the table, by chance, with any valid value. */
 static void random_options(void *options, bool per_port, enum bond_mode mode)
 {
 	size_t count;
@@ -272,7 +272,7 @@ static void random_options(void *options, bool per_port, enum bond_mode mode)
 			continue;
 		if (strcmp(specs[i].name, "mode") == 0)
 			continue;
-		/* what an option refuses on its own is not this test's business */
+		/* options refused on their own are not under test here */
 		if (per_port)
 			bond_port_options_set(options, specs[i].name, value, &why);
 		else
@@ -310,7 +310,7 @@ static struct config *random_config(void)
 	return config;
 }
 
-/* Written out as a file and read again it is the same. */
+/* Written to a file and read back, it is the same. */
 static void test_random_round_trip(void **state)
 {
 	struct config *nothing = config_new();
@@ -363,7 +363,7 @@ int main(void)
 		cmocka_unit_test(test_words),
 		cmocka_unit_test(test_faults),
 		cmocka_unit_test(test_bytes_of_any_kind),
-		cmocka_unit_test(test_what_a_file_says),
+		cmocka_unit_test(test_contents_of_a_file),
 		cmocka_unit_test(test_diff),
 		cmocka_unit_test(test_random_round_trip),
 		cmocka_unit_test(test_most_there_can_be),

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * An interface is given back as it was, whatever the kernel refuses on the way: the
- * kernel here is one interface in memory.
+ * An interface is restored, whatever the kernel refuses on the way: the kernel
+ * here is one interface in memory.
  */
 #include <errno.h>
 #include <setjmp.h>
@@ -19,7 +19,7 @@
 
 #define IFINDEX 7
 
-/* What nl_*() act on; each refuses with its error when that is not 0. */
+/* What nl_*() act on; each fails with its error unless that is 0. */
 struct nl {
 	struct link link;
 	int read_err, mac_err, mtu_err, flags_err;
@@ -31,7 +31,7 @@ int nl_link_by_index(struct nl *nl, uint32_t ifindex, struct link *ret_link)
 {
 	assert_int_equal(ifindex, IFINDEX);
 	if (nl->read_err) {
-		memset(ret_link, 0xa5, sizeof(*ret_link)); /* what a stack may hold */
+		memset(ret_link, 0xa5, sizeof(*ret_link)); /* what a stack may contain */
 		return nl->read_err;
 	}
 	*ret_link = nl->link;
@@ -120,14 +120,14 @@ static void test_as_before(void **state)
 		struct nl nl = as_a_port();
 
 		nl.mac_only_while_down = i & 2;
-		/* The kernel may be short of memory for an answer, and yet do what it is told. */
+		/* The kernel may lack memory for a reply and still do what was asked. */
 		nl.read_err = i & 4 ? -ENOBUFS : 0;
 		give_back(&nl, &port);
 		expect_as_before(&nl, port.saved.up);
 	}
 }
 
-/* What is refused stays; the rest is given back. */
+/* What is refused stays as it is; the rest is restored. */
 static void test_goes_on(void **state)
 {
 	struct port port = port_that_was(false);

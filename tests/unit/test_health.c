@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* error_threshold and flap_hold: ports that work, but badly. */
+/* error_threshold and flap_hold: ports that work badly. */
 #include <stdio.h>
 
 #include "tests/unit/rig.h"
@@ -16,7 +16,7 @@ static struct rig *two_ports(const char *options)
 
 	rig_attach(rig, 1, true);
 	rig_attach(rig, 2, true);
-	errors(rig, 1, 1000000); /* what was before does not count */
+	errors(rig, 1, 1000000); /* earlier errors do not count */
 	errors(rig, 2, 0);
 	rig_clear(rig);
 	return rig;
@@ -51,7 +51,7 @@ static void test_few_errors(void **state)
 	struct rig *rig = two_ports(AB "error_threshold 10/1000");
 
 	(void)state;
-	for (uint64_t i = 1; i < 1000; i++) { /* nine a second, for ever */
+	for (uint64_t i = 1; i < 1000; i++) { /* nine a second, forever */
 		rig_wait(rig, 112);
 		errors(rig, 1, 1000000 + i);
 	}
@@ -75,7 +75,7 @@ static void test_goes_on_while_errors_do(void **state)
 	rig_free(rig);
 }
 
-/* Errors that came while error_threshold was off are not held against a port. */
+/* Errors that occurred while error_threshold was off do not count. */
 static void test_off_and_on(void **state)
 {
 	struct rig *rig = two_ports(AB "error_threshold 10/1000");
@@ -102,7 +102,7 @@ static void test_last_port_stays(void **state)
 	errors(rig, 2, 100);
 	assert_int_equal(rig_link(rig, 2), LINK_UP);
 	assert_int_equal(bond_get_active(rig->bond), 2);
-	rig_carrier(rig, 2, false); /* the other one is lost: its ban ends */
+	rig_carrier(rig, 2, false); /* the other one is lost: its hold ends */
 	assert_int_equal(bond_get_active(rig->bond), 1);
 	assert_int_equal(rig_link(rig, 1), LINK_UP);
 	rig_free(rig);
@@ -124,7 +124,7 @@ static void test_lost_carriers_count(void **state)
 	rig_free(rig);
 }
 
-/* Each loss soon after the last one doubles the hold; a long calm forgets. */
+/* Each loss soon after the previous one doubles the hold; a long quiet time resets it. */
 static void test_flap_hold(void **state)
 {
 	struct rig *rig = two_ports(AB "flap_hold 1000");

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What is wrong in a file of each kind, and what each kind takes by itself. */
+/* Errors in files of each dialect, and each dialect's defaults. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -147,7 +147,7 @@ static void test_teamd(void **state)
 		      "add t miimon 100 packets_per_slave 0\n", "");
 }
 
-/* One port more than a bond can have is found before any of them is looked at. */
+/* One port more than a bond can have is detected before any of them is processed. */
 static void test_too_many_ports(void **state)
 {
 	char text[1024] = "{\"device\": \"t\",\n\"ports\": {\"e\": {}", why[64];
@@ -210,7 +210,7 @@ static void test_recognised(void **state)
 		      "");
 }
 
-/* What ebond does not know may be a password, wherever it stands. */
+/* Text that ebond does not know may be a password, wherever it is. */
 static void test_secrets(void **state)
 {
 	static const struct {
@@ -302,7 +302,7 @@ static void test_timespan(void **state)
 	}
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
 		if (parse_timespan(bad[i], 1000000, &us))
-			fail_msg("'%s' is no time", bad[i]);
+			fail_msg("'%s' accepted as a time span", bad[i]);
 }
 
 int main(void)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Module options: which bonds they make, with which options, and what is wrong with them. */
+/* Module options: which bonds they make, with which options, and their errors. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

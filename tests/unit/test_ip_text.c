@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Addresses as text: against the C library's own reading and writing of them. */
+/* Addresses as text, compared with the C library's parser and formatter. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -79,7 +79,7 @@ static void test_ip6(void **state)
 		compare_ip6(texts[i]);
 }
 
-/* Random texts of the letters that matter, and random addresses with runs of zeros. */
+/* Random texts of significant characters, and random addresses with runs of zeros. */
 static void test_ip6_random(void **state)
 {
 	static const char letters[] = ":::::01af.";

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The machines' next(), every state under every combination of what it looks
- * at. The tables are written from the standard's figures (IEEE 802.1AX-2014
- * 6-18 to 6-24), not from the code: for each state the condition of each way
- * out, in the order in which they count; in the tables `1` holds always.
+ * The machines' next(), for every state and every combination of its inputs.
+ * The tables are taken from the standard's figures (IEEE 802.1AX-2014 6-18 to
+ * 6-24), not from the code: for each state the conditions of its transitions,
+ * in order of precedence; `1` always holds.
  */
 #include "tests/unit/lacp_rig.h"
 
@@ -76,7 +76,7 @@ static void test_periodic(void **state)
 	}
 }
 
-/* What figure 6-22 (coupled) or 6-21 (independent) says, for states that it has. */
+/* What figure 6-22 (coupled) or 6-21 (independent) says, for its states. */
 static enum lacp_mux figure(const struct lacp_port *port, bool coupled)
 {
 	bool sync = port->partner.state & LACP_STATE_SYNCHRONIZATION;
@@ -111,7 +111,7 @@ static enum lacp_mux figure(const struct lacp_port *port, bool coupled)
 	return port->mux;
 }
 
-/* The figures have no way from one control to the other: ours leads to equal meaning. */
+/* The figures have no transition from one control to the other: ours preserves the meaning. */
 static bool is_foreign(enum lacp_mux mux, bool coupled)
 {
 	if (coupled)
@@ -138,7 +138,7 @@ static void test_mux(void **state)
 	}
 }
 
-/* The option changes under a running port: nobody stops collecting who may go on. */
+/* The option changes while ports run: ports that may collect do not stop. */
 static void test_mux_control_changes(void **state)
 {
 	struct lacp_port port = {
@@ -191,7 +191,7 @@ static void test_churn(void **state)
 			rows[i].to);
 }
 
-/* Keys as the kernel makes them. */
+/* Keys as the kernel builds them. */
 static void test_key(void **state)
 {
 	static const struct {

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * Two systems back to back, and what cables, restarts and hostile frames do to
- * them.
- */
+/* Two systems back to back, and the effects of cables, restarts and hostile frames on them. */
 #include "tests/unit/lacp_rig.h"
 
 #include <string.h>
@@ -70,7 +67,7 @@ static void test_negotiate(void **state)
 	}
 }
 
-/* Independent control: who distributes has been told by the other that it collects. */
+/* Independent control: a port that distributes knows that its partner collects. */
 static void test_independent(void **state)
 {
 	struct lacp_options options = lacp_rig_options();
@@ -99,7 +96,7 @@ static void test_independent(void **state)
 	lacp_rig_free(rig);
 }
 
-/* A partner in sync that does not know us is not in sync with us (recordPDU). */
+/* A partner that claims sync without knowing us is not in sync with us (recordPDU). */
 static void test_unmatched(void **state)
 {
 	struct lacp_options options = lacp_rig_options();
@@ -130,7 +127,7 @@ static void test_unmatched(void **state)
 	lacp_rig_free(rig);
 }
 
-/* The link stays, frames no longer come: only that port stops, and comes back. */
+/* The link stays up but frames no longer arrive: only that port stops, and recovers. */
 static void test_silent_loss(void **state)
 {
 	struct lacp_options options = lacp_rig_options();
@@ -153,12 +150,12 @@ static void test_silent_loss(void **state)
 	assert_int_equal(lacp_rig_count(rig, 0, 1, LACP_FX_PORT), 0);
 	lacp_rig_wait(rig, 100000);
 	lacp_rig_wire(rig, 0, 2, 1, 2);
-	lacp_rig_wait(rig, 30000 + 2000); /* both are at the slow rate of who hears nobody */
+	lacp_rig_wait(rig, 30000 + 2000); /* both use the slow rate without a partner */
 	assert_true(carries(rig, 0, 2) && carries(rig, 1, 2));
 	lacp_rig_free(rig);
 }
 
-/* One direction only: the end that hears must stop as well. */
+/* One direction only: the end that still receives must stop as well. */
 static void test_one_way(void **state)
 {
 	struct lacp_options options = lacp_rig_options();
@@ -175,7 +172,7 @@ static void test_one_way(void **state)
 	lacp_rig_free(rig);
 }
 
-/* The other side's system id changes: two seconds, and all is as before. */
+/* The other side's system id changes: recovered after two seconds. */
 static void test_partner_id_changes(void **state)
 {
 	const uint8_t mac[] = {2, 0, 0, 0, 0, 0x77};
@@ -194,7 +191,7 @@ static void test_partner_id_changes(void **state)
 	lacp_rig_free(rig);
 }
 
-/* A cable moves to another switch without loss of link: it leaves the others. */
+/* A cable is moved to another switch without link loss: the port leaves the aggregator. */
 static void test_moved(void **state)
 {
 	struct lacp_options options = lacp_rig_options();
@@ -222,7 +219,7 @@ static void test_moved(void **state)
 	lacp_rig_free(rig);
 }
 
-/* The partner's port is found on another of our ports while ours has no link (port_moved). */
+/* The partner's port appears on another of our ports while ours has no link (port_moved). */
 static void test_port_moved(void **state)
 {
 	struct lacp_rig *rig = default_pair(1);
@@ -241,8 +238,9 @@ static void test_port_moved(void **state)
 }
 
 /*
- * A cable from one of our ports to another, or a switch that floods LACPDUs: an alarm. One port
- * carries the traffic for as long as there is none that hears somebody else, or nobody.
+ * A cable between two of our ports, or a switch that floods LACPDUs: logged.
+ * One port carries the traffic as long as none receives from another partner,
+ * or nothing.
  */
 static void test_looped(void **state)
 {
@@ -269,7 +267,7 @@ static void test_looped(void **state)
 	lacp_rig_free(rig);
 }
 
-/* A plug that returns every frame to its port. */
+/* A loopback plug, which returns every frame to its port. */
 static void test_loopback_plug(void **state)
 {
 	struct lacp_rig *rig = default_pair(1);
@@ -288,7 +286,7 @@ static void test_loopback_plug(void **state)
 	lacp_rig_free(rig);
 }
 
-/* Two systems answer on one port: it stays out, the other port does not notice. */
+/* Two systems answer on one port: it stays out of use, without affecting the other port. */
 static void test_two_partners(void **state)
 {
 	struct lacp_rig *rig = default_pair(2);
@@ -333,7 +331,7 @@ static void test_farewell(void **state)
 	lacp_rig_free(rig);
 }
 
-/* Carries node 0 over to a new daemon that starts @gap_ms later. */
+/* Moves node 0 to a new daemon that starts @gap_ms later. */
 static void restart(struct lacp_rig *rig, uint32_t ports, uint64_t gap_ms)
 {
 	struct lacp_port_state saved[LACP_RIG_PORTS + 1];
@@ -344,7 +342,7 @@ static void restart(struct lacp_rig *rig, uint32_t ports, uint64_t gap_ms)
 		assert_int_equal(lacp_export_port(rig->nodes[0], port, rig->now_ms, &saved[port]),
 				 0);
 	lacp_free(rig->nodes[0]);
-	/* nobody answers meanwhile */
+	/* no replies meanwhile */
 	rig->nodes[0] = lacp_new(&options, mac, rig->now_ms);
 	lacp_rig_wait(rig, gap_ms);
 	for (uint32_t port = 1; port <= ports; port++) {
@@ -356,7 +354,7 @@ static void restart(struct lacp_rig *rig, uint32_t ports, uint64_t gap_ms)
 	lacp_rig_settle(rig);
 }
 
-/* Within the partner's timeout a restart is not noticed: not one frame says otherwise. */
+/* A restart within the partner's timeout goes unnoticed: no frame differs. */
 static void test_restart(void **state)
 {
 	(void)state;
@@ -389,7 +387,7 @@ static void test_restart(void **state)
 	}
 }
 
-/* Too long away: the partner has given up; nobody believes what is no longer so. */
+/* Away too long: the partner has expired, and the saved state is not believed. */
 static void test_restart_late(void **state)
 {
 	struct lacp_rig *rig = default_pair(2);
@@ -403,7 +401,7 @@ static void test_restart_late(void **state)
 	lacp_rig_free(rig);
 }
 
-/* What an import refuses; the port then restarts. */
+/* What an import refuses; the port then starts over. */
 static void test_import_refused(void **state)
 {
 	struct lacp_options options = lacp_rig_options();
@@ -440,7 +438,7 @@ static void test_import_refused(void **state)
 		else if (i == 8)
 			bad.aggregator = 0;
 		else if (i == 9)
-			bad.actor_churn_ms = 0; /* a timer that would be over for ever */
+			bad.actor_churn_ms = 0; /* a timer that would never expire */
 		else if (i == 10)
 			bad.partner_churn_ms = 0;
 		else
@@ -491,7 +489,7 @@ static void test_marker(void **state)
 	lacp_rig_free(rig);
 }
 
-/* Frames that are not whole change a counter and nothing else. */
+/* Malformed frames change a counter and nothing else. */
 static void test_hostile(void **state)
 {
 	struct lacp_rig *rig = default_pair(1);
@@ -508,7 +506,7 @@ static void test_hostile(void **state)
 		lacp_pdu_encode(bytes, frame.source, &frame.actor, &frame.partner);
 		lacp_rig_frame(rig, 0, 1, bytes, length);
 		illegal++;
-		bytes[17] ^= 0xff; /* and whole, with a wrong length inside */
+		bytes[17] ^= 0xff; /* complete, with a wrong length inside */
 		lacp_rig_frame(rig, 0, 1, bytes, sizeof(bytes));
 		illegal++;
 	}
@@ -522,7 +520,7 @@ static void test_hostile(void **state)
 	lacp_rig_free(rig);
 }
 
-/* A flood of LACPDUs from ourselves, and of a stranger's, sends no more than three a second. */
+/* A flood of our own LACPDUs, or of a stranger's, causes at most three per second to be sent. */
 static void test_flood(void **state)
 {
 	struct lacp_rig *rig = default_pair(2);

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * LACPDUs and Markers, byte by byte: what we write, what we read, and what we
- * refuse to read.
- */
+/* LACPDUs and Markers, byte by byte: those we write, those we read, and those we refuse. */
 #include "tests/unit/lacp_rig.h"
 
 #include <string.h>
@@ -111,12 +108,12 @@ static void test_marker(void **state)
 	lacp_marker_encode(bytes, frame.source, &frame.marker, false);
 	assert_memory_equal(bytes, marker, sizeof(marker));
 	lacp_marker_encode(bytes, frame.source, &frame.marker, true);
-	assert_int_equal(bytes[16], 2); /* the response differs in its type alone */
+	assert_int_equal(bytes[16], 2); /* the response differs only in its type */
 	bytes[16] = 1;
 	assert_memory_equal(bytes, marker, sizeof(marker));
 }
 
-/* One byte changed: what the frame then is. */
+/* One byte changed, and how the frame is then classified. */
 static void test_flaws(void **state)
 {
 	static const struct {
@@ -175,7 +172,7 @@ static void test_flaws(void **state)
 	}
 }
 
-/* Every length: only whole frames are read, longer ones (padding, FCS, version 2) too. */
+/* Every length: only complete frames are read, including longer ones (padding, FCS, version 2). */
 static void test_lengths(void **state)
 {
 	uint8_t bytes[2000] = {0};
@@ -196,7 +193,7 @@ static void test_lengths(void **state)
 	}
 }
 
-/* A system of zeroes would look like no partner. */
+/* A system of all zeros would look like no partner. */
 static void test_zero_system(void **state)
 {
 	uint8_t bytes[LACP_FRAME_SIZE];

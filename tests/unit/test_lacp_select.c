@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Which ports aggregate, which aggregator carries the traffic, who carries it
- * alone, and when the bond has a carrier.
+ * Which ports aggregate, which aggregator is active, which port carries traffic
+ * alone, and when the bond has carrier.
  */
 #include "tests/unit/lacp_rig.h"
 
@@ -90,7 +90,7 @@ static void test_groups(void **state)
 	lacp_rig_free(rig);
 }
 
-/* A partner that does not aggregate: a port of its own, though keys are equal. */
+/* A partner that does not aggregate: a separate aggregator, though keys are equal. */
 static void test_individual_partner(void **state)
 {
 	struct lacp_options options = lacp_rig_options();
@@ -139,7 +139,7 @@ static void test_half_duplex(void **state)
 	lacp_rig_free(rig);
 }
 
-/* Two ports to switch 3, one faster to switch 7: who wins under which policy. */
+/* Two ports to switch 3, one faster to switch 7: which one is selected by which policy. */
 static void test_policies(void **state)
 {
 	static const struct {
@@ -172,7 +172,7 @@ static void test_policies(void **state)
 	}
 }
 
-/* stable: the best of those whose partners answer within wait_while, whoever is the first. */
+/* stable: the best one whose partner answers within wait_while, whichever is first. */
 static void test_stable_waits(void **state)
 {
 	struct lacp_options options = lacp_rig_options();
@@ -195,7 +195,7 @@ static void test_stable_waits(void **state)
 	lacp_rig_free(rig);
 }
 
-/* stable: then it stays until it has no link, however good another is. */
+/* stable: then it stays until it has no link, however good others are. */
 static void test_stable(void **state)
 {
 	struct lacp_options options = lacp_rig_options();
@@ -215,7 +215,7 @@ static void test_stable(void **state)
 	assert_int_equal(lacp_rig_port(rig, 0, 2).mux, LACP_MUX_WAITING);
 	lacp_in_link(rig->nodes[0], 1, false, rig->now_ms);
 	lacp_rig_clear(rig);
-	lacp_rig_settle(rig); /* the reserve has waited and is in sync: at once */
+	lacp_rig_settle(rig); /* the standby has waited and is in sync: at once */
 	assert_true(active(rig, 2));
 	assert_true(lacp_rig_port(rig, 0, 2).distributes);
 	lacp_in_link(rig->nodes[0], 1, true, rig->now_ms);
@@ -224,7 +224,7 @@ static void test_stable(void **state)
 	lacp_rig_free(rig);
 }
 
-/* With a partner is better than without, also for stable. */
+/* One with a partner is better than one without, also for stable. */
 static void test_partner_first(void **state)
 {
 	struct lacp_options options = lacp_rig_options();
@@ -244,7 +244,7 @@ static void test_partner_first(void **state)
 	lacp_rig_free(rig);
 }
 
-/* No partner: as the kernel's driver, one port carries the traffic nevertheless. */
+/* No partner: as in the kernel's driver, one port carries the traffic nevertheless. */
 static void test_alone(void **state)
 {
 	struct lacp_options options = lacp_rig_options();
@@ -272,7 +272,10 @@ static void test_alone(void **state)
 	lacp_rig_free(rig);
 }
 
-/* When a partner appears, the port that was alone goes on until it is used with the partner. */
+/*
+ * When a partner appears, the port that was alone stays in use until it is used
+ * with the partner.
+ */
 static void test_hand_over(void **state)
 {
 	struct lacp_options options = lacp_rig_options();
@@ -297,7 +300,7 @@ static void test_hand_over(void **state)
 	lacp_rig_free(rig);
 }
 
-/* lacp_fallback: the chosen port, else the highest priority; strict and min_links give way. */
+/* lacp_fallback: the chosen port, else the highest priority; it overrides strict and min_links. */
 static void test_fallback(void **state)
 {
 	struct lacp_options options = lacp_rig_options();
@@ -321,7 +324,7 @@ static void test_fallback(void **state)
 	assert_true(lacp_rig_port(rig, 0, 2).alone);
 	lacp_in_link(rig->nodes[0], 3, true, rig->now_ms);
 	lacp_rig_settle(rig);
-	assert_true(lacp_rig_port(rig, 0, 3).alone); /* chosen is chosen */
+	assert_true(lacp_rig_port(rig, 0, 3).alone); /* an explicit choice holds */
 	partner(rig, 1, 7, 9);
 	assert_false(lacp_rig_port(rig, 0, 3).alone);
 	assert_false(lacp_get_carrier(rig->nodes[0])); /* strict again, until it distributes */
@@ -363,7 +366,7 @@ static void test_min_links(void **state)
 	}
 }
 
-/* A short loss of link leaves the selection alone (6.4.12): no two seconds of waiting. */
+/* A short link loss does not affect the selection (6.4.12): no two-second wait. */
 static void test_link_flap(void **state)
 {
 	struct lacp_options options = lacp_rig_options();
@@ -380,7 +383,7 @@ static void test_link_flap(void **state)
 	assert_int_equal(lacp_rig_port(rig, 0, 1).mux, LACP_MUX_ATTACHED);
 	assert_int_equal(lacp_get_active(rig->nodes[0]).aggregator, 0);
 	lacp_rig_wait(rig, 500);
-	/* the news of the link and of the partner may come in one batch */
+	/* link and partner may change in one batch */
 	lacp_in_link(rig->nodes[0], 1, true, rig->now_ms);
 	partner(rig, 1, 3, 9);
 	assert_int_equal(lacp_rig_port(rig, 0, 1).rx, LACP_RX_CURRENT);
@@ -416,7 +419,7 @@ static void test_key_changes(void **state)
 	lacp_rig_free(rig);
 }
 
-/* Ports come and go; the aggregator is its ports', not its first port's. */
+/* Ports come and go; the aggregator belongs to all its ports, not to the first. */
 static void test_remove(void **state)
 {
 	struct lacp_options options = lacp_rig_options();
@@ -434,7 +437,7 @@ static void test_remove(void **state)
 	assert_true(lacp_rig_port(rig, 0, 2).distributes);
 	assert_int_equal(lacp_rig_count(rig, 0, 2, LACP_FX_PORT), 0);
 	assert_int_equal(lacp_rig_count(rig, 0, 0, LACP_FX_ACTIVE), 0);
-	assert_int_equal(lacp_rig_count(rig, 0, 1, LACP_FX_SEND), 1); /* goodbye */
+	assert_int_equal(lacp_rig_count(rig, 0, 1, LACP_FX_SEND), 1); /* the final LACPDU */
 	assert_int_equal(lacp_rig_sent(rig, 0, 1).actor.state, LACP_STATE_ACTIVITY);
 	assert_int_equal(lacp_in_remove(rig->nodes[0], 1, rig->now_ms), -2);
 	assert_int_equal(lacp_in_remove(rig->nodes[0], 2, rig->now_ms), 0);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * When a port speaks, and for how long it believes: every time of the standard,
- * to the millisecond.
+ * When a port sends, and when its information expires: every time of the
+ * standard, to the millisecond.
  */
 #include "tests/unit/lacp_rig.h"
 
@@ -10,7 +10,7 @@
 #define SENDING (IN_SYNC | LACP_STATE_COLLECTING | LACP_STATE_DISTRIBUTING)
 #define FAST LACP_STATE_TIMEOUT
 
-/* One node, one port, whose partner is played by the test. */
+/* One node, one port, whose partner is simulated by the test. */
 static struct lacp_rig *lone(bool fast, bool active)
 {
 	struct lacp_rig *rig = lacp_rig_new();
@@ -31,7 +31,7 @@ static void hear(struct lacp_rig *rig, uint8_t state)
 	lacp_rig_hear(rig, 0, 1, &frame);
 }
 
-/* What was sent since lacp_rig_clear(): the gaps lie within these bounds. */
+/* The gaps between frames sent since lacp_rig_clear() are within these bounds. */
 static void assert_gaps(const struct lacp_rig *rig, uint64_t least_ms, uint64_t most_ms)
 {
 	uint64_t last_ms = 0;
@@ -46,7 +46,7 @@ static void assert_gaps(const struct lacp_rig *rig, uint64_t least_ms, uint64_t 
 	assert_in_range(rig->now_ms - last_ms, 0, most_ms);
 }
 
-/* Never heard: the first LACPDU at once, three seconds of fast, then slow. */
+/* No partner: the first LACPDU at once, three seconds of fast, then slow. */
 static void test_unanswered(void **state)
 {
 	struct lacp_rig *rig = lone(false, true);
@@ -68,7 +68,7 @@ static void test_unanswered(void **state)
 	lacp_rig_free(rig);
 }
 
-/* The rate is the partner's to choose, whatever ours is. */
+/* The partner chooses the rate, whatever ours is. */
 static void test_partner_rate(void **state)
 {
 	(void)state;
@@ -112,7 +112,7 @@ static void test_rate_changes(void **state)
 	lacp_rig_free(rig);
 }
 
-/* A step that comes late does not stretch the period for ever. */
+/* A late step does not lengthen the period permanently. */
 static void test_late_steps(void **state)
 {
 	struct lacp_rig *rig = lone(true, true);
@@ -135,7 +135,7 @@ static void test_late_steps(void **state)
 	lacp_rig_free(rig);
 }
 
-/* Whatever is asked for, never more than three in a second. */
+/* Whatever happens, never more than three in a second. */
 static void test_limit(void **state)
 {
 	struct lacp_rig *rig = lone(true, true);
@@ -146,7 +146,7 @@ static void test_limit(void **state)
 	for (unsigned int i = 0; i < 5000; i++) {
 		struct lacp_frame frame = lacp_rig_reply(rig, 0, 1, IN_SYNC | FAST);
 
-		frame.partner.key = (uint16_t)i; /* wrong: it should be told */
+		frame.partner.key = (uint16_t)i; /* wrong information: it should be corrected */
 		lacp_rig_hear(rig, 0, 1, &frame);
 		lacp_rig_wait(rig, 1 + i % 7);
 	}
@@ -159,7 +159,7 @@ static void test_limit(void **state)
 	lacp_rig_free(rig);
 }
 
-/* What the limit held back goes out as soon as it may, with what is true then. */
+/* A frame delayed by the limit is sent as soon as allowed, with the information current then. */
 static void test_limit_is_not_loss(void **state)
 {
 	struct lacp_rig *rig = lone(true, true);
@@ -182,7 +182,7 @@ static void test_limit_is_not_loss(void **state)
 	lacp_rig_free(rig);
 }
 
-/* current_while: three of the periods that we asked for, then three seconds more. */
+/* current_while: three of the periods that we asked for; then expired for three seconds more. */
 static void test_current_while(void **state)
 {
 	(void)state;
@@ -212,7 +212,7 @@ static void test_current_while(void **state)
 	}
 }
 
-/* wait_while: two seconds from the selection, and both ports together. */
+/* wait_while: two seconds from the selection, for both ports together. */
 static void test_wait_while(void **state)
 {
 	struct lacp_rig *rig = lone(false, true);
@@ -236,7 +236,7 @@ static void test_wait_while(void **state)
 	lacp_rig_free(rig);
 }
 
-/* A port whose partner changes again and again does not hold up the others. */
+/* A port whose partner changes repeatedly does not delay the others. */
 static void test_restless_port(void **state)
 {
 	struct lacp_rig *rig = lone(false, true);
@@ -286,7 +286,7 @@ static void test_churn(void **state)
 	lacp_rig_free(rig);
 }
 
-/* The port of an aggregator in reserve is never in sync: that is actor churn. */
+/* The port of a standby aggregator is never in sync: that is actor churn. */
 static void test_actor_churn(void **state)
 {
 	struct lacp_rig *rig = lone(false, true);
@@ -307,7 +307,7 @@ static void test_actor_churn(void **state)
 	lacp_rig_free(rig);
 }
 
-/* Passive: not a word until spoken to; then as often as asked; then silence again. */
+/* Passive: silent until a partner sends; then at the requested rate; then silent again. */
 static void test_passive(void **state)
 {
 	struct lacp_rig *rig = lone(false, false);

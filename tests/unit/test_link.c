@@ -95,7 +95,7 @@ static void test_return_during_downdelay(void **state)
 	assert_int_equal(rig_port(rig, 1).link_failures, 0);
 	rig_wait(rig, 1000);
 	assert_int_equal(rig_link(rig, 1), LINK_UP);
-	/* a new loss gets the whole delay again */
+	/* a new loss gets the full delay again */
 	rig_carrier(rig, 1, false);
 	rig_wait(rig, 299);
 	assert_int_equal(rig_link(rig, 1), LINK_FAIL);
@@ -158,7 +158,7 @@ static void test_late_step(void **state)
 	rig_free(rig);
 }
 
-/* A flicker between two steps is not seen: the state follows the present facts. */
+/* A flap between two steps is not seen: the state follows the current facts. */
 static void test_flicker_between_steps(void **state)
 {
 	struct rig *rig = rig_new("mode active-backup miimon 100");
@@ -246,7 +246,7 @@ static void skip_updelay_in(const char *options)
 	assert_int_equal(rig_link(rig, 2), LINK_UP);
 	assert_int_equal(rig_nth(rig, FX_LINK, 0)->fx.cause, CAUSE_NO_OTHER);
 	assert_true(bond_get_carrier(rig->bond));
-	rig_carrier(rig, 1, true); /* only the first to return is spared */
+	rig_carrier(rig, 1, true); /* only the first to return skips updelay */
 	assert_int_equal(rig_link(rig, 1), LINK_BACK);
 	rig_wait(rig, 500);
 	assert_int_equal(rig_link(rig, 1), LINK_UP);

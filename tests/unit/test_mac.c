@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Ethernet addresses as text, and what is none. */
+/* Ethernet addresses as text, and texts that are not. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -47,7 +47,7 @@ static void test_no_address(void **state)
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
 		memcpy(mac, before, sizeof(mac));
 		if (mac_parse(texts[i], mac))
-			fail_msg("'%s' was taken for an address", texts[i]);
+			fail_msg("'%s' was accepted as an address", texts[i]);
 		assert_memory_equal(mac, before, sizeof(mac));
 	}
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What is reported of a group, given who joined it. */
+/* What is reported for a group, depending on who joined it. */
 #include "core/active/membership.h"
 
 #include <stdarg.h>

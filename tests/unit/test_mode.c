@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The table of modes, against what the kernel's driver says of each. */
+/* The table of modes, compared with the kernel's driver. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -35,7 +35,7 @@ static void what_is_no_mode_has_nothing(void **state)
 	assert_false(mode_has(BOND_MODE_MAX, MODE_ANY));
 }
 
-/* The words of the modes with @trait, each followed by a blank. */
+/* The names of the modes with @trait, each followed by a space. */
 static const char *who_has(enum mode_trait trait)
 {
 	static char words[128];

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * Announcements: how many, when, in which modes, and when they are not made.
- */
+/* Announcements: how many, when, in which modes, and when there are none. */
 #include "tests/unit/rig.h"
 
 static struct rig *rig_with(const char *options, uint32_t ports)
@@ -19,7 +17,7 @@ static void expect_series(const char *options, enum effect_kind kind, size_t cou
 	struct rig *rig = rig_with(options, 2);
 	uint64_t start_ms;
 
-	rig_wait(rig, 60013); /* what the attachment started is over; off the grid */
+	rig_wait(rig, 60013); /* announcements from attaching are over; off the grid */
 	rig_clear(rig);
 	start_ms = rig->now_ms;
 	rig_carrier(rig, 1, false);
@@ -80,7 +78,7 @@ static void test_first_port(void **state)
 	rig_free(rig);
 }
 
-static void test_new_failover_starts_anew(void **state)
+static void test_new_failover_starts_over(void **state)
 {
 	struct rig *rig = rig_with("mode active-backup miimon 100 num_grat_arp 5 resend_igmp 2", 3);
 
@@ -88,7 +86,7 @@ static void test_new_failover_starts_anew(void **state)
 	rig_wait(rig, 5000);
 	rig_clear(rig);
 	rig_carrier(rig, 1, false);
-	rig_wait(rig, 250); /* three were made */
+	rig_wait(rig, 250); /* three were sent */
 	assert_int_equal(rig_count(rig, FX_NOTIFY_PEERS), 3);
 	rig_carrier(rig, 2, false);
 	rig_wait(rig, 5000);
@@ -99,7 +97,7 @@ static void test_new_failover_starts_anew(void **state)
 	rig_free(rig);
 }
 
-/* Without carrier the turns pass; as in the kernel they are not made up for. */
+/* Without carrier announcements are skipped; as in the kernel they are not made up for. */
 static void test_not_without_carrier(void **state)
 {
 	struct rig *rig =
@@ -134,7 +132,7 @@ static void test_not_without_active_port(void **state)
 	rig_free(rig);
 }
 
-/* A daemon that slept does not send the missed ones in a burst. */
+/* A daemon that was suspended does not send the missed ones in a burst. */
 static void test_late_step_keeps_the_gap(void **state)
 {
 	struct rig *rig = rig_with("mode active-backup miimon 100 num_grat_arp 3", 1);
@@ -172,7 +170,7 @@ int main(void)
 		cmocka_unit_test(test_peers),
 		cmocka_unit_test(test_igmp),
 		cmocka_unit_test(test_first_port),
-		cmocka_unit_test(test_new_failover_starts_anew),
+		cmocka_unit_test(test_new_failover_starts_over),
 		cmocka_unit_test(test_not_without_carrier),
 		cmocka_unit_test(test_not_without_active_port),
 		cmocka_unit_test(test_late_step_keeps_the_gap),

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Options: for each the default, both ends of its range, words, what is
- * refused and in which words; and what only a whole request shows.
+ * Options: for each the default, both ends of its range, words, what is refused
+ * and with which message; and rules on whole requests.
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -302,7 +302,7 @@ static void test_values(void **state)
 		int r;
 
 		bond_options_init(&options);
-		options.resend_igmp = 99; /* "default" has something to do */
+		options.resend_igmp = 99; /* "default" has an effect */
 		options.packets_per_slave = 99;
 		before = options;
 		r = bond_options_set(&options, rows[i].name, rows[i].value, false, &why);
@@ -382,7 +382,7 @@ static void test_texts(void **state)
 		       "broadcast, 802.3ad, balance-tlb or balance-alb");
 }
 
-/* However long the names and values: the text stays one line within its bounds. */
+/* However long names and values are, the text stays one line within its bounds. */
 static void test_long_input(void **state)
 {
 	char text[600];
@@ -456,7 +456,7 @@ static void test_port_options(void **state)
 	assert_int_equal(options.queue_id, 3);
 }
 
-/* Sets "name value ..." in the given order and settles; returns what settle returns. */
+/* Sets "name value ..." in the given order and settles; returns the result of settling. */
 static int request(struct bond_options *options, const char *text, char *note, size_t note_size,
 		   struct refusal *why)
 {
@@ -583,7 +583,7 @@ static void test_note_is_cut(void **state)
 	assert_int_equal(bond_options_settle(&options, NULL, 0, NULL, 0, &why), 0);
 }
 
-/* Every order of four options that depend on one another gives the same bond. */
+/* Any order of four interdependent options gives the same bond. */
 static void test_order_does_not_matter(void **state)
 {
 	static const char *const parts[] = {"mode active-backup", "miimon 100", "updelay 250",
@@ -651,7 +651,7 @@ static void test_numbers_and_names(void **state)
 	assert_int_equal(bond_options_number(&options, "no-such", &value), -ENOENT);
 	assert_int_equal(value, 1);
 	assert_int_equal(bond_options_get(&options, "mode", text, sizeof(text)), 0);
-	assert_string_equal(text, "bal"); /* cut, terminated */
+	assert_string_equal(text, "bal"); /* truncated, terminated */
 	assert_int_equal(bond_options_get(&options, "no-such", text, sizeof(text)), -ENOENT);
 	assert_string_equal(bond_mode_word(BOND_MODE_BROADCAST), "broadcast");
 	assert_string_equal(bond_mode_word(BOND_MODE_MAX), "unknown");
@@ -661,7 +661,7 @@ static void test_numbers_and_names(void **state)
 	assert_string_equal(bond_reselect_word(BOND_RESELECT_MAX), "unknown");
 }
 
-/* Every row can be printed, parsed back, helped with and found by all its names. */
+/* Every row can be printed, parsed back, explained and found by all its names. */
 static void test_table_is_whole(void **state)
 {
 	size_t count;
@@ -688,7 +688,7 @@ static void test_table_is_whole(void **state)
 	assert_null(option_find("active_slave"));
 }
 
-/* Carrier and ARP/NS exclude each other, whatever the order, unless link_watch joins them. */
+/* Carrier and ARP/NS exclude each other in any order, unless link_watch combines them. */
 static void test_two_monitors(void **state)
 {
 	struct bond_options options;
@@ -720,7 +720,7 @@ static void test_two_monitors(void **state)
 	assert_int_equal(options.arp_interval_ms, 500);
 	assert_int_equal(options.miimon_ms, 100);
 	assert_string_equal(note, "");
-	/* separated again: carrier stays, as it does in the kernel's module */
+	/* separated again: carrier stays, as in the kernel's module */
 	assert_int_equal(request(&options, "link_watch one", note, sizeof(note), &why), 0);
 	assert_int_equal(options.arp_interval_ms, 0);
 	assert_int_equal(options.miimon_ms, 100);

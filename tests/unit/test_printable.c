@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What a terminal could take for a command, and what it shows. */
+/* Text that a terminal could take for a command, and how it is shown. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -30,7 +30,7 @@ static const struct row rows[] = {
 	 "??2J"},		 /* and in UTF-8 */
 	{"\xc1\x9b", "??"},	 /* an overlong escape */
 	{"\xe0\x80\x9b", "???"}, /* and a longer one */
-	{"a\xc3", "a?"},	 /* cut in a character */
+	{"a\xc3", "a?"},	 /* truncated inside a character */
 	{"\xff\xfe", "??"},
 };
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The ARP/NS monitor against a network in virtual time: every question is
- * answered after a millisecond through the ports that lead to the target, and
- * seen by the other ports of the same switch.
+ * The ARP/NS monitor against a network in virtual time: every probe is answered
+ * after a millisecond through the ports that lead to the target, and seen by
+ * the other ports of the same switch.
  */
 #include "tests/unit/rig.h"
 
@@ -21,10 +21,10 @@ static const uint8_t target_ip6[16] = {0x20, 0x01, 0x0d, 0xb8, [15] = 1};
 
 struct net {
 	struct rig *rig;
-	bool answers[PORTS + 1]; /* the way through this port works */
+	bool answers[PORTS + 1]; /* the path through this port works */
 	bool target_alive[2];
 	bool is_ip6;
-	bool noise[PORTS + 1]; /* other frames come in on it */
+	bool noise[PORTS + 1]; /* other frames arrive on it */
 	size_t asked[PORTS + 1];
 };
 
@@ -67,7 +67,7 @@ static void deliver(struct net *net, uint32_t port, bool is_reply, size_t target
 	bond_in_rx(net->rig->bond, port, net->rig->now_ms);
 }
 
-/* What one round of questions brings in, a millisecond later. */
+/* Delivers what one round of probes causes, a millisecond later. */
 static void answer(struct net *net, size_t first_effect)
 {
 	struct rig *rig = net->rig;
@@ -99,7 +99,7 @@ static void net_wait(struct net *net, uint64_t ms)
 	while (bond_next_deadline(rig->bond) <= end_ms) {
 		size_t before;
 
-		/* questions and answers overlap by a millisecond: time never goes back */
+		/* probes and replies overlap by a millisecond: time must not go back */
 		if (bond_next_deadline(rig->bond) > rig->now_ms)
 			rig->now_ms = bond_next_deadline(rig->bond);
 		for (uint32_t port = 1; port <= PORTS; port++)
@@ -143,12 +143,15 @@ static void test_healthy_stays(void **state)
 			assert_int_equal(rig_port(net.rig, id).link_failures, 0);
 		}
 		assert_int_equal(bond_get_active(net.rig->bond), 1);
-		assert_int_equal(net.asked[2] + net.asked[3], 0); /* only the active one asks */
+		assert_int_equal(net.asked[2] + net.asked[3], 0); /* only the active one probes */
 		rig_free(net.rig);
 	}
 }
 
-/* For each arp_validate: the way dies, the carrier stays; found in (missed_max + 1) intervals. */
+/*
+ * For each arp_validate: the path fails while carrier stays; detected in
+ * (missed_max + 1) intervals.
+ */
 static void test_black_hole(void **state)
 {
 	(void)state;
@@ -170,7 +173,7 @@ static void test_black_hole(void **state)
 			assert_int_equal(rig_port(net.rig, 1).link_failures, 1);
 			net_wait(&net, 1000);
 			assert_int_equal(bond_get_active(net.rig->bond), 2);
-			net.answers[1] = true; /* hears the questions of port 2 again */
+			net.answers[1] = true; /* receives the probes of port 2 again */
 			net_wait(&net, 300);
 			assert_int_equal(rig_link(net.rig, 1), LINK_UP);
 			assert_int_equal(bond_get_active(net.rig->bond), 2);
@@ -179,7 +182,7 @@ static void test_black_hole(void **state)
 	}
 }
 
-/* Traffic that is no answer keeps a dead way alive, unless it is validated or filtered. */
+/* Traffic other than replies keeps a failed path alive, unless it is validated or filtered. */
 static void test_noise(void **state)
 {
 	static const struct {
@@ -205,7 +208,10 @@ static void test_noise(void **state)
 	}
 }
 
-/* A backup's way is judged too; it has one interval more, and must not be found by chance. */
+/*
+ * A backup's path is monitored, too; it has one interval more, and must not be
+ * detected by chance.
+ */
 static void test_backup_dies(void **state)
 {
 	struct net net = net_new(AB "arp_validate all", 2);
@@ -221,7 +227,7 @@ static void test_backup_dies(void **state)
 	rig_free(net.rig);
 }
 
-/* Nothing works: each port in turn asks, until one hears an answer. */
+/* Nothing works: ports probe in turn until one receives a reply. */
 static void test_search(void **state)
 {
 	struct net net = net_new(AB "arp_validate all", 3);
@@ -260,7 +266,7 @@ static void test_all_targets(void **state)
 	net_wait(&net, 1000);
 	net.target_alive[1] = false;
 	net_wait(&net, 1000);
-	assert_int_equal(bond_get_active(net.rig->bond), 1); /* any: one answer is enough */
+	assert_int_equal(bond_get_active(net.rig->bond), 1); /* any: one reply is enough */
 	rig_set(net.rig, "arp_all_targets all");
 	net_wait(&net, 1000);
 	assert_int_not_equal(rig_port(net.rig, 1).link_failures, 0);
@@ -277,13 +283,13 @@ static void test_ip6(void **state)
 	net.is_ip6 = true;
 	net_wait(&net, 2050);
 	assert_int_equal(rig_link(net.rig, 1), LINK_UP);
-	assert_int_equal(rig_link(net.rig, 2), LINK_UP); /* hears the questions */
+	assert_int_equal(rig_link(net.rig, 2), LINK_UP); /* receives the probes */
 	net.answers[1] = false;
 	assert_true(wait_active(&net, 2, 1000) <= 300);
 	rig_free(net.rig);
 }
 
-/* The other modes ask through every port. */
+/* The other modes probe through every port. */
 static void test_all_active(void **state)
 {
 	static const char *const modes[] = {"balance-rr", "balance-xor", "broadcast"};
@@ -311,7 +317,7 @@ static void test_all_active(void **state)
 	}
 }
 
-/* As the driver: the ARP monitor alone does not look at carriers of working ways. */
+/* As the driver: the ARP monitor alone ignores the carrier of working paths. */
 static void test_carrier_alone_does_nothing(void **state)
 {
 	struct net net = net_new(AB, 2);
@@ -373,7 +379,7 @@ static void test_rests_while_bond0_is_down(void **state)
 	rig_free(net.rig);
 }
 
-/* A monitor that starts on a bond at work gives every port time to hear something. */
+/* A monitor that starts on a running bond gives every port time to receive something. */
 static void test_switched_on_later(void **state)
 {
 	struct net net = net_new("mode active-backup miimon 100", 2);
@@ -387,7 +393,7 @@ static void test_switched_on_later(void **state)
 	rig_free(net.rig);
 }
 
-/* Whoever calls was away for a while: that is no fault of the ports. */
+/* The caller was suspended for a while: that does not count against the ports. */
 static void test_late_rounds(void **state)
 {
 	(void)state;
@@ -410,7 +416,7 @@ static void test_late_rounds(void **state)
 	}
 }
 
-/* Ways, carriers, targets and options change at random; rig_step() checks every step. */
+/* Paths, carriers, targets and options change at random; rig_step() checks every step. */
 static void random_event(struct net *net)
 {
 	static const char *const changes[] = {
@@ -453,7 +459,7 @@ static void test_random_life(void **state)
 			rig_clear(net.rig);
 			random_event(&net);
 		}
-		/* whatever was: when all works again, all is up, and stays */
+		/* whatever happened: when everything works again, all ports are up, and stay up */
 		for (uint32_t id = 1; id <= 3; id++) {
 			net.answers[id] = true;
 			rig_carrier(net.rig, id, true);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Frames of the ARP/NS monitor. The expected bytes, checksums included, were
- * written by another program (scapy), not by the code under test.
+ * Frames of the ARP/NS monitor. The expected bytes, including checksums, come
+ * from another program (scapy).
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -137,7 +137,7 @@ static void test_read(void **state)
 	assert_memory_equal(frame.receiver, origin(true).ip, 16);
 }
 
-/* Every cut, and every byte changed: nothing is read beyond the end (the sanitizer watches). */
+/* Every truncation, and every byte changed: nothing is read past the end (the sanitizer checks). */
 static void test_damaged(void **state)
 {
 	static const uint8_t *const frames[] = {arp_tagged, na, ns, reply};

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Another mode under attached ports: links stay, nobody who had a frame on its
- * way loses it, and what the new mode lacks is given up and told.
+ * Changing the mode with ports attached: links stay, frames in flight are not
+ * lost, and options that the new mode lacks are dropped and reported.
  */
 #include "tests/unit/rig.h"
 
@@ -116,7 +116,7 @@ static void test_all_slaves_active_needs_no_grace(void **state)
 	rig_free(rig);
 }
 
-/* A delay that runs is not cut short, and ends in the new mode. */
+/* A running delay is not cut short, and ends in the new mode. */
 static void test_running_delay_goes_on(void **state)
 {
 	struct rig *rig = rig_new("mode balance-xor miimon 100 downdelay 500");
@@ -170,7 +170,7 @@ static void test_port_options_are_shed(void **state)
 	rig_free(rig);
 }
 
-/* What is done to a clone is not done to the bond. */
+/* Changes to a clone do not affect the bond. */
 static void test_clone_is_another(void **state)
 {
 	struct rig *rig = rig_with_ports(BOND_MODE_ROUNDROBIN);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * balance-alb's receive side: which port neighbours are told to send to, when
- * they are told, who is forgotten. In virtual time.
+ * they are told, and which are forgotten. In virtual time.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -13,7 +13,7 @@
 
 #define ORDERS_MAX 8192
 
-/* What bond_take_neighbour() ordered. */
+/* The orders of bond_take_neighbour(). */
 struct orders {
 	size_t count;
 	struct bond_neighbour_order list[ORDERS_MAX];
@@ -65,7 +65,7 @@ static void add(struct rig *rig, uint32_t number, bool is_ip6)
 	carry_out(rig);
 }
 
-/* Time passes, and orders are carried out when they come. */
+/* Time passes, and orders are carried out as they come. */
 static void run(struct rig *rig, uint64_t ms)
 {
 	uint64_t end_ms = rig->now_ms + ms;
@@ -108,7 +108,7 @@ static void test_counted_out(void **state)
 		add(rig, 100 + i, true);
 	for (uint32_t port = 1; port <= 4; port++)
 		assert_int_equal(neighbours_on(rig, port), 3);
-	/* Who has bond0's address anyway need not be told. */
+	/* Neighbours that have bond0's address anyway need not be told. */
 	run(rig, 1000);
 	assert_int_equal(told(0), 0);
 	assert_in_range(told(1), 2, 4);
@@ -143,7 +143,7 @@ static void test_port_fails_and_returns(void **state)
 	carry_out(rig);
 	for (uint32_t port = 1; port <= 3; port++)
 		assert_int_equal(neighbours_on(rig, port), 4);
-	/* Only who sent there is told, at once and RLB_UPDATE_RETRY times more. */
+	/* Only neighbours that sent there are told, at once and RLB_UPDATE_RETRY times more. */
 	assert_int_equal(orders.count, 3);
 	run(rig, 250);
 	rig_carrier(rig, 4, false);
@@ -159,7 +159,10 @@ static void test_port_fails_and_returns(void **state)
 	rig_free(rig);
 }
 
-/* Who sends to the new active port, or to the one whose address it took, must hear of it. */
+/*
+ * Neighbours that send to the new active port, or to the port it swapped
+ * addresses with, must be told.
+ */
 static void test_active_port_fails(void **state)
 {
 	struct rig *rig = office(2);
@@ -178,7 +181,7 @@ static void test_active_port_fails(void **state)
 		assert_int_equal(orders.list[i].port, 2);
 		assert_int_equal(orders.list[i].port_mac[5], 1);
 	}
-	/* Until they have, what they send to either address arrives: both are taught there. */
+	/* Until they are, frames to either address arrive: switches are taught both. */
 	assert_int_equal(rig_count(rig, FX_LEARN), 2);
 	assert_int_equal(rig_nth(rig, FX_LEARN, 0)->fx.port, 2);
 	assert_int_equal(rig_nth(rig, FX_LEARN, 1)->fx.port, 2);
@@ -212,7 +215,7 @@ static void test_broadcasts(void **state)
 	assert_int_equal(told(0), 0); /* has bond0's address */
 	run(rig, 3000);
 	assert_int_equal(told(1), 2);
-	assert_int_equal(orders.count, 4); /* and nobody by IPv6 */
+	assert_int_equal(orders.count, 4); /* and none by IPv6 */
 	rig_free(rig);
 }
 
@@ -252,7 +255,7 @@ static void test_bounds(void **state)
 			 -ENOSPC);
 	for (uint32_t port = 1; port <= 4; port++)
 		assert_int_equal(neighbours_on(rig, port), BOND_NEIGHBOURS_MAX / 4);
-	/* Not all in one burst, and all in the end. */
+	/* Spread over time, and all in the end. */
 	rig_step(rig);
 	carry_out(rig);
 	for (size_t i = 0; i < orders.count; i++)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Which port is active, and which events make the bond ask: primary, prio,
+ * Which port is active, and which events trigger a selection: primary, prio,
  * primary_reselect, the active_slave command, attach, detach, rename.
  */
 #include "tests/unit/rig.h"
@@ -34,13 +34,13 @@ static void test_first_in_order(void **state)
 	assert_int_equal(rig_nth(rig, FX_ACTIVE, 0)->fx.port, 2);
 	assert_string_equal(cause_word(rig_nth(rig, FX_ACTIVE, 0)->fx.cause), "carrier");
 	rig_carrier(rig, 1, true);
-	expect_active(rig, 2); /* neither primary nor higher prio: nobody asks */
+	expect_active(rig, 2); /* neither primary nor higher prio: no selection */
 	rig_attach(rig, 4, true);
-	expect_active(rig, 1); /* an attachment asks, and the first of equals is preferred */
+	expect_active(rig, 1); /* attaching triggers one, and the first of equals is preferred */
 	rig_free(rig);
 }
 
-/* Whoever was active and still works takes unicast frames until the network has heard. */
+/* A previous active port that still works receives unicast until the network has learnt. */
 static void test_the_last_active_port_receives_a_while(void **state)
 {
 	struct rig *rig = rig_with("mode active-backup miimon 100", 3);
@@ -56,7 +56,7 @@ static void test_the_last_active_port_receives_a_while(void **state)
 	rig_detach(rig, 2);
 	assert_int_equal(bond_get_table(rig->bond)->rx_late, 2);
 	rig_wait(rig, 100);
-	/* who lost its link has nothing on its way to it */
+	/* one without link receives nothing anyway */
 	rig_carrier(rig, bond_get_active(rig->bond), false);
 	assert_int_equal(bond_get_table(rig->bond)->rx_late, 0);
 	rig_free(rig);
@@ -141,7 +141,7 @@ static void test_primary_failure(void **state)
 	(void)state;
 	rig_attach(rig, 1, true);
 	rig_attach(rig, 2, true);
-	expect_active(rig, 2); /* joining for the first time is not "returning" */
+	expect_active(rig, 2); /* being attached is not "returning" */
 	rig_carrier(rig, 2, false);
 	rig_carrier(rig, 2, true);
 	expect_active(rig, 1);
@@ -150,7 +150,7 @@ static void test_primary_failure(void **state)
 	rig_free(rig);
 }
 
-/* The primary joined without carrier: the first selection that finds it UP takes it. */
+/* The primary was attached without carrier: the first selection that finds it UP takes it. */
 static void test_force_waits_for_link(void **state)
 {
 	struct rig *rig = rig_new("mode active-backup miimon 100 primary eth2 "
@@ -274,7 +274,7 @@ static void test_prio(void **state)
 	rig_carrier(rig, 3, false);
 	expect_active(rig, 2); /* 0 is above -1 */
 	rig_carrier(rig, 3, true);
-	expect_active(rig, 3); /* higher prio: it asks */
+	expect_active(rig, 3); /* higher prio: triggers one */
 	rig_carrier(rig, 2, false);
 	rig_carrier(rig, 3, false);
 	expect_active(rig, 1);
@@ -380,7 +380,7 @@ static void test_command_refused(void **state)
 	rig_free(rig);
 }
 
-/* Between the command and the step the port fails, or leaves. */
+/* The port fails, or is detached, between the command and the step. */
 static void test_command_overtaken(void **state)
 {
 	struct rig *rig = rig_with("mode active-backup miimon 100", 3);
@@ -393,7 +393,7 @@ static void test_command_overtaken(void **state)
 	assert_int_equal(bond_in_active(rig->bond, 3, rig->now_ms), 0);
 	rig_detach(rig, 3);
 	expect_active(rig, 1);
-	/* a port that joins again is another port, whatever its number */
+	/* a port that is attached again is another port, whatever its number */
 	assert_int_equal(bond_in_active(rig->bond, 2, rig->now_ms), -ENETDOWN);
 	rig_carrier(rig, 2, true);
 	assert_int_equal(bond_in_active(rig->bond, 2, rig->now_ms), 0);
@@ -421,7 +421,7 @@ static void test_rename(void **state)
 	rig_free(rig);
 }
 
-/* The policy is not asked while the active port fails: any port that is UP may take over. */
+/* The policy does not apply while the active port fails: any port that is UP may take over. */
 static void test_selection_during_downdelay(void **state)
 {
 	struct rig *rig = rig_with("mode active-backup miimon 100 downdelay 500 "

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* spill_threshold: when a port joins, when it rests, and who comes first. */
+/* spill_threshold: when a port is added, when it rests, and in which order. */
 #include "tests/unit/rig.h"
 
 #include <errno.h>
@@ -9,7 +9,7 @@
 #define AB "mode active-backup miimon 100 spill_threshold 80 "
 #define SAMPLE_MS 250
 
-/* What each port has sent so far; index is the id. */
+/* Bytes sent by each port so far, indexed by id. */
 static uint64_t sent_bytes[5];
 
 static struct rig *ports(const char *options, uint32_t count)
@@ -25,7 +25,7 @@ static struct rig *ports(const char *options, uint32_t count)
 	return rig;
 }
 
-/* The ports send at so many Mbit/s for @ms, and are read every SAMPLE_MS. */
+/* The ports send at these rates in Mbit/s for @ms; counters are read every SAMPLE_MS. */
 static void load(struct rig *rig, uint64_t ms, uint64_t first, uint64_t second, uint64_t third)
 {
 	const uint64_t mbps[] = {0, first, second, third};
@@ -84,7 +84,7 @@ static void test_join(void **state)
 	rig_free(rig);
 }
 
-/* A port that has just joined is given time to take its part. */
+/* A port that was just added is given time to take its share. */
 static void test_pause_between_joins(void **state)
 {
 	struct rig *rig = ports(XOR, 3);
@@ -104,7 +104,7 @@ static void test_rest(void **state)
 	(void)state;
 	load(rig, SAMPLE_MS, 900, 0, 0);
 	assert_int_equal(awake(rig), 2);
-	load(rig, 60000, 250, 160, 0); /* between the marks: as it is */
+	load(rig, 60000, 250, 160, 0); /* between the thresholds: unchanged */
 	assert_int_equal(awake(rig), 2);
 	load(rig, 2000, 200, 190, 0);
 	assert_int_equal(awake(rig), 2);
@@ -118,14 +118,14 @@ static void test_rest(void **state)
 	assert_true(bond_get_spill(rig->bond, &view));
 	assert_int_equal(view.was_load_mbps, 390);
 	assert_int_equal(view.mark_percent, 40);
-	/* what it has not finished yet is no reason to wake it again */
+	/* its remaining flows are no reason to wake it again */
 	load(rig, 10000, 200, 190, 0);
 	assert_int_equal(rig_count(rig, FX_SPILL), 2);
 	rig_expect_tx(rig, 1, 2, 0);
 	rig_free(rig);
 }
 
-/* The next one in order takes a lost port's place at once, and gives it back. */
+/* The next one in order replaces a lost port at once, and gives way to it again. */
 static void test_port_lost_while_spilled(void **state)
 {
 	struct rig *rig = ports(XOR, 3);
@@ -155,7 +155,7 @@ static void test_port_lost_while_spilled(void **state)
 	rig_free(rig);
 }
 
-/* The only port left is low on load: nothing may rest, and later nothing wakes for no reason. */
+/* The only port left has little load: it must not rest, and later none wakes without reason. */
 static void test_calm_with_one_port_left(void **state)
 {
 	struct rig *rig = ports(XOR, 2);
@@ -168,7 +168,7 @@ static void test_calm_with_one_port_left(void **state)
 	rig_carrier(rig, 2, true);
 	assert_int_equal(awake(rig), 1);
 	assert_int_equal(rig_count(rig, FX_SPILL),
-			 1); /* it was gone: nobody was told that it rests */
+			 1); /* it was lost: its rest was never announced */
 	rig_free(rig);
 }
 
@@ -194,7 +194,7 @@ static void test_active_backup_order(void **state)
 	rig_free(rig);
 }
 
-/* active-backup sends on a failing port during downdelay, and so it does here. */
+/* active-backup sends on a failing port during downdelay, and so it does with spill. */
 static void test_active_backup_downdelay(void **state)
 {
 	struct rig *rig = ports(AB "downdelay 500", 2);
@@ -225,7 +225,7 @@ static void test_speeds(void **state)
 	rig_free(rig);
 }
 
-/* Other monitors read the counters more often; a counter that restarts is no load. */
+/* Other monitors read the counters more often; a counter that restarts is not load. */
 static void test_readings(void **state)
 {
 	struct rig *rig = ports(XOR, 2);
@@ -261,7 +261,7 @@ static void test_switched_off(void **state)
 	load(rig, 1000, 1000, 1000, 0);
 	rig_set(rig, "spill_threshold 80");
 	assert_int_equal(awake(rig), 1);
-	load(rig, SAMPLE_MS, 1000, 1000, 0); /* the first reading is only where counting starts */
+	load(rig, SAMPLE_MS, 1000, 1000, 0); /* the first reading is only the baseline */
 	assert_int_equal(awake(rig), 1);
 	rig_replace(rig, "mode broadcast");
 	assert_int_equal(bond_get_options(rig->bond)->spill_threshold, 0);

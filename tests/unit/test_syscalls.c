@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The filter of system calls, in a child that ends with it. */
+/* The system call filter, in a child process that it confines. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -16,7 +16,7 @@
 
 #include "daemon/syscalls.h"
 
-/* The child's exit code when what is used still works and what is not used does not. */
+/* The child's exit code when allowed calls work and others fail. */
 static int look_around(bool enters_namespaces)
 {
 	int setns_errno = enters_namespaces ? EBADF : EPERM;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The packet path's table in every mode: who sends, who receives, who gets
- * IGMP; and the bond's carrier, and the order of effects that keeps traffic safe.
+ * The packet path's table in every mode: which ports send, receive, and get
+ * IGMP; the bond's carrier; and the order of effects that keeps traffic safe.
  */
 #include "tests/unit/rig.h"
 
@@ -30,7 +30,7 @@ static void test_roundrobin(void **state)
 	rig_carrier(rig, 2, false);
 	rig_expect_tx(rig, 1, 3, 3, 4, 0);
 	rig_carrier(rig, 4, false);
-	rig_expect_tx(rig, 1, 3, 3, 1, 0); /* past the end it goes on at the first */
+	rig_expect_tx(rig, 1, 3, 3, 1, 0); /* past the end it continues with the first */
 	rig_carrier(rig, 1, false);
 	rig_expect_tx(rig, 3, 3, 3, 3, 0);
 	rig_carrier(rig, 3, false);
@@ -43,7 +43,10 @@ static void test_roundrobin(void **state)
 	rig_free(rig);
 }
 
-/* In round-robin a lost carrier takes the port out at once; downdelay is for its state only. */
+/*
+ * In round-robin a port that loses carrier leaves the table at once; downdelay
+ * only affects its state.
+ */
 static void test_downdelay_does_not_hold_traffic(void **state)
 {
 	static const char *const modes[] = {"mode balance-rr miimon 100 downdelay 500",
@@ -92,7 +95,7 @@ static void test_active_backup(void **state)
 	assert_false(table_of(rig)->rx_any);
 	assert_int_equal(table_of(rig)->rx_count, 1);
 	assert_int_equal(table_of(rig)->rx_port[0], 1);
-	/* All are known, so that what comes in elsewhere is told from what is not wanted. */
+	/* All ports are in the table, so that unwanted frames are recognised as such. */
 	assert_int_equal(table_of(rig)->port_count, 3);
 	assert_int_equal(table_of(rig)->rx_port[1], 2);
 	assert_int_equal(table_of(rig)->rx_port[2], 3);
@@ -145,7 +148,7 @@ static void usable_in_order(const char *options)
 	rig_expect_tx(rig, 1, 2, 3, 4, 0);
 	rig_detach(rig, 1);
 	assert_int_equal(table_of(rig)->port_count, 3);
-	rig_attach(rig, 1, true); /* it joins again: last in order */
+	rig_attach(rig, 1, true); /* it is attached again: last in order */
 	rig_expect_tx(rig, 2, 3, 4, 1, 0);
 	assert_true(table_of(rig)->rx_any);
 	assert_true(rig_port(rig, 3).active);
@@ -248,7 +251,7 @@ static void set_queue(struct rig *rig, uint32_t port, uint16_t queue_id, int res
 	rig_step(rig);
 }
 
-/* Marks lead to working ports only, in the two modes where the kernel steers by queue. */
+/* Marks only lead to working ports, in the two modes where the kernel steers by queue. */
 static void test_queues(void **state)
 {
 	static const char *const modes[] = {"mode active-backup", "mode balance-rr",
@@ -266,7 +269,7 @@ static void test_queues(void **state)
 		set_queue(rig, 3, 7, 0);
 		set_queue(rig, 2, 9, 0);
 		set_queue(rig, 1, 9, -EPERM);
-		set_queue(rig, 2, 9, 0); /* its own once more */
+		set_queue(rig, 2, 9, 0); /* its own again */
 		if (i == 2) {
 			assert_int_equal(table->queue_id[0], 0);
 			rig_free(rig);

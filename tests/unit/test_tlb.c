@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * balance-tlb: which port flows take, which buckets move and when, whose address
- * is whose, and when switches are told. In virtual time.
+ * balance-tlb: which port flows take, which buckets move and when, which port
+ * has which address, and when switches are told. In virtual time.
  */
 #include <string.h>
 
@@ -9,7 +9,7 @@
 #include "core/alb/frames.h"
 #include "tests/unit/rig.h"
 
-/* What the packet path would have counted; told to the core second by second. */
+/* What the packet path would have counted; passed to the core every second. */
 struct traffic {
 	struct rig *rig;
 	struct bond_buckets buckets;
@@ -118,7 +118,7 @@ static void test_speed_counts(void **state)
 	rig_free(traffic.rig);
 }
 
-/* Cards of virtual machines know none: 1 Gbit/s is assumed. */
+/* Virtual cards report no speed: 1 Gbit/s is assumed. */
 static void test_unknown_speed(void **state)
 {
 	struct traffic traffic = {.rig = office("mode balance-tlb", 2)};
@@ -149,7 +149,7 @@ static void test_a_loaded_port_is_left_alone(void **state)
 	rig_free(traffic.rig);
 }
 
-/* Only after 10 s, and only as many as it takes. */
+/* Only after 10 s, and only as many as necessary. */
 static void test_buckets_move_every_ten_seconds(void **state)
 {
 	struct traffic traffic = {.rig = office("mode balance-tlb", 2)};
@@ -174,7 +174,7 @@ static void test_buckets_move_every_ten_seconds(void **state)
 	rig_free(traffic.rig);
 }
 
-/* Ports that are full look alike, however many share them. */
+/* Full ports look alike, however many flows share them. */
 static void test_flow_counts_are_levelled(void **state)
 {
 	struct traffic traffic = {.rig = office("mode balance-tlb", 2)};
@@ -191,7 +191,7 @@ static void test_flow_counts_are_levelled(void **state)
 	rig_free(traffic.rig);
 }
 
-static void test_what_is_idle_is_let_go(void **state)
+static void test_idle_buckets_are_released(void **state)
 {
 	struct traffic traffic = {.rig = office("mode balance-tlb", 2)};
 
@@ -207,7 +207,7 @@ static void test_what_is_idle_is_let_go(void **state)
 	rig_free(traffic.rig);
 }
 
-static void test_a_port_that_comes_takes_part_at_once(void **state)
+static void test_a_new_port_is_used_at_once(void **state)
 {
 	struct traffic traffic = {.rig = office("mode balance-tlb", 3)};
 
@@ -222,7 +222,7 @@ static void test_a_port_that_comes_takes_part_at_once(void **state)
 	run(&traffic, 2);
 	for (uint32_t port = 1; port <= 3; port++)
 		assert_int_equal(buckets_on(&traffic, port), 2);
-	/* One that goes is in nobody's list any more: the packet path takes others. */
+	/* A port that is lost is in no list any more: the packet path takes others. */
 	rig_carrier(traffic.rig, 3, false);
 	for (uint32_t i = 0; i < BOND_FRESH; i++)
 		assert_int_not_equal(bond_get_balance(traffic.rig->bond)->fresh[i], 3);
@@ -284,7 +284,7 @@ static void test_addresses_that_collide(void **state)
 	rig_detach(rig, 1); /* bond0 has its address, and keeps it */
 	expect_mac(rig, 2, 1);
 	rig_attach(rig, 1, true);
-	expect_mac(rig, 1, 2); /* the one that is not used now */
+	expect_mac(rig, 1, 2); /* the one that is not used */
 	give_bond_mac(rig, 99);
 	expect_mac(rig, 2, 99);
 	rig_free(rig);
@@ -351,8 +351,8 @@ int main(void)
 		cmocka_unit_test(test_a_loaded_port_is_left_alone),
 		cmocka_unit_test(test_buckets_move_every_ten_seconds),
 		cmocka_unit_test(test_flow_counts_are_levelled),
-		cmocka_unit_test(test_what_is_idle_is_let_go),
-		cmocka_unit_test(test_a_port_that_comes_takes_part_at_once),
+		cmocka_unit_test(test_idle_buckets_are_released),
+		cmocka_unit_test(test_a_new_port_is_used_at_once),
 		cmocka_unit_test(test_hash_only),
 		cmocka_unit_test(test_addresses_are_swapped),
 		cmocka_unit_test(test_addresses_that_collide),

@@ -77,7 +77,7 @@ ELSEWHERE = {
         "tests/unit/test_tlb.c test_buckets_move_every_ten_seconds",
     "balance-tlb, balance-alb: a port of unknown speed": "tests/unit/test_tlb.c test_unknown_speed",
     "balance-tlb: addresses of the ports": "tests/netns/test_tlb.py test_active_port_is_pulled",
-    "balance-alb: table of neighbours": "tests/netns/test_alb_hostile.py test_thousands_that_ask",
+    "balance-alb: table of neighbours": "tests/netns/test_alb_hostile.py test_thousands_of_neighbours",
     "balance-alb: which port a neighbour is given": "tests/unit/test_rlb.c test_speed_counts",
     "balance-alb: a port returns or joins": "tests/unit/test_rlb.c test_port_fails_and_returns",
     "balance-alb: neighbours are told": "tests/unit/test_rlb.c test_broadcasts",
