@@ -65,11 +65,9 @@ static int read_text(const char *file, char **ret_text, size_t *ret_length)
 	return err;
 }
 
-/* Refuses interfaces in the file that do not exist, as apply would. */
-static int check_names(const struct config *config, const char *file)
+/* As apply, which waits for them. */
+static void note_missing(const struct config *config, const char *file)
 {
-	int missing = 0;
-
 	for (size_t i = 0; i < config->count; i++) {
 		const struct config_bond *bond = &config->bonds[i];
 
@@ -78,12 +76,11 @@ static int check_names(const struct config *config, const char *file)
 
 			if (if_nametoindex(port->name))
 				continue;
-			say_error("%s:%u:%u: %s: no such interface: see 'ip link'", shown(file),
-				  port->place.line, port->place.column, port->name);
-			missing++;
+			say_error("note: %s:%u:%u: %s: no such interface: it is attached when it "
+				  "appears",
+				  shown(file), port->place.line, port->place.column, port->name);
 		}
 	}
-	return missing ? CONTROL_REFUSED : CONTROL_DONE;
 }
 
 /* Sends the file's name and text and the flags to the daemon. */
@@ -116,7 +113,9 @@ int run_apply(const struct command *command, int argc, char **argv)
 		say_error("%s:%u:%u: %s", shown(args.file), place.line, place.column, why.text);
 		return CONTROL_REFUSED;
 	}
-	if (args.check)
-		return check_names(config, args.file);
+	if (args.check) {
+		note_missing(config, args.file);
+		return CONTROL_DONE;
+	}
 	return ask(command, &args, text);
 }

@@ -16,6 +16,7 @@
 #include "daemon/protocol/lacp_speaker.h"
 #include "daemon/protocol/neighbours.h"
 #include "daemon/protocol/probes.h"
+#include "daemon/service/await.h"
 #include "daemon/service/state.h"
 #include "lang/refuse.h"
 #include "lib/cleanup.h"
@@ -200,6 +201,7 @@ void bonds_delete(struct ebondd *daemon, struct managed_bond *bond, bool gone)
 		else
 			log_notice(bond->name, "deleted");
 	}
+	await_forget(daemon, bond->name, 0);
 	bonds_forget(daemon, bond);
 	daemon->state_changed = true;
 }

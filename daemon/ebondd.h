@@ -103,6 +103,8 @@ struct managed_bond {
 	struct port ports[BOND_PORTS_MAX];
 };
 
+struct await_list;
+
 struct ebondd {
 	struct namespace_id netns; /* that it serves */
 	struct loop *loop;
@@ -116,12 +118,12 @@ struct ebondd {
 	enum pair_kind kind;
 	bool exit_when_empty; /* started by `ebond`: exits with its last bond */
 	bool teardown_on_stop;
-	bool has_served;	/* a request was answered: an empty daemon may exit */
-	bool state_changed;	/* the state file must be written */
-	bool state_failed;	/* the last attempt to write it failed */
-	bool text_changed;	/* the text that procfiles.c writes may have changed */
-	bool stopping;		/* on purpose: the state file tells the next daemon */
-	struct config *awaited; /* ports of the configuration file that do not exist yet */
+	bool has_served;	    /* a request was answered: an empty daemon may exit */
+	bool state_changed;	    /* the state file must be written */
+	bool state_failed;	    /* the last attempt to write it failed */
+	bool text_changed;	    /* the text that procfiles.c writes may have changed */
+	bool stopping;		    /* on purpose: the state file tells the next daemon */
+	struct await_list *awaited; /* ports of configuration files (await.h), or NULL */
 	uint64_t sweep_due_ms;
 	uint64_t sweep_fast_until_ms; /* there was a link event: sweep at the full rate */
 	uint64_t silent_due_ms;

@@ -34,6 +34,7 @@
 #include "daemon/protocol/neighbours.h"
 #include "daemon/protocol/probes.h"
 #include "daemon/service/apply.h"
+#include "daemon/service/await.h"
 #include "daemon/service/procfiles.h"
 #include "daemon/service/server.h"
 #include "daemon/service/state.h"
@@ -326,7 +327,6 @@ static void close_all(struct resources *all)
 		state_save(daemon);
 	server_close(all->server);
 	procfiles_close(all->procfiles);
-	apply_forget(daemon);
 	while (daemon->bond_count) {
 		if (daemon->teardown_on_stop)
 			bonds_delete(daemon, daemon->bonds[0], false);
@@ -335,6 +335,7 @@ static void close_all(struct resources *all)
 	}
 	if (daemon->teardown_on_stop)
 		state_save(daemon);
+	await_list_free(daemon->awaited);
 	events_close(all->events);
 	nl_close(daemon->nl);
 	close_fd(daemon->moved_fd);

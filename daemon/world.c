@@ -15,7 +15,7 @@
 #include "daemon/revert.h"
 #include "daemon/port.h"
 #include "daemon/port_uppers.h"
-#include "daemon/service/apply.h"
+#include "daemon/service/await.h"
 #include "lang/refuse.h"
 
 /*
@@ -244,7 +244,7 @@ static void on_changed(const struct link *link, void *data)
 	port_upper_changed(daemon, link);
 	daemon->text_changed |= bond != NULL;
 	if (!bond)
-		apply_arrived(daemon, link->name);
+		await_look(daemon);
 }
 
 /* Deleted, or moved to another network namespace: a container's, say. */
@@ -285,6 +285,7 @@ static void on_gone(const struct link *link, void *data)
 		   (bond = bonds_by_hidden(daemon, link->ifindex))) {
 		bond_gone(daemon, bond);
 	}
+	await_look(daemon);
 }
 
 static void on_filter_gone(uint32_t ifindex, void *data)
@@ -347,6 +348,7 @@ void world_inspect(struct ebondd *daemon)
 	for (size_t i = daemon->bond_count; i-- > 0;)
 		inspect_bond(daemon, daemon->bonds[i]);
 	world_check_silent(daemon);
+	await_look(daemon);
 }
 
 static void on_lost(void *data)

@@ -8,6 +8,7 @@
 
 #include "daemon/bonds.h"
 #include "daemon/log.h"
+#include "daemon/service/await.h"
 #include "lang/refuse.h"
 #include "lang/words.h"
 #include "lib/cleanup.h"
@@ -15,6 +16,7 @@
 #include "lib/read_file.h"
 
 DEFINE_CLEANUP(config, struct config *, config_free)
+DEFINE_CLEANUP(await_list, struct await_list *, await_list_free)
 
 static int refuse_at(struct refusal *why, int err, const char *file, struct config_place place,
 		     const char *text)
@@ -100,7 +102,7 @@ static int carry_out(struct ebondd *daemon, const struct config *before, const c
 			       : ": nothing was changed");
 }
 
-/* Checks that ports exist and new bonds do not; errors have their position in the file. */
+/* Checks that new bonds do not exist; errors have their position in the file. */
 static int check_names(struct ebondd *daemon, const struct apply_request *request,
 		       const struct config *desired, struct refusal *why)
 {
@@ -110,20 +112,12 @@ static int check_names(struct ebondd *daemon, const struct apply_request *reques
 	for (size_t i = 0; i < desired->count; i++) {
 		const struct config_bond *bond = &desired->bonds[i];
 
-		if (!bonds_by_name(daemon, bond->name) &&
-		    nl_link_by_name(daemon->nl, bond->name, &link) == 0) {
-			snprintf(text, sizeof(text),
-				 "%s: an interface of that name exists: choose another name",
-				 bond->name);
-			return refuse_at(why, -EEXIST, request->file, bond->place, text);
-		}
-		for (size_t j = 0; j < bond->port_count; j++) {
-			if (nl_link_by_name(daemon->nl, bond->ports[j].name, &link) == 0)
-				continue;
-			snprintf(text, sizeof(text), "%s: no such interface: see 'ip link'",
-				 bond->ports[j].name);
-			return refuse_at(why, -ENODEV, request->file, bond->ports[j].place, text);
-		}
+		if (bonds_by_name(daemon, bond->name) ||
+		    nl_link_by_name(daemon->nl, bond->name, &link) != 0)
+			continue;
+		snprintf(text, sizeof(text),
+			 "%s: an interface of that name exists: choose another name", bond->name);
+		return refuse_at(why, -EEXIST, request->file, bond->place, text);
 	}
 	return 0;
 }
@@ -163,6 +157,28 @@ static int apply_config(struct ebondd *daemon, const struct apply_request *reque
 	return 0;
 }
 
+/*
+ * Applies what @desired has, and from then on waits for *@awaited, which becomes what was waited
+ * for before. Where the file was not applied, also what its commands detached is waited for as
+ * before.
+ */
+static int apply_awaiting(struct ebondd *daemon, const struct apply_request *request,
+			  const struct config *desired, struct await_list **awaited,
+			  struct reply *reply, struct refusal *why)
+{
+	struct await_list *before = TAKE_PTR(daemon->awaited);
+	int err = *awaited ? apply_config(daemon, request, desired, reply, why)
+			   : refuse(why, -ENOMEM, "no memory");
+
+	if (err || request->dry_run) {
+		daemon->awaited = before;
+		return err;
+	}
+	daemon->awaited = *awaited;
+	*awaited = before;
+	return 0;
+}
+
 static int parse(const struct apply_request *request, struct config **ret_config,
 		 struct refusal *why)
 {
@@ -173,22 +189,35 @@ static int parse(const struct apply_request *request, struct config **ret_config
 	return err ? refuse_at(why, err, request->file, place, fault.text) : 0;
 }
 
+struct notes {
+	const struct apply_request *request;
+	struct reply *reply;
+};
+
+static void note_missing(const struct config_bond *bond, const struct config_port *port, void *data)
+{
+	const struct notes *notes = data;
+	char text[512];
+
+	(void)bond;
+	snprintf(text, sizeof(text),
+		 "%.80s:%u:%u: %s: no such interface: it is attached when it appears",
+		 notes->request->file, port->place.line, port->place.column, port->name);
+	commands_add_note(notes->reply, text);
+}
+
 int apply_text(struct ebondd *daemon, const struct apply_request *request, struct reply *reply,
 	       struct refusal *why)
 {
+	_cleanup_(await_list) struct await_list *awaited = NULL;
 	_cleanup_(config) struct config *desired = NULL;
+	struct notes notes = {request, reply};
 	int err = parse(request, &desired, why);
 
-	err = err ?: apply_config(daemon, request, desired, reply, why);
-	if (!err && !request->dry_run)
-		apply_forget(daemon);
-	return err;
-}
-
-void apply_forget(struct ebondd *daemon)
-{
-	config_free(daemon->awaited);
-	daemon->awaited = NULL;
+	if (err)
+		return err;
+	awaited = await_list_new(daemon, desired, request->prune, note_missing, &notes);
+	return apply_awaiting(daemon, request, desired, &awaited, reply, why);
 }
 
 /* Bonds that are already running are not changed by the file. */
@@ -207,31 +236,10 @@ static void leave_alone(struct ebondd *daemon, struct config *desired, const cha
 	}
 }
 
-/* Moves ports that do not exist yet from @desired to the daemon's list of awaited ports. */
-static void await_missing(struct ebondd *daemon, struct config *desired)
+static void log_missing(const struct config_bond *bond, const struct config_port *port, void *data)
 {
-	struct config *awaited = config_new();
-	struct link link;
-
-	for (size_t i = 0; awaited && i < desired->count; i++) {
-		struct config_bond *bond = &desired->bonds[i];
-		struct config_bond *waiting = config_add_bond(awaited, bond->name);
-
-		for (size_t j = bond->port_count; waiting && j-- > 0;) {
-			struct config_port *port = &bond->ports[j], *missing;
-
-			if (nl_link_by_name(daemon->nl, port->name, &link) == 0)
-				continue;
-			log_warning(bond->name, "port %s does not exist yet: waiting for it",
-				    port->name);
-			missing = config_add_port(waiting, port->name);
-			if (missing)
-				missing->options = port->options;
-			config_remove_port(bond, j);
-		}
-	}
-	apply_forget(daemon);
-	daemon->awaited = awaited;
+	(void)data;
+	log_warning(bond->name, "port %s does not exist yet: waiting for it", port->name);
 }
 
 static void log_lines(const char *text)
@@ -247,15 +255,16 @@ static void log_lines(const char *text)
 static int start_from(struct ebondd *daemon, const struct apply_request *request, bool after_crash,
 		      struct reply *reply, struct refusal *why)
 {
+	_cleanup_(await_list) struct await_list *awaited = NULL;
 	_cleanup_(config) struct config *desired = NULL;
 	int err = parse(request, &desired, why);
 
 	if (err)
 		return err;
+	awaited = await_list_new(daemon, desired, false, log_missing, NULL);
 	if (after_crash)
 		leave_alone(daemon, desired, request->file);
-	await_missing(daemon, desired);
-	return apply_config(daemon, request, desired, reply, why);
+	return apply_awaiting(daemon, request, desired, &awaited, reply, why);
 }
 
 void apply_file(struct ebondd *daemon, const char *path, bool may_be_missing, bool after_crash)
@@ -279,20 +288,19 @@ void apply_file(struct ebondd *daemon, const char *path, bool may_be_missing, bo
 	json_decref(reply.body);
 }
 
-/* Attaches the awaited port and gives it its options. */
-static int attach_awaited(struct ebondd *daemon, const struct config_bond *bond,
-			  const struct config_port *port, struct refusal *why)
+int apply_port(struct ebondd *daemon, const char *bond_name, const struct config_port *port,
+	       struct refusal *why)
 {
 	_cleanup_(config) struct config *running = present(daemon);
 	struct config wanted = {};
-	struct config_bond *now = running ? config_find_bond(running, bond->name) : NULL;
-	struct config_bond *with = now ? config_add_bond(&wanted, bond->name) : NULL;
+	struct config_bond *now = running ? config_find_bond(running, bond_name) : NULL;
+	struct config_bond *with = now ? config_add_bond(&wanted, bond_name) : NULL;
 	_cleanup_free_ char *script = NULL;
 	struct reply ignored;
 	int err;
 
 	if (!with)
-		return refuse(why, -ENODEV, "%s: the bond no longer exists", bond->name);
+		return refuse(why, -ENODEV, "%s: the bond no longer exists", bond_name);
 	*with = *now;
 	if (with->port_count < BOND_PORTS_MAX)
 		with->ports[with->port_count++] = *port;
@@ -303,21 +311,4 @@ static int attach_awaited(struct ebondd *daemon, const struct config_bond *bond,
 		     : refuse(why, -ENOMEM, "no memory");
 	json_decref(ignored.body);
 	return err;
-}
-
-void apply_arrived(struct ebondd *daemon, const char *name)
-{
-	struct config_bond *bond = NULL;
-	struct config_port *port =
-		daemon->awaited ? config_find_port(daemon->awaited, name, &bond) : NULL;
-	struct config_port awaited;
-	struct refusal why = {};
-
-	if (!port)
-		return;
-	awaited = *port;
-	config_remove_port(bond, (size_t)(port - bond->ports)); /* tried only once */
-	if (attach_awaited(daemon, bond, &awaited, &why) < 0)
-		log_error(bond->name, "port %s appeared, but was not attached: %s", awaited.name,
-			  why.text);
 }

@@ -17,23 +17,24 @@ struct apply_request {
 };
 
 /*
- * Carries out @request. The commands that were (or would be) run, one per line, become
- * the "text" of @reply, and remarks its notes. Returns 0, or a negative errno with
- * @why filled; everything is then as before, unless @why says otherwise.
+ * Carries out @request; for ports that do not exist the daemon waits (await.h). The commands that
+ * were (or would be) run, one per line, become the "text" of @reply, and remarks its notes. Returns
+ * 0, or a negative errno with @why filled; everything is then as before, unless @why says
+ * otherwise.
  */
 int apply_text(struct ebondd *daemon, const struct apply_request *request, struct reply *reply,
 	       struct refusal *why);
 
 /*
  * Applies the file at @path, when the daemon starts and on SIGHUP. The result is
- * logged. With @may_be_missing a missing file is not an error. Ports that do not exist yet
- * are attached once they appear: apply_arrived(). Bonds taken over from a daemon that
+ * logged. With @may_be_missing a missing file is not an error. Bonds taken over from a daemon that
  * crashed (@after_crash) are left unchanged.
  */
 void apply_file(struct ebondd *daemon, const char *path, bool may_be_missing, bool after_crash);
 
-/* An interface appeared or was renamed: attaches it if a bond is waiting for it. */
-void apply_arrived(struct ebondd *daemon, const char *name);
-
-/* Stops waiting for ports. */
-void apply_forget(struct ebondd *daemon);
+/*
+ * Attaches a port and sets its options as a file would that has it in addition to what runs.
+ * Returns 0, or a negative errno with @why filled.
+ */
+int apply_port(struct ebondd *daemon, const char *bond_name, const struct config_port *port,
+	       struct refusal *why);

@@ -11,6 +11,7 @@
 #include "daemon/log.h"
 #include "daemon/port.h"
 #include "daemon/service/apply.h"
+#include "daemon/service/await.h"
 #include "daemon/service/configure.h"
 #include "daemon/service/report.h"
 #include "lang/names.h"
@@ -229,8 +230,10 @@ static int detach(struct ebondd *daemon, const struct arguments *arguments, stru
 	for (size_t i = 1; i < arguments->count; i++) {
 		struct port *port = bond_port_named(bond, arguments->words[i]);
 
-		if (port) /* not if it was given twice */
-			port_detach(daemon, bond, port, PORT_IS_HERE);
+		if (!port) /* it was given twice */
+			continue;
+		await_forget(daemon, bond->name, port->ifindex);
+		port_detach(daemon, bond, port, PORT_IS_HERE);
 	}
 	effects_run(daemon, bond, loop_now_ms());
 	return 0;

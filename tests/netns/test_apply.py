@@ -112,7 +112,6 @@ def test_errors_are_reported_with_their_position(cabled):
     for text, said in (
         ("add bond0 miimn 100", ":1:11: unknown option 'miimn': did you mean miimon?"),
         ("add bond0\natach bond0 eth0", ":2:1: 'atach' is not known: did you mean attach?"),
-        ("add bond0\nattach bond0 eth0 eth9", ":2:19: eth9: no such interface: see 'ip link'"),
         ("add bond0\n add eth3", ":2:6: eth3: an interface of that name exists"),
     ):
         error = apply(a, text, code=1).stderr
@@ -126,8 +125,8 @@ def test_check_needs_no_daemon(rig):
     assert apply(a, FILE, "--check").stdout == ""
     bad = apply(a, FILE + "set bond0 updelay 5\nset bond0 miimon 0\n", "--check", code=1)
     assert ":6:11: updelay 5 needs miimon" in bad.stderr
-    missing = apply(a, FILE + "attach bond0 eth7\n", "--check", code=1)
-    assert ":6:14: eth7: no such interface" in missing.stderr
+    missing = apply(a, FILE + "attach bond0 eth7\n", "--check")
+    assert ":6:14: eth7: no such interface: it is attached when" in missing.stderr
     assert not list(a.run_dir.glob("net-*")), "a daemon was started"
 
 
