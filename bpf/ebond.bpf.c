@@ -147,7 +147,7 @@ static __always_inline int receive_link_local(struct __sk_buff *skb,
 	return TC_ACT_UNSPEC;
 }
 
-/* Whether bond0 has what came in at the port, which balance-alb then addresses to it. */
+/* Whether bond0 receives the frame; balance-alb then sets its destination to bond0. */
 static __always_inline bool takes(struct __sk_buff *skb, const struct ebond_table *table,
 				  bool receives)
 {
@@ -169,7 +169,7 @@ int ebond_rx(struct __sk_buff *skb)
 		return TC_ACT_UNSPEC;
 	if (is_for_vlan_device(skb))
 		return TC_ACT_UNSPEC;
-	heard = is_heard_on_port(skb);
+	heard = is_for_port_sockets(skb);
 	if (heard && is_link_local(skb))
 		return receive_link_local(skb, table, receives);
 	if (!takes(skb, table, receives)) {

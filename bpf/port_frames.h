@@ -33,7 +33,7 @@ struct {
 /* Out of .bss, as rr_counters. */
 struct ebond_port_vlans port_vlans SEC(".data.vlans");
 
-/* Whether a VLAN device on the port takes the frame, as it does in the driver. */
+/* Whether a VLAN device on the port receives the frame, as with the driver. */
 static __always_inline bool is_for_vlan_device(const struct __sk_buff *skb)
 {
 	__u32 vlan;
@@ -51,11 +51,11 @@ static __always_inline bool is_for_vlan_device(const struct __sk_buff *skb)
 }
 
 /*
- * Whether sockets on the port that asked for the frame's protocol may have it beside bond0: ARP,
- * PPPoE, LLDP. Not IP: the stack would take it a second time, as the port's. Nor what has a second
- * tag: it may be bulk, for the copy that it takes.
+ * Whether sockets on the port that receive the frame's protocol get it in addition to bond0: ARP,
+ * PPPoE, LLDP. Not IP, which the stack would receive a second time, as the port's. Nor frames with
+ * a second tag, which may be bulk traffic, too much to copy.
  */
-static __always_inline bool is_heard_on_port(const struct __sk_buff *skb)
+static __always_inline bool is_for_port_sockets(const struct __sk_buff *skb)
 {
 	__u32 protocol = skb->protocol;
 
@@ -63,7 +63,7 @@ static __always_inline bool is_heard_on_port(const struct __sk_buff *skb)
 	       protocol != bpf_htons(ETH_P_8021Q) && protocol != bpf_htons(ETH_P_8021AD);
 }
 
-/* Whether the frame is of that protocol, and no program's packet socket sent it. */
+/* Whether the frame has that protocol and was not sent by a packet socket. */
 static __always_inline bool is_from_stack(const struct __sk_buff *skb, __u16 protocol)
 {
 	return skb->protocol == bpf_htons(protocol) && !(skb->sk && skb->sk->family == AF_PACKET);

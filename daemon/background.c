@@ -21,7 +21,7 @@
 /* Small enough for a log and its predecessor to fit on any /run. */
 #define LOG_BYTES_MAX (1024 * 1024)
 
-/* Nothing can be believed of a directory, or a link to one, that somebody else may change. */
+/* A directory, or a link to one, that other users can modify is not trusted. */
 static bool is_safe(const char *path)
 {
 	struct stat link, target;
@@ -31,7 +31,7 @@ static bool is_safe(const char *path)
 	       (!(target.st_mode & (S_IWGRP | S_IWOTH)) || target.st_mode & S_ISVTX);
 }
 
-/* -ESTALE: the directory was removed meanwhile, as that of a namespace that is gone. */
+/* -ESTALE: the directory was removed meanwhile, as its namespace no longer exists. */
 static int make_and_lock(char *directory, const char *path)
 {
 	_cleanup_close_ int fd = -EBADF;

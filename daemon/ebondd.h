@@ -37,13 +37,13 @@ struct port {
 	uint8_t permanent_mac[MAC_LENGTH]; /* all zero: it has none */
 	bool carrier;			   /* as last passed to the core */
 	uint32_t master;		   /* another master, set behind our back */
-	uint32_t deaf_upper;	 /* the newest interface on it that receives nothing, once logged */
-	uint8_t mac[MAC_LENGTH]; /* its address, if fail_over_mac gives it its own */
-	int listen_fd;		 /* receives ARP and NS/NA for arp_validate; negative: closed */
-	bool listen_failed;	 /* opening it failed: retried only once it is needed again */
-	int probe_fd;		 /* sends the monitor's probes; negative: closed */
-	uint64_t rx_packets;	 /* at sampled_ms */
-	uint64_t sampled_ms;	 /* 0: never */
+	uint32_t starved_upper;	  /* the newest upper that receives nothing and was logged */
+	uint8_t mac[MAC_LENGTH];  /* its address, if fail_over_mac gives it its own */
+	int listen_fd;		  /* receives ARP and NS/NA for arp_validate; negative: closed */
+	bool listen_failed;	  /* opening it failed: retried only once it is needed again */
+	int probe_fd;		  /* sends the monitor's probes; negative: closed */
+	uint64_t rx_packets;	  /* at sampled_ms */
+	uint64_t sampled_ms;	  /* 0: never */
 	struct lacp_sockets lacp; /* 802.3ad */
 	struct saved_link saved;
 	struct revert_budget budget;

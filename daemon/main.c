@@ -277,7 +277,7 @@ static int open_all(struct resources *all, const struct command_line *line, cons
 	err = err ?: watch_signals(all);
 	if (err)
 		return err;
-	*ret_what = "the process for ports that are moved";
+	*ret_what = "the process for moved ports";
 	daemon->moved_fd = moved_port_start();
 	err = daemon->moved_fd < 0
 		      ? daemon->moved_fd
@@ -377,14 +377,13 @@ static void describe_lock_failure(int err, char failure[512])
 			 "ebondd: another ebondd serves this network namespace: see 'ebond show'");
 	else if (err == -EPERM)
 		snprintf(failure, 512,
-			 "ebondd: run directory %.200s: it, or that above it, belongs to another "
-			 "user or may be written to by others: make both your own, mode 0755",
+			 "ebondd: run directory %.200s: it or its parent belongs to another user "
+			 "or is writable by others: make both your own, mode 0755",
 			 path);
 	else
 		snprintf(failure, 512,
-			 "ebondd: run directory %.200s cannot be used (%s): is it root's, and "
-			 "ebondd "
-			 "run as root?",
+			 "ebondd: cannot use run directory %.200s (%s): does it belong to root, "
+			 "and does ebondd run as root?",
 			 path, strerror(-err));
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The process that enters other network namespaces, and the way to it. */
+/* The process that enters other network namespaces, and communication with it. */
 #include "daemon/moved_port.h"
 
 #include <errno.h>
@@ -20,7 +20,7 @@
 #include "daemon/privileges.h"
 #include "lib/cleanup.h"
 
-/* Its end of the socket, from when all other descriptors are closed. */
+/* Its end of the socket, after all other descriptors are closed. */
 #define SOCKET_FD STDIN_FILENO
 
 struct request {
@@ -28,7 +28,7 @@ struct request {
 	char port[BOND_NAME_MAX];
 	int32_t nsid;
 	uint32_t ifindex;     /* there */
-	uint32_t programs[2]; /* ours, by id: at its ingress, and at its egress */
+	uint32_t programs[2]; /* ids of ours, at its ingress and egress hooks */
 	uint8_t bonds_mac[MAC_LENGTH], own_mac[MAC_LENGTH];
 	uint32_t bonds_mtu, own_mtu;
 	uint32_t own_flags; /* of IFF_ALLMULTI and IFF_PROMISC */
@@ -37,7 +37,7 @@ struct request {
 struct answer {
 	struct request request;
 	int32_t err;   /* 0, or the first negative errno */
-	char what[32]; /* could not be given back */
+	char what[32]; /* what could not be restored */
 };
 
 static void tell(const struct answer *answer)
@@ -47,18 +47,18 @@ static void tell(const struct answer *answer)
 
 	if (!answer->err)
 		log_notice(request->bond,
-			   "port %s: its own address, MTU and flags are restored in its new "
-			   "network namespace",
+			   "port %s: address, MTU and flags restored in its new network "
+			   "namespace",
 			   request->port);
 	else
 		log_warning(request->bond,
-			    "port %s: its %s could not be restored in its new network namespace "
-			    "(%s): there, set address %s and MTU %u",
+			    "port %s: cannot restore its %s in its new network namespace (%s): set "
+			    "address %s and MTU %u there",
 			    request->port, answer->what, strerror(-answer->err),
 			    mac_format(request->own_mac, mac), request->own_mtu);
 }
 
-/* What is on clsact stayed behind with its qdisc. */
+/* Programs on clsact were removed with the qdisc. */
 static void remove_programs(struct nl *nl, const struct request *request)
 {
 	for (int egress = 0; egress <= 1; egress++) {
@@ -78,7 +78,7 @@ static void note(struct answer *answer, const char *what, int err)
 	snprintf(answer->what, sizeof(answer->what), "%s", what);
 }
 
-/* In the namespace that the port is in now. */
+/* In the namespace that the port was moved to. */
 static void give_back_here(struct nl *nl, const struct request *request, struct answer *answer)
 {
 	struct link link;
@@ -121,7 +121,7 @@ static _Noreturn void serve(void)
 
 	if (home_fd < 0 || nl_open(&nl) < 0 || privileges_for_moved_ports() < 0)
 		_exit(EXIT_FAILURE);
-	/* Until the daemon, at the other end, is no more. */
+	/* Until the daemon, at the other end, has exited. */
 	while (recv(SOCKET_FD, &request, sizeof(request), 0) == sizeof(request)) {
 		struct answer answer = {.request = request};
 
@@ -140,7 +140,7 @@ int moved_port_start(void)
 
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fds) < 0)
 		return -errno;
-	signal(SIGCHLD, SIG_IGN); /* it leaves no zombie */
+	signal(SIGCHLD, SIG_IGN); /* no zombie */
 	child = fork();
 	if (child < 0) {
 		int err = -errno;
@@ -153,7 +153,7 @@ int moved_port_start(void)
 		close_fd(fds[1]);
 		return fds[0];
 	}
-	/* Not the daemon's name: who looks for that is to find one process. */
+	/* Not the daemon's name, so that only one process has that. */
 	prctl(PR_SET_NAME, "ebondd-moved");
 	/* The lock, above all, must not outlive the daemon. */
 	if (dup2(fds[1], SOCKET_FD) < 0 || dup2(STDERR_FILENO, STDOUT_FILENO) < 0 ||
@@ -193,8 +193,8 @@ void moved_port_answered(int fd, void *data)
 		tell(&answer);
 		return;
 	}
-	log_warning("ebondd", "the process that gives moved ports back has ended: restart ebondd "
-			      "to have another");
+	log_warning("ebondd", "the process that restores moved ports has exited: restart ebondd "
+			      "to start it again");
 	loop_unwatch(daemon->loop, fd);
 	daemon->moved_fd = close_fd(fd);
 }

@@ -1,26 +1,26 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A port that was moved to another network namespace is given back there. It takes CAP_SYS_ADMIN
- * to enter one (setns()), which the daemon does not have while it serves: a second process, made
- * at the start, does this and nothing else. It ends with the daemon.
+ * Restoring a port that was moved to another network namespace. Entering it (setns()) requires
+ * CAP_SYS_ADMIN, which the daemon does not have while serving, so a second process, started at
+ * start-up, does only this. It exits with the daemon.
  */
 #pragma once
 
 #include "daemon/ebondd.h"
 
 /*
- * Starts that process. Returns the descriptor to ask it by, which is the caller's to close and to
- * watch (moved_port_answered()), or a negative errno.
+ * Starts that process. Returns the descriptor for requests, which the caller closes and watches
+ * (moved_port_answered()), or a negative errno.
  */
 int moved_port_start(void);
 
 /*
- * Asks that @port, which @gone (an RTM_DELLINK) says was moved, be made what @port->saved says, as
- * far as it still is what @bond made it: its new owner may have been quicker. Whether it is up is
- * the new owner's business: moving takes every interface down. Does not wait.
+ * Requests that @port, moved according to @gone (an RTM_DELLINK), be restored to @port->saved, as
+ * far as it still is as @bond configured it: its new owner may already have changed it. Whether it
+ * is up is left to the new owner: moving sets every interface down. Does not wait.
  */
 void moved_port_give_back(const struct ebondd *daemon, const struct managed_bond *bond,
 			  const struct port *port, const struct link *gone);
 
-/* A loop_handler for the descriptor; @data is the struct ebondd: logs what came of it. */
+/* A loop_handler for the descriptor; @data is the struct ebondd: logs the result. */
 void moved_port_answered(int fd, void *data);

@@ -56,7 +56,7 @@ int port_check(const struct ebondd *daemon, const struct managed_bond *bond,
 	return port_uppers_check(daemon, link, why);
 }
 
-/* Sockets on the port hear ARP requests; the stack must not learn neighbours from them there. */
+/* ARP requests also reach the stack on the port, which must not learn neighbours there. */
 #define ARP_IGNORE_ALL 8
 
 static void save_sysctls(struct saved_link *saved, const char *name)
@@ -339,9 +339,9 @@ static const char *fate_text(enum port_fate fate)
 	case PORT_IS_HERE:
 		return "detached";
 	case PORT_IS_REMOVED:
-		return "is gone: its interface was removed";
+		return "was removed: its interface no longer exists";
 	case PORT_IS_MOVED:
-		return "is gone: it was moved to another network namespace";
+		return "was moved to another network namespace";
 	}
 	return "?";
 }

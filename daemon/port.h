@@ -26,7 +26,7 @@ struct hook_place port_place(const struct ebondd *daemon, const struct port *por
 int port_attach(struct ebondd *daemon, struct managed_bond *bond, const struct link *link,
 		struct refusal *why);
 
-/* Where the interface of a port that leaves is: the last two are out of reach. */
+/* What became of a detached port's interface; the last two cannot be restored from here. */
 enum port_fate { PORT_IS_HERE, PORT_IS_REMOVED, PORT_IS_MOVED };
 
 /*

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Looks through all interfaces for those on a port. */
+/* Finding the interfaces on top of ports. */
 #include "daemon/port_uppers.h"
 
 #include <errno.h>
@@ -9,9 +9,8 @@
 #include "daemon/log.h"
 #include "lang/refuse.h"
 
-/* Those that take all frames of the interface below (netdev_rx_handler_register() in the kernel).
- */
-static bool wants_all_frames(const struct link *link)
+/* Kinds that take all frames of the lower device (the kernel's netdev_rx_handler_register()). */
+static bool takes_all_frames(const struct link *link)
 {
 	static const char *const kinds[] = {"macvlan", "macvtap", "ipvlan", "ipvtap", "macsec"};
 
@@ -30,7 +29,7 @@ static void find_upper(const struct link *link, void *data)
 {
 	struct search *search = data;
 
-	if (link->lower == search->lower && !link->lower_is_elsewhere && wants_all_frames(link))
+	if (link->lower == search->lower && !link->lower_is_elsewhere && takes_all_frames(link))
 		search->found = *link;
 }
 
@@ -42,8 +41,8 @@ int port_uppers_check(const struct ebondd *daemon, const struct link *link, stru
 		return 0;
 	return refuse(
 		why, -EBUSY,
-		"%s: has %s (%s) on it, which would receive nothing: delete it, and put it on "
-		"the bond after that",
+		"%s: has %s (%s) on top, which would receive nothing: delete it, and create it on "
+		"the bond instead",
 		link->name, search.found.name, search.found.kind);
 }
 
@@ -62,15 +61,17 @@ static bool add_vlan(struct collection *all, const struct link *link)
 	return true;
 }
 
-/* Once for each: later ones have higher numbers. */
-static void warn_deaf(const struct managed_bond *bond, struct port *port, const struct link *link)
+/* Warns once about each: newer ones have higher ifindexes. */
+static void warn_starved(const struct managed_bond *bond, struct port *port,
+			 const struct link *link)
 {
-	if (link->ifindex <= port->deaf_upper)
+	if (link->ifindex <= port->starved_upper)
 		return;
-	port->deaf_upper = link->ifindex;
-	log_warning(bond->name,
-		    "%s (%s) on port %s receives nothing, as %s has what %s receives: put it on %s",
-		    link->name, link->kind, port->name, bond->name, port->name, bond->name);
+	port->starved_upper = link->ifindex;
+	log_warning(
+		bond->name,
+		"%s (%s) on port %s receives nothing, as %s gets all frames of %s: create it on %s",
+		link->name, link->kind, port->name, bond->name, port->name, bond->name);
 }
 
 static void collect(const struct link *link, void *data)
@@ -80,8 +81,8 @@ static void collect(const struct link *link, void *data)
 
 	if (!port || link->lower_is_elsewhere)
 		return;
-	if (strcmp(link->kind, "vlan") == 0 ? !add_vlan(all, link) : wants_all_frames(link))
-		warn_deaf(all->bond, port, link);
+	if (strcmp(link->kind, "vlan") == 0 ? !add_vlan(all, link) : takes_all_frames(link))
+		warn_starved(all->bond, port, link);
 }
 
 void port_uppers_refresh(struct ebondd *daemon, struct managed_bond *bond)
@@ -92,7 +93,7 @@ void port_uppers_refresh(struct ebondd *daemon, struct managed_bond *bond)
 	err = err ?: datapath_set_port_vlans(bond->path, &all.vlans);
 	if (err)
 		log_warning(bond->name,
-			    "VLAN devices on its ports cannot be looked up (%s): they may receive "
+			    "cannot look up VLAN devices on its ports (%s): they may receive "
 			    "nothing",
 			    strerror(-err));
 }

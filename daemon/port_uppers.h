@@ -1,21 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Interfaces that somebody put on a port instead of on bond0. VLAN devices have the frames with
- * their tag, as on the driver's ports. Those that want all frames (macvlan, ipvlan, macsec) are
- * refused, as by the driver, or where they come later, warned of: they get none.
+ * Interfaces on top of a port rather than of bond0. VLAN devices receive the frames with their
+ * tag, as on the driver's ports. Kinds that take all frames (macvlan, ipvlan, macsec) are refused,
+ * as by the driver, or if created later, warned about, as they receive nothing.
  */
 #pragma once
 
 #include "daemon/ebondd.h"
 
 /*
- * Whether something on @link would have to have all that it receives. Returns 0, or -EBUSY
- * with @why filled.
+ * Refuses @link if an interface on top of it takes all its frames. Returns 0, or -EBUSY with
+ * @why filled.
  */
 int port_uppers_check(const struct ebondd *daemon, const struct link *link, struct refusal *why);
 
 /*
- * Tells the packet path which VLAN devices are on the ports of @bond, and the log what there is
- * that gets no frames.
+ * Updates the packet path's list of VLAN devices on @bond's ports, and warns about interfaces
+ * that receive nothing.
  */
 void port_uppers_refresh(struct ebondd *daemon, struct managed_bond *bond);

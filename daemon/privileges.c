@@ -23,8 +23,7 @@ static const cap_value_t serving[] = {CAP_NET_ADMIN, CAP_NET_RAW, CAP_BPF, CAP_P
 static const cap_value_t opening[] = {CAP_NET_ADMIN, CAP_NET_RAW, CAP_BPF, CAP_PERFMON,
 				      CAP_SYS_ADMIN};
 static const cap_value_t entering[] = {CAP_NET_ADMIN, CAP_BPF, CAP_SYS_ADMIN};
-/* For raising a limit, which may already be high enough; for namespaces that only processes have.
- */
+/* For raising a limit, which may be high enough; for namespaces without a mount. */
 static const cap_value_t optional[] = {CAP_SYS_RESOURCE, CAP_SYS_PTRACE};
 static const cap_value_t entering_optional[] = {CAP_SYS_PTRACE};
 

@@ -28,7 +28,7 @@ int privileges_for_opening(char ret_missing[PRIVILEGES_TEXT_MAX]);
 int privileges_for_serving(void);
 
 /*
- * The same for the process of moved_port.h, which may also enter other namespaces, and take part in
- * nothing else that the daemon does.
+ * The same for the process of moved_port.h, which can also enter other namespaces, and do nothing
+ * else.
  */
 int privileges_for_moved_ports(void);

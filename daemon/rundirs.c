@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Run directories of network namespaces, living and dead. */
+/* Run directories of current and former network namespaces. */
 #include "daemon/rundirs.h"
 
 #include <errno.h>
@@ -22,12 +22,12 @@
 #include "lib/rundir.h"
 #include "lib/write_file.h"
 
-/* Of a file in a run directory. */
+/* Of the path of a file in a run directory. */
 #define FILE_PATH_MAX (RUNDIR_PATH_MAX + 16)
 
 #define MOUNTS_FILE "/proc/self/mountinfo"
 
-/* Removes @name in @parent_fd; of a directory first all that is in it, but for @kept. */
+/* Removes @name in @parent_fd; a directory with its contents, except @kept. */
 static void remove_tree(int parent_fd, const char *name, const char *kept)
 {
 	_cleanup_closedir_ DIR *directory = NULL;
@@ -59,7 +59,7 @@ static int write_owner(void)
 	return fd < 0 ? fd : fill_file(fd, text, strlen(text));
 }
 
-/* The first release did not say whose its log is: kept, but not as ours. */
+/* The first release did not record to which namespace a log belongs: renamed, not continued. */
 static void put_log_aside(void)
 {
 	char path[RUNDIR_PATH_MAX], aside[RUNDIR_PATH_MAX + 8];
@@ -90,7 +90,7 @@ int rundirs_take(void)
 	return write_owner();
 }
 
-/* By name, as `ip netns` and containers do; one that only processes hold is not seen. */
+/* Whether it is mounted, as by `ip netns` and containers; processes are not searched. */
 static bool is_mounted(uint64_t inode)
 {
 	_cleanup_fclose_ FILE *mounts = fopen(MOUNTS_FILE, "re");
@@ -124,7 +124,7 @@ static bool may_run(const char *path)
 		return true;
 	for (size_t i = 0; i < state.bond_count; i++)
 		found |= !state.bonds[i].programs || datapath_state_exists(state.bonds[i].programs);
-	found |= !state.bond_count; /* nothing that can be read */
+	found |= !state.bond_count; /* unreadable */
 	saved_release(&state);
 	return found;
 }
@@ -157,7 +157,7 @@ static bool is_gone(const char *directory, uint64_t inode)
 									: !may_run(path);
 }
 
-/* A directory of our own user whose daemon is gone: the lock's descriptor; else negative. */
+/* Locks a directory of our own user that has no daemon: the descriptor, or negative. */
 static int lock_other(const char *directory)
 {
 	_cleanup_close_ int fd = -EBADF;
@@ -179,7 +179,7 @@ static void sweep(const char *directory, uint64_t inode)
 	if (lock_fd < 0 || !is_gone(directory, inode))
 		return;
 	remove_tree(AT_FDCWD, directory, NULL);
-	log_notice("ebondd", "%s is removed: its network namespace is gone", directory);
+	log_notice("ebondd", "%s removed: its network namespace no longer exists", directory);
 }
 
 void rundirs_sweep(void)

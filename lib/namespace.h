@@ -29,6 +29,6 @@ int namespace_id_read(struct namespace_id *ret_id);
 
 bool namespace_id_equal(const struct namespace_id *a, const struct namespace_id *b);
 
-/* "BOOT COOKIE\n", and back: false when @text is something else. */
+/* Formats and parses "BOOT COOKIE\n"; false when @text is not that. */
 void namespace_id_format(const struct namespace_id *id, char *text, size_t size);
 bool namespace_id_parse(const char *text, struct namespace_id *ret_id);

@@ -14,10 +14,10 @@
 #define RUNDIR_STATE "state.json" /* exists while there are bonds, with or without a daemon */
 #define RUNDIR_LOG "log"	  /* a background daemon's log */
 
-/* Whose the directory is (lib/namespace.h); not there: its daemon was of the first release. */
+/* The directory's namespace (lib/namespace.h); missing after a daemon of the first release. */
 #define RUNDIR_NETNS "netns"
 
-/* Locked (flock) by the daemon while it runs; goes only with the whole directory. */
+/* Locked (flock) by the daemon while it runs; removed only with the directory. */
 #define RUNDIR_LOCK "lock"
 
 /* The parent of all namespaces' run directories; NULL: EBOND_RUN_DIR is not absolute. */
@@ -25,13 +25,13 @@ const char *rundir_base(void);
 
 enum rundir_owner {
 	RUNDIR_OURS,
-	RUNDIR_OTHERS, /* of a network namespace that is gone and had the same inode number */
+	RUNDIR_OTHERS, /* of a former network namespace with the same inode number */
 	RUNDIR_UNKNOWN,
 };
 
 /*
- * Whose the caller's run directory is, if it exists. One that does not say so is ours while a
- * daemon answers there.
+ * To which namespace the caller's run directory belongs, if it exists. If that is not recorded it
+ * is ours while a daemon answers there.
  */
 enum rundir_owner rundir_owner(void);
 

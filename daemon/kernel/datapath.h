@@ -32,7 +32,7 @@ void datapath_free(struct datapath *path);
 /* An id unique among the copies that are loaded. */
 uint32_t datapath_id(const struct datapath *path);
 
-/* The kernel's ids of the programs on each port: at its ingress, and at its egress. */
+/* The ids of the programs on each port, at its ingress and egress hooks. */
 void datapath_port_ids(const struct datapath *path, uint32_t ret_ids[2]);
 
 /* Whether a change of options needs the programs to be reloaded. */
@@ -74,7 +74,7 @@ int datapath_take_port(const struct datapath *path, struct hook_place place,
 bool datapath_has_tx(const struct datapath *path, struct hook_place place);
 bool datapath_has_port(const struct datapath *path, struct hook_place place);
 
-/* The VLAN devices on the ports, in place of the last ones. Returns 0 or a negative errno. */
+/* Replaces the list of VLAN devices on the ports. Returns 0 or a negative errno. */
 int datapath_set_port_vlans(const struct datapath *path, const struct ebond_port_vlans *vlans);
 
 /* Reattaches those of a port's programs that are missing. As hook_attach(). */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The kernel has no call from the number of a namespace to the namespace: each is asked for its. */
+/* The kernel cannot open a namespace by its id, so the id of each candidate is queried. */
 #include "daemon/kernel/namespaces.h"
 
 #include <ctype.h>

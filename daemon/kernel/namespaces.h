@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Network namespaces as this process sees them: mounted ones, and those of processes. */
+/* Network namespaces visible to this process: mounted ones, and those of processes. */
 #pragma once
 
 #include <stdint.h>
@@ -7,8 +7,8 @@
 #include "daemon/kernel/netlink.h"
 
 /*
- * Opens the network namespace that @nl's own one knows by @nsid. Returns a descriptor for setns(),
- * or a negative errno: -ENOENT where none of the mounts (`ip netns`, Docker, Podman, CNI) is it,
- * and no process whose namespaces may be looked at (CAP_SYS_PTRACE, mostly) is in it.
+ * Opens the network namespace that has the id @nsid in @nl's own. Returns a descriptor for setns(),
+ * or a negative errno: -ENOENT if it is neither mounted (`ip netns`, Docker, Podman, CNI) nor
+ * that of a process whose namespaces are accessible (which usually takes CAP_SYS_PTRACE).
  */
 int namespaces_open(struct nl *nl, int32_t nsid);

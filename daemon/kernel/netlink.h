@@ -31,8 +31,8 @@ struct link {
 	uint8_t mac[MAC_LENGTH];
 	bool has_permanent_mac;
 	uint8_t permanent_mac[MAC_LENGTH];
-	/* RTM_DELLINK: moved to the network namespace that ours knows by new_nsid, where its
-	 * index is new_ifindex (0: the same). */
+	/* RTM_DELLINK: moved to the network namespace with our id new_nsid, where its index is
+	 * new_ifindex (0: the same). */
 	bool moved;
 	int32_t new_nsid;
 	uint32_t new_ifindex;
@@ -55,8 +55,8 @@ const char *nl_last_message(const struct nl *nl);
 int nl_link_by_name(struct nl *nl, const char *name, struct link *ret_link);
 int nl_link_by_index(struct nl *nl, uint32_t ifindex, struct link *ret_link);
 
-/* The number that @nl's network namespace knows the one of @fd by; -1: none. Returns 0 or a
- * negative errno. */
+/* The id that @nl's network namespace has for that of @fd (RTM_GETNSID); -1: none. Returns 0 or
+ * a negative errno. */
 int nl_nsid(struct nl *nl, int fd, int32_t *ret_nsid);
 
 /* Calls @each for every interface (without counters). Returns 0 or a negative errno. */

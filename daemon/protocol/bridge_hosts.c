@@ -18,7 +18,7 @@ struct hosts {
 	} list[BRIDGE_HOSTS_MAX];
 };
 
-/* Sending must wait until the dump is over: a VLAN is another question to the kernel. */
+/* Sending must wait until the dump is complete, as looking up a VLAN is another request. */
 static void collect(const struct fdb_entry *entry, void *data)
 {
 	struct hosts *hosts = data;
@@ -32,7 +32,7 @@ static void collect(const struct fdb_entry *entry, void *data)
 		hosts->list[hosts->count++] = (struct host){port, *entry};
 }
 
-/* Returns the frame's length; 0: the VLAN does not leave by this port. */
+/* Returns the frame's length; 0: the port does not carry the VLAN. */
 static size_t write_frame(const struct fdb_entry *entry, const struct bridge_vlans *vlans,
 			  uint8_t *buf, size_t size)
 {
@@ -71,7 +71,8 @@ size_t bridge_hosts_announce(struct ebondd *daemon, const struct managed_bond *b
 			sent++;
 	}
 	if (hosts->skipped)
-		log_warning(bond->name, "%zu hosts behind the bridge not announced: %d at most",
+		log_warning(bond->name,
+			    "%zu hosts behind the bridge not announced: %d is the maximum",
 			    hosts->skipped, BRIDGE_HOSTS_MAX);
 	return sent;
 }

@@ -107,7 +107,7 @@ def test_given_back_there(rig, hook, port):
     wait_for(lambda: a.mtu(port) == 1400, 5, lambda: a.mtu(port))
     c = moved(rig, a, port)
     given_back(c, port, before)
-    wait_for(lambda: f"port {port}: its own address, MTU and flags are restored" in a.log(), 5, a.log)
+    wait_for(lambda: f"port {port}: address, MTU and flags restored" in a.log(), 5, a.log)
     assert port not in a.show()
     assert ("its permanent address is in use by bond0" in a.log()) == (port == "eth0")
     a.wait_ping("10.0.0.2")
@@ -169,7 +169,7 @@ def test_to_nowhere(rig, pair):
     with stopped(process(a)):
         a.ip("link", "set", "dev", "eth1", "netns", c.ns)
         call("ip", "netns", "del", c.ns)
-    wait_for(lambda: "port eth1: its state could not be restored" in a.log(), 5, a.log)
+    wait_for(lambda: "port eth1: cannot restore its state" in a.log(), 5, a.log)
     assert f"set address {before['address']} and MTU 1500" in a.log()
 
 
@@ -179,7 +179,7 @@ def test_the_process_is_gone(rig, pair):
     os.kill(process(a), signal.SIGKILL)
     wait_for(lambda: "restart ebondd" in a.log(), 5, a.log)
     moved(rig, a, "eth1")
-    wait_for(lambda: "port eth1: its state could not be restored" in a.log(), 5, a.log)
+    wait_for(lambda: "port eth1: cannot restore its state" in a.log(), 5, a.log)
     a.wait_ping("10.0.0.2")
 
 
