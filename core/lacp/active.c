@@ -116,7 +116,7 @@ static int compare(const struct contest *contest, uint16_t a, uint16_t b)
 	return compare_policy(options->ad_select, tally_a, tally_b);
 }
 
-/* Whether wait_while has passed for one of its ports: until then other partners may answer. */
+/* Whether wait_while has expired on one of its ports: until then other partners may appear. */
 static bool has_settled(const struct lacp *lacp, uint16_t number)
 {
 	for (size_t i = 0; i < lacp->count; i++)

@@ -158,9 +158,8 @@ static int apply_config(struct ebondd *daemon, const struct apply_request *reque
 }
 
 /*
- * Applies what @desired has, and from then on waits for *@awaited, which becomes what was waited
- * for before. Where the file was not applied, also what its commands detached is waited for as
- * before.
+ * Applies @desired and swaps the daemon's list of awaited ports with *@awaited. If applying
+ * fails, the previous list stays in effect, including ports that the commands detached.
  */
 static int apply_awaiting(struct ebondd *daemon, const struct apply_request *request,
 			  const struct config *desired, struct await_list **awaited,

@@ -33,7 +33,7 @@ int apply_text(struct ebondd *daemon, const struct apply_request *request, struc
 void apply_file(struct ebondd *daemon, const char *path, bool may_be_missing, bool after_crash);
 
 /*
- * Attaches a port and sets its options as a file would that has it in addition to what runs.
+ * Attaches a port and sets its options, like a file with the running configuration and this port.
  * Returns 0, or a negative errno with @why filled.
  */
 int apply_port(struct ebondd *daemon, const char *bond_name, const struct config_port *port,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Waiting for ports. */
+/* Waiting for ports to appear. */
 #include "daemon/service/await.h"
 
 #include <stdlib.h>
@@ -35,7 +35,7 @@ static struct await_list *list_new(const struct ebondd *daemon, const struct con
 	return calloc(1, sizeof(struct await_list) + room * sizeof(struct awaited_port));
 }
 
-/* What the file says nothing about stays. */
+/* Keeps the entries of bonds that the file does not name. */
 static void keep_others(struct await_list *list, const struct await_list *old,
 			const struct config *desired)
 {
@@ -111,7 +111,7 @@ static void attach(struct ebondd *daemon, const struct awaited_port *awaited)
 			  awaited->port.name, why.text);
 }
 
-/* Where the port's interface is now: while it is a port its name may have changed. */
+/* The port's current interface: an attached port may have been renamed. */
 static uint32_t present_ifindex(struct ebondd *daemon, const struct awaited_port *awaited)
 {
 	if (awaited->ifindex && bonds_by_port(daemon, awaited->ifindex, NULL))

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The ports that configuration files attach. One that has no interface is attached when it
- * appears, later than the file was applied, or again (a USB adapter, a virtual function that was
- * reset).
+ * The ports that configuration files attach. If a port's interface does not exist, it is attached
+ * when it appears: after the file was applied, or again (a USB adapter, a virtual function that
+ * was reset).
  */
 #pragma once
 
@@ -11,9 +11,9 @@
 struct await_list;
 
 /*
- * What is to be waited for if a file that says @desired is applied: its ports and, without @prune,
- * what is waited for now for bonds that it does not name. Ports without an interface are removed
- * from @desired; @missing is called for each. NULL: no memory. Owned by the caller.
+ * The new list if @desired is applied: its ports and, without @prune, the current entries for bonds
+ * that it does not name. Ports without an interface are removed from @desired; @missing is called
+ * for each. NULL: no memory. Owned by the caller.
  */
 typedef void await_sink(const struct config_bond *bond, const struct config_port *port, void *data);
 struct await_list *await_list_new(struct ebondd *daemon, struct config *desired, bool prune,
@@ -25,5 +25,5 @@ void await_list_free(struct await_list *list);
 /* Stops waiting for the port @ifindex of a bond or, if that is 0, for all its ports. */
 void await_forget(struct ebondd *daemon, const char *bond, uint32_t ifindex);
 
-/* Interfaces appeared or vanished: attaches those that were waited for, and tries each once. */
+/* Interfaces appeared or disappeared: attaches awaited ports, trying each once. */
 void await_look(struct ebondd *daemon);
