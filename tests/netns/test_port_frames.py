@@ -167,7 +167,7 @@ def test_macvlan_on_a_port(rig, pair):
     a.ebond("add", "bond0", "mode", "active-backup", "miimon", 100)
     a.ip("link", "add", "link", "eth0", "name", "m0", "type", "macvlan")
     refused = a.ebond("attach", "bond0", "eth0", code=1).stderr
-    assert "eth0: has m0 (macvlan) on it, which would receive nothing" in refused
+    assert "eth0: has m0 (macvlan) on top, which would receive nothing" in refused
     a.ip("link", "del", "m0")
     a.ebond("attach", "bond0", "eth0", "eth1")
     a.ip("link", "add", "link", "eth1", "name", "m1", "type", "macvlan")
