@@ -55,6 +55,10 @@ int ebond_tx(struct __sk_buff *skb)
 		count(EBOND_COUNT_TX_NO_PORT);
 		return TC_ACT_SHOT;
 	}
+	if (skb->protocol == bpf_htons(ETH_P_LLDP)) {
+		count(EBOND_COUNT_TX_LLDP);
+		return TC_ACT_SHOT;
+	}
 	restore_priority(skb);
 	skb->cb[0] = SENT_BY_BOND;
 	if (mode == EBOND_MODE_TLB || mode == EBOND_MODE_ALB) {
@@ -142,7 +146,7 @@ static __always_inline int receive_link_local(struct __sk_buff *skb,
 	/* In balance-alb every port receives, but only unicast to its address. */
 	if (config.mode == EBOND_MODE_ALB)
 		receives = table->rx_any || skb->ifindex == table->active;
-	if (receives && !is_lacp(skb))
+	if (receives && skb->protocol != bpf_htons(ETH_P_LLDP) && !is_lacp(skb))
 		bpf_clone_redirect(skb, config.hidden_ifindex, 0);
 	return TC_ACT_UNSPEC;
 }

@@ -22,6 +22,10 @@
 /* Not in <linux/socket.h>. */
 #define AF_PACKET 17
 
+#ifndef ETH_P_LLDP
+#define ETH_P_LLDP 0x88cc
+#endif
+
 /* The ports' permanent addresses, by ifindex. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);

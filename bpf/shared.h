@@ -205,6 +205,7 @@ struct ebond_ring {
 	  "neighbour in excess of the 1024 that balance-alb can track (no drop)")                  \
 	X(OWN_CLAIMED, "own_claimed",                                                              \
 	  "ARP from another host claiming one of our addresses (no drop)")                         \
+	X(TX_LLDP, "tx_lldp", "LLDP sent through the bond instead of its ports")                   \
 	X(PORT_IPV6, "port_ipv6", "IPv6 sent by a port itself")                                    \
 	X(PORT_ARP, "port_arp", "ARP sent by a port's own stack")                                  \
 	X(PORT_SOURCE, "port_source",                                                              \

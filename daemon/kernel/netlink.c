@@ -11,6 +11,7 @@
 #include <libmnl/libmnl.h>
 #include <linux/if_arp.h>
 #include <linux/if_bridge.h>
+#include <linux/if.h>
 #include <linux/if_link.h>
 #include <linux/net_namespace.h>
 #include <linux/pkt_sched.h>
@@ -543,6 +544,15 @@ int nl_set_flags(struct nl *nl, uint32_t ifindex, uint32_t flags, uint32_t mask)
 
 	info->ifi_flags = flags;
 	info->ifi_change = mask;
+	return transact(nl, request, NULL, NULL);
+}
+
+int nl_set_dormant(struct nl *nl, uint32_t ifindex)
+{
+	struct nlmsghdr *request = start_link_request(nl, RTM_NEWLINK, 0, ifindex);
+
+	mnl_attr_put_u8(request, IFLA_LINKMODE, IF_LINK_MODE_DORMANT);
+	mnl_attr_put_u8(request, IFLA_OPERSTATE, IF_OPER_DORMANT);
 	return transact(nl, request, NULL, NULL);
 }
 

@@ -122,6 +122,9 @@ int nl_set_mtu(struct nl *nl, uint32_t ifindex, uint32_t mtu);
 int nl_set_flags(struct nl *nl, uint32_t ifindex, uint32_t flags, uint32_t mask);
 int nl_delete_link(struct nl *nl, uint32_t ifindex);
 
+/* Makes the interface dormant (RFC 2863): it works, but nobody takes it for running. */
+int nl_set_dormant(struct nl *nl, uint32_t ifindex);
+
 /* Sets the alias that `ip link` shows. */
 int nl_set_alias(struct nl *nl, uint32_t ifindex, const char *alias);
 

@@ -170,6 +170,8 @@ void pair_prepare_hidden(struct ebondd *daemon, const struct managed_bond *bond)
 	snprintf(alias, sizeof(alias), ALIAS "%s: leave it alone", bond->name);
 	nl_set_alias(daemon->nl, bond->hidden_ifindex, alias);
 	nl_set_mtu(daemon->nl, bond->hidden_ifindex, HIDDEN_MTU);
+	/* lldpd, dhcpcd and IPv6 wait for it to run instead of using it. */
+	nl_set_dormant(daemon->nl, bond->hidden_ifindex);
 	/* What this end sends on its own (router solicitations) would be received on bond0. */
 	no_ipv6(bond->hidden_name);
 	if (bond->kind == PAIR_VETH)

@@ -44,8 +44,8 @@ int pair_create(struct ebondd *daemon, struct managed_bond *bond, struct refusal
 bool pair_is_hidden(const struct link *link);
 
 /*
- * Configures the hidden end, whoever created it: no IPv6 of its own, maximum MTU,
- * flow steering.
+ * Configures the hidden end, whoever created it: dormant, no IPv6 of its own, maximum
+ * MTU, flow steering.
  */
 void pair_prepare_hidden(struct ebondd *daemon, const struct managed_bond *bond);
 

@@ -292,18 +292,18 @@ static void received_by_the_active_port_only(void **state)
 static void link_local_frames(void **state)
 {
 	struct bond bond = bond_up(state, EBOND_MODE_ROUNDROBIN, 0);
-	unsigned char lldp[60] = {1, 0x80, 0xc2, 0, 0, 0x0e, 2, 0, 0, 0, 0, 9, 0x88, 0xcc};
+	unsigned char mvrp[60] = {1, 0x80, 0xc2, 0, 0, 0x0d, 2, 0, 0, 0, 0, 9, 0x88, 0xf5};
 	int tap = wire_open("port2");
 
-	wire_send(bond.far[2], lldp, sizeof(lldp));
-	expect_frame(tap, lldp, sizeof(lldp));
-	expect_frame(bond.bond, lldp, sizeof(lldp));
+	wire_send(bond.far[2], mvrp, sizeof(mvrp));
+	expect_frame(tap, mvrp, sizeof(mvrp));
+	expect_frame(bond.bond, mvrp, sizeof(mvrp));
 	assert_int_equal(counted(&bond, EBOND_COUNT_RX_LINK_LOCAL), 1);
 
 	bond.table.rx_any = 0;
 	table_publish(&bond.skel->bss->ring, &bond.table);
-	wire_send(bond.far[2], lldp, sizeof(lldp));
-	expect_frame(tap, lldp, sizeof(lldp));
+	wire_send(bond.far[2], mvrp, sizeof(mvrp));
+	expect_frame(tap, mvrp, sizeof(mvrp));
 	expect_silence(bond.bond);
 	assert_int_equal(counted(&bond, EBOND_COUNT_RX_LINK_LOCAL), 2);
 	close(tap);

@@ -161,6 +161,29 @@ def test_sockets_on_a_port_hear_their_protocol(rig, pair, mode):
     assert sysctl(a, "eth1", "arp_ignore", "ipv4") == "0", "as before"
 
 
+LLDP = 0x88CC
+LLDP_GROUP = "01:80:c2:00:00:0e"
+STP_GROUP = "01:80:c2:00:00:00"
+
+
+def test_lldp_is_for_the_ports(rig, pair):
+    a, b, _ = one_bond(rig, pair)
+    bond, wire = Sniffer(a, "bond0"), Sniffer(b, "eth0")
+    far, near = Sender(b, "eth0"), Sender(a, "bond0")
+    for group, kind, payload in ((LLDP_GROUP, LLDP, b"lldp"), (STP_GROUP, ETH_P_TEST, b"other")):
+        far.send(ethernet(group, b.mac("eth0"), kind, payload))
+        near.send(ethernet(group, a.mac("bond0"), kind, payload))
+    # frames stay in order: what was sent first would be there
+    assert seen_source(bond, b"other") == b.mac("eth0")
+    assert seen_source(wire, b"other") == a.mac("bond0")
+    assert LLDP not in [ethertype(f) for f in bond.received() + wire.received()]
+    assert counter(a, "tx_lldp") == 1
+    # and the hidden end is no place to speak from
+    hidden = a.link(a.show()["bond0"]["ebond"]["hidden"])
+    assert hidden["operstate"] == "DORMANT" and "LOWER_UP" in hidden["flags"], hidden
+    assert a.link("bond0")["operstate"] == "UP"
+
+
 def test_macvlan_on_a_port(rig, pair):
     a, b = pair
     rig.cables(a, b, 2)
