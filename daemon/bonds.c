@@ -170,8 +170,8 @@ int bonds_create(struct ebondd *daemon, const char *name, const struct bond_opti
 	/* On disk before it is created, so that a crash leaves nothing unknown behind. */
 	err = state_save(daemon);
 	if (err)
-		refuse(why, err, "%s: the state file cannot be written (%s): nothing was changed",
-		       name, strerror(-err));
+		refuse(why, err, "%s: the state cannot be saved (%s): nothing was changed", name,
+		       strerror(-err));
 	err = err ?: make(daemon, bond, options, why);
 	if (err) {
 		bonds_forget(daemon, bond);

@@ -121,6 +121,7 @@ struct ebondd {
 	bool has_served;	    /* a request was answered: an empty daemon may exit */
 	bool state_changed;	    /* the state file must be written */
 	bool state_failed;	    /* the last attempt to write it failed */
+	uint64_t state_due_ms;	    /* then it is tried again */
 	bool text_changed;	    /* the text that procfiles.c writes may have changed */
 	bool stopping;		    /* on purpose: the state file tells the next daemon */
 	struct await_list *awaited; /* ports of configuration files (await.h), or NULL */

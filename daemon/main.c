@@ -220,8 +220,7 @@ static uint64_t turn(uint64_t now_ms, void *data)
 			effects_run(daemon, bond, now_ms);
 		earliest(&next_ms, bond_next_deadline(bond->core));
 	}
-	if (daemon->state_changed)
-		state_save(daemon);
+	earliest(&next_ms, state_turn(daemon, now_ms));
 	earliest(&next_ms, procfiles_turn(daemon, all->procfiles, now_ms));
 	if (daemon->exit_when_empty && daemon->has_served && !daemon->bond_count) {
 		log_notice("ebondd", "no bonds left: exiting");

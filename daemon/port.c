@@ -315,8 +315,7 @@ int port_attach(struct ebondd *daemon, struct managed_bond *bond, const struct l
 	err = state_save(daemon);
 	if (err) {
 		bond->port_count--;
-		return refuse(why, err,
-			      "%s: the state file cannot be written (%s): nothing was changed",
+		return refuse(why, err, "%s: the state cannot be saved (%s): nothing was changed",
 			      link->name, strerror(-err));
 	}
 	err = set_up(daemon, bond, port, link, why);

@@ -9,6 +9,7 @@
 #include "daemon/bonds.h"
 #include "daemon/log.h"
 #include "daemon/service/await.h"
+#include "daemon/service/state.h"
 #include "lang/refuse.h"
 #include "lang/words.h"
 #include "lib/cleanup.h"
@@ -136,6 +137,15 @@ static void note_rounding(const struct config *desired, const char *file, struct
 	}
 }
 
+static size_t words_in(const char *script)
+{
+	size_t count = 0;
+
+	for (; *script; script++)
+		count += *script == ' ' || *script == '\n';
+	return count;
+}
+
 /* Applies a parsed file. */
 static int apply_config(struct ebondd *daemon, const struct apply_request *request,
 			const struct config *desired, struct reply *reply, struct refusal *why)
@@ -148,6 +158,8 @@ static int apply_config(struct ebondd *daemon, const struct apply_request *reque
 	if (!script)
 		return refuse(why, -ENOMEM, "no memory");
 	err = check_names(daemon, request, desired, why);
+	if (!err && !request->dry_run && script[0])
+		err = state_refuse(daemon, request->file, words_in(script), why);
 	if (!err && !request->dry_run)
 		err = carry_out(daemon, running, request->file, script, reply, why);
 	if (err)

@@ -14,6 +14,7 @@
 #include "daemon/service/await.h"
 #include "daemon/service/configure.h"
 #include "daemon/service/report.h"
+#include "daemon/service/state.h"
 #include "lang/names.h"
 #include "lang/refuse.h"
 #include "lang/words.h"
@@ -321,22 +322,23 @@ static const struct command {
 	const char *name;
 	size_t arguments_min, arguments_max;
 	bool for_all; /* also for unprivileged clients */
+	bool is_kept; /* refused when the state file could not be written */
 	command_function run;
 	struct {
 		uint32_t known;	   /* FLAG_* that it accepts ... */
 		size_t from, last; /* ... at these positions */
 	} flags;
 } commands[] = {
-	{"add", 1, ARGUMENTS_MAX, false, add, {}},
-	{"set", 3, ARGUMENTS_MAX, false, set, {FLAG_REPLACE, 0, 1}},
-	{"attach", 2, ARGUMENTS_MAX, false, attach, {}},
-	{"detach", 2, ARGUMENTS_MAX, false, detach, {}},
-	{"del", 1, 1, false, del, {}},
-	{"apply", 2, 2, false, apply, {FLAG_DIFF | FLAG_PRUNE, 2, 3}},
-	{"show", 0, 1, true, show, {}},
-	{"proc", 1, 1, true, proc, {FLAG_LEGACY, 0, 1}},
-	{"stop", 0, 0, false, stop, {FLAG_TEARDOWN, 0, 0}},
-	{"version", 0, 0, true, version, {}},
+	{"add", 1, ARGUMENTS_MAX, false, true, add, {}},
+	{"set", 3, ARGUMENTS_MAX, false, true, set, {FLAG_REPLACE, 0, 1}},
+	{"attach", 2, ARGUMENTS_MAX, false, true, attach, {}},
+	{"detach", 2, ARGUMENTS_MAX, false, false, detach, {}},
+	{"del", 1, 1, false, false, del, {}},
+	{"apply", 2, 2, false, false, apply, {FLAG_DIFF | FLAG_PRUNE, 2, 3}},
+	{"show", 0, 1, true, false, show, {}},
+	{"proc", 1, 1, true, false, proc, {FLAG_LEGACY, 0, 1}},
+	{"stop", 0, 0, false, false, stop, {FLAG_TEARDOWN, 0, 0}},
+	{"version", 0, 0, true, false, version, {}},
 };
 
 static const struct command *find_command(const char *name)
@@ -422,6 +424,8 @@ static enum control_exit run(struct ebondd *daemon, json_t *request, bool may_ch
 		       arguments.count < command->arguments_min ? "few" : "many", name);
 		return CONTROL_USAGE;
 	}
+	if (command->is_kept && state_refuse(daemon, name, arguments.count, why) < 0)
+		return CONTROL_REFUSED;
 	return command->run(daemon, &arguments, reply, why) ? CONTROL_REFUSED : CONTROL_DONE;
 }
 

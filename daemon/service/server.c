@@ -97,8 +97,8 @@ static void answer(struct server *server, struct client *client)
 	commands_run(server->daemon, request, client->may_change, &reply);
 	server->daemon->has_served = server->daemon->text_changed = true;
 	/* A change must be on disk before it is confirmed. */
-	if (server->daemon->state_changed)
-		state_save(server->daemon);
+	if (server->daemon->state_changed && state_save(server->daemon) < 0)
+		commands_add_note(&reply, "this is done, but could not be saved: see 'ebond log'");
 	send_reply(client->fd, reply.body);
 	json_decref(reply.body);
 	if (!client->may_change) {

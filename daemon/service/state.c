@@ -11,6 +11,8 @@
 
 #include "daemon/kernel/datapath.h"
 #include "daemon/log.h"
+#include "daemon/service/saved.h"
+#include "lang/refuse.h"
 #include "lib/cleanup.h"
 #include "lib/json.h"
 #include "lib/read_file.h"
@@ -19,6 +21,11 @@
 
 /* Far more than 256 bonds of 32 ports need. */
 #define STATE_BYTES_MAX (16 * 1024 * 1024)
+
+#define RETRY_MS 1000
+
+/* A word of a command may be a port, whose entry is the longest. */
+#define BYTES_PER_WORD 2048
 
 static void save_port(const struct managed_bond *bond, const struct port *port,
 		      struct saved_port *saved)
@@ -91,24 +98,62 @@ static int new_path(char *buffer, size_t size)
 	return rundir_file(buffer, size, RUNDIR_STATE ".new");
 }
 
-/* No fsync(): after a crash of the machine nothing of what the file tells is there any more. */
-static int replace_file(struct ebondd *daemon, const char *path)
+/*
+ * Leaves a new file at @path. No fsync(): after a crash of the machine nothing of what the file
+ * tells is there any more.
+ */
+static int write_new(const char *path, const char *text)
 {
-	_cleanup_close_ int fd = -EBADF;
-	_cleanup_free_ char *text = NULL;
-	char temporary[RUNDIR_PATH_MAX];
-	int err = new_path(temporary, sizeof(temporary));
+	_cleanup_close_ int fd = new_file(path, 0600);
+	int err = fd < 0 ? fd : fill_file(fd, text, strlen(text));
 
-	text = state_text(daemon);
-	if (err || !text)
-		return err ?: -ENOMEM;
-	fd = new_file(temporary, 0600);
-	err = fd < 0 ? fd : fill_file(fd, text, strlen(text));
-	if (!err && rename(temporary, path) < 0)
-		err = -errno;
 	if (err)
-		unlink(temporary);
+		unlink(path);
 	return err;
+}
+
+static int replace_file(const struct ebondd *daemon, const char *path)
+{
+	_cleanup_free_ char *text = state_text(daemon);
+	char temporary[RUNDIR_PATH_MAX];
+	int err = text ? new_path(temporary, sizeof(temporary)) : -ENOMEM;
+
+	err = err ?: write_new(temporary, text);
+	return !err && rename(temporary, path) < 0 ? -errno : err;
+}
+
+static int try_to_write(const struct ebondd *daemon, size_t more)
+{
+	_cleanup_free_ char *text = state_text(daemon);
+	char path[RUNDIR_PATH_MAX], *longer;
+	size_t length = text ? strlen(text) : 0;
+	int err = text ? new_path(path, sizeof(path)) : -ENOMEM;
+
+	if (err)
+		return err;
+	longer = realloc(text, length + more + 1);
+	if (!longer)
+		return -ENOMEM;
+	text = longer;
+	memset(text + length, '\n', more);
+	text[length + more] = '\0';
+	err = write_new(path, text);
+	unlink(path);
+	return err;
+}
+
+int state_refuse(const struct ebondd *daemon, const char *what, size_t words, struct refusal *why)
+{
+	char path[RUNDIR_PATH_MAX] = "";
+	int err = try_to_write(daemon, (words + 2) * BYTES_PER_WORD);
+
+	if (!err)
+		return 0;
+	rundir_path(path, sizeof(path));
+	return refuse(why, err,
+		      "%.60s: the state cannot be saved (%s): nothing was changed: make room in "
+		      "%.100s, or make it writable",
+		      what, strerror(-err), path);
 }
 
 /* A second copy, which lasts as long as the bond's programs do. */
@@ -144,18 +189,20 @@ int state_save(struct ebondd *daemon)
 	int err = rundir_file(path, sizeof(path), RUNDIR_STATE);
 
 	keep_all_with_programs(daemon);
-
 	daemon->state_changed = false;
 	if (!err && !daemon->bond_count)
 		err = unlink(path) < 0 && errno != ENOENT ? -errno : 0;
 	else if (!err)
 		err = replace_file(daemon, path);
+	if (!err && daemon->state_failed)
+		log_notice("ebondd", "the state could be saved again");
 	if (err && !daemon->state_failed)
 		log_error("ebondd",
 			  "the state could not be saved (%s): a restart would not find "
-			  "the last changes",
+			  "the last changes; it is tried again every second",
 			  strerror(-err));
 	daemon->state_failed = err != 0;
+	daemon->state_due_ms = loop_now_ms() + RETRY_MS;
 	return err;
 }
 
@@ -224,4 +271,11 @@ int state_load(struct saved_state *ret_state)
 	keep_aside(path, aside, sizeof(aside));
 	log_error("ebondd", "%s is not valid, in part or as a whole: kept as %s", path, aside);
 	return err;
+}
+
+uint64_t state_turn(struct ebondd *daemon, uint64_t now_ms)
+{
+	if (daemon->state_changed || (daemon->state_failed && daemon->state_due_ms <= now_ms))
+		state_save(daemon);
+	return daemon->state_failed ? daemon->state_due_ms : UINT64_MAX;
 }

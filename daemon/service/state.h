@@ -7,7 +7,9 @@
 #pragma once
 
 #include "daemon/ebondd.h"
-#include "daemon/service/saved.h"
+
+struct saved_bond;
+struct saved_state;
 
 /*
  * Writes the file, as a whole or not at all, readable by root only; removes it when
@@ -15,6 +17,15 @@
  * until it works again.
  */
 int state_save(struct ebondd *daemon);
+
+/*
+ * Refuses a change of @words words that could not be kept: the file with as much more in it cannot
+ * be written. Returns 0, or a negative errno with @why filled, "@what: ...".
+ */
+int state_refuse(const struct ebondd *daemon, const char *what, size_t words, struct refusal *why);
+
+/* Saves what has changed, or what could not be saved before. Returns when it is due again. */
+uint64_t state_turn(struct ebondd *daemon, uint64_t now_ms);
 
 /*
  * Reads the file. What is wrong with it is logged, and a copy of it as it was is kept

@@ -14,6 +14,7 @@
 #include "daemon/port_uppers.h"
 #include "daemon/run_effects.h"
 #include "daemon/service/state.h"
+#include "daemon/service/saved.h"
 #include "daemon/service/takeover_found.h"
 #include "daemon/service/takeover_match.h"
 #include "daemon/world.h"

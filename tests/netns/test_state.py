@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What a daemon believes of the file that the last one left, and what it leaves alone."""
 
+import contextlib
 import json
 import os
 import pathlib
@@ -471,6 +472,65 @@ def test_directories_of_others_are_refused(rig, harm, whose):
     done = a.ebond("add", "bond0", "mode", "active-backup", code=1)
     assert str(a.run_dir) in done.stderr and "belongs to another user" in done.stderr
     assert not a.has_link("bond0")
+
+
+# It cannot be kept
+
+
+def fill(host):
+    call("mount", "-t", "tmpfs", "-o", "size=256k", "none", host.run_dir)
+
+    def full():
+        with open(host.run_dir / "ballast", "wb", buffering=0) as ballast:
+            with contextlib.suppress(OSError):
+                while ballast.write(b"x" * 4096):
+                    pass
+
+    return full, (host.run_dir / "ballast").unlink, "No space left on device"
+
+
+def forbid(host):
+    return (lambda: own_dir(host).chmod(0o555), lambda: own_dir(host).chmod(0o755),
+            "Permission denied")
+
+
+@pytest.mark.parametrize("prepare", [fill, forbid])
+def test_what_cannot_be_saved_is_refused(rig, prepare):
+    """And changes nothing; what gives back is done all the same."""
+    a, b = rig.host("a"), rig.host("b")
+    spoil, mend, errno = prepare(a)
+    a.start_daemon()
+    rig.cables(a, b, 2)
+    a.ebond("add", "bond0", "mode", "active-backup", "miimon", 100)
+    a.ebond("attach", "bond0", "eth0")
+    file = a.run_dir / "file.conf"
+    file.write_text("add bond0 mode active-backup miimon 50\nattach bond0 eth0 eth1\n")
+    before = (facts(a, "bond0", "eth0", "eth1"), a.bond_info(), state_path(a).read_text())
+    spoil()
+    for words in (("attach", "bond0", "eth1"), ("add", "bond1"), ("apply", file),
+                  ("set", "bond0", "miimon", 200), ("set", "--replace", "bond0", "mode", "1")):
+        done = a.ebond(*words, code=1)
+        assert f"the state cannot be saved ({errno}): nothing was changed" in done.stderr
+        assert a.run_dir.name in done.stderr
+    assert (facts(a, "bond0", "eth0", "eth1"), a.bond_info(), state_path(a).read_text()) == before
+    assert not a.has_link("bond1")
+    a.ebond("detach", "bond0", "eth0")
+    mend()
+    a.ebond("attach", "bond0", "eth0", "eth1")
+    a.kill_daemon()
+    a.start_daemon()
+    assert sorted(a.show()) == ["bond0", "eth0", "eth1"]
+    a.ebond("del", "bond0")
+
+
+def test_what_was_not_saved_is_tried_again(rig):
+    a, b = bond(rig, "active-backup")
+    own_dir(a).chmod(0o555)
+    done = a.ebond("detach", "bond0", "eth1")
+    assert "could not be saved" in done.stdout + done.stderr
+    own_dir(a).chmod(0o755)
+    wait_for(lambda: "saved again" in a.log(), 5, a.log)
+    assert len(json.loads(state_path(a).read_text())["bonds"][0]["ports"]) == 1
 
 
 # One daemon
