@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The packet path's choice of a port, made visible: built from the same
- * headers as the packet path, it returns the port instead of redirecting
- * there, because bpf_prog_test_run_opts() does not tell a redirect's target.
+ * Exposes the packet path's choice of a port: built from the same headers as
+ * the packet path, it returns the port instead of redirecting to it, because
+ * bpf_prog_test_run_opts() does not report a redirect's target.
  *
  * The caller sets skb->cb, see choice.h. The last tag pushed ends up in the
  * packet's metadata, where the kernel keeps the outermost one.

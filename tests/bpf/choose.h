@@ -26,12 +26,13 @@ struct chooser;
 struct chooser *chooser_new(const struct ebond_config *config);
 void chooser_free(struct chooser *chooser);
 
-/* Makes @table the newest snapshot. */
+/* Publishes @table as the newest snapshot. */
 void chooser_publish(struct chooser *chooser, const struct ebond_table *table);
 
 /*
- * spill_threshold: every flow sent its last frame at @last_ns. The latest time
- * that any did. Both in bpf_ktime_get_ns()'s clock, which is CLOCK_MONOTONIC.
+ * spill_threshold: every flow sent its last frame at @last_ns. Returns the
+ * latest time that any did. Both in bpf_ktime_get_ns()'s clock, which is
+ * CLOCK_MONOTONIC.
  */
 void chooser_set_last_ns(struct chooser *chooser, uint64_t last_ns);
 uint64_t chooser_last_ns(const struct chooser *chooser);
@@ -40,8 +41,8 @@ uint64_t chooser_last_ns(const struct chooser *chooser);
 struct ebond_table numbered_ports(uint32_t count);
 
 /*
- * The port for a frame: what the snapshot has at the chosen index, 0 when no
- * port. Frames of 14 bytes to about 3500 (a page, less the kernel's headroom).
+ * The port for a frame: what the snapshot has at the chosen index, 0 for none.
+ * Frames of 14 bytes to about 3500 (a page, less the kernel's headroom).
  * Returns it, or a negative errno.
  */
 int choose_port(struct chooser *chooser, const void *frame, size_t size,

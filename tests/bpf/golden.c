@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/*
- * Frames whose hash was worked out by hand, see golden.h.
- */
+/* Frames whose hash was calculated manually, see golden.h. */
 #include "tests/bpf/golden.h"
 
 #include <stdio.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Frames whose hash was worked out by hand from the kernel's formulas, and the
+ * Frames whose hash was calculated manually from the kernel's formulas, and the
  * hash itself (little-endian hosts).
  */
 #pragma once
@@ -23,5 +23,5 @@ struct golden {
 /* All of them; *ret_count elements, static storage. */
 const struct golden *golden_frames(size_t *ret_count);
 
-/* The bytes of @golden in @frame, which has room for @size. Returns their number. */
+/* Writes the bytes of @golden to @frame, which has room for @size. Returns their number. */
 size_t golden_bytes(const struct golden *golden, unsigned char *frame, size_t size);

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The kernel's transmit hashes, written down a second time.
+"""The kernel's transmit hashes, implemented independently.
 
-A plain reading of kernel 6.12's bond_xmit_hash(), bond_flow_dissect() and
+A direct transcription of kernel 6.12's bond_xmit_hash(), bond_flow_dissect() and
 __skb_flow_dissect() (drivers/net/bonding/bond_main.c, net/core/flow_dissector.c)
-over bytes, independent of the packet path, to compare the packet path with.
+over bytes, independent of the packet path, for comparison with it.
 Little-endian hosts. An L4 hash that the stack may have left in the skb, which
 the kernel uses for encap3+4, is not modelled.
 """
@@ -19,11 +19,11 @@ MAX_HEADERS = 15
 
 
 class TooShort(Exception):
-    """A header is cut off by the end of the frame."""
+    """A header is truncated by the end of the frame."""
 
 
 class Frame:
-    """Bytes as on the wire, without the tag that travels in the metadata."""
+    """Bytes as on the wire, without the tag kept in the metadata."""
 
     def __init__(self, data, tci=None):
         self.data = data
@@ -78,7 +78,7 @@ def icmp_at(frame, offset):
 
 
 class Outer:
-    """What layer2+3 and layer3+4 look at."""
+    """The inputs of layer2+3 and layer3+4."""
 
     def __init__(self, frame, l34):
         self.frame, self.l34 = frame, l34
@@ -115,7 +115,7 @@ class Refused(Exception):
 
 
 class Dissector:
-    """What encap2+3 and encap3+4 look at. self.go is None at the end."""
+    """The inputs of encap2+3 and encap3+4. self.go is None at the end."""
 
     def __init__(self, frame):
         self.frame = frame

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Looks at what leaves a port (tc egress): what a packet carries besides its
- * bytes cannot be seen from the other end of the cable.
+ * Inspects what leaves a port (tc egress): a packet's metadata cannot be seen
+ * from the other end of the cable.
  */
 #include <linux/bpf.h>
 #include <linux/pkt_cls.h>

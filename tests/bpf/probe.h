@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * What probe.bpf.c and the test that reads it agree on.
- */
+/* The interface between probe.bpf.c and the test that reads its results. */
 #pragma once
 
 #include <linux/types.h>

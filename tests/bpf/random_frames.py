@@ -75,7 +75,7 @@ class Frames:
         return struct.pack(">HH", flags, proto) + options + body
 
     def transport(self, protocol, depth):
-        """The bytes behind an IP header that says `protocol`."""
+        """The bytes after an IP header with the given `protocol`."""
         rng = self.rng
         if protocol in (1, 58):
             return self.icmp(depth=depth)
@@ -169,7 +169,7 @@ class Frames:
             return rng.choice([0x8847, 0x8848]), self.noise(4, 30)
         if kind == 18:
             return self.chain()
-        # Around the lengths of the PTP and FCoE headers, which must be there in full.
+        # Around the lengths of the PTP and FCoE headers, which must be complete.
         size = rng.choice([rng.randint(1, 60), rng.choice([33, 34, 37, 38])])
         return rng.choice(ETHERTYPES), self.noise(size)
 

@@ -26,7 +26,7 @@ static int usage(void)
 	return 2;
 }
 
-/* Reads the tags before a frame; *text is moved behind them. Returns their number or -EINVAL. */
+/* Reads the tags before a frame; *text is advanced past them. Returns their number or -EINVAL. */
 static int parse_tags(char **text, struct vlan_tag *tags)
 {
 	int count = 0;
@@ -60,7 +60,7 @@ static int parse_hex(const char *text, unsigned char *bytes, size_t max)
 	return (int)count;
 }
 
-/* One line in, one line out. Returns 0 or a negative errno. */
+/* Handles one line of input. Returns 0 or a negative errno. */
 static int answer(struct chooser *chooser, char *line, char *const *counts)
 {
 	struct vlan_tag tags[CHOICE_TAGS_MAX];

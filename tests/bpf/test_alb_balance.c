@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * balance-tlb and balance-alb in the packet path, byte for byte: the source
- * address of what is balanced, buckets, ARP and neighbour discovery rewritten
- * for a neighbour (checksums included), who becomes a neighbour, and whose
- * frames are for bond0. Under bpf_prog_test_run_opts(). Needs root.
+ * balance-tlb and balance-alb in the packet path, byte by byte: source
+ * addresses of balanced frames, buckets, ARP and neighbour discovery rewritten
+ * for a neighbour (including checksums), which hosts become neighbours, and
+ * which frames are for bond0. Under bpf_prog_test_run_opts(). Needs root.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -23,7 +23,7 @@
 #include "bpf/ebond.skel.h"
 #include "tests/bpf/tables.h"
 
-/* Test runs know the loopback interface only: it is the port whose frames come in. */
+/* Test runs only know the loopback interface: it is the port on which frames arrive. */
 #define LOOPBACK 1
 #define OTHER 77
 
@@ -34,7 +34,7 @@ static const uint8_t stranger[6] = {2, 0, 0, 0, 0, 0x66};
 
 struct run {
 	struct ebond_bpf *skel;
-	uint8_t out[128]; /* the frame as the program left it */
+	uint8_t out[128]; /* the frame as modified by the program */
 	uint32_t verdict;
 };
 
@@ -141,7 +141,7 @@ static void give_port(const struct run *run, const struct ebond_neighbour_key *k
 		0);
 }
 
-/* Every port but the active one is sent through with its own address, whoever speaks. */
+/* Every port but the active one sends with its own address, whichever host sent the frame. */
 static void sources(void **state)
 {
 	uint8_t frame[64] = {2, 0, 0, 0, 0, 0x99, 2, 0, 0, 0, 0, 0x55, 8, 0, 0x45};
@@ -176,7 +176,7 @@ static void sources(void **state)
 	ebond_bpf__destroy(run.skel);
 }
 
-/* Before the daemon told anything ports are taken in turn. */
+/* Before the daemon has configured anything, ports are used in turn. */
 static void without_a_list(void **state)
 {
 	uint8_t frame[64] = {2, 0, 0, 0, 0, 0x99, 2, 0, 0, 0, 0, 0x55, 8, 0, 0x45};
@@ -208,18 +208,18 @@ static void arp_is_rewritten(void **state)
 	assert_true(find_neighbour(&run, &key, &neighbour) && neighbour.is_new && !neighbour.port);
 	assert_memory_equal(neighbour.mac, neighbour_mac, 6);
 	assert_int_equal(balance->news, 1);
-	send(&run, &reply, sizeof(reply)); /* news once, however much is said */
+	send(&run, &reply, sizeof(reply)); /* reported once, however often it is seen */
 	assert_int_equal(balance->news, 1);
 	give_port(&run, &key, OTHER);
 	send(&run, &reply, sizeof(reply));
 	assert_memory_equal(out->from, other_mac, 6);
 	assert_memory_equal(out->sender_mac, other_mac, 6);
 	assert_memory_equal(out->to, neighbour_mac, 6);
-	/* Somebody else's, through a bridge on bond0. */
+	/* From another host, through a bridge on bond0. */
 	foreign = arp_of(2, stranger, 1, 9, neighbour_mac);
 	send(&run, &foreign, sizeof(foreign));
 	assert_memory_equal(run.out, &foreign, sizeof(foreign));
-	/* Broadcasts and gratuitous ARP are everybody's. */
+	/* Broadcasts and gratuitous ARP are for all. */
 	foreign = arp_of(1, bond_mac, 1, 9, NULL);
 	send(&run, &foreign, sizeof(foreign));
 	assert_memory_equal(run.out, &foreign, sizeof(foreign));
@@ -250,7 +250,7 @@ static void only_answers_make_neighbours(void **state)
 	send(&run, &question, sizeof(question));
 	assert_true(receives(&run, &answer, sizeof(answer)));
 	assert_true(find_neighbour(&run, &key, &neighbour));
-	/* Another answer does not change what is known. */
+	/* Another reply does not change what is known. */
 	memcpy(answer.sender_mac, stranger, 6);
 	assert_true(receives(&run, &answer, sizeof(answer)));
 	assert_true(find_neighbour(&run, &key, &neighbour));
@@ -319,12 +319,12 @@ static void discovery_is_rewritten(void **state)
 	assert_memory_equal(out->from, other_mac, 6);
 	assert_memory_equal(out->option + 2, other_mac, 6);
 	assert_int_equal(checksum_of(out), 0);
-	/* To all: by the active port, for the one who heeds it. */
+	/* To all hosts: by the active port, rewritten for the one asked. */
 	send(&run, &solicit, sizeof(solicit));
 	assert_memory_equal(out->from, bond_mac, 6);
 	assert_memory_equal(out->option + 2, other_mac, 6);
 	assert_int_equal(checksum_of(out), 0);
-	/* Not what somebody else says, nor without an option, nor while an address is tried out. */
+	/* Not for addresses of other hosts, nor without an option, nor during DAD. */
 	memcpy(solicit.option + 2, stranger, 6);
 	send(&run, &solicit, sizeof(solicit));
 	assert_memory_equal(run.out, &solicit, sizeof(solicit));
@@ -361,7 +361,7 @@ static void who_receives(void **state)
 	assert_true(receives_for(&run, stranger));
 	assert_memory_equal(run.out, stranger, 6);
 	ebond_bpf__destroy(run.skel);
-	/* Another: what is sent to it alone. */
+	/* Another: only what is sent to its own address. */
 	run = run_new(EBOND_MODE_ALB, OTHER);
 	assert_true(receives_for(&run, other_mac));
 	assert_memory_equal(run.out, bond_mac, 6);

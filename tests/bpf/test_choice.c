@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Which port a frame takes: golden hashes, round robin, the modes without a
- * hash. The choice is made by the packet path's own code (choice.bpf.c).
+ * hash. The packet path's own code chooses (choice.bpf.c).
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -111,7 +111,7 @@ static void roundrobin_each_packet(void **state)
 	publish_ports(chooser, 3);
 	/* The counter is advanced before it is used: the first frame takes the second port. */
 	check_sequence(chooser, (const int[]){2, 3, 1, 2, 3, 1, 2}, 7);
-	/* It counts on when ports come and go: 8 % 2. */
+	/* It keeps counting when ports come and go: 8 % 2. */
 	publish_ports(chooser, 2);
 	check_sequence(chooser, (const int[]){1, 2, 1, 2}, 4);
 	chooser_free(chooser);
@@ -160,9 +160,9 @@ static void roundrobin_igmp(void **state)
 	chooser_publish(chooser, &table);
 	for (int i = 0; i < 3; i++)
 		assert_int_equal(choose_plain(chooser, igmp, sizeof(igmp)), 3);
-	/* Cut inside the IP header it is any frame. */
+	/* Truncated inside the IP header it is an ordinary frame. */
 	assert_int_equal(choose_plain(chooser, igmp, 14 + 19), 3);
-	/* A report is no turn: the turn goes on where it was. */
+	/* A report does not take a turn: round robin continues where it was. */
 	check_sequence(chooser, (const int[]){1, 2}, 2);
 	chooser_free(chooser);
 }
@@ -200,7 +200,7 @@ static void no_port(void **state)
 	}
 }
 
-/* A count beyond the table must not read beyond it either. */
+/* A count larger than the table must not cause reads beyond it. */
 static void impossible_count(void **state)
 {
 	struct chooser *chooser = chooser_of(EBOND_MODE_XOR, EBOND_POLICY_LAYER34, 1);
@@ -213,7 +213,7 @@ static void impossible_count(void **state)
 	chooser_free(chooser);
 }
 
-/* The ring goes round: every slot is used, and none but the newest counts. */
+/* The ring wraps: every slot is used, and only the newest counts. */
 static void newest_snapshot(void **state)
 {
 	struct chooser *chooser = chooser_of(EBOND_MODE_ACTIVEBACKUP, 0, 1);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The programs as the daemon loads them: verdicts and counters, under
- * bpf_prog_test_run_opts(). Where a frame goes is for test_choice and
+ * The programs as loaded by the daemon: verdicts and counters, under
+ * bpf_prog_test_run_opts(). The path of frames is tested by test_choice and
  * test_wire.
  */
 #include <setjmp.h>
@@ -163,7 +163,7 @@ static void tx_without_port(void **state)
 	}
 }
 
-/* A copy that cannot be sent is counted, and does not keep the others from being sent. */
+/* A copy that cannot be sent is counted, and the others are still sent. */
 static void tx_copy_fails(void **state)
 {
 	struct ebond_bpf *skel = load_mode(EBOND_MODE_BROADCAST);
@@ -191,7 +191,7 @@ static void rx_any_port(void **state)
 	ebond_bpf__destroy(skel);
 }
 
-/* What a port of no table receives is left alone: not taken, not dropped, not counted. */
+/* What arrives on a port in no table is left alone: not taken, not dropped, not counted. */
 static void rx_unknown_port(void **state)
 {
 	(void)state;
@@ -228,7 +228,10 @@ static uint64_t own_cookie(void)
 	return cookie;
 }
 
-/* Loaded for the namespace @home, run in this one: what ebond_rx and ebond_tx say to a frame. */
+/*
+ * Loaded for the namespace @home, run in this one: the verdicts of ebond_rx and
+ * ebond_tx on a frame.
+ */
 static void verdicts_of(uint64_t home, uint32_t *ret_rx, uint32_t *ret_tx, int64_t *ret_dropped)
 {
 	struct ebond_home_bpf *skel = ebond_home_bpf__open();
@@ -276,7 +279,7 @@ static void rx_listed_port(void **state)
 	struct ebond_table table = {};
 
 	(void)state;
-	/* The port at every place of a full list. */
+	/* The port at every position of a full list. */
 	for (uint32_t place = 0; place < EBOND_PORTS_MAX; place++) {
 
 		table.rx_count = table.port_count = EBOND_PORTS_MAX;
@@ -286,7 +289,7 @@ static void rx_listed_port(void **state)
 		assert_int_equal(verdict(skel->progs.ebond_rx, udp), TC_ACT_REDIRECT);
 		check_only(skel, EBOND_COUNTER_MAX, 0);
 	}
-	/* What lies behind rx_count does not receive. */
+	/* Ports beyond rx_count do not receive. */
 	table.rx_port[0] = 100;
 	table.rx_port[1] = LOOPBACK;
 	table.rx_count = 1;
@@ -297,7 +300,7 @@ static void rx_listed_port(void **state)
 	ebond_bpf__destroy(skel);
 }
 
-/* The port that was active a moment ago: unicast frames are taken there, groups are not. */
+/* The port that was active a moment ago: unicast frames are accepted there, multicast is not. */
 static void rx_late_port(void **state)
 {
 	struct ebond_bpf *skel = load_mode(EBOND_MODE_ACTIVEBACKUP);
@@ -380,8 +383,10 @@ static struct ebond_bpf *load_port(uint32_t sender, const struct ebond_mac *perm
 	return skel;
 }
 
-/* What the port sends itself, from bond0's address, leaves it with @source; @counted: and is
- * counted. */
+/*
+ * What the port itself sends, from bond0's address, leaves it with @source and
+ * is counted if @counted.
+ */
 static void check_source(struct ebond_bpf *skel, const unsigned char *frame, uint32_t mark,
 			 const struct ebond_mac *source, bool counted)
 {

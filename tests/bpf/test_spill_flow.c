@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * spill_threshold in the packet path: a flow keeps its port until it pauses or
- * the port is lost. The choice is made by the packet path's own code
- * (choice.bpf.c).
+ * the port is lost. The packet path's own code chooses (choice.bpf.c).
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -41,7 +40,7 @@ static void publish(struct chooser *chooser, uint32_t count, uint32_t awake)
 	chooser_publish(chooser, &table);
 }
 
-/* A UDP datagram of flow @number: the source port tells them apart. */
+/* A UDP datagram of flow @number, identified by its source port. */
 static int choose_flow(struct chooser *chooser, uint16_t number)
 {
 	/* clang-format off */
@@ -57,7 +56,7 @@ static int choose_flow(struct chooser *chooser, uint16_t number)
 	return choose_port(chooser, udp, sizeof(udp), NULL, 0);
 }
 
-/* So long, or so far in the future, that how long the test takes does not matter. */
+/* So long, or so far in the future, that the duration of the test does not matter. */
 static void set_paused(struct chooser *chooser, bool paused)
 {
 	chooser_set_last_ns(chooser, paused ? 0 : INT64_MAX);
@@ -71,7 +70,7 @@ static uint64_t now_ns(void)
 	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
 }
 
-/* Where every flow is; each has @paused before. */
+/* The port of every flow, each having @paused before. */
 static void choose_all(struct chooser *chooser, bool paused, int ret_ports[FLOWS])
 {
 	for (uint16_t i = 0; i < FLOWS; i++) {
@@ -102,13 +101,13 @@ static void moves_after_a_pause(void **state)
 		publish(chooser, 3, 1);
 		choose_all(chooser, true, ports);
 		assert_int_equal(count_on(ports, 1), FLOWS);
-		publish(chooser, 3, 2); /* one joins */
+		publish(chooser, 3, 2); /* one is added */
 		choose_all(chooser, false, ports);
 		assert_int_equal(count_on(ports, 1), FLOWS);
 		choose_all(chooser, true, ports);
 		assert_int_equal(count_on(ports, 1) + count_on(ports, 2), FLOWS);
 		assert_in_range(count_on(ports, 2), FLOWS * 2 / 5, FLOWS * 3 / 5);
-		publish(chooser, 3, 1); /* it rests, and finishes what it has begun */
+		publish(chooser, 3, 1); /* it rests, once its flows have paused */
 		choose_all(chooser, false, ports);
 		assert_in_range(count_on(ports, 2), FLOWS * 2 / 5, FLOWS * 3 / 5);
 		choose_all(chooser, true, ports);
@@ -131,7 +130,7 @@ static void leaves_a_lost_port_at_once(void **state)
 	chooser_publish(chooser, &table); /* port 1 is gone */
 	choose_all(chooser, false, after);
 	assert_int_equal(count_on(after, 1), 0);
-	/* and the others stay where they are, although they are counted out again */
+	/* and the others stay where they are, although the list has changed */
 	for (size_t i = 0; i < FLOWS; i++)
 		if (before[i] != 1)
 			assert_int_equal(after[i], before[i]);
@@ -147,7 +146,7 @@ static void the_gap(void **state)
 	int port = 0;
 
 	(void)state;
-	/* Again if this process was held up for longer than the gap. */
+	/* Repeat if this process was delayed for longer than the gap. */
 	for (int tries = 0; tries < 100 && port != 1; tries++) {
 		publish(chooser, 2, 1);
 		set_paused(chooser, true);
@@ -163,7 +162,7 @@ static void the_gap(void **state)
 	chooser_free(chooser);
 }
 
-/* No table, or one from a world without spill_threshold, or nonsense: a port or none. */
+/* No table, one without spill_threshold, or invalid: a port or none. */
 static void odd_tables(void **state)
 {
 	struct chooser *chooser = chooser_of(EBOND_MODE_XOR);

@@ -34,7 +34,7 @@
 
 #define PORTS 3
 #define DEADLINE_MS 5000
-#define SILENCE_MS 50 /* how long nothing must come, after what was sent last has come */
+#define SILENCE_MS 50 /* how long nothing may arrive after the last frame that was sent */
 
 struct bond {
 	struct ebond_bpf *skel;
@@ -199,7 +199,7 @@ static void roundrobin_takes_turns(void **state)
 	unsigned char frame[60];
 	int hits[PORTS] = {0};
 
-	/* The test may change its CPU on the way and so go on with another turn. */
+	/* The test may move to another CPU and so continue with another turn. */
 	for (uint16_t port = 0; port < 30; port++) {
 		make_udp(frame, sizeof(frame), port);
 		wire_send(bond.bond, frame, sizeof(frame));
@@ -288,7 +288,7 @@ static void received_by_the_active_port_only(void **state)
 	bond_down(&bond);
 }
 
-/* The port's listeners always get them; bond0 only from an active port. */
+/* The port's listeners always receive them; bond0 only from an active port. */
 static void link_local_frames(void **state)
 {
 	struct bond bond = bond_up(state, EBOND_MODE_ROUNDROBIN, 0);
@@ -310,7 +310,7 @@ static void link_local_frames(void **state)
 	bond_down(&bond);
 }
 
-/* The outer tag travels in the metadata, the inner one in the frame: both must arrive. */
+/* The outer tag is in the metadata, the inner one in the frame: both must arrive. */
 static void check_tagged(int from, int to)
 {
 	unsigned char frame[68], inside[64];
@@ -467,7 +467,7 @@ static void priority_of_a_forwarded_packet(void **state)
 	bond_down(&bond);
 }
 
-/* A TCP packet that is left to the card to segment must reach the port in one piece. */
+/* A TCP packet to be segmented by the card must reach the port in one piece. */
 static void segmentation_is_left_to_the_card(void **state)
 {
 	static unsigned char packet[sizeof(struct virtio_net_hdr) + 30000];

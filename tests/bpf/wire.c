@@ -71,10 +71,10 @@ bool wire_attach(const struct bpf_program *program, const char *name, enum hook 
 	int err;
 
 	if (hook == HOOK_TCX)
-		/* The link lives until the process ends: nobody closes its descriptor. */
+		/* The link must live until the process ends, so its descriptor is never closed. */
 		return bpf_link_create(options.prog_fd, point.ifindex, TCX_INGRESS, NULL) >= 0;
 
-	print = libbpf_set_print(NULL); /* it complains when the hook is there already */
+	print = libbpf_set_print(NULL); /* it warns when the hook exists already */
 	err = bpf_tc_hook_create(&point);
 	libbpf_set_print(print);
 	if (err && err != -EEXIST)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Real interfaces for the packet path's tests, in a network namespace that
- * goes away with the process: cables, raw sockets, programs on hooks.
- * Whatever fails ends the test with a message.
+ * Real interfaces for the packet path's tests, in a network namespace that ends
+ * with the process: cables, raw sockets, programs on hooks. Any failure ends
+ * the test with a message.
  */
 #pragma once
 
@@ -12,7 +12,7 @@
 
 struct bpf_program;
 
-/* Where a program is hung up; clsact is everywhere, tcx in kernels from 6.6 on. */
+/* Where a program is attached; clsact is always available, tcx since Linux 6.6. */
 enum hook { HOOK_CLSACT, HOOK_TCX };
 
 /* A received frame. */
@@ -29,13 +29,16 @@ void wire_new_namespace(void);
 /* Runs a command line; it must succeed. printf-style. */
 void wire_run(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* A cable: two veth ends, up, with room for jumbo frames, that answer no ARP. */
+/* A cable: two veth ends, up, with an MTU for jumbo frames, that do not answer ARP. */
 void wire_cable(const char *end, const char *other_end);
 
 /* The ifindex of @name. */
 uint32_t wire_ifindex(const char *name);
 
-/* Hangs @program up at @name's tc ingress, or egress (clsact only). False: no such hook here. */
+/*
+ * Attaches @program to @name's tc ingress, or egress (clsact only). False: the
+ * hook is not available.
+ */
 bool wire_attach(const struct bpf_program *program, const char *name, enum hook hook, bool egress);
 
 /* A raw socket on @name that sends and receives; frames that leave @name are not received. */

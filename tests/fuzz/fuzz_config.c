@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * libFuzzer: any bytes as a configuration file. What is accepted, written out
- * as commands and read again, must be the same.
+ * Fuzzes the configuration file parser. What is accepted, written out as
+ * commands and read back, must be the same.
  */
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * libFuzzer: any bytes as files of the dialect PARSER, which lines of "%%%%" part. What
- * is accepted must be an ebond.conf that says the same; what is not must be told with
- * its place, in one line.
+ * Fuzzes the import parser PARSER with files separated by lines of "%%%%". What
+ * is accepted must give an equivalent ebond.conf; errors must be reported with
+ * their place, in one line.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,7 +22,7 @@ static void die(const char *what, const char *text)
 	abort();
 }
 
-/* Includes itself, and files that are not there. */
+/* Includes itself, and files that do not exist. */
 static int fetch(void *context, const char *path, char **ret_text, size_t *ret_length)
 {
 	(void)context;
@@ -39,7 +39,7 @@ static void expect_one_line(const char *text)
 		die("not one line", text);
 }
 
-/* The text must be read as the configuration that it was printed from. */
+/* Parsing the text must give the configuration from which it was printed. */
 static void expect_same(const struct import_model *model, const struct config *config)
 {
 	struct config *again;

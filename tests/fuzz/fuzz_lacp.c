@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Any bytes as a received frame: the decoder must not read beyond them, what it
- * accepts must survive being written and read again, and a bond that hears it
- * must come to rest and never take its own system for a partner.
+ * Fuzzes received frames: the decoder must not read past the end, what it
+ * accepts must survive being encoded and decoded again, and a bond that
+ * receives it must settle and never take its own system for a partner.
  *
  * With clang this is a libFuzzer target; replay.c runs it over the corpus with
  * any compiler.

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Without libFuzzer: gives a fuzz target each file of a folder, once. */
+/* Without libFuzzer: runs a fuzz target once on each file of a directory. */
 #include <dirent.h>
 #include <stdint.h>
 #include <stdio.h>

@@ -62,7 +62,7 @@ static double now_s(void)
 	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
-/* The next BATCH frames; how many were taken. */
+/* Sends the next BATCH frames; returns how many were accepted. */
 static int send_batch(int fd, struct frame *frames, size_t count, size_t first)
 {
 	struct mmsghdr messages[BATCH];

@@ -1,24 +1,26 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What must hold in the world of sim_lacp.c.
+ * The invariants of the world of sim_lacp.c.
  *
  * "A port distributes only if its partner collects" cannot hold to the
- * millisecond between two machines: the news that an end stopped is under way
- * for some time, and may be lost. What can be demanded, and is:
+ * millisecond between two machines: the information that an end has stopped
+ * takes time, and may be lost. What can be required, and is:
  *
- *   - in a life whose frames are neither lost nor falsified, nobody distributes
- *     to an end that does not collect for longer than the news can take: the
- *     delay, after at most a second for the transmission limit, and with
- *     coupled control the same again, for there an end distributes as soon as
- *     the other is in sync and says so itself only then
- *   - in any life, no longer than it takes to notice that no news comes: the
- *     far end's timeout, its three seconds in EXPIRED, and one's own timeout
- *     (coupled control: the far end stays in sync with us though it does not
- *     hear us until it gives us up)
- *   - once the faults have stopped and all has converged: never
+ * - in a life whose frames are neither lost nor falsified, no port distributes
+ * to an end that does not collect for longer than the information can take: the
+ * delay, after at most a second for the transmission limit, and with coupled
+ * control the same again, because there an end distributes as soon as the other
+ * is in sync, and only then says so itself
  *
- * Restarts of either daemon begin the time again, for a restarted daemon gives
- * its partner a whole timeout; so does a change of the cable.
+ * - in any life, for no longer than it takes to notice missing LACPDUs: the far
+ * end's timeout, its three seconds in EXPIRED, and the port's own timeout
+ * (coupled control: the far end stays in sync with us, though it does not
+ * receive from us, until we expire there)
+ *
+ * - once the faults have stopped and everything has converged: never
+ *
+ * A restart of either daemon starts the time again, since a restarted daemon
+ * gives its partner a whole timeout; so does a change of the cable.
  */
 #include "tests/sim/network.h"
 
@@ -27,7 +29,7 @@
 #include <string.h>
 
 #define CHAOS_DELAY_MAX_MS 2000
-/* A cable that was plugged this long ago has no ends that think of another. */
+/* A cable plugged in this long ago has no end that expects another partner. */
 #define SETTLED_MS (LACP_LONG_TIMEOUT_MS + LACP_SHORT_TIMEOUT_MS + LACP_SLOW_PERIODIC_MS)
 
 static void print_port(const struct lacp_port_view *view)
@@ -95,7 +97,7 @@ void check_effects(struct world *world, size_t index)
 	}
 }
 
-/* A port that says it speaks must do so as often as its partner asks. */
+/* A port that is active must send as often as its partner asks. */
 static void check_rate(struct world *world, struct sim_port *port,
 		       const struct lacp_port_view *view)
 {
@@ -117,7 +119,7 @@ static void check_rate(struct world *world, struct sim_port *port,
 						: LACP_FAST_PERIODIC_MS + 2 * world->lateness_ms));
 }
 
-/* What a port that collects was told last: the partner is in sync, and with this very port. */
+/* What a collecting port received last: the partner is in sync, and with this very port. */
 static void check_heard(struct world *world, const struct system *system,
 			const struct lacp_port_view *view)
 {
@@ -134,7 +136,7 @@ static void check_heard(struct world *world, const struct system *system,
 		CHECK(world, heard->actor.state & LACP_STATE_COLLECTING);
 }
 
-/* No port hears anybody else, or nobody: then one that hears itself is as good as any. */
+/* No port receives from any partner but itself: then a looped port is as good as any. */
 static bool all_looped(const struct system *system)
 {
 	for (size_t i = 0; i < lacp_port_count(system->lacp); i++) {
@@ -248,7 +250,7 @@ static void check_apart_port(struct world *world, size_t index, size_t number)
 
 	if (port->apart_since_ms == LACP_NEVER || !system->lacp)
 		return;
-	if (port->cable) /* pulled, unseen, or plugged in elsewhere */
+	if (port->cable) /* pulled without being noticed, or plugged in elsewhere */
 		since_ms = later(since_ms, world->cables[port->cable - 1].plugged_ms);
 	limit_ms = 2 * news_ms + timeout_ms(system) + LACP_SHORT_TIMEOUT_MS;
 	if (far_end(world, index, number, &far)) {
@@ -259,8 +261,8 @@ static void check_apart_port(struct world *world, size_t index, size_t number)
 		limit_ms += timeout_ms(other);
 		daemons &= !other->disturbed_ms && other->lacp;
 		/*
-		 * Who is new at the other end, or sees no link, is heard only with the next
-		 * period; so is who was without LACP, if it is passive.
+		 * A partner that is new, or sees no link, sends only in the
+		 * next period; so does a passive one that had LACP off.
 		 */
 		fresh_ms = later(world->cables[port->cable - 1].plugged_ms,
 				 other->ports[far.port].duplex_ms);
@@ -304,7 +306,7 @@ static void check_pair(struct world *world, struct end a, struct end b)
 	CHECK(world, x.collects == both && x.distributes == both);
 }
 
-/* Ports are together exactly when keys and partners are equal. */
+/* Ports aggregate exactly when keys and partners are equal. */
 static void check_groups(struct world *world, const struct system *system)
 {
 	size_t count = lacp_port_count(system->lacp);
@@ -327,7 +329,7 @@ static void check_groups(struct world *world, const struct system *system)
 	}
 }
 
-/* Somebody carries the traffic, if anybody can. */
+/* Some port carries the traffic, if any can. */
 static void check_use(struct world *world, const struct system *system)
 {
 	bool partner = false, usable = false, alone = false, active_partner = false;

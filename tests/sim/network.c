@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The world of sim_lacp.c: cables and what they do to frames, daemons and when
- * they wake, the packet path and what the effects make of it.
+ * The world of sim_lacp.c: cables and their effects on frames, daemons and when
+ * they wake up, and the packet path as configured by the effects.
  */
 #include "tests/sim/network.h"
 
@@ -95,7 +95,7 @@ void plug(struct world *world, struct end a, struct end b)
 	world->systems[b.system].ports[b.port].cable = world->cable_count;
 }
 
-/* The limit on what leaves: never more than three in a second. */
+/* The transmission limit: never more than three in a second. */
 static void note_sent(struct world *world, struct sim_port *port)
 {
 	uint64_t *oldest = &port->sent_ms[port->sent_next];
@@ -225,7 +225,7 @@ void step(struct world *world, size_t index)
 	CHECK(world, world->again.count == 0);
 }
 
-/* Keeps what a daemon hears, to compare with what it makes of it. */
+/* Records what a daemon receives, for comparison with its state. */
 static void note_heard(struct system *system, size_t port, const struct flight *flight)
 {
 	struct lacp_frame frame;
@@ -257,7 +257,7 @@ static void deliver(struct world *world)
 	note_heard(system, to.port, &flight);
 	lacp_in_frame(system->lacp, id_of(to.system, to.port), flight.frame, flight.length,
 		      world->now_ms);
-	/* several frames in one batch, now and then */
+	/* sometimes several frames in one batch */
 	if (world->lateness_ms && chance(world, 5)) {
 		uint64_t at_ms = world->now_ms + below(world, (uint32_t)world->lateness_ms);
 

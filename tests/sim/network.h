@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A world of LACP systems and cables on a virtual clock. All of
- * a life is determined by its seed.
+ * A world of LACP systems and cables on a virtual clock. A life is determined
+ * entirely by its seed.
  */
 #pragma once
 
@@ -16,7 +16,7 @@
 #define SYSTEMS_MAX 8
 #define SIM_PORTS_MAX 16
 #define CABLES_MAX (SYSTEMS_MAX * SIM_PORTS_MAX / 2)
-#define FLIGHT_MAX 4096 /* frames under way at once */
+#define FLIGHT_MAX 4096 /* frames in flight at the same time */
 #define CALM_DELAY_MS 5
 
 /* One end of a cable. */
@@ -24,7 +24,7 @@ struct end {
 	size_t system, port;
 };
 
-/* What a cable does to frames, each way. */
+/* A cable's effects on frames, in each direction. */
 struct faults {
 	uint32_t loss, doubling, corruption; /* percent */
 	uint64_t delay_min_ms, delay_max_ms;
@@ -33,23 +33,23 @@ struct faults {
 struct cable {
 	struct end ends[2];
 	bool up;
-	uint64_t plugged_ms; /* when an end last changed */
+	uint64_t plugged_ms; /* when an end was last changed */
 };
 
 struct sim_port {
 	struct lacp_port_facts facts;
 	bool added;
 	size_t cable; /* index + 1, 0: none */
-	/* the packet path, as the effects made it; it outlives the daemon */
+	/* the packet path, as configured by the effects; it outlives the daemon */
 	bool collects, distributes;
 	bool partnered;		 /* distributes, and not alone */
 	uint64_t duplex_ms;	 /* when LACP was last switched off or on by it */
 	uint64_t apart_since_ms; /* partnered, but the far end does not collect; else LACP_NEVER */
-	struct lacp_frame heard; /* the last LACPDU that its daemon was given, not our own */
+	struct lacp_frame heard; /* the last LACPDU given to its daemon, other than our own */
 	/* LACPDUs sent */
 	uint64_t sent_ms[LACP_TX_LIMIT];
 	size_t sent_next;
-	uint64_t spoke_ms;	 /* last LACPDU, or since when the present rate is asked for */
+	uint64_t spoke_ms;	 /* last LACPDU, or the time since which the current rate applies */
 	bool speaks, asked_fast; /* periodic, and which rate, after the last step */
 };
 
@@ -59,7 +59,7 @@ struct system {
 	uint8_t mac[LACP_MAC_SIZE];
 	struct sim_port ports[SIM_PORTS_MAX];
 	size_t port_count;
-	uint16_t active; /* as LACP_FX_ACTIVE told */
+	uint16_t active; /* as reported by LACP_FX_ACTIVE */
 	bool carrier, carrier_told;
 	uint64_t died_ms;
 	uint64_t disturbed_ms; /* latest restart or change of options */
@@ -72,7 +72,8 @@ struct system {
 struct flight {
 	uint64_t at_ms, order;
 	size_t cable;
-	uint64_t plugged_ms; /* the cable as it was: a frame does not follow a moved end */
+	uint64_t plugged_ms; /* the cable at the time of sending: a frame does not follow a moved
+				end */
 	int to;		     /* index of the end */
 	uint8_t frame[LACP_FRAME_SIZE];
 	size_t length;
@@ -96,7 +97,7 @@ struct world {
 	struct figures {
 		uint64_t steps, frames, effects, events, converged;
 		uint64_t apart_count, apart_max_ms, clean_apart_max_ms;
-	} figures; /* of all lives; all else is of this one */
+	} figures; /* of all lives; everything else is of this one */
 };
 
 _Noreturn void die(const struct world *world, const char *what, const char *file, int line);
@@ -111,37 +112,40 @@ _Noreturn void die(const struct world *world, const char *what, const char *file
 uint32_t below(struct world *world, uint32_t limit);
 bool chance(struct world *world, uint32_t percent);
 
-/* Port ids as the core sees them: never the same in two systems. */
+/* Port ids as the core sees them: unique among all systems. */
 static inline uint32_t id_of(size_t system, size_t port)
 {
 	return (uint32_t)(100 * (system + 1) + port + 1);
 }
 
-/* The other end of what is plugged into a port; false: nothing is. */
+/* The other end of a port's cable; false: none is plugged in. */
 bool far_end(const struct world *world, size_t system, size_t port, struct end *ret_far);
 
 /* Plugs a cable between two free ports, or pulls one. */
 void plug(struct world *world, struct end a, struct end b);
 void unplug(struct world *world, size_t cable);
 
-/* A frame leaves a port, to arrive as the faults have it. */
+/* Sends a frame from a port; it arrives subject to the faults. */
 void transmit(struct world *world, size_t system, size_t port, const uint8_t *frame);
 
 /* One step of a system's daemon: effects are carried out, invariants checked. */
 void step(struct world *world, size_t system);
 
-/* Lets time pass until @end_ms. */
+/* Advances the time to @end_ms. */
 void pass(struct world *world, uint64_t end_ms);
 
-/* Records when a port distributes to an end that does not collect, and the far end too. */
+/*
+ * Records since when a port distributes to an end that does not collect, and
+ * the same for the far end.
+ */
 void watch_apart(struct world *world, size_t system, size_t port);
 
-/* What must hold after every step of a system (check.c). */
+/* Checks the invariants after every step of a system (check.c). */
 void check_effects(struct world *world, size_t system);
 void check_system(struct world *world, size_t system);
 
-/* Nobody distributes into the void for longer than messages can be under way. */
+/* No port distributes to a non-collecting end for longer than messages can be in flight. */
 void check_apart(struct world *world);
 
-/* Everything has converged: both ends of every cable agree on everything. */
+/* Everything has converged: both ends of every cable agree. */
 void check_converged(struct world *world);

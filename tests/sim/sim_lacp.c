@@ -1,17 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Random lives of LACP systems: two to eight of them, with up to sixteen ports
- * each, over cables that lose, double, delay, reorder and falsify frames, flap,
- * and change ends; daemons die and come back. After every step what must always
- * hold is checked (check.c); again and again the faults stop, and all must have
- * converged within the standard's times and then stay as it is. A life is
- * determined by its seed, which is printed on failure:
+ * each, over cables that lose, duplicate, delay, reorder and falsify frames,
+ * flap, and are moved; daemons die and are restarted. Invariants are checked
+ * after every step (check.c); from time to time the faults stop, and everything
+ * must converge within the standard's times and then stay unchanged. A life is
+ * determined by its seed, which is printed on failure.
  *
- *   sim_lacp            a seed from the environment variable SEED, or 1
- *   sim_lacp SEED       that one
- *
- * SIM_HOURS (environment) sets how many virtual hours are lived, from that seed
- * on, life after life.
+ * sim_lacp: the seed is the environment variable SEED, or 1; sim_lacp SEED:
+ * that seed. SIM_HOURS (environment): the number of virtual hours, from that
+ * seed on, life after life.
  */
 #include "tests/sim/network.h"
 
@@ -25,8 +23,8 @@
 #define EVENTS_PER_ROUND 100
 
 /*
- * A partner gone unnoticed: its timeout, EXPIRED, then a LACPDU that comes only
- * with the slow rate; wait_while, at most twice; a hold; and some delay.
+ * A lost partner that is not noticed: its timeout, EXPIRED, then a LACPDU only
+ * at the slow rate; wait_while, at most twice; a hold; and some delay.
  */
 #define GIVE_UP_MS (LACP_LONG_TIMEOUT_MS + LACP_SHORT_TIMEOUT_MS)
 #define CONVERGE_MS                                                                                \
@@ -148,7 +146,7 @@ static void create_cables(struct world *world)
 	for (size_t tries = 0; tries < 2 * total; tries++) {
 		struct end a = random_end(world), b = random_end(world);
 
-		/* neighbours first, so that there is something to aggregate */
+		/* neighbours first, so that some ports can aggregate */
 		if (chance(world, 70))
 			b.system = (a.system + 1) % world->system_count;
 		b.port %= world->systems[b.system].port_count;
@@ -187,7 +185,7 @@ static void kill_daemon(struct world *world, size_t index)
 
 	if (!system->lacp || world->clean)
 		return;
-	step(world, index); /* what is saved is saved after a step */
+	step(world, index); /* state is saved after a step */
 	system->has_saved = chance(world, 80);
 	for (size_t i = 0; i < system->port_count; i++)
 		if (system->ports[i].added)
@@ -230,7 +228,7 @@ static void revive(struct world *world, size_t index)
 	}
 }
 
-/* Both ends see the link go and come. */
+/* Both ends notice the link going down and up. */
 static void flap(struct world *world, size_t index)
 {
 	struct cable *cable = &world->cables[index];
@@ -239,14 +237,14 @@ static void flap(struct world *world, size_t index)
 	cable->up = !cable->up;
 	cable->plugged_ms = world->now_ms;
 	for (size_t i = 0; i < 2; i++) {
-		/* an end behind a converter sees nothing go; what comes is always seen */
+		/* an end behind a converter sees no loss, but always a new link */
 		if (cable->up || sees[i])
 			tell_link(world, cable->ends[i], cable->up);
 		watch_apart(world, cable->ends[i].system, cable->ends[i].port);
 	}
 }
 
-/* Two cables change ends, with or without a moment without link. */
+/* Two cables swap ends, with or without a link loss. */
 static void swap_ends(struct world *world, size_t first, size_t second)
 {
 	struct cable *a = &world->cables[first], *b = &world->cables[second];
@@ -346,7 +344,7 @@ static void chaos(struct world *world)
 	}
 }
 
-/* The faults stop; what is plugged in wrongly remains so. */
+/* The faults stop; miswired cables stay as they are. */
 static void heal(struct world *world)
 {
 	world->faults = (struct faults){.delay_max_ms = CALM_DELAY_MS};
@@ -358,7 +356,7 @@ static void heal(struct world *world)
 
 /*
  * Two passive ends that once took each other for active (a falsified frame)
- * give up one after the other: the first still speaks in EXPIRED.
+ * expire one after the other: the first still sends in EXPIRED.
  */
 static uint64_t converge_ms(const struct world *world)
 {
@@ -381,7 +379,7 @@ static void live(struct world *world, uint64_t seed)
 {
 	struct figures figures = world->figures;
 
-	/* nothing of the last life may be left, or a seed would not replay alone */
+	/* nothing of the last life may remain, or a seed would not replay on its own */
 	memset(world, 0, sizeof(*world));
 	world->figures = figures;
 	world->seed = world->random = seed;

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What an operator does to a running bond, and what must not cost a packet.
+"""An operator's actions on a running bond that must not cost a packet.
 
 Each row: a name, the modes it applies to, and a function that does it once and leaves the bond as it was.
 """
@@ -41,7 +41,7 @@ def third_port(lab):
 
 
 def used_port(lab):
-    """The active port, or where there is none the first, leaves and comes back."""
+    """The active port, or in modes without one the first, is lost and returns."""
     port = lab.active() or lab.attached()[0]
     lab.a.ebond("detach", "bond0", port)
     lab.wait_ready(1)
@@ -56,7 +56,7 @@ def other_active(lab):
 
 
 def replace_modes(lab):
-    """To every other mode and back: with a row per mode, each pair of modes is there."""
+    """To every other mode and back: with a row per mode, each pair of modes is covered."""
     for other in STATIC:
         if other != lab.mode:
             for mode in (other, lab.mode):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What holds of a bond at every quiet moment, whatever was done to it before."""
+"""What must hold for a bond whenever it is idle, whatever was done to it before."""
 
 import os
 import pathlib
@@ -23,12 +23,12 @@ def _status(pid, key):
 
 
 def daemon_pid(host):
-    """Of ebondd itself: what the rig started is `ip netns exec`, which becomes it."""
+    """The pid of ebondd itself: the rig starts `ip netns exec`, which becomes it."""
     return next(pid for pid in host.pids() if host.program(pid) == "ebondd")
 
 
 def descriptors(host):
-    """The daemon's open files, counted by what they are."""
+    """The daemon's open files, counted by kind."""
     kinds = {}
     base = pathlib.Path(f"/proc/{daemon_pid(host)}/fd")
     for fd in os.listdir(base):
@@ -41,7 +41,7 @@ def descriptors(host):
 
 
 def memory_kib(host):
-    """0 for a sanitized build: it keeps what is freed, and looks for leaks itself when it stops."""
+    """0 for a sanitized build: it keeps freed memory, and checks for leaks itself when it stops."""
     pid = daemon_pid(host)
     if "libasan" in pathlib.Path(f"/proc/{pid}/maps").read_text():
         return 0
@@ -49,7 +49,7 @@ def memory_kib(host):
 
 
 def check(lab):
-    """Carrier, active port, ping and programs; raises Broken with what was seen."""
+    """Checks carrier, active port, ping and programs; raises Broken with what was seen."""
     lab.settle()
     shown = lab.a.show()
     usable = lab.carrying()
@@ -72,7 +72,7 @@ def check(lab):
 
 
 def check_counters(lab):
-    """Every frame that bond0 sends is one that a port sent, or is counted as dropped."""
+    """Every frame sent by bond0 was sent by a port or is counted as dropped."""
     if lab.mode_now() not in ("balance-rr", "balance-xor", "active-backup") or not lab.carrying():
         return
     before = lab.counters()

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A bond under numbered traffic both ways, in any mode.
+"""A bond under numbered traffic in both directions, in any mode.
 
-    a: bond0 of eth0 eth1 (eth2 is a spare) --- b: a bridge that learns as a switch does,
-                                                  or in 802.3ad a bond of its own
+a: bond0 of eth0 eth1 (eth2 is a spare) --- b: a bridge that learns as a switch does,
+or in 802.3ad another bond
 """
 
 import pathlib
@@ -67,14 +67,14 @@ class Lab:
         return [name for name, link in self.a.show().items() if link.get("master") == "bond0"]
 
     def carrying(self, host=None):
-        """Names of the ports that can be used now, of the near host or `host`."""
+        """Names of the usable ports of the near host or `host`."""
         shown = (host or self.a).show()
         return [name for name, link in shown.items() if link.get("master") == "bond0"
                 and (link["ebond"]["lacp"]["distributes"] if self.lacp
                      else link["linkinfo"]["info_slave_data"]["mii_status"] == "UP")]
 
     def wait_ready(self, ports):
-        """Until so many ports carry traffic, and a ping is answered."""
+        """Waits until that many ports carry traffic and a ping is answered."""
         wait_for(lambda: len(self.carrying()) == ports, 30, self.a.log)
         self.a.wait_ping("10.0.0.2", 10)
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A random life of a bond, from a seed: operations one after the other, and what holds after each."""
+"""A random life of a bond, from a seed: operations one after the other, each followed by checks."""
 
 import collections
 import random
@@ -14,7 +14,7 @@ Counters = collections.namedtuple("Counters", "bond ports dropped")
 
 
 class Life(Lab):
-    """A lab that things happen to."""
+    """The lab in which operations take place."""
 
     spares = ("eth0", "eth1", "eth2")
 
@@ -29,7 +29,7 @@ class Life(Lab):
         return self.a.bond_info()["mode"]
 
     def settle(self):
-        """Until the daemon has seen what the cables are, and so has a partner."""
+        """Waits until the daemon knows the state of the cables, and so does a partner."""
         want = sorted(set(self.attached()) - self.pulled)
         # with nothing left to agree on, the partner uses a port that has left the bond here
         for host in (self.a, self.b) if self.lacp and want else (self.a,):
@@ -51,7 +51,7 @@ class Life(Lab):
                         sum(count for reason, count in shown["bond0"]["ebond"]["counters"].items()
                             if reason.startswith("tx_")))
 
-    # Operations: each does what can be done now, or nothing.
+    # Operations: each does what is possible now, or nothing.
 
     def pull(self):
         port = self.random.choice(self.spares)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The table of docs/reliability.md: what each event costs, in numbered packets."""
+"""The table of docs/reliability.md: the cost of each event, in numbered packets."""
 
 import time
 
@@ -11,7 +11,7 @@ HEAD = ("| event | mode | times | sent out | lost | sent in | lost |\n"
 
 
 def row(lab, event, seconds):
-    """Does the event again and again for so long; returns the line, and how many packets were lost."""
+    """Repeats the event for so long; returns the line, and how many packets were lost."""
     out, into = lab.streams()
     times, end = 0, time.monotonic() + seconds
     while not times or time.monotonic() < end:
@@ -27,7 +27,7 @@ def row(lab, event, seconds):
 
 
 def table(seconds, modes=MODES, say=print):
-    """Prints a row per event and mode, `seconds` for each; returns how many packets were lost in all."""
+    """Prints a row per event and mode, running each for `seconds`; returns the total loss."""
     say(HEAD)
     lost = 0
     for mode in modes:

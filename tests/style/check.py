@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The rules of CONTRIBUTING.md that a program can check, each a file in rules/.
+"""The rules of CONTRIBUTING.md that a program can check, each in a file in rules/.
 
-Every finding is one line "file:line: what". Each rule is first tried on its folder in fixtures/,
-where it must find exactly what the file "expected" there lists: a rule that cannot fail is a
-finding, too. Exit code 1 when there is one.
+Every finding is one line "file:line: what". Each rule is first run on its directory in fixtures/,
+where it must find exactly what the file "expected" there lists: a rule that cannot fail is
+also a finding. Exit code 1 if there is any.
 """
 import importlib
 import pathlib
@@ -28,7 +28,7 @@ def told(rule, tree):
 
 
 def untested(name, rule):
-    """How a rule differs on its fixture from what is expected of it."""
+    """How a rule's findings on its fixture differ from the expected ones."""
     folder = ROOT / FIXTURES / name
     place = f"{FIXTURES}{name}/expected:1"
     if not (folder / "expected").is_file():

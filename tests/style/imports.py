@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What the compiled pure rooms call: of the C library what needs neither kernel nor clock, and of
-the other rooms what the directions allow. Memory is taken by few files only.
+"""What the compiled pure rooms call: from the C library only what needs neither kernel nor clock,
+and from other rooms what the directions allow. Only a few files allocate memory.
 
-    imports.py ROOM LIBRARY [ROOM LIBRARY]...
-    imports.py --finds EXPECTED ROOM LIBRARY...    a test of this test: exactly these findings
+imports.py ROOM LIBRARY [ROOM LIBRARY]...
+imports.py --finds EXPECTED ROOM LIBRARY...    a test of this test: exactly these findings
 
-What a macro or an inline function hides from the reader of the source is seen here.
+This also covers what a macro or an inline function hides from the reader of the source.
 """
 import pathlib
 import re
@@ -31,7 +31,7 @@ ROOMS = {
             "lines.c", "model.c", "print.c", "yaml.c", "dialects_modprobe.c", "dialects_netplan.c",
             "dialects_teamd.c"}),
 }
-# What compilers, sanitizers and the measuring of coverage add by themselves.
+# Symbols that compilers, sanitizers and coverage add by themselves.
 COMPILER = re.compile(r"_GLOBAL_OFFSET_TABLE_|__(asan|ubsan|sanitizer|gcov|llvm)_\w+|"
                       r"__stack_chk_fail|__(popcount|clz|ctz|u?div|u?mod|mul)\w*[sdt]i\d")
 
@@ -47,12 +47,12 @@ def symbols(library, which):
 
 
 def plain(symbol):
-    """A function's own name: without what fortification and versions of C make of it."""
+    """A function's plain name, without the affixes of fortification and C versions."""
     return re.sub(r"^__(isoc\d+_)?(\w+?)(?(1)|_chk)$", r"\2", symbol)
 
 
 def is_allowed(name, source, room):
-    """Whether a room's file may call a function that no room has."""
+    """Whether a room's file may call a function that is not in any room."""
     more, _, allocators = ROOMS[room]
     if name in MEMORY:
         return source in allocators

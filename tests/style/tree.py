@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The files that the rules of style are about, and C with its comments blanked."""
+"""The files checked by the rules of style, and C with its comments blanked."""
 import functools
 import pathlib
 import re
@@ -16,7 +16,7 @@ def blank_comments(text):
 
 
 def tracked(root):
-    """Names of the files that git tracks or would track; of every file when there is no git."""
+    """Names of the files that git tracks or would track; of every file without git."""
     try:
         return subprocess.run(["git", "-C", str(root), "ls-files", "-co", "--exclude-standard"],
                               check=True, capture_output=True, text=True).stdout.split("\n")
@@ -25,12 +25,12 @@ def tracked(root):
 
 
 def every_file(root):
-    """Names of all files below a folder."""
+    """Names of all files below a directory."""
     return [str(path.relative_to(root)) for path in root.rglob("*") if path.is_file()]
 
 
 class Tree:
-    """A tree of files by their names from its root, each read once."""
+    """A tree of files by name relative to its root, each read once."""
 
     def __init__(self, root, names):
         self.root = pathlib.Path(root)
@@ -38,7 +38,7 @@ class Tree:
 
     @classmethod
     def of_project(cls, root):
-        """What is committed or will be, but for what is wrong on purpose."""
+        """Everything committed or about to be, except what is wrong on purpose."""
         return cls(root, [name for name in tracked(root) if not name.startswith(FIXTURES)])
 
     @classmethod
@@ -47,12 +47,12 @@ class Tree:
         return cls(root, [name for name in every_file(root) if name != "expected"])
 
     def with_suffix(self, *suffixes):
-        """Names of the files that end so."""
+        """Names of the files with that suffix."""
         return [name for name in self.files if name.endswith(suffixes)]
 
     @functools.lru_cache(maxsize=None)
     def text(self, name):
-        """A file's text; empty when it is none."""
+        """A file's text; empty if it is not text."""
         try:
             return (self.root / name).read_text()
         except (UnicodeDecodeError, FileNotFoundError):
@@ -64,7 +64,7 @@ class Tree:
         return blank_comments(self.text(name))
 
     def quoted_includes(self, name):
-        """Yields (line, what is included) for each #include "..."."""
+        """Yields (line, path) for each #include "..."."""
         for number, line in enumerate(self.text(name).split("\n"), 1):
             match = re.match(r'\s*#\s*include\s+"([^"]+)"', line)
             if match:

@@ -1,13 +1,12 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""
-balance-tlb and balance-alb side by side: clients behind one plain switch and a
+"""balance-tlb and balance-alb side by side: clients behind one plain switch and a
 server with four ports (tests/netns/office.py), once with the kernel's driver and once with
 ebond. In each row ebond must be at least as good.
 
-    alb.py sends|receives|pull [MODE]
+alb.py sends|receives|pull [MODE]
 
-Rates are small, and times compared with each other only: the machine is an emulated one.
+Rates are low, and times are only compared with each other: the machine is emulated.
 """
 import subprocess
 import sys
@@ -25,7 +24,7 @@ from rig import Rig  # noqa: E402
 office_module.MBIT = 1
 CLIENTS = 8
 SECONDS = 4
-# Two measurements of the same are not alike to the last digit.
+# Two measurements of the same thing are never exactly equal.
 SLACK = 0.1
 
 
@@ -56,7 +55,7 @@ class Ebond(Office):
 def throughput(office, to_server):
     fdb, start = Learned(office), time.monotonic()
     alone = Streams(office, [0], to_server, SECONDS, mbit=2).rates()[0]
-    time.sleep(11)  # the driver looks at loads every 10 s, and deals flows out again
+    time.sleep(11)  # the driver reads loads every 10 s, and then redistributes flows
     rates = Streams(office, range(CLIENTS), to_server, 2 * SECONDS, mbit=0.6).rates()
     return {"links used": sum(rates) / alone, "Jain's index": jain(rates),
             "addresses in order": 1 - len(fdb.flapping(start)) / (4 + CLIENTS)}

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""
-A bond of the kernel's driver and a bond of ebond behind the same few methods,
-so that a test can say everything once and do it to both. Runs in the virtual
+"""A bond of the kernel's driver and a bond of ebond with the same methods,
+so that a test can be written once and run on both. Runs in the virtual
 machine, as root.
 """
 import json
@@ -15,7 +14,7 @@ DEADLINE_S = 20
 
 
 def run(*command, check=True):
-    """Runs a command; its stdout. What it said goes into the exception when it fails."""
+    """Runs a command; its stdout. On failure the exception has its stderr."""
     done = subprocess.run(command, capture_output=True, text=True)
     if check and done.returncode:
         raise RuntimeError(f"{' '.join(command)}: exit {done.returncode}: {done.stderr.strip()}")
@@ -30,7 +29,7 @@ def ip(batch):
 
 
 def wait_for(what, condition):
-    """Polls until condition() is true; fails loudly when it never is."""
+    """Polls until condition() is true; raises if it never is."""
     deadline = time.monotonic() + DEADLINE_S
     while not condition():
         if time.monotonic() > deadline:
@@ -39,7 +38,7 @@ def wait_for(what, condition):
 
 
 class Daemon:
-    """An ebondd of this network namespace that stays, and its control socket."""
+    """A permanent ebondd of this network namespace, and its control socket."""
 
     def __init__(self):
         program = Path(os.environ.get("EBOND_BUILD", "build"), "daemon", "ebondd")
@@ -56,7 +55,7 @@ class Daemon:
             return False
 
     def ask(self, command, *args):
-        """One request; its reply."""
+        """Sends one request; returns the reply."""
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as client:
             client.settimeout(DEADLINE_S)
             client.connect(self.path)
@@ -72,7 +71,7 @@ class Daemon:
 
 
 class Bond:
-    """What both kinds share: a name, and a text status to poll."""
+    """What both kinds share: a name, and a status text to poll."""
 
     kind = ""
 
@@ -100,7 +99,7 @@ class Bond:
 
 
 class KernelBond(Bond):
-    """The driver's own."""
+    """The kernel driver's bond."""
 
     kind = "kernel"
 
@@ -123,13 +122,13 @@ class KernelBond(Bond):
 
 
 class EbondBond(Bond):
-    """ebond's, by way of its command line."""
+    """ebond's bond, using its command line."""
 
     kind = "ebond"
 
     @staticmethod
     def program():
-        """Where the command is, or None."""
+        """The path of the command, or None."""
         build = os.environ.get("EBOND_BUILD", "build")
         for path in (Path(build, "ebond"), Path(build, "cli", "ebond")):
             if os.access(path, os.X_OK) and path.is_file():

@@ -27,7 +27,7 @@ BRIDGE_IP = "10.9.9.9"
 GROUP = "33:33:00:00:12:34"
 ETH_P_ARP = 0x0806
 
-# Rows whose test is not in this folder, or that no test can decide.
+# Rows whose test is elsewhere, or that cannot be tested.
 ELSEWHERE = {
     "carrier lost, downdelay 0": "how soon: tests/unit; here both are as slow as the emulator",
     "round-robin's IGMP port loses carrier": "how soon: tests/unit",
@@ -103,7 +103,7 @@ def accepts(action):
 
 
 def take(side, port):
-    """Attaches an interface as it is, without switching it off before."""
+    """Attaches an interface as it is, without setting it down first."""
     if side.kind == "driver":
         side.host.ip("link", "set", port, "master", BOND)
     else:
@@ -117,7 +117,7 @@ def attach_up(side):
 
 
 def up_after_detaching(side):
-    """The interface was up before, however it was brought into the bond."""
+    """The interface was up before, however it was attached to the bond."""
     side.add(mode="active-backup", miimon=100)
     if side.kind == "driver":
         side.attach("eth0")
@@ -169,7 +169,7 @@ def flags_of_old(side):
 
 
 def arp_for_the_bridge(side):
-    """Whether a failover is announced for the address of a bridge that bond0 is in."""
+    """Whether a failover is announced for the address of a bridge on top of bond0."""
     side.add(mode="active-backup", miimon=100)
     side.attach("eth0", "eth1")
     side.host.bridge("br9", BOND, cidr=f"{BRIDGE_IP}/24")
@@ -202,7 +202,7 @@ def heard_arp_of(listener, address, seconds=3):
     return False
 
 
-# Row, what is looked at, and what it is: the driver's, ebond's.
+# Row, property, and its values: the driver's, ebond's.
 CHECKS = [
     ("attaching an interface that is up", attach_up, False, True),
     ("detaching", up_after_detaching, False, True),
@@ -231,7 +231,7 @@ def check(sides, row, look, *wanted):
 
 
 def check_document():
-    """Names of rows against names of tests; what is missing on either side."""
+    """Names of rows compared with names of tests; what is missing on either side."""
     rows = {re.sub("`", "", line.split("|")[1]).strip()
             for line in DOCUMENT.read_text().splitlines() if line.startswith("| ")} - {"what"}
     tested = {row for row, *_ in CHECKS} | {kept.what for group in KEPT.values() for kept in group}
@@ -244,7 +244,7 @@ def check_document():
 
 
 def is_there(where):
-    """Whether a test that is named by its file, and perhaps its function, exists."""
+    """Whether a test given by file, and perhaps function, exists."""
     for file, name in re.findall(r"(tests/\S+\.(?:py|c))(?: (\w+))?", where):
         if not (TREE / file).exists() or name not in (TREE / file).read_text():
             return False

@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""
-Where ebond takes what the driver refuses, or the other way round, on purpose:
-docs/differences.md has the reasons. An entry that no case needs any more is a
-fault of same_refusals.py's run.
+"""Where ebond deliberately accepts what the driver refuses, or the other way round:
+docs/differences.md has the reasons. An entry that no case needs makes
+same_refusals.py fail.
 """
 from typing import Callable, NamedTuple
 
@@ -14,7 +13,7 @@ class Kept(NamedTuple):
 
 
 def only_driver(case, driver_refused, ebond_refused):
-    """The driver takes it, ebond refuses."""
+    """The driver accepts it, ebond refuses."""
     return not driver_refused and ebond_refused
 
 
@@ -23,7 +22,7 @@ def only_ebond(case, driver_refused, ebond_refused):
 
 
 def both(case, driver_refused, ebond_refused):
-    """Both take it, and what is read back differs."""
+    """Both accept it, but the value read back differs."""
     return not driver_refused and not ebond_refused
 
 

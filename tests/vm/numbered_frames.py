@@ -1,12 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""
-Frames for comparing two packet paths: a seeded, reproducible mixture of what a
-host may send through a bond, the odd and the broken included.
+"""Frames for comparing two packet paths: a seeded, reproducible mixture of what a
+host may send through a bond, including unusual and malformed frames.
 
-Every frame can be told apart at the far end by its source MAC: 06, then its
-number in three bytes, then two random ones (they take part in the hash). So
-frames of one set have to be captured only up to their Ethernet header, and
-nothing in the payload is changed by the numbering.
+Every frame can be identified at the far end by its source MAC: 06, then its
+number in three bytes, then two random ones (which take part in the hash). So
+frames of one set need only be captured up to their Ethernet header, and
+numbering does not change the payload.
 """
 import random
 import struct
@@ -31,7 +30,8 @@ HOPOPTS, DSTOPTS, OSPF, SCTP, UDPLITE = 0, 60, 89, 132, 136
 
 
 def number_of(header):
-    """The number of the frame whose first 12 bytes are `header`, or None for a stranger's."""
+    """The number of the frame whose first 12 bytes are `header`, or None if it is not one of ours.
+    """
     return int.from_bytes(header[7:10], "big") if header[6] == MARK else None
 
 
@@ -40,7 +40,7 @@ class Maker:
 
     def __init__(self, seed):
         self.random = random.Random(seed)
-        # Few enough hosts that addresses repeat, as they do in life.
+        # Few enough hosts that addresses repeat, as in practice.
         self.hosts4 = [self.random.randbytes(4) for _ in range(40)]
         self.hosts6 = [b"\x20\x01" + self.random.randbytes(14) for _ in range(40)]
 
@@ -242,7 +242,7 @@ def kind_other_type(m):
 
 
 def kind_broken(m):
-    """Headers that lie: wrong version, impossible header length, wrong total length."""
+    """Malformed headers: wrong version, impossible header length, wrong total length."""
     packet = bytearray(m.ipv4(m.plain_l4()))
     packet[m.random.choice((0, 2, 3))] = m.bits(8)
     return m.random.choice((IPV4, IPV4, IPV6)), bytes(packet)
@@ -255,7 +255,7 @@ def kind_jumbo(m):
     return IPV6, m.ipv6(m.random.choice((m.tcp, m.udp))(body))
 
 
-# How many of a hundred.
+# Percentages.
 KINDS = ((kind_ipv4, 14), (kind_ipv6, 14), (kind_ipv4_options, 4), (kind_ipv4_fragment, 6),
          (kind_ipv6_fragment, 4), (kind_ipv6_extensions, 4), (kind_icmp, 6), (kind_icmp_error, 6),
          (kind_icmpv6, 5), (kind_icmpv6_error, 5), (kind_igmp, 3), (kind_ipsec, 6), (kind_tunnel, 8),
@@ -270,12 +270,12 @@ def make_frame(maker, number):
                                   b"\x01\x00\x5e" + maker.random.randbytes(3)))
     source = bytes((MARK,)) + number.to_bytes(3, "big") + maker.random.randbytes(2)
     if maker.random.random() < 0.12:
-        # Cut anywhere behind the Ethernet header, most often inside the headers.
+        # Truncated anywhere after the Ethernet header, most often inside the headers.
         rest = rest[:maker.random.randint(0, min(len(rest), maker.random.choice((20, 48, 120))))]
         name += "-truncated" if rest else "-header-only"
     way = maker.random.choices(WAYS, (70, 14, 8, 8))[0]
     if ethertype == MPLS:
-        way = "bond"  # for want of MPLS offloads a VLAN device would put the tag into the frame
+        way = "bond"  # without MPLS offloads a VLAN device would put the tag into the frame
     return Frame(number, name, way, target + source + struct.pack(">H", ethertype) + rest)
 
 

@@ -1,24 +1,23 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""
-What same_refusals.py writes to options: valid, boundary and bad values of every
+"""What same_refusals.py writes to options: valid, boundary and bad values of every
 option of the driver. P0 and P1 stand for ports of the bond, P2 for an interface
-that could be one.
+that is not a port.
 """
 
 INT_MAX = 2**31 - 1
 
-# For every option, as text: ends of ranges, and every way to spell a number that
-# somebody may try.
+# For every option, as text: ends of ranges, and every spelling of a number that
+# a user may try.
 NUMBERS = ["0", "1", "2", "3", "7", "99", "100", "150", "255", "256", "1000", "65535", "65536",
            "300000", "300001", str(INT_MAX), str(INT_MAX + 1), "4294967295", "4294967296",
            "99999999999999999999", "-1"]
 SPELLINGS = ["default", "off", "on", "minval", "maxval", "none", "x", "0x10", "010", "01", "1 ",
              " 1", "1\n", "1x", "+1", "1 2", "A" * 40]
 TEXTS = NUMBERS + SPELLINGS
-# Of these, where only whether there are ports is new.
+# Options for which only the presence of ports matters.
 FEW_TEXTS = ["0", "1", "2", "150", "256", "65536", str(INT_MAX), "-1", "default", "x", "1 2"]
 
-# Options with words of their own. Some take nothing but names.
+# Options with named values. Some accept nothing but names.
 WORDS = {
     "mode": ["balance-rr", "active-backup", "balance-xor", "broadcast", "802.3ad", "balance-tlb",
              "balance-alb", "Active-Backup", "active-backup\n", "backup"],
@@ -80,7 +79,7 @@ PORT_NUMBERS = {
     "prio": [-2**31, -1, 0, 1, INT_MAX],
 }
 
-# Whole requests at creation, as netlink takes them, in iproute2's words.
+# Whole requests at creation, by netlink, in iproute2's words.
 REQUESTS = {"general": [
     "", "miimon 1", f"miimon {INT_MAX}", f"miimon {INT_MAX + 1}", "miimon 4294967295",
     "updelay 0", "updelay 1", "downdelay 100", f"downdelay {INT_MAX + 1}", "peer_notify_delay 100",

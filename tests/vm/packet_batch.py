@@ -33,7 +33,7 @@ class Mmsghdr(ctypes.Structure):
 
 
 def message_array(addresses_and_lengths):
-    """An array for the two calls; the second value keeps its parts alive."""
+    """An array for the two calls; the second value keeps its buffers alive."""
     count = len(addresses_and_lengths)
     iovecs = (Iovec * count)(*addresses_and_lengths)
     messages = (Mmsghdr * count)()
@@ -44,7 +44,7 @@ def message_array(addresses_and_lengths):
 
 
 class Sender:
-    """Sends a prepared set of frames out of an interface, as often as wanted."""
+    """Sends a prepared set of frames through an interface, any number of times."""
 
     def __init__(self, frames):
         self.buffers = [ctypes.create_string_buffer(frame, len(frame)) for frame in frames]

@@ -1,9 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""
-The ARP/NS monitor beside the kernel driver's, in the virtual machine: both find
-the same black hole in the same number of intervals, ask with the same frames,
-and put the same VLAN tags into them when the target is behind stacked VLANs.
+"""The ARP/NS monitor compared with the kernel driver's, in the virtual machine: both
+detect the same black hole in the same number of intervals, probe with the same frames,
+and tag them with the same VLANs when the target is behind stacked VLANs.
 """
 import socket
 import statistics
@@ -20,7 +19,7 @@ SOL_PACKET, PACKET_AUXDATA, VLAN_VALID = 263, 8, 0x10
 
 
 class Wire:
-    """What a port sends, with the tag that the kernel keeps beside the frame put back."""
+    """Captures what a port sends, with the tag that the kernel keeps outside the frame restored."""
 
     def __init__(self, port):
         self.socket = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(ETH_P_ALL))
@@ -85,11 +84,11 @@ def tagged(above, tags, address):
 
 
 def questions(bond, tags, target, own, option):
-    """The first question of a bond whose target is behind @tags."""
+    """The first probe of a bond whose target is behind @tags."""
     build()
     try:
         ip("link set eth0 address 02:00:00:00:0a:00\nlink set eth1 address 02:00:00:00:0a:01")
-        # Behind two tags the driver does not recognise the answers: it must not look.
+        # Behind two tags the driver does not recognise replies: do not validate.
         bond.add(mode="active-backup", arp_interval=INTERVAL_MS,
                  arp_validate="none" if len(tags) > 1 else "all", **{option: target})
         bond.attach("eth0", "eth1")
@@ -98,7 +97,7 @@ def questions(bond, tags, target, own, option):
         for line in script.splitlines():
             run("ip", "-n", "peer", *line.split())
         wire = Wire("eth0")
-        time.sleep(3 * INTERVAL_MS / 1000)  # the first ones may come before the address
+        time.sleep(3 * INTERVAL_MS / 1000)  # the first ones may precede the address
         frame = wire.next_question()
         wire = Wire("eth0")
         frame = wire.next_question()
@@ -112,7 +111,7 @@ def questions(bond, tags, target, own, option):
 
 
 def black_hole_ms(bond, validate):
-    """How long the dead way stays in use."""
+    """How long the failed path stays in use."""
     build()
     try:
         bond.add(mode="active-backup", arp_interval=INTERVAL_MS, arp_validate=validate,

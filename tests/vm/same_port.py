@@ -37,11 +37,11 @@ BOND = "sbond"
 PORTS_MAX = 5
 POLICIES = ("layer2", "layer2+3", "layer3+4", "encap2+3", "encap3+4", "vlan+srcmac")
 PRIORITY = 5
-# A port's set of bits as one character, so that a run is a string.
+# A port's bitmask as one character, so that a run is a string.
 DIGITS = "0123456789abcdefghijklmnopqrstuv"
-# Enough for a socket's memory with jumbo frames among them.
+# Few enough for a socket's memory with jumbo frames among them.
 AT_ONCE = 400
-# The silence of the far ends; the tests that follow in the same machine want IPv6 again.
+# The far ends are silenced; later tests in the same machine need IPv6 again.
 NEW_INTERFACES_IP6_OFF = Path("/proc/sys/net/ipv6/conf/default/disable_ipv6")
 
 
@@ -63,7 +63,7 @@ def remove_world():
 
 
 def way_interfaces(bond):
-    """Brings the bond up with a VLAN device, and one on that. Way -> interface and priority."""
+    """Sets the bond up with a VLAN device, and one on that. Way -> interface and priority."""
     ip(f"link set {bond} mtu {JUMBO_MTU}\n"
        f"link set {bond} up\n"
        f"link add link {bond} name {bond}.7 type vlan id 7 egress-qos-map {PRIORITY}:{PRIORITY}\n"
@@ -75,7 +75,7 @@ def way_interfaces(bond):
 
 
 class Traffic:
-    """The frames, ready to be sent, and the far ends, ready to tell where they came out."""
+    """The frames, ready to be sent, and the far ends, ready to report where they arrived."""
 
     def __init__(self, frames):
         self.frames = frames
@@ -93,7 +93,7 @@ class Traffic:
         return got
 
     def collect_until_quiet(self, seen):
-        """Sending is synchronous up to the far end's backlog: a short silence is the end."""
+        """Sending is synchronous up to the far end's backlog: a short silence means the end."""
         quiet_since = time.monotonic()
         while time.monotonic() - quiet_since < 0.02:
             if self.collect(seen):
@@ -101,7 +101,7 @@ class Traffic:
             time.sleep(0.001)
 
     def pass_through(self, interfaces):
-        """Sends everything once; per frame, in the order of frames, the ports as one digit."""
+        """Sends everything once; returns, per frame in order, the ports as one digit."""
         seen, start = {}, 0
         for way in WAYS:
             end = start + sum(frame.way == way for frame in self.frames)
@@ -130,7 +130,7 @@ def runs_of_mode(bond, traffic, mode, counts):
             interfaces = interfaces or way_interfaces(bond.name)
             bond.wait_links(ports(count))
             yield from runs_of_policies(bond, traffic, mode, interfaces, f"{count} ports")
-        # A port in the middle unusable: who takes its place?
+        # A port in the middle is unusable: which one replaces it?
         ip("link set sq1 down")
         bond.wait_links([p for p in ports(attached) if p != "sp1"], ["sp1"])
         yield from runs_of_policies(bond, traffic, mode, interfaces, f"{attached} ports, sp1 lost")
@@ -166,10 +166,9 @@ def print_spread(runs):
 
 
 def check_sane(runs):
-    """
-    The kernel's half must have been a real test: next to nothing lost, every
-    port used. A frame that the stack itself will not send is lost on both sides
-    alike, and compared as such.
+    """The kernel's half must have been a real test: almost nothing lost, every
+    port used. A frame that the stack itself refuses to send is lost on both sides,
+    and compared as such.
     """
     for name, digits in runs.items():
         lost = digits.count("0")
@@ -202,7 +201,7 @@ def report_wrong(frames, wrong, expected, got):
 
 
 def compare(frames, kernel, ebond):
-    """Prints what differs; the number of frames that left by another port than they should."""
+    """Prints what differs; returns the number of frames that left by the wrong port."""
     different = 0
     for name, expected in kernel.items():
         got = ebond[name]

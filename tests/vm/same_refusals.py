@@ -1,16 +1,15 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""
-Same refusals: every option, with valid, boundary and bad values, in every mode,
-to a bond of the kernel's driver and to one of ebond. Both must take it or both
+"""Same refusals: every option, with valid, boundary and bad values, in every mode,
+on a bond of the kernel's driver and on one of ebond. Both must accept it or both
 refuse it, and whatever can be read back must then be equal.
 
-The driver is asked through sysfs, which takes text as ebond does, and for whole
+The driver is configured through sysfs, which takes text as ebond does, and for whole
 requests at creation and for a port's options through netlink (iproute2).
 
-    same_refusals.py GROUP [MODE]...
+same_refusals.py GROUP [MODE]...
 
-GROUP is of option_values.py: general, monitors or lacp.
+GROUP is from option_values.py: general, monitors or lacp.
 """
 import json
 import os
@@ -50,9 +49,9 @@ class Situation(NamedTuple):
     miimon: int = 100
     ports: int = 0
     up: bool = False
-    more: dict = {}  # options that the bond has already
+    more: dict = {}  # options that the bond already has
     modes: list = MODES
-    few: bool = False  # values; all of them were tried already
+    few: bool = False  # values; all of them have been tried before
 
 
 def everywhere(group):
@@ -81,7 +80,7 @@ SITUATIONS = {"general": [
 
 
 class Side:
-    """One bond, made again as often as wanted, and its interfaces."""
+    """A bond that can be recreated any number of times, and its interfaces."""
 
     name = ""
 
@@ -158,7 +157,7 @@ class Driver(Side):
         return shown[0]["linkinfo"]["info_slave_data"]
 
     def requests(self, mode, requests):
-        """Makes a bond by each: [(why it was refused or "", state)]."""
+        """Creates a bond on each side: [(why it was refused or "", state)]."""
         script = "".join(f"link add {self.name} type bond mode {mode} {self.own(request)}\n"
                          f"link show dev {self.name}\nlink del {self.name}\n"
                          for request in requests)
@@ -249,16 +248,16 @@ def in_words(info_data):
 
 
 class Judgement:
-    """Counts; what differs is either kept on purpose or wrong."""
+    """Counts; a difference is either deliberate or an error."""
 
     def __init__(self, group):
         self.cases, self.wrong = 0, []
-        # Where nobody answers ARP, who is active is a matter of time: same_times.py.
+        # If no target answers ARP, the active port depends on timing: same_times.py.
         self.unjudged = {"active_slave"} if group == "monitors" else set()
         self.kept = {kept: 0 for kept in KEPT[group]}
 
     def differ(self, case, driver, ebond):
-        """Takes (why refused, state or None) of both; true when they differ."""
+        """Takes (why refused, state or None) of both; true if they differ."""
         self.cases += 1
         driver, ebond = self.judged(driver), self.judged(ebond)
         if bool(driver[0]) == bool(ebond[0]) and driver[1] == ebond[1]:
@@ -295,7 +294,7 @@ def judge_texts(sides, judgement, mode, situation):
     for option in situation.options:
         for text in texts_for(option, situation.few):
             whys = [side.set(option, text) for side in sides]
-            # Reading takes long. What a refusal changed is still there at the next reading.
+            # Reading takes long. A change by a refused request still shows at the next reading.
             states = [None, None] if all(whys) else [side.state() for side in sides]
             case = Case(mode, situation.name, option, text)
             moved = states[0] and states[0]["mode"] != mode
@@ -336,7 +335,7 @@ def judge_requests(sides, judgement, mode, requests):
 
 
 def check_known(ebond):
-    """What ebond shows beside the driver's options must be in our tables."""
+    """What ebond shows in addition to the driver's options must be in our tables."""
     ebond.fresh("active-backup", Situation("down", []))
     shown = set(ebond.shown(ebond.name)["info_data"])
     return [f"{option}: ebond has it: add it to option_values.py"

@@ -1,14 +1,13 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""
-Same words: the same history of a bond of the kernel's driver and of one of
-ebond. After every step `ebond proc` must be /proc/net/bonding/NAME, line for
-line, and `ebond show -j` must have what `ip -d -j link` prints of the driver's.
+"""Same output: the same history of a bond of the kernel's driver and of one of
+ebond. After every step `ebond proc` must equal /proc/net/bonding/NAME line by
+line, and `ebond show -j` must have what `ip -d -j link` prints for the driver's.
 
-Nothing is masked but a few lines of 802.3ad: both run on one kernel (version), their ports have the same
-addresses, and the text has no times.
+Nothing is masked except a few lines of 802.3ad: both run on one kernel (version), their ports have
+the same addresses, and the text has no times.
 
-    same_words.py [MODE]...
+same_words.py [MODE]...
 """
 import difflib
 import sys
@@ -24,10 +23,10 @@ from rig import Rig  # noqa: E402
 MODES = ["balance-rr", "active-backup", "balance-xor", "broadcast", "802.3ad", "balance-tlb",
          "balance-alb"]
 POLICIES = ["layer2", "layer2+3", "layer3+4", "encap2+3", "encap3+4", "vlan+srcmac"]
-# A delay that does not end while somebody looks.
+# A delay that does not end while the test runs.
 LONG_MS = 60000
 DEADLINE_S = 8
-# Equal for so long is equal for good: the driver polls every 100 ms.
+# Equal for this long is equal for good: the driver polls every 100 ms.
 STEADY_S = 0.25
 
 # Keys that only a newer iproute2 than Debian's shows.
@@ -44,7 +43,7 @@ LINK_KEYS = ["ifname", "mtu", "master"]
 
 
 def history(mode):
-    """(what is done, how) in turn; eth2 has no link to begin with, eth3 is never attached."""
+    """(description, action) in turn; eth2 has no link to begin with, eth3 is never attached."""
     yield "create", lambda side: side.add(mode=mode)
     yield "miimon", lambda side: side.set(miimon=100)
     yield "delays", lambda side: side.set(updelay=250, downdelay=420, peer_notify_delay=1000)
@@ -83,7 +82,7 @@ def history(mode):
 
 
 def history_of_lacp_options():
-    """What the driver takes only before the bond is switched on."""
+    """Options that the driver accepts only before the bond is set up."""
     yield "rate", lambda side: side.set(lacp_rate="fast")
     yield "passive", lambda side: side.set(lacp_active="off")
     yield "user key", lambda side: side.set(ad_user_port_key=700)
@@ -143,7 +142,7 @@ def compare_text(driver, ebond):
 
 
 def compare_keys(where, expected, got):
-    """What `expected` has and `got` has not, or otherwise; dicts inside are gone into."""
+    """What `expected` has and `got` lacks, or has differently; descends into dicts."""
     lines = []
     for key, value in expected.items():
         if isinstance(value, dict):
@@ -175,7 +174,7 @@ def compare_links(driver, ebond):
 
 
 def settle(driver, ebond):
-    """What still differs once it had the time to become equal, and to stay so."""
+    """What still differs after enough time to become equal and to stay so."""
     start = equal_since = time.monotonic()
     while True:
         lines = compare_text(driver, ebond)

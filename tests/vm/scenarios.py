@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What same_times.py plays: a bond, its ports, and what happens to them."""
+"""The scenarios of same_times.py: a bond, its ports, and events."""
 from typing import Callable, NamedTuple
 
 MIIMON_MS = 50
@@ -67,7 +67,7 @@ def primary_returns(reselect):
 
 
 def states_of(mode, **more):
-    """Delays where there is no active port; one port stays, so updelay is never skipped."""
+    """Delays without an active port; one port stays up, so updelay is never skipped."""
     return Scenario(f"link states, {mode}", {**BACKUP, "mode": mode, **more},
                     [options(updelay=DELAY_MS, downdelay=DELAY_MS), unplug("eth0"), plug("eth0"),
                      unplug("eth0", until=("eth0", "going down")), plug("eth0"),

@@ -1,9 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""
-A bond of the kernel's driver and one of ebond side by side: two hosts (network
-namespaces) with the same names, addresses and cables, so that what is read of
-one can be compared with what is read of the other as it is. Runs in the virtual
-machine, as root.
+"""A bond of the kernel's driver and one of ebond side by side: two hosts (network
+namespaces) with the same names, addresses and cables, so that what is read from
+both can be compared directly. Runs in the virtual machine, as root.
 """
 import os
 import sys
@@ -17,7 +15,7 @@ BOND = "bond0"
 
 
 def ready():
-    """False when there is nothing to test; the modules otherwise."""
+    """False when there is nothing to test; otherwise loads the modules."""
     if not os.access(EBOND, os.X_OK):
         print("no ebond in $EBOND_BUILD: build it first")
         return False
@@ -124,7 +122,7 @@ class EbondSide(Side):
         self._ask("set", port, *words(options))
 
     def attach(self, *ports):
-        # As the driver has it: down before, and so down again after detaching.
+        # As with the driver: down before, and so down again after detaching.
         self.host.down(*ports)
         self._ask("attach", BOND, *ports)
 

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Calls that nobody makes, and those that a pure room does not."""
+"""Functions that are never called, and calls that a pure room must not make."""
 import re
 
 BANNED = re.compile(r"\b(strcat|sprintf|gets|strtok|atoi|usleep|sleep)\s*\(")
 PURE_ROOMS = ("lang/", "core/", "import/")
-# tests/style/imports.py sees what the compiler made of it; this also sees what a macro hides.
+# tests/style/imports.py checks the compiled code; this also sees unused macros.
 IMPURE = re.compile(r"\b(printf|fprintf|time|clock_gettime|getenv|socket|open|read|write)\s*\(")
 
 

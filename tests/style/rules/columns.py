@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""C keeps to 100 columns, a tab being eight."""
+"""C code is at most 100 columns wide; tabs are eight."""
 LINE_MAX = 100
 
 

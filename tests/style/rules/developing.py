@@ -1,18 +1,19 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""docs/developing.md lists the files that name its examples: outside of tests/ each, and no other.
+"""docs/developing.md lists exactly the files outside of tests/ that name its examples.
 
-An example may say how many files such a change costs at most; texts for users do not count.
+An example may state a maximum number of files for such a change; user documentation does not count.
 """
 import re
 
 DOCUMENT = "docs/developing.md"
-# What may name anything, and says nothing about where a change has to be made.
+# Files that may name anything, and say nothing about where a change has to be made.
 ELSEWHERE = (DOCUMENT, "tests/", "CHANGELOG.md", "LICENSE")
 TEXTS = (".md", ".scd")
 
 
 def sections(text):
-    """Yields (line, words of the example, at most so many files, {file: line}) of each kind of change."""
+    """Yields (line, words of the example, maximum number of files, {file: line}) of each example.
+    """
     words, most, listed, begun = None, None, {}, 1
     for number, line in enumerate(text.split("\n") + ["## end"], 1):
         if line.startswith("## "):

@@ -1,17 +1,18 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A switch over an enum of ours has a case for each, and no default: the compiler then helps."""
+"""A switch over one of our enums has a case for each value and no default: the compiler then helps.
+"""
 import re
 
 
 def enumerators(tree):
-    """The names in all of the tree's enums."""
+    """The names of all enumerators in the tree."""
     for name in tree.with_suffix(".c", ".h"):
         for body in re.findall(r"\benum\b\s*\w*\s*\{([^}]*)\}", tree.code(name)):
             yield from re.findall(r"(?:^|,)\s*([A-Za-z_]\w*)", body)
 
 
 def switches(code):
-    """Yields (line, labels) of each switch; labels of a switch inside are its own."""
+    """Yields (line, labels) of each switch; labels of nested switches are their own."""
     for match in re.finditer(r"\bswitch\s*\(", code):
         depth = 0
         body = ""

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A file has one reason to exist, and so an end."""
+"""Files are small enough to have one reason to exist."""
 FILE_MAX = 800
 DATA = ("LICENSE", ".json", ".golden")
 

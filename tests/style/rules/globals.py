@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""No variable outlives its function, but for a program's own: beside its main().
+"""No mutable variables at file scope, except next to a program's main().
 
-A test's function may keep a large buffer off its stack.
+A test's function may have a large static buffer.
 """
 import re
 
-# A BPF program keeps its maps and constants there; the verifier knows no other place.
+# A BPF program has its maps and constants there, the only place that the verifier allows.
 PACKET_PATH = re.compile(r"^bpf/|\.bpf\.c$")
 A_PROGRAM = re.compile(r"^int main\(", re.M)
 TESTS = ("tests/", "bench/")
@@ -14,7 +14,7 @@ NO_VARIABLE = re.compile(
 
 
 def declarations(code):
-    """Yields (line, text) of what stands outside functions; bodies of types are "{}"."""
+    """Yields (line, text) of what is outside functions; bodies of types are "{}"."""
     code = re.sub(r"^[ \t]*#(?:[^\n]*\\\n)*[^\n]*", lambda m: re.sub(r"[^\n]", " ", m[0]), code,
                   flags=re.M)
     depth = 0
@@ -47,7 +47,7 @@ def static_locals(code):
 
 
 def is_mutable(declaration):
-    """Whether it declares a variable that can change."""
+    """Whether it declares a mutable variable."""
     declaration = re.sub(r"__attribute__\s*\(\(.*?\)\)", "", declaration).strip()
     if not declaration or NO_VARIABLE.match(declaration):
         return False

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A quoted include is a path from the root, of a file that is there (or is generated)."""
+"""A quoted include is a path from the root to an existing (or generated) file."""
 
 
 def findings(tree):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Every source says its licence in its first lines."""
+"""Every source file states its licence in its first lines."""
 LICENCE = "SPDX-License-Identifier: GPL-2.0-or-later"
 
 

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Modes are asked for their traits (lang/mode.h), not compared; what is left says why beside it."""
+"""Modes are queried for their traits (lang/mode.h), not compared; exceptions state the reason."""
 import re
 
-# The packet path has a loaded copy per mode: its comparisons are the verifier's to remove.
+# The packet path is loaded once per mode: the verifier removes its comparisons.
 ELSEWHERE = ("tests/", "bench/", "bpf/")
 COMPARISON = re.compile(r"(?:[=!]=|<<|\bcase\b)\s*\(?\s*BOND_MODE_(?!MAX\b)\w+"
                         r"|\bBOND_MODE_(?!MAX\b)\w+\s*[=!]=|\bBIT\(\s*BOND_MODE_(?!MAX\b)\w+")

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""No two files of one name, so that a name alone says which is meant."""
+"""No two files have the same name, so that a name identifies a file."""
 import collections
 
-# Names that a tool or a convention gives.
+# Names given by a tool or a convention.
 MANY = {"main.c", "conftest.py", "__init__.py"}
 
 

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The picture of the rooms in docs/architecture.md names every folder, and nothing that is gone."""
+"""The picture of the rooms in docs/architecture.md names every directory, and nothing that is gone.
+"""
 import re
 
 DOCUMENT = "docs/architecture.md"
@@ -8,7 +9,7 @@ DEPTH = 2
 
 
 def drawn(text):
-    """Yields (line, folder) for each folder of the picture; a deeper indent is a folder inside."""
+    """Yields (line, directory) for each one in the picture; a deeper indent means inside."""
     inside = False
     top = ""
     for number, line in enumerate(text.split("\n"), 1):
@@ -24,7 +25,7 @@ def drawn(text):
 
 
 def folders(tree):
-    """Folders of the tree: those at its root, and those of sources in them."""
+    """Directories of the tree: those at its root, and those with sources in them."""
     for name in tree.files:
         parts = name.split("/")[:-1]
         if not parts or parts[0].startswith("."):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Rooms include each other only as docs/architecture.md says, and it allows nothing in vain."""
+"""Rooms include each other only as docs/architecture.md allows, and nothing is allowed in vain."""
 import re
 
 DOCUMENT = "docs/architecture.md"
@@ -24,7 +24,7 @@ def directions(text):
 
 
 def room_of(rooms, name):
-    """The innermost room that a file is in, or None."""
+    """The innermost room that contains the file, or None."""
     return max((room for room in rooms if name.startswith(room)), key=len, default=None)
 
 

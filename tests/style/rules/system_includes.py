@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A pure room includes no header that knows of Linux or of time."""
+"""A pure room includes no header that depends on Linux or on time."""
 import re
 
 C_ITSELF = {"assert.h", "ctype.h", "errno.h", "limits.h", "stdarg.h", "stdbool.h", "stddef.h",
             "stdint.h", "stdio.h", "stdlib.h", "string.h"}
-# The pure rooms, and what one of them needs besides.
+# The pure rooms, and the extra headers that one of them needs.
 PURE_ROOMS = {"lang": set(), "core": set(), "import": {"yaml.h", "jansson.h", "fnmatch.h"}}
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The version is in meson.build, and the newest heading of CHANGELOG.md is about it."""
+"""The version is in meson.build, and the newest heading of CHANGELOG.md matches it."""
 import re
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The list of the virtual machine forgets no test, and no part of one."""
+"""The list of the virtual machine contains every test, and every part of one."""
 import re
 
 LIST = "tests/vm/list"
