@@ -341,6 +341,7 @@ void world_check_silent(struct ebondd *daemon)
 			no_ipv6_restore(daemon, bond->ports[port].ifindex);
 		}
 	}
+	await_look(daemon);
 }
 
 void world_inspect(struct ebondd *daemon)
@@ -348,7 +349,6 @@ void world_inspect(struct ebondd *daemon)
 	for (size_t i = daemon->bond_count; i-- > 0;)
 		inspect_bond(daemon, daemon->bonds[i]);
 	world_check_silent(daemon);
-	await_look(daemon);
 }
 
 static void on_lost(void *data)

@@ -11,7 +11,10 @@
 /* Handlers for events_open(); their data is the struct ebondd. */
 extern const struct events_handlers world_handlers;
 
-/* Reverts changes without events: a program removed from tcx, IPv6 enabled by sysctl. */
+/*
+ * Acts on changes without events: a program removed from tcx, IPv6 enabled by sysctl, an
+ * alternative name of an interface that is down.
+ */
 void world_check_silent(struct ebondd *daemon);
 
 /* Checks every bond and port as if all had changed; also covers what has no events. */

@@ -17,10 +17,10 @@ void config_free(struct config *config)
 	free(config);
 }
 
-static void set_name(char name[BOND_NAME_MAX], const char *text)
+static void set_name(char *name, size_t size, const char *text)
 {
-	memset(name, 0, BOND_NAME_MAX);
-	memcpy(name, text, strnlen(text, BOND_NAME_MAX - 1));
+	memset(name, 0, size);
+	memcpy(name, text, strnlen(text, size - 1));
 }
 
 struct config_bond *config_add_bond(struct config *config, const char *name)
@@ -40,7 +40,7 @@ struct config_bond *config_add_bond(struct config *config, const char *name)
 	}
 	bond = &config->bonds[config->count++];
 	*bond = (struct config_bond){};
-	set_name(bond->name, name);
+	set_name(bond->name, sizeof(bond->name), name);
 	bond_options_init(&bond->options);
 	return bond;
 }
@@ -53,7 +53,7 @@ struct config_port *config_add_port(struct config_bond *bond, const char *name)
 		return NULL;
 	port = &bond->ports[bond->port_count++];
 	*port = (struct config_port){};
-	set_name(port->name, name);
+	set_name(port->name, sizeof(port->name), name);
 	bond_port_options_init(&port->options);
 	return port;
 }

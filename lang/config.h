@@ -13,13 +13,16 @@
 #define CONFIG_BONDS_MAX 256
 #define CONFIG_BYTES_MAX (256 * 1024)
 
+/* With the NUL: ALTIFNAMSIZ, as a port may be called by an alternative name of its interface. */
+#define CONFIG_PORT_NAME_MAX 128
+
 /* A position in a file; both from 1, columns in bytes. 0, 0: not from a file. */
 struct config_place {
 	uint32_t line, column;
 };
 
 struct config_port {
-	char name[BOND_NAME_MAX];
+	char name[CONFIG_PORT_NAME_MAX];
 	struct bond_port_options options;
 	struct config_place place; /* where it is attached */
 };

@@ -143,7 +143,7 @@ static int parse_attach(struct parser *parser)
 		struct config_port *port = config_find_port(parser->config, name, &other);
 
 		blame(parser, i);
-		err = name_check(name, parser->why);
+		err = name_check_alternative(name, parser->why);
 		if (err)
 			return err;
 		if (port)

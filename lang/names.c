@@ -6,17 +6,23 @@
 #include <errno.h>
 #include <string.h>
 
+#include "lang/config.h"
+
 #define NAME_COMPARED 32
 
-bool name_is_valid(const char *name)
+static bool is_valid(const char *name, size_t size)
 {
-	if (!*name || strlen(name) >= BOND_NAME_MAX || strcmp(name, ".") == 0 ||
-	    strcmp(name, "..") == 0)
+	if (!*name || strlen(name) >= size || strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
 		return false;
 	for (; *name; name++)
 		if (*name == '/' || *name == ':' || isspace((unsigned char)*name))
 			return false;
 	return true;
+}
+
+bool name_is_valid(const char *name)
+{
+	return is_valid(name, BOND_NAME_MAX);
 }
 
 static bool has_unsafe_character(const char *name)
@@ -27,21 +33,31 @@ static bool has_unsafe_character(const char *name)
 	return false;
 }
 
-int name_check(const char *name, struct refusal *why)
+static int check(const char *name, size_t size, struct refusal *why)
 {
 	size_t length = strlen(name);
 
-	if (length == 0 || length >= BOND_NAME_MAX)
+	if (length == 0 || length >= size)
 		return refuse(why, -EINVAL,
-			      "%.40s: an interface name has 1 to %d characters, not %zu", name,
-			      BOND_NAME_MAX - 1, length);
-	if (!name_is_valid(name) || has_unsafe_character(name))
+			      "%.40s: an interface name has 1 to %zu characters, not %zu", name,
+			      size - 1, length);
+	if (!is_valid(name, size) || has_unsafe_character(name))
 		return refuse(
 			why, -EINVAL,
 			"%s: an interface name is not '.' or '..' and has no '/', ':', '%%' or "
 			"blank: choose another",
 			name);
 	return 0;
+}
+
+int name_check(const char *name, struct refusal *why)
+{
+	return check(name, BOND_NAME_MAX, why);
+}
+
+int name_check_alternative(const char *name, struct refusal *why)
+{
+	return check(name, CONFIG_PORT_NAME_MAX, why);
 }
 
 static size_t min3(size_t a, size_t b, size_t c)

@@ -14,6 +14,9 @@ bool name_is_valid(const char *name);
  */
 int name_check(const char *name, struct refusal *why);
 
+/* The same for an alternative name of an interface, which may be longer (ip-link(8), altname). */
+int name_check_alternative(const char *name, struct refusal *why);
+
 /* The word nearest to @wanted so far; start with nearest_to(). */
 struct nearest {
 	const char *wanted, *name; /* name: NULL while none is near enough */

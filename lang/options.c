@@ -196,6 +196,13 @@ int bond_options_check_mode(const char *name, enum bond_mode mode, struct refusa
 		      bond_mode_word(mode), name, list);
 }
 
+bool option_names_port(const char *name)
+{
+	const struct option_spec *spec = option_find(name);
+
+	return spec ? spec->type == OPTION_PORT : strcmp(name, "active_slave") == 0;
+}
+
 /* Drops options left over from another mode that this mode does not have. */
 static void drop_foreign(struct bond_options *options, struct line *note)
 {

@@ -281,6 +281,9 @@ void bond_port_options_changes(const struct bond_port_options *before,
  */
 int bond_options_check_mode(const char *name, enum bond_mode mode, struct refusal *why);
 
+/* Whether the value of the option, or of active_slave, is the name of a port. */
+bool option_names_port(const char *name);
+
 /*
  * Refuses, -EBUSY with @why filled, a change from @before to @after of an option
  * that the kernel's driver changes only while the bond is down.

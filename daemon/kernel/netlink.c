@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 
 #include <libmnl/libmnl.h>
+#include <linux/if.h>
 #include <linux/if_arp.h>
 #include <linux/if_bridge.h>
 #include <linux/if.h>
@@ -285,8 +286,12 @@ static void keep_link(const struct nlmsghdr *message, void *data)
 int nl_link_by_name(struct nl *nl, const char *name, struct link *ret_link)
 {
 	struct nlmsghdr *request = start_link_request(nl, RTM_GETLINK, 0, 0);
+	size_t length = strlen(name);
 
-	mnl_attr_put_strz(request, IFLA_IFNAME, name);
+	if (!length || length >= ALTIFNAMSIZ)
+		return -ENODEV;
+	/* Either finds it by any of its names; only the second may be long. */
+	mnl_attr_put_strz(request, length < IFNAMSIZ ? IFLA_IFNAME : IFLA_ALT_IFNAME, name);
 	return transact(nl, request, keep_link, ret_link);
 }
 

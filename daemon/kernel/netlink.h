@@ -51,7 +51,8 @@ void nl_close(struct nl *nl);
 /* The kernel's message about the last failure, or "". Valid until the next request. */
 const char *nl_last_message(const struct nl *nl);
 
-/* One interface, with counters. Returns 0, -ENODEV, or another negative errno. */
+/* One interface, by any of its names or its index, with counters. Returns 0, -ENODEV, or another
+ * negative errno. */
 int nl_link_by_name(struct nl *nl, const char *name, struct link *ret_link);
 int nl_link_by_index(struct nl *nl, uint32_t ifindex, struct link *ret_link);
 

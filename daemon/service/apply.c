@@ -169,17 +169,35 @@ static int apply_config(struct ebondd *daemon, const struct apply_request *reque
 	return 0;
 }
 
+/* As await_list_new() with the names of ports, in options. */
+static void use_own_names(const struct ebondd *daemon, struct config *desired)
+{
+	struct link link;
+
+	for (size_t i = 0; i < desired->count; i++) {
+		struct bond_options *options = &desired->bonds[i].options;
+		char *names[] = {options->primary, options->lacp_fallback};
+
+		for (size_t j = 0; j < sizeof(names) / sizeof(names[0]); j++)
+			if (names[j][0] && nl_link_by_name(daemon->nl, names[j], &link) == 0)
+				memcpy(names[j], link.name, BOND_NAME_MAX);
+	}
+}
+
 /*
  * Applies @desired and swaps the daemon's list of awaited ports with *@awaited. If applying
  * fails, the previous list stays in effect, including ports that the commands detached.
  */
 static int apply_awaiting(struct ebondd *daemon, const struct apply_request *request,
-			  const struct config *desired, struct await_list **awaited,
-			  struct reply *reply, struct refusal *why)
+			  struct config *desired, struct await_list **awaited, struct reply *reply,
+			  struct refusal *why)
 {
 	struct await_list *before = TAKE_PTR(daemon->awaited);
-	int err = *awaited ? apply_config(daemon, request, desired, reply, why)
-			   : refuse(why, -ENOMEM, "no memory");
+	int err;
+
+	use_own_names(daemon, desired);
+	err = *awaited ? apply_config(daemon, request, desired, reply, why)
+		       : refuse(why, -ENOMEM, "no memory");
 
 	if (err || request->dry_run) {
 		daemon->awaited = before;

@@ -44,22 +44,26 @@ static void keep_others(struct await_list *list, const struct await_list *old,
 			list->ports[list->count++] = old->ports[i];
 }
 
-static uint32_t find_interface(struct ebondd *daemon, const char *name)
+/* The interface that is called so, and its own name, if that is another; 0: none. */
+static uint32_t find_interface(struct ebondd *daemon, char name[CONFIG_PORT_NAME_MAX])
 {
 	struct link link;
 
-	return nl_link_by_name(daemon->nl, name, &link) == 0 ? link.ifindex : 0;
+	if (nl_link_by_name(daemon->nl, name, &link) != 0)
+		return 0;
+	memcpy(name, link.name, sizeof(link.name));
+	return link.ifindex;
 }
 
-/* Appends the bond's @index-th port. Returns whether it has an interface. */
-static bool add_port(struct ebondd *daemon, struct await_list *list, const struct config_bond *bond,
-		     size_t index)
+/* Appends a port, which from here on has its interface's own name. Returns whether there is one. */
+static bool add_port(struct ebondd *daemon, struct await_list *list, const char *bond,
+		     struct config_port *port)
 {
 	struct awaited_port *awaited = &list->ports[list->count++];
 
-	memcpy(awaited->bond, bond->name, sizeof(awaited->bond));
-	awaited->port = bond->ports[index];
-	awaited->ifindex = find_interface(daemon, awaited->port.name);
+	memcpy(awaited->bond, bond, sizeof(awaited->bond));
+	awaited->port = *port;
+	awaited->ifindex = find_interface(daemon, port->name);
 	return awaited->ifindex != 0;
 }
 
@@ -76,7 +80,7 @@ struct await_list *await_list_new(struct ebondd *daemon, struct config *desired,
 		struct config_bond *bond = &desired->bonds[i];
 
 		for (size_t j = 0; j < bond->port_count;) {
-			if (add_port(daemon, list, bond, j)) {
+			if (add_port(daemon, list, bond->name, &bond->ports[j])) {
 				j++;
 				continue;
 			}
@@ -104,9 +108,11 @@ void await_forget(struct ebondd *daemon, const char *bond, uint32_t ifindex)
 
 static void attach(struct ebondd *daemon, const struct awaited_port *awaited)
 {
+	struct config_port port = awaited->port;
 	struct refusal why = {};
 
-	if (apply_port(daemon, awaited->bond, &awaited->port, &why) < 0)
+	find_interface(daemon, port.name);
+	if (apply_port(daemon, awaited->bond, &port, &why) < 0)
 		log_error(awaited->bond, "port %s appeared, but was not attached: %s",
 			  awaited->port.name, why.text);
 }
@@ -114,9 +120,11 @@ static void attach(struct ebondd *daemon, const struct awaited_port *awaited)
 /* The port's current interface: an attached port may have been renamed. */
 static uint32_t present_ifindex(struct ebondd *daemon, const struct awaited_port *awaited)
 {
+	struct link link;
+
 	if (awaited->ifindex && bonds_by_port(daemon, awaited->ifindex, NULL))
 		return awaited->ifindex;
-	return find_interface(daemon, awaited->port.name);
+	return nl_link_by_name(daemon->nl, awaited->port.name, &link) == 0 ? link.ifindex : 0;
 }
 
 void await_look(struct ebondd *daemon)

@@ -12,8 +12,9 @@ struct await_list;
 
 /*
  * The new list if @desired is applied: its ports and, without @prune, the current entries for bonds
- * that it does not name. Ports without an interface are removed from @desired; @missing is called
- * for each. NULL: no memory. Owned by the caller.
+ * that it does not name. Ports without an interface are removed from @desired, and @missing is
+ * called for each; the others are renamed to their interface's own name. NULL: no memory. Owned by
+ * the caller.
  */
 typedef void await_sink(const struct config_bond *bond, const struct config_port *port, void *data);
 struct await_list *await_list_new(struct ebondd *daemon, struct config *desired, bool prune,

@@ -36,6 +36,7 @@ struct arguments {
 	uint32_t flags; /* FLAG_*, removed from the words */
 	size_t count;
 	const char *words[ARGUMENTS_MAX];
+	char names[ARGUMENTS_MAX][IFNAMSIZ]; /* of interfaces called by another name */
 };
 
 typedef int (*command_function)(struct ebondd *daemon, const struct arguments *arguments,
@@ -170,8 +171,7 @@ static int check_ports(struct ebondd *daemon, const struct managed_bond *bond,
 {
 	for (size_t i = 1; i < arguments->count; i++) {
 		const char *name = arguments->words[i];
-		int err = name_is_valid(name) ? nl_link_by_name(daemon->nl, name, &links[i - 1])
-					      : -ENODEV;
+		int err = nl_link_by_name(daemon->nl, name, &links[i - 1]);
 
 		if (err)
 			return refuse(why, err, "%.40s: no such interface: see 'ip link'", name);
@@ -321,6 +321,7 @@ static int version(struct ebondd *daemon, const struct arguments *arguments, str
 static const struct command {
 	const char *name;
 	size_t arguments_min, arguments_max;
+	size_t names; /* so many of the first words are names of interfaces */
 	bool for_all; /* also for unprivileged clients */
 	bool is_kept; /* refused when the state file could not be written */
 	command_function run;
@@ -329,16 +330,16 @@ static const struct command {
 		size_t from, last; /* ... at these positions */
 	} flags;
 } commands[] = {
-	{"add", 1, ARGUMENTS_MAX, false, true, add, {}},
-	{"set", 3, ARGUMENTS_MAX, false, true, set, {FLAG_REPLACE, 0, 1}},
-	{"attach", 2, ARGUMENTS_MAX, false, true, attach, {}},
-	{"detach", 2, ARGUMENTS_MAX, false, false, detach, {}},
-	{"del", 1, 1, false, false, del, {}},
-	{"apply", 2, 2, false, false, apply, {FLAG_DIFF | FLAG_PRUNE, 2, 3}},
-	{"show", 0, 1, true, false, show, {}},
-	{"proc", 1, 1, true, false, proc, {FLAG_LEGACY, 0, 1}},
-	{"stop", 0, 0, false, false, stop, {FLAG_TEARDOWN, 0, 0}},
-	{"version", 0, 0, true, false, version, {}},
+	{"add", 1, ARGUMENTS_MAX, 0, false, true, add, {}},
+	{"set", 3, ARGUMENTS_MAX, 1, false, true, set, {FLAG_REPLACE, 0, 1}},
+	{"attach", 2, ARGUMENTS_MAX, ARGUMENTS_MAX, false, true, attach, {}},
+	{"detach", 2, ARGUMENTS_MAX, ARGUMENTS_MAX, false, false, detach, {}},
+	{"del", 1, 1, 1, false, false, del, {}},
+	{"apply", 2, 2, 0, false, false, apply, {FLAG_DIFF | FLAG_PRUNE, 2, 3}},
+	{"show", 0, 1, 1, true, false, show, {}},
+	{"proc", 1, 1, 1, true, false, proc, {FLAG_LEGACY, 0, 1}},
+	{"stop", 0, 0, 0, false, false, stop, {FLAG_TEARDOWN, 0, 0}},
+	{"version", 0, 0, 0, true, false, version, {}},
 };
 
 static const struct command *find_command(const char *name)
@@ -379,6 +380,43 @@ static void take_flags(const struct command *command, struct arguments *argument
 		arguments->flags |= flag;
 		if (!flag)
 			arguments->words[arguments->count++] = arguments->words[i];
+	}
+}
+
+static bool is_known(const struct ebondd *daemon, const char *name)
+{
+	if (bonds_by_name(daemon, name))
+		return true;
+	for (size_t i = 0; i < daemon->bond_count; i++)
+		if (bond_has_port_named(daemon->bonds[i], name))
+			return true;
+	return false;
+}
+
+/* Whether the @index-th word names an interface: by the command, or as the value of an option. */
+static bool is_interface(const struct command *command, const struct arguments *arguments,
+			 size_t index)
+{
+	bool has_options = command->run == add || command->run == set;
+
+	return index < command->names || (has_options && index >= 2 && index % 2 == 0 &&
+					  option_names_port(arguments->words[index - 1]));
+}
+
+/* An interface may be called by an alternative name (altname): from here on it is by its own. */
+static void use_own_names(const struct ebondd *daemon, const struct command *command,
+			  struct arguments *arguments)
+{
+	struct link link;
+
+	for (size_t i = 0; i < arguments->count; i++) {
+		const char *word = arguments->words[i];
+
+		if (!is_interface(command, arguments, i) || is_known(daemon, word) ||
+		    nl_link_by_name(daemon->nl, word, &link) != 0)
+			continue;
+		memcpy(arguments->names[i], link.name, sizeof(link.name));
+		arguments->words[i] = arguments->names[i];
 	}
 }
 
@@ -426,6 +464,7 @@ static enum control_exit run(struct ebondd *daemon, json_t *request, bool may_ch
 	}
 	if (command->is_kept && state_refuse(daemon, name, arguments.count, why) < 0)
 		return CONTROL_REFUSED;
+	use_own_names(daemon, command, &arguments);
 	return command->run(daemon, &arguments, reply, why) ? CONTROL_REFUSED : CONTROL_DONE;
 }
 
