@@ -32,7 +32,7 @@ static const struct field before_fields[] = {
 static const struct field port_fields[] = {
 	{"link", FIELD_NUMBER, offsetof(struct saved_port, link), sizeof(enum link_state), 0,
 	 LINK_BACK},
-	FIELD("name", FIELD_TEXT, struct saved_port, name),
+	FIELD("name", FIELD_NAME, struct saved_port, name),
 	FIELD("ifindex", FIELD_NUMBER, struct saved_port, ifindex),
 	FIELD("kind", FIELD_TEXT, struct saved_port, kind),
 	FIELD("permanent_mac", FIELD_MAC, struct saved_port, permanent_mac),
@@ -42,8 +42,8 @@ static const struct field port_fields[] = {
 #define PORT_LINK_BIT 1u /* of the first row */
 
 static const struct field bond_fields[] = {
-	FIELD("name", FIELD_TEXT, struct saved_bond, name),
-	FIELD("hidden_name", FIELD_TEXT, struct saved_bond, hidden_name),
+	FIELD("name", FIELD_NAME, struct saved_bond, name),
+	FIELD("hidden_name", FIELD_NAME, struct saved_bond, hidden_name),
 	FIELD("ifindex", FIELD_NUMBER, struct saved_bond, ifindex),
 	FIELD("hidden_ifindex", FIELD_NUMBER, struct saved_bond, hidden_ifindex),
 	FIELD("programs", FIELD_NUMBER, struct saved_bond, programs),

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lang/names.h"
 #include "lib/json.h"
 #include "lib/mac.h"
 
@@ -72,6 +73,7 @@ static json_t *to_json(const struct field *field, const void *from)
 		mac_format(from, text);
 		return json_string(text);
 	case FIELD_TEXT:
+	case FIELD_NAME:
 		return json_text(from);
 	}
 	return NULL;
@@ -151,6 +153,14 @@ static bool store_text(const struct field *field, const json_t *value, char *int
 	return true;
 }
 
+/* It becomes part of paths. */
+static bool is_name(const json_t *value)
+{
+	const char *name = json_string_value(value);
+
+	return name && (!name[0] || name_is_valid(name));
+}
+
 static bool store(const struct field *field, const json_t *value, void *into)
 {
 	switch (field->type) {
@@ -169,6 +179,8 @@ static bool store(const struct field *field, const json_t *value, void *into)
 		return json_is_string(value) && mac_parse(json_string_value(value), into);
 	case FIELD_TEXT:
 		return store_text(field, value, into);
+	case FIELD_NAME:
+		return is_name(value) && store_text(field, value, into);
 	}
 	return false;
 }

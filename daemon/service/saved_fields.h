@@ -24,6 +24,7 @@ enum field_type {
 	FIELD_BYTES,  /* the same, but all or none: an address */
 	FIELD_MAC,    /* "02:00:00:00:00:01" */
 	FIELD_TEXT,   /* char[size] */
+	FIELD_NAME,   /* the same, but only an interface's name, or "" */
 };
 
 struct field {

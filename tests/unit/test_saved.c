@@ -305,6 +305,26 @@ static void test_lacp_goes_on_without_any_key(void **unused)
 	}
 }
 
+/* A name may become part of a path. */
+static void test_only_names_of_interfaces(void **unused)
+{
+	static const char *const names[] = {"../../etc", "a/b", "..", "a b", "sixteen-letters-"};
+
+	(void)unused;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		json_auto_t *root = load_fixture("active-backup");
+		struct saved_state state;
+		char remark[512];
+
+		json_object_set_new(object_at(root, 1), "name", json_string(names[i]));
+		json_object_set_new(object_at(root, 3), "name", json_string(names[i]));
+		assert_int_equal(read_state(root, &state, remark), 2);
+		assert_string_equal(state.bonds[0].name, "");
+		assert_string_equal(state.bonds[0].ports[1].name, "");
+		saved_release(&state);
+	}
+}
+
 static void test_twice_counts_once(void **unused)
 {
 	json_auto_t *root = load_fixture("active-backup");
@@ -436,6 +456,7 @@ int main(void)
 		cmocka_unit_test(test_round_trip),
 		cmocka_unit_test(test_any_harm_to_any_key),
 		cmocka_unit_test(test_lacp_goes_on_without_any_key),
+		cmocka_unit_test(test_only_names_of_interfaces),
 		cmocka_unit_test(test_twice_counts_once),
 		cmocka_unit_test(test_too_many),
 		cmocka_unit_test(test_fits_with_the_programs),
