@@ -11,9 +11,11 @@ scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 failures=0
 
-# A program that does nothing, linked with the option $1.
+# Makes a program that does nothing in file $1; more arguments are for the compiler.
 program() {
-	echo 'int main(void) { return 0; }' | gcc -x c "$1" -o "$2" - || exit
+	local file=$1
+	shift
+	echo 'int main(void) { return 0; }' | gcc -x c "$@" -o "$file" - || exit
 }
 
 # The package busybox-static, as apt-cache and apt-get have it.
@@ -54,8 +56,8 @@ must_choose() {
 	fi
 }
 
-program -static "$scratch/static"
-program -dynamic "$scratch/dynamic"
+program "$scratch/static" -static
+program "$scratch/dynamic"
 make_package
 must_choose "$scratch/static" "$scratch/bin/busybox"
 must_choose "$scratch/dynamic" "$scratch/cache/busybox"
