@@ -5,14 +5,6 @@
 #
 #   tests/vm/suite.sh FILE [K/N]    the tests of tests/netns/FILE, or the K-th of N parts of them
 #
-# Every part must fit into the time that ./run gives a test. Which tests are in
-# which part depends on nothing but their order, so that none is forgotten.
+# Every part must fit into the time that ./run gives a test. ./guest has one server for all.
 
-set -u
-
-file=tests/netns/$1
-part=${2:-1/1}
-
-modprobe -a veth tun 8021q macvlan bridge ifb sch_tbf
-exec /usr/bin/python3 -B -m pytest -p no:cacheprovider -q -rs --durations=5 --color=no \
-	--part "$part" "$file"
+exec /usr/bin/python3 -B "$(dirname "$0")/suite.py" "$@"
