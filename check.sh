@@ -217,13 +217,15 @@ virtual_machine() {
 rung_vm() { virtual_machine; }
 rung_boot() { emulated tests/vm/boot/run; }
 
-# Tests that do not depend on the emulator's speed.
+# The short ones, and those that judge times: they do not depend on how fast the emulator is.
 rung_driver() {
 	virtual_machine tests/vm/smoke.sh tests/vm/lacking.sh \
 		"tests/vm/same_port.py --modes balance-rr,active-backup,broadcast" \
 		"tests/vm/same_port.py --modes balance-xor" \
 		"tests/vm/same_words.py balance-rr active-backup" \
-		"tests/vm/same_words.py balance-xor broadcast"
+		"tests/vm/same_words.py balance-xor broadcast" \
+		"@icount tests/vm/same_times.py 1/3" "@icount tests/vm/same_times.py 2/3" \
+		"@icount tests/vm/same_times.py 3/3"
 }
 
 # Prints the time spent per rung and per test in the virtual machines.

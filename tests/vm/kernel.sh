@@ -143,7 +143,7 @@ kernel_initrd() {
 	initrd=$dir/initrd-$hash.gz
 	if [[ ! -e $initrd ]]; then
 		new=$(mktemp -d "$VM_CACHE/initrd.XXXXXX")
-		mkdir -p "$new"/root/{bin,dev,proc,sys,modules,lower,upper,new}
+		mkdir -p "$new"/root/{bin,dev,proc,sys,modules,job,lower,upper,new,ram}
 		cp "$VM_BUSYBOX" "$new/root/bin/busybox"
 		install -m 755 "$init" "$new/root/init"
 		for file in $(kernel_module_files "$series" "${VM_INITRD_MODULES[@]}"); do

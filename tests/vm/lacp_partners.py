@@ -303,8 +303,8 @@ def times(rig):
     for kind, pairs in found.items():
         medians[kind] = [statistics.median(values) for values in zip(*pairs)]
         print(f"{kind}: first answer {medians[kind][0]:.2f} s, both ports {medians[kind][1]:.2f} s")
-    # a turn of the emulated machine is up to 0.3 s
-    assert all(ours <= theirs + 0.3 for ours, theirs in zip(medians["ebond"], medians["driver"]))
+    # the driver looks every 0.1 s
+    assert all(ours <= theirs + 0.1 for ours, theirs in zip(medians["ebond"], medians["driver"]))
 
 
 def main(arguments):

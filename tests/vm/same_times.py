@@ -27,7 +27,7 @@ from rig import Rig, wait_for  # noqa: E402
 # Nothing changed for so long, and no delay is running: nothing more will come.
 QUIET_S = 0.5
 DEADLINE_S = 10
-LOOK_EVERY_S = 0.005
+LOOK_EVERY_S = 0.02
 
 
 def parse(text):
@@ -63,8 +63,9 @@ class Watch(threading.Thread):
                 self.changed = time.monotonic()
             time.sleep(LOOK_EVERY_S)
 
-    def is_quiet(self):
-        if not self.seen or time.monotonic() - self.changed < QUIET_S:
+    def is_quiet(self, since):
+        """Nothing has changed for a while, of which all is after `since`."""
+        if not self.seen or time.monotonic() - max(self.changed, since) < QUIET_S:
             return False
         return not any(link.startswith("going") for link in self.seen[-1][1].values())
 
@@ -119,7 +120,8 @@ class Performance:
         if until:
             reached = lambda: all(watch.shows(*until) for watch in self.watches)  # noqa: E731
         else:
-            reached = lambda: all(watch.is_quiet() for watch in self.watches)  # noqa: E731
+            since = time.monotonic()
+            reached = lambda: all(watch.is_quiet(since) for watch in self.watches)  # noqa: E731
         wait_for(reached, DEADLINE_S, lambda: f"{what}: {until or 'quiet'}: {self.last()}")
 
     def last(self):
