@@ -233,9 +233,9 @@ tell_seconds() {
 	say "seconds"
 	printf '%s\n' "${seconds[@]}" "$SECONDS all" | awk '{printf "%6d  %s\n", $1, substr($0, length($1) + 2)}'
 	if [ -n "${vm_log-}" ]; then
-		say "seconds in the virtual machines"
-		sed -nE 's/^tests\/vm: ([^ ]+): .* (in|after) ([0-9]+) s: (.*)/\3 \1 \4/p' "$vm_log" |
-			sort -rn | awk '{printf "%6d  %s\n", $1, substr($0, length($1) + 2)}'
+		say "seconds in the virtual machines, those in which a processor emulated, the kernel, the test"
+		sed -nE 's/^(.*  )?tests\/vm: ([^ ]+): .* ([0-9]+) s \(busy ([0-9]+) s\): (.*)/\3\t\4\t\2\t\5/p' \
+			"$vm_log" | sort -rn
 		rm "$vm_log"
 	fi
 }
