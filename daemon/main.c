@@ -12,6 +12,7 @@
 #include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -47,6 +48,9 @@
 /* Applied when a daemon starts in the foreground, as the system's service. */
 #define CONFIG_FILE "/etc/ebond/ebond.conf"
 
+/* How often it is seen whether the run directory is still there. */
+#define RUN_DIRECTORY_MS 500
+
 struct command_line {
 	bool background;
 	bool teardown;
@@ -66,6 +70,7 @@ struct resources {
 	struct procfiles *procfiles;
 	const struct command_line *line;
 	int lock_fd, claim_fd, signal_fd;
+	uint64_t directory_due_ms; /* to see whether the run directory is there */
 };
 
 static const char usage[] =
@@ -202,12 +207,61 @@ static void on_events(int fd, void *data)
 	events_read(data);
 }
 
+/* Whether the lock that we hold is still that of the run directory. */
+static bool has_run_directory(const struct resources *all)
+{
+	char path[RUNDIR_PATH_MAX];
+	struct stat held, present;
+
+	return rundir_file(path, sizeof(path), RUNDIR_LOCK) == 0 && stat(path, &present) == 0 &&
+	       fstat(all->lock_fd, &held) == 0 && held.st_ino == present.st_ino &&
+	       held.st_dev == present.st_dev;
+}
+
+/* A run directory that somebody removed: without it no command would find us any more. */
+static void restore_run_directory(struct resources *all)
+{
+	int fd = background_lock();
+	int err = fd < 0 && fd != -EWOULDBLOCK ? fd : rundirs_take();
+
+	/* A second daemon may have it for a moment: until it finds that we serve. */
+	if (fd >= 0) {
+		close_fd(all->lock_fd);
+		all->lock_fd = fd;
+	}
+	if (!err && !rundir_is_served())
+		err = server_reopen(all->server);
+	if (err) {
+		log_error("ebondd", "the run directory was removed and cannot be made again (%s)",
+			  strerror(-err));
+		return;
+	}
+	if (all->line->background)
+		background_redirect();
+	log_warning("ebondd", "the run directory was removed: made again");
+	procfiles_close(all->procfiles);
+	all->procfiles = NULL;
+	procfiles_open(all->line->proc_dir, &all->procfiles);
+	all->daemon.state_changed = all->daemon.text_changed = true;
+}
+
+static uint64_t run_directory_turn(struct resources *all, uint64_t now_ms)
+{
+	if (all->directory_due_ms <= now_ms) {
+		if (!has_run_directory(all))
+			restore_run_directory(all);
+		all->directory_due_ms = now_ms + RUN_DIRECTORY_MS;
+	}
+	return all->directory_due_ms;
+}
+
 static uint64_t turn(uint64_t now_ms, void *data)
 {
 	struct resources *all = data;
 	struct ebondd *daemon = &all->daemon;
 	uint64_t next_ms = server_turn(all->server, now_ms);
 
+	earliest(&next_ms, run_directory_turn(all, now_ms));
 	earliest(&next_ms, sweep_turn(daemon, now_ms));
 	for (size_t i = 0; i < daemon->bond_count; i++) {
 		struct managed_bond *bond = daemon->bonds[i];
@@ -417,6 +471,10 @@ static int serve(struct resources *all, const struct command_line *line, int rep
 	if (!err && line->background)
 		err = background_redirect();
 	err = err ?: claim_namespace(&all->claim_fd, &holder);
+	if (err == -EADDRINUSE && line->background && rundir_is_served()) {
+		background_report(report_fd, NULL);
+		return 0;
+	}
 	if (err == -EADDRINUSE) {
 		snprintf(failure, 512,
 			 "ebondd: process %d, an ebondd with another run directory, serves this "

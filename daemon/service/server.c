@@ -255,31 +255,50 @@ static void on_connection(int fd, void *data)
 	*client = new;
 }
 
-int server_open(struct ebondd *daemon, struct server **ret_server)
+static int listen_again(struct server *server, int *ret_fd)
 {
-	_cleanup_free_ struct server *server = calloc(1, sizeof(*server));
 	_cleanup_close_ int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	socklen_t length;
-	int err;
+	int err = rundir_control_address(&server->address, &length);
 
-	if (!server || fd < 0)
-		return !server ? -ENOMEM : -errno;
-	err = rundir_control_address(&server->address, &length);
 	if (err)
 		return err;
 	unlink(server->address.sun_path);
 	/* Accessible to all users, who may query; commands.c checks for privileges. */
-	if (bind(fd, (const struct sockaddr *)&server->address, length) < 0 ||
+	if (fd < 0 || bind(fd, (const struct sockaddr *)&server->address, length) < 0 ||
 	    chmod(server->address.sun_path, 0666) < 0 || listen(fd, SOMAXCONN) < 0)
 		return -errno;
-	err = loop_watch(daemon->loop, fd, on_connection, server);
-	if (err)
-		return err;
+	err = loop_watch(server->daemon->loop, fd, on_connection, server);
+	if (!err)
+		*ret_fd = TAKE_FD(fd);
+	return err;
+}
+
+int server_open(struct ebondd *daemon, struct server **ret_server)
+{
+	_cleanup_free_ struct server *server = calloc(1, sizeof(*server));
+	int err;
+
+	if (!server)
+		return -ENOMEM;
+	server->daemon = daemon;
 	for (size_t i = 0; i < CLIENTS_MAX; i++)
 		server->clients[i].fd = -EBADF;
-	server->daemon = daemon;
-	server->fd = TAKE_FD(fd);
-	*ret_server = TAKE_PTR(server);
+	err = listen_again(server, &server->fd);
+	if (!err)
+		*ret_server = TAKE_PTR(server);
+	return err;
+}
+
+int server_reopen(struct server *server)
+{
+	int fd, err = listen_again(server, &fd);
+
+	if (err)
+		return err;
+	loop_unwatch(server->daemon->loop, server->fd);
+	close_fd(server->fd);
+	server->fd = fd;
 	return 0;
 }
 

@@ -19,6 +19,9 @@ struct server;
  */
 int server_open(struct ebondd *daemon, struct server **ret_server);
 
+/* Makes the socket again where it was removed. Returns 0 or a negative errno: as before. */
+int server_reopen(struct server *server);
+
 /* Drops all clients and removes the socket. NULL is fine. */
 void server_close(struct server *server);
 

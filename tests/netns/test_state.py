@@ -488,6 +488,25 @@ def test_directories_of_others_are_refused(rig, harm, whose):
     assert not a.has_link("bond0")
 
 
+def test_the_run_directory_is_removed_below_the_daemon(rig):
+    """As a cleaner of /run might; commands find the daemon again, and the next one the state."""
+    a = rig.host("a")
+    a.ebond("add", "bond0", "mode", "broadcast")
+    pids = a.pids()
+    lose_run_dir(a)
+    assert "broadcast" in a.ebond("proc", "bond0").stdout
+    assert a.pids() == pids
+    wait_for(lambda: (own_dir(a) / "state.json").exists(), 5)
+    assert "the run directory was removed: made again" in a.ebond("log").stdout
+    a.ebond("set", "bond0", "miimon", 70)
+    for pid in pids:
+        os.kill(pid, signal.SIGKILL)
+    wait_for(lambda: not a.pids(), 5)
+    assert "Polling Interval (ms): 70" in a.ebond("proc", "bond0").stdout
+    a.ebond("stop", "--teardown")
+    assert not a.has_link("bond0")
+
+
 # It cannot be kept
 
 
