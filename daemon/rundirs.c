@@ -87,7 +87,12 @@ int rundirs_take(void)
 		put_log_aside();
 		break;
 	}
-	return write_owner();
+	/* Bonds that run need a daemon more than the log needs an owner. */
+	err = write_owner();
+	if (err)
+		log_warning("ebondd", "%s/" RUNDIR_NETNS " cannot be written (%s)", path,
+			    strerror(-err));
+	return 0;
 }
 
 /* Whether it is mounted, as by `ip netns` and containers; processes are not searched. */

@@ -556,6 +556,24 @@ def test_what_cannot_be_saved_is_refused(rig, prepare):
     a.ebond("del", "bond0")
 
 
+def test_a_full_run_directory_does_not_stop_the_start(rig):
+    """Bonds that run are served again, though nothing can be saved."""
+    a, b = rig.host("a"), rig.host("b")
+    spoil, mend, _ = fill(a)
+    a.start_daemon()
+    rig.cables(a, b, 2)
+    a.ebond("add", "bond0", "mode", "active-backup")
+    a.ebond("attach", "bond0", "eth0", "eth1")
+    a.kill_daemon()
+    (own_dir(a) / "netns").unlink()
+    spoil()
+    a.start_daemon()
+    assert sorted(a.show()) == ["bond0", "eth0", "eth1"]
+    assert "netns cannot be written (No space left on device)" in a.log()
+    mend()
+    a.ebond("set", "bond0", "miimon", 70)
+
+
 def test_what_was_not_saved_is_tried_again(rig):
     a, b = bond(rig, "active-backup")
     own_dir(a).chmod(0o555)
