@@ -87,10 +87,14 @@ static void send(struct run *run, const void *frame, size_t size)
 	run_frame(run, run->skel->progs.ebond_tx, frame, size);
 }
 
+/* Whether bond0 gets the frame, as such or, for ARP, as a copy: otherwise it is counted. */
 static bool receives(struct run *run, const void *frame, size_t size)
 {
+	int counters = bpf_map__fd(run->skel->maps.counters);
+	int64_t inactive = counter_read(counters, EBOND_COUNT_RX_INACTIVE);
+
 	run_frame(run, run->skel->progs.ebond_rx, frame, size);
-	return run->verdict == TC_ACT_REDIRECT;
+	return counter_read(counters, EBOND_COUNT_RX_INACTIVE) == inactive;
 }
 
 struct arp {

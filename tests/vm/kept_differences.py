@@ -58,6 +58,8 @@ ELSEWHERE = {
     "ARP that a port's own stack sends": "tests/bpf/test_programs.c port_arp",
     "sockets on a port for IPv4 or IPv6 alone (ETH_P_IP, ETH_P_IPV6)": "tests/bpf/test_programs.c rx_any_port",
     "a VLAN device on a port that was moved to another network namespace": "nothing to run: nobody sees it",
+    "a port moved to another network namespace is given back before it leaves":
+        "tests/netns/test_moved_port.py test_given_back_there",
     "IPv6 on a port": "tests/netns/test_port_frames.py test_ipv6_of_a_port_stays_off_the_wire",
     # Options.
     "queue_id": "tests/netns/test_queue_id.py",
