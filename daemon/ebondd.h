@@ -30,6 +30,13 @@ struct revert_budget {
 	uint32_t count;
 };
 
+/* Other programs' filters that do not see what a port receives (bypassed.c). */
+#define BYPASSED_TEXT_MAX 256
+struct bypassed {
+	char known[BYPASSED_TEXT_MAX]; /* as logged; "": none */
+	char seen[BYPASSED_TEXT_MAX];  /* while looking */
+};
+
 struct port {
 	uint32_t ifindex;
 	char name[BOND_NAME_MAX];
@@ -47,6 +54,7 @@ struct port {
 	struct lacp_sockets lacp; /* 802.3ad */
 	struct saved_link saved;
 	struct revert_budget budget;
+	struct bypassed bypassed;
 };
 
 /* The initial state of a port, with nothing open. */
@@ -109,10 +117,12 @@ struct ebondd {
 	struct namespace_id netns; /* that it serves */
 	struct loop *loop;
 	struct nl *nl;
-	int socket;	   /* for ioctls */
-	int sysfs_fd;	   /* steering.h; negative: not available */
-	int moved_fd;	   /* moved_port.h; negative: not available */
-	int packet_socket; /* packet_open(); negative: not available */
+	struct nft *nft;       /* NULL: not available */
+	uint64_t nft_retry_ms; /* until then it has nothing to say */
+	int socket;	       /* for ioctls */
+	int sysfs_fd;	       /* steering.h; negative: not available */
+	int moved_fd;	       /* moved_port.h; negative: not available */
+	int packet_socket;     /* packet_open(); negative: not available */
 	enum hook_kind hook;
 	bool kind_given; /* new bonds must be of this kind; otherwise of the best available */
 	enum pair_kind kind;

@@ -25,6 +25,7 @@
 #include "daemon/run_effects.h"
 #include "daemon/rundirs.h"
 #include "daemon/kernel/events.h"
+#include "daemon/kernel/nft.h"
 #include "daemon/kernel/packet.h"
 #include "daemon/kernel/steering.h"
 #include "daemon/log.h"
@@ -346,6 +347,7 @@ static int open_all(struct resources *all, const struct command_line *line, cons
 			    "cannot open a packet socket (%s): does the kernel have CONFIG_PACKET? "
 			    "Failovers are not announced: peers learn the new path from traffic",
 			    strerror(-daemon->packet_socket));
+	nft_open(&daemon->nft);
 	err = daemon->socket < 0 ? -errno : nl_open(&daemon->nl);
 	err = err ?: events_open(&world_handlers, daemon, &all->events);
 	err = err ?: loop_watch(daemon->loop, events_fd(all->events), on_events, all->events);
@@ -391,6 +393,7 @@ static void close_all(struct resources *all)
 	await_list_free(daemon->awaited);
 	events_close(all->events);
 	nl_close(daemon->nl);
+	nft_close(daemon->nft);
 	close_fd(daemon->moved_fd);
 	close_fd(daemon->socket);
 	close_fd(daemon->sysfs_fd);

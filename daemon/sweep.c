@@ -3,6 +3,7 @@
 #include "daemon/sweep.h"
 
 #include "daemon/background.h"
+#include "daemon/bypassed.h"
 #include "daemon/run_effects.h"
 #include "daemon/world.h"
 
@@ -78,6 +79,7 @@ uint64_t sweep_turn(struct ebondd *daemon, uint64_t now_ms)
 	}
 	if (is_due(&daemon->silent_due_ms, SILENT_MS, now_ms)) {
 		world_check_silent(daemon);
+		bypassed_check(daemon, now_ms);
 		if (now_ms >= daemon->sweep_fast_until_ms)
 			wait_grace_period(daemon);
 	}

@@ -28,7 +28,7 @@ packages_for()
 	coverage) echo gcovr ;;
 	namespaces)
 		echo python3-pytest-xdist iproute2 iputils-ping ethtool iperf3 procps tcpdump util-linux \
-			ifupdown net-tools openvswitch-switch tshark libteam-utils
+			ifupdown net-tools nftables openvswitch-switch tshark libteam-utils
 		;;
 	test) for part in style unit coverage namespaces; do packages_for "$part"; done ;;
 	demo) echo python3 iproute2 iputils-ping iperf3 procps ;;

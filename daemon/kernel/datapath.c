@@ -381,6 +381,12 @@ bool datapath_has_port(const struct datapath *path, struct hook_place place)
 	return hook_has(place, path->rx_id) && hook_has(egress_of(place), path->port_id);
 }
 
+size_t datapath_after_rx(const struct datapath *path, struct hook_place place,
+			 uint32_t ret_ids[HOOK_AFTER_MAX])
+{
+	return hook_after(place, path->rx_id, ret_ids);
+}
+
 int datapath_set_port_vlans(const struct datapath *path, const struct ebond_port_vlans *vlans)
 {
 	uint32_t key = 0;

@@ -74,6 +74,10 @@ int datapath_take_port(const struct datapath *path, struct hook_place place,
 bool datapath_has_tx(const struct datapath *path, struct hook_place place);
 bool datapath_has_port(const struct datapath *path, struct hook_place place);
 
+/* As hook_after(), for the receive program. */
+size_t datapath_after_rx(const struct datapath *path, struct hook_place place,
+			 uint32_t ret_ids[HOOK_AFTER_MAX]);
+
 /* Replaces the list of VLAN devices on the ports. Returns 0 or a negative errno. */
 int datapath_set_port_vlans(const struct datapath *path, const struct ebond_port_vlans *vlans);
 

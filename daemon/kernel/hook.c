@@ -21,7 +21,7 @@
 #define LOOPBACK_IFINDEX 1
 
 /* Our filter on clsact: an unusual handle, before the priorities that tc assigns by default. */
-#define CLSACT_PRIORITY 60
+#define CLSACT_PRIORITY HOOK_CLSACT_PRIORITY
 #define CLSACT_HANDLE 0xeb
 
 const char *hook_word(enum hook_kind kind)
@@ -129,6 +129,20 @@ int hook_open(struct hook_place place, const char *name)
 	for (uint32_t i = 0; i < count && fd < 0; i++)
 		fd = open_named(ids[i], name);
 	return fd;
+}
+
+size_t hook_after(struct hook_place place, uint32_t prog_id, uint32_t ret_ids[HOOK_AFTER_MAX])
+{
+	uint32_t ids[PROGRAMS_MAX], count = place.kind == HOOK_TCX ? ids_at(place, ids) : 0;
+	size_t after = 0;
+	bool found = false;
+
+	for (uint32_t i = 0; i < count; i++) {
+		if (found && after < HOOK_AFTER_MAX)
+			ret_ids[after++] = ids[i];
+		found |= ids[i] == prog_id;
+	}
+	return after;
 }
 
 bool hook_has(struct hook_place place, uint32_t prog_id)

@@ -14,6 +14,12 @@
 
 enum hook_kind { HOOK_TCX, HOOK_CLSACT, HOOK_NETKIT };
 
+/* Our preference on clsact: filters with a lower one see a frame first. */
+#define HOOK_CLSACT_PRIORITY 60
+
+/* Most programs that hook_after() tells of. */
+#define HOOK_AFTER_MAX 8
+
 /* A hook of an interface. */
 struct hook_place {
 	enum hook_kind kind;
@@ -49,6 +55,10 @@ int hook_open(struct hook_place place, const char *name);
 
 /* Whether the program with that id is at @place. */
 bool hook_has(struct hook_place place, uint32_t prog_id);
+
+/* The ids of the tcx programs that come after the one with that id; how many. 0: on another hook.
+ */
+size_t hook_after(struct hook_place place, uint32_t prog_id, uint32_t ret_ids[HOOK_AFTER_MAX]);
 
 /*
  * Detaches @prog_fd from @place. @made_qdisc: also removes the clsact qdisc, unless another

@@ -649,6 +649,39 @@ static void note_filter(const struct nlmsghdr *message, void *data)
 		*has = true;
 }
 
+struct filter_walk {
+	uint32_t last_pref;
+	void (*each)(uint32_t pref, const char *kind, void *data);
+	void *data;
+};
+
+static void walk_filter(const struct nlmsghdr *message, void *data)
+{
+	const struct tcmsg *tc = mnl_nlmsg_get_payload(message);
+	uint32_t pref = TC_H_MAJ(tc->tcm_info) >> 16;
+	struct filter_walk *walk = data;
+	const struct nlattr *attr;
+
+	/* A filter comes once by itself, and once for each of its elements. */
+	if (message->nlmsg_type != RTM_NEWTFILTER || pref == walk->last_pref)
+		return;
+	walk->last_pref = pref;
+	mnl_attr_for_each(attr, message, sizeof(*tc))
+		if (mnl_attr_get_type(attr) == TCA_KIND &&
+		    mnl_attr_validate(attr, MNL_TYPE_NUL_STRING) >= 0)
+			walk->each(pref, mnl_attr_get_str(attr), walk->data);
+}
+
+int nl_tc_ingress_filters(struct nl *nl, uint32_t ifindex,
+			  void (*each)(uint32_t pref, const char *kind, void *data), void *data)
+{
+	uint32_t parent = TC_H_MAKE(TC_H_CLSACT, TC_H_MIN_INGRESS);
+	struct filter_walk walk = {.each = each, .data = data};
+
+	return transact(nl, start_tc_request(nl, RTM_GETTFILTER, NLM_F_DUMP, ifindex, parent, 0),
+			walk_filter, &walk);
+}
+
 int nl_has_tc_filters(struct nl *nl, uint32_t ifindex, bool *ret_has)
 {
 	static const uint32_t hooks[] = {TC_H_MIN_INGRESS, TC_H_MIN_EGRESS};

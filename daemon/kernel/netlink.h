@@ -144,6 +144,10 @@ int nl_create_veth(struct nl *nl, const struct pair_end *end, const struct pair_
  */
 int nl_create_netkit(struct nl *nl, const struct pair_end *primary, const struct pair_end *peer);
 
+/* Calls @each for every preference that has filters at the ingress. 0 or a negative errno. */
+int nl_tc_ingress_filters(struct nl *nl, uint32_t ifindex,
+			  void (*each)(uint32_t pref, const char *kind, void *data), void *data);
+
 /* The clsact qdisc of @ifindex: whether there are filters on it; deleting it. */
 int nl_has_tc_filters(struct nl *nl, uint32_t ifindex, bool *ret_has);
 int nl_delete_clsact(struct nl *nl, uint32_t ifindex);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "daemon/bonds.h"
+#include "daemon/bypassed.h"
 #include "daemon/run_effects.h"
 #include "daemon/log.h"
 #include "daemon/port.h"
@@ -189,6 +190,24 @@ static int check_ports(struct ebondd *daemon, const struct managed_bond *bond,
 	return 0;
 }
 
+/* The ports from the @first on have come in: whose filters do they bypass? */
+static void note_bypassed(struct ebondd *daemon, const struct managed_bond *bond, size_t first,
+			  struct reply *reply)
+{
+	bypassed_check(daemon, loop_now_ms());
+	for (size_t i = first; i < bond->port_count; i++) {
+		const struct port *port = &bond->ports[i];
+		char note[BYPASSED_TEXT_MAX + 128];
+
+		if (!port->bypassed.known[0])
+			continue;
+		snprintf(note, sizeof(note),
+			 "%s: bypassed by what %s receives: %s; see ebond(8) BYPASSED", port->name,
+			 bond->name, port->bypassed.known);
+		commands_add_note(reply, note);
+	}
+}
+
 static int attach(struct ebondd *daemon, const struct arguments *arguments, struct reply *reply,
 		  struct refusal *why)
 {
@@ -197,7 +216,6 @@ static int attach(struct ebondd *daemon, const struct arguments *arguments, stru
 	size_t done = 0, before;
 	int err;
 
-	(void)reply;
 	if (!links)
 		return refuse(why, -ENOMEM, "no memory");
 	if (!bond)
@@ -209,6 +227,8 @@ static int attach(struct ebondd *daemon, const struct arguments *arguments, stru
 		done += !err;
 	}
 	/* All or none: detaches those that were attached. */
+	if (!err)
+		note_bypassed(daemon, bond, before, reply);
 	while (err && bond->port_count > before)
 		port_detach(daemon, bond, &bond->ports[bond->port_count - 1], PORT_IS_HERE);
 	effects_run(daemon, bond, loop_now_ms());

@@ -323,6 +323,8 @@ static json_t *describe_port(struct ebondd *daemon, const struct managed_bond *b
 			reason_of(bond, &view, &link, reason, sizeof(reason)));
 	if (view.spills || view.resting)
 		json_object_set_new(own, "spill", json_string(view.resting ? "resting" : "awake"));
+	if (port->bypassed.known[0])
+		json_object_set_new(own, "bypassed", json_text(port->bypassed.known));
 	lacp_report_port(bond, port, own);
 	report_balance_port(own, bond, &view);
 	add_traffic(own, &link);

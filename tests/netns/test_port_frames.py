@@ -197,6 +197,37 @@ def test_macvlan_on_a_port(rig, pair):
     wait_for(lambda: "m1 (macvlan) on port eth1 receives nothing" in a.log(), 5, a.log)
 
 
+def bypassed(host, port):
+    return host.show()[port]["ebond"].get("bypassed", "")
+
+
+@pytest.mark.parametrize("hook", ["clsact", "tcx"])
+def test_bypassed_filters_are_named(rig, hook):
+    a, b = rig.host("a"), rig.host("b")
+    a.start_daemon("--hook", hook)
+    rig.cables(a, b, 2)
+    a.run("nft", "add table netdev t; "
+          "add chain netdev t c { type filter hook ingress device eth0 priority 0; }; "
+          "add chain netdev t e { type filter hook ingress devices = { eth1, lo } priority 5; }")
+    a.ebond("add", "bond0", "mode", "active-backup", "miimon", 100)
+    told = a.ebond("attach", "bond0", "eth0").stderr
+    assert "eth0: bypassed" in told and "nft chain netdev t c" in told, told
+    a.ebond("attach", "bond0", "eth1")
+    assert (bypassed(a, "eth0"), bypassed(a, "eth1")) == (
+        "nft chain netdev t c", "nft chain netdev t e")
+    a.run("nft", "delete table netdev t")
+    wait_for(lambda: bypassed(a, "eth0") == bypassed(a, "eth1") == "", 10, a.log)
+    # ours has preference 60 where it is a filter itself
+    a.tc("qdisc", "add", "dev", "eth1", "clsact", check=False)
+    for pref in (10, 70):
+        a.tc("filter", "add", "dev", "eth1", "ingress", "pref", pref, "protocol", "all", "matchall",
+             "action", "pass", check=False)
+    there = [p for p in (10, 70) if f"pref {p}" in a.tc("filter", "show", "dev", "eth1", "ingress").stdout]
+    wanted = ", ".join(f"tc filter pref {p} matchall" for p in there if hook == "tcx" or p > 60)
+    wait_for(lambda: bypassed(a, "eth1") == wanted, 10, lambda: bypassed(a, "eth1"))
+    assert "port eth1: bypassed" in a.log() and "port eth1: nothing is bypassed" in a.log()
+
+
 @pytest.mark.parametrize("hook", ["clsact", "tcx"])
 def test_programs_of_a_port_are_reattached(rig, hook):
     a, b = rig.host("a"), rig.host("b")
