@@ -10,6 +10,9 @@ int run_request(const struct command *command, int argc, char **argv);
 /* The same, and starts the daemon if none runs. */
 int run_add(const struct command *command, int argc, char **argv);
 
+/* Attaches ports; at a terminal it asks if that stops addresses or routes from working. */
+int run_attach(const struct command *command, int argc, char **argv);
+
 /* Checks a configuration file and has the daemon apply it, starting one if none runs. */
 int run_apply(const struct command *command, int argc, char **argv);
 

@@ -14,6 +14,7 @@
 #include "cli/client/links.h"
 #include "cli/client/request.h"
 #include "cli/client/say.h"
+#include "cli/consent.h"
 #include "cli/drill/drills.h"
 #include "cli/drill/failover_report.h"
 #include "cli/drill/failover_target.h"
@@ -169,21 +170,20 @@ static void restore_active(const char *bond, const char *active)
 /* Asks on the terminal. Returns whether the operator agrees. */
 static bool has_consent(const struct failover_args *args, size_t ports)
 {
-	char answer[16];
+	char question[256];
 
 	if (args->yes)
 		return true;
-	if (!isatty(STDIN_FILENO) || !isatty(STDERR_FILENO)) {
+	if (!consent_can_be_asked()) {
 		say_error("test failover: sets ports of %s down in turn: confirm with --yes",
 			  args->bond);
 		return false;
 	}
-	fprintf(stderr,
-		"Each of the %zu usable ports of %s will be set down and up again, for "
-		"some\nseconds each. This may interrupt traffic. Continue? [y/N] ",
-		ports, args->bond);
-	if (fgets(answer, sizeof(answer), stdin) &&
-	    (strcmp(answer, "y\n") == 0 || strcmp(answer, "yes\n") == 0))
+	snprintf(question, sizeof(question),
+		 "Each of the %zu usable ports of %s will be set down and up again, for "
+		 "some\nseconds each. This may interrupt traffic. Continue?",
+		 ports, args->bond);
+	if (consent_ask(question))
 		return true;
 	say_error("test failover: nothing was done");
 	return false;

@@ -364,6 +364,7 @@ static void walk_address(const struct nlmsghdr *message, void *data)
 	struct address address = {
 		.ifindex = info->ifa_index,
 		.family = info->ifa_family,
+		.prefix = info->ifa_prefixlen,
 		.tentative = info->ifa_flags & (IFA_F_TENTATIVE | IFA_F_DADFAILED),
 	};
 	const struct nlattr *attr;
@@ -524,6 +525,60 @@ int nl_route(struct nl *nl, int family, const uint8_t *target, struct route *ret
 	if (!err)
 		*ret_route = route;
 	return err;
+}
+
+struct route_count {
+	uint32_t ifindex;
+	size_t defaults, others;
+};
+
+/* Of a route with several next hops. */
+static bool has_next_hop(const struct nlattr *multipath, uint32_t ifindex)
+{
+	const struct rtnexthop *hop = mnl_attr_get_payload(multipath);
+	int left = mnl_attr_get_payload_len(multipath);
+
+	for (; RTNH_OK(hop, left); left -= RTNH_ALIGN(hop->rtnh_len), hop = RTNH_NEXT(hop))
+		if (hop->rtnh_ifindex == (int)ifindex)
+			return true;
+	return false;
+}
+
+static void count_route(const struct nlmsghdr *message, void *data)
+{
+	const struct rtmsg *info = mnl_nlmsg_get_payload(message);
+	struct route_count *count = data;
+	const struct nlattr *attr;
+	bool is_over = false;
+
+	if (message->nlmsg_type != RTM_NEWROUTE || info->rtm_type != RTN_UNICAST ||
+	    info->rtm_protocol == RTPROT_KERNEL)
+		return;
+	mnl_attr_for_each(attr, message, sizeof(*info)) {
+		if (mnl_attr_get_type(attr) == RTA_OIF)
+			is_over |= mnl_attr_get_u32(attr) == count->ifindex;
+		else if (mnl_attr_get_type(attr) == RTA_MULTIPATH)
+			is_over |= has_next_hop(attr, count->ifindex);
+	}
+	if (is_over && info->rtm_dst_len == 0)
+		count->defaults++;
+	else if (is_over)
+		count->others++;
+}
+
+int nl_count_routes(struct nl *nl, uint32_t ifindex, size_t *ret_defaults, size_t *ret_others)
+{
+	struct nlmsghdr *request = start_request(nl, RTM_GETROUTE, NLM_F_DUMP);
+	struct route_count count = {.ifindex = ifindex};
+	int err;
+
+	mnl_nlmsg_put_extra_header(request, sizeof(struct rtmsg));
+	err = transact(nl, request, count_route, &count);
+	if (err)
+		return err;
+	*ret_defaults = count.defaults;
+	*ret_others = count.others;
+	return 0;
 }
 
 int nl_set_mac(struct nl *nl, uint32_t ifindex, const uint8_t mac[MAC_LENGTH])

@@ -80,6 +80,7 @@ int nl_bridge_vlans(struct nl *nl, uint32_t ifindex, struct bridge_vlans *ret_vl
 struct address {
 	uint32_t ifindex;
 	uint8_t family; /* AF_INET or AF_INET6 */
+	uint8_t prefix; /* its length, in bits */
 	uint8_t bytes[16];
 	bool tentative; /* IPv6: must not be announced yet */
 };
@@ -116,6 +117,12 @@ struct route {
  * Returns 0, or a negative errno such as -ENETUNREACH.
  */
 int nl_route(struct nl *nl, int family, const uint8_t *target, struct route *ret_route);
+
+/*
+ * Counts the unicast routes over an interface, in all tables, but for those that the kernel adds by
+ * itself: default routes, and others. Returns 0 or a negative errno.
+ */
+int nl_count_routes(struct nl *nl, uint32_t ifindex, size_t *ret_defaults, size_t *ret_others);
 
 /* Changes to an interface. Each returns 0 or the kernel's negative errno. */
 int nl_set_mac(struct nl *nl, uint32_t ifindex, const uint8_t mac[MAC_LENGTH]);

@@ -14,6 +14,7 @@
 #include "daemon/service/apply.h"
 #include "daemon/service/await.h"
 #include "daemon/service/configure.h"
+#include "daemon/service/port_use.h"
 #include "daemon/service/report.h"
 #include "daemon/service/state.h"
 #include "lang/names.h"
@@ -31,6 +32,8 @@ enum {
 	FLAG_TEARDOWN = 1 << 2,
 	FLAG_DIFF = 1 << 3,
 	FLAG_PRUNE = 1 << 4,
+	FLAG_DRY_RUN = 1 << 5,
+	FLAG_CONFIRMED = 1 << 6,
 };
 
 struct arguments {
@@ -208,6 +211,23 @@ static void note_bypassed(struct ebondd *daemon, const struct managed_bond *bond
 	}
 }
 
+/* What will stop working; its operator has seen it already if FLAG_CONFIRMED. */
+static void note_uses(struct ebondd *daemon, const struct managed_bond *bond,
+		      const struct arguments *arguments, const struct link *links,
+		      struct reply *reply)
+{
+	char text[512];
+
+	for (size_t i = 0; i + 1 < arguments->count; i++) {
+		if (!port_use_text(daemon->nl, &links[i], bond->name, text, sizeof(text)))
+			continue;
+		if (!(arguments->flags & FLAG_CONFIRMED))
+			commands_add_note(reply, text);
+		if (!(arguments->flags & FLAG_DRY_RUN))
+			log_warning(bond->name, "%s", text);
+	}
+}
+
 static int attach(struct ebondd *daemon, const struct arguments *arguments, struct reply *reply,
 		  struct refusal *why)
 {
@@ -222,13 +242,17 @@ static int attach(struct ebondd *daemon, const struct arguments *arguments, stru
 		return why->err;
 	before = bond->port_count;
 	err = check_ports(daemon, bond, arguments, links, why);
+	if (!err)
+		note_uses(daemon, bond, arguments, links, reply);
+	if (arguments->flags & FLAG_DRY_RUN)
+		return err;
 	while (!err && done < arguments->count - 1) {
 		err = port_attach(daemon, bond, &links[done], why);
 		done += !err;
 	}
-	/* All or none: detaches those that were attached. */
 	if (!err)
 		note_bypassed(daemon, bond, before, reply);
+	/* All or none: detaches those that were attached. */
 	while (err && bond->port_count > before)
 		port_detach(daemon, bond, &bond->ports[bond->port_count - 1], PORT_IS_HERE);
 	effects_run(daemon, bond, loop_now_ms());
@@ -352,7 +376,14 @@ static const struct command {
 } commands[] = {
 	{"add", 1, ARGUMENTS_MAX, 0, false, true, add, {}},
 	{"set", 3, ARGUMENTS_MAX, 1, false, true, set, {FLAG_REPLACE, 0, 1}},
-	{"attach", 2, ARGUMENTS_MAX, ARGUMENTS_MAX, false, true, attach, {}},
+	{"attach",
+	 2,
+	 ARGUMENTS_MAX,
+	 ARGUMENTS_MAX,
+	 false,
+	 true,
+	 attach,
+	 {FLAG_DRY_RUN | FLAG_CONFIRMED, 0, 0}},
 	{"detach", 2, ARGUMENTS_MAX, ARGUMENTS_MAX, false, false, detach, {}},
 	{"del", 1, 1, 1, false, false, del, {}},
 	{"apply", 2, 2, 0, false, false, apply, {FLAG_DIFF | FLAG_PRUNE, 2, 3}},
@@ -376,9 +407,10 @@ static uint32_t flag_of(const char *word)
 		const char *word;
 		uint32_t flag;
 	} flags[] = {
-		{"--replace", FLAG_REPLACE},   {"--legacy", FLAG_LEGACY},
-		{"--teardown", FLAG_TEARDOWN}, {"--diff", FLAG_DIFF},
-		{"--prune", FLAG_PRUNE},
+		{"--replace", FLAG_REPLACE},	 {"--legacy", FLAG_LEGACY},
+		{"--teardown", FLAG_TEARDOWN},	 {"--diff", FLAG_DIFF},
+		{"--prune", FLAG_PRUNE},	 {"--dry-run", FLAG_DRY_RUN},
+		{"--confirmed", FLAG_CONFIRMED},
 	};
 
 	for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++)

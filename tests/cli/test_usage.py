@@ -82,7 +82,7 @@ def test_unknown_command(setup, typed):
             "apply: unknown argument '--dif': usage: ebond apply FILE [--check] [--diff] [--prune]",
         ),
         (["stop", "--teardown", "x"], "stop: unknown argument 'x': usage: ebond stop [--teardown]"),
-        (["attach", "bond0"], "attach: PORT is missing: usage: ebond attach NAME PORT..."),
+        (["attach", "bond0"], "attach: PORT is missing: usage: ebond attach NAME PORT... [--yes]"),
         (["detach", "bond0"], "detach: PORT is missing: usage: ebond detach NAME PORT..."),
         (["del"], "del: NAME is missing: usage: ebond del NAME"),
         (["del", "bond0", "bond1"], "del: unexpected argument 'bond1': usage: ebond del NAME"),
@@ -126,7 +126,8 @@ def test_help(setup, args):
     result = setup.ebond(*args)
     assert (result.code, result.err) == (0, ""), result
     for line in (
-        "  ebond attach NAME PORT...\n      attach interfaces to a bond as ports, all or none\n",
+        "  ebond attach NAME PORT... [--yes]\n"
+        "      attach interfaces to a bond as ports, all or none; --yes: do not ask\n",
         "  ebond stop [--teardown]\n",
         "\n  miimon ",
         "\n  active_slave ",
