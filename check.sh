@@ -166,12 +166,12 @@ fuzz() { # TARGET INPUTS
 	return "$status"
 }
 
-# Fuzzes configuration files, LACPDUs and Markers, and other tools' files, two at a time.
+# Fuzzes configuration files, LACPDUs and Markers, state files, and other tools' files, two at a time.
 # shellcheck disable=SC2016 # expanded by the inner shell
 rung_fuzz() {
 	export -f fuzz
 	{
-		printf '%s\n' 'config config' 'lacp corpus-lacp'
+		printf '%s\n' 'config config' 'lacp corpus-lacp' 'state ../unit/state-0.1'
 		basename -a tests/fuzz/import/*/ | sed 's/.*/import_& import\/&/'
 	} | xargs -n 2 -P 2 bash -c 'fuzz "$1" "$2"' fuzz
 }
