@@ -98,7 +98,8 @@ static void answer(struct server *server, struct client *client)
 	server->daemon->has_served = server->daemon->text_changed = true;
 	/* A change must be on disk before it is confirmed. */
 	if (server->daemon->state_changed && state_save(server->daemon) < 0)
-		commands_add_note(&reply, "this is done, but could not be saved: see 'ebond log'");
+		commands_add_note(&reply,
+				  "done, but the state could not be saved: see 'ebond log'");
 	send_reply(client->fd, reply.body);
 	json_decref(reply.body);
 	if (!client->may_change) {

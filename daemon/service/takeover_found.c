@@ -59,7 +59,7 @@ static void look(const struct link *link, void *data)
 static void log_note(const char *line, void *data)
 {
 	(void)data;
-	log_warning("ebondd", "the state that is kept with the programs: %s", line);
+	log_warning("ebondd", "the state kept with the programs: %s", line);
 }
 
 /* Fills in what the programs on @link keep; false: nothing. */
@@ -135,8 +135,9 @@ static int take_found(struct ebondd *daemon, const struct search *search, const 
 	/* A port of a bond that is here, but has let it go. */
 	if (found->is_port && bonds_by_hidden(daemon, saved->hidden_ifindex))
 		return 0;
-	log_warning("ebondd", "%s%s: found by its programs, the state file does not tell of it",
-		    found->is_port ? "the bond that had port " : "the bond of ", found->link.name);
+	log_warning("ebondd", "%s%s is not in the state file: found by its programs",
+		    found->is_port ? "the bond of port " : "the bond of hidden end ",
+		    found->link.name);
 	return take(daemon, saved);
 }
 
@@ -149,7 +150,8 @@ static void free_port(struct ebondd *daemon, const struct link *link)
 	if (bonds_by_port(daemon, link->ifindex, NULL) || !datapath_find_rx(link->ifindex, &config))
 		return;
 	datapath_detach_port(NULL, daemon->nl, port_place(daemon, &port), false);
-	log_warning("ebondd", "%s: the programs of a bond that is gone were removed", link->name);
+	log_warning("ebondd", "%s: removed the programs of a bond that no longer exists",
+		    link->name);
 }
 
 int takeover_find(struct ebondd *daemon,
