@@ -12,16 +12,22 @@
 
 #define BOOT_ID_FILE "/proc/sys/kernel/random/boot_id"
 
-int namespace_cookie(uint64_t *ret_cookie)
+int namespace_cookie_of(int fd, uint64_t *ret_cookie)
 {
-	_cleanup_close_ int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	uint64_t cookie;
 	socklen_t length = sizeof(cookie);
 
-	if (fd < 0 || getsockopt(fd, SOL_SOCKET, SO_NETNS_COOKIE, &cookie, &length) < 0)
+	if (getsockopt(fd, SOL_SOCKET, SO_NETNS_COOKIE, &cookie, &length) < 0)
 		return -errno;
 	*ret_cookie = cookie;
 	return 0;
+}
+
+int namespace_cookie(uint64_t *ret_cookie)
+{
+	_cleanup_close_ int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	return fd < 0 ? -errno : namespace_cookie_of(fd, ret_cookie);
 }
 
 int namespace_id_read(struct namespace_id *ret_id)

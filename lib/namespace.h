@@ -19,10 +19,11 @@ struct namespace_id {
 };
 
 /*
- * The cookie of the caller's network namespace (SO_NETNS_COOKIE, Linux 5.14). Returns 0 or a
- * negative errno.
+ * The cookie of the caller's network namespace, or of the one that a socket belongs to
+ * (SO_NETNS_COOKIE, Linux 5.14). Return 0 or a negative errno.
  */
 int namespace_cookie(uint64_t *ret_cookie);
+int namespace_cookie_of(int fd, uint64_t *ret_cookie);
 
 /* The caller's network namespace. Returns 0 or a negative errno. */
 int namespace_id_read(struct namespace_id *ret_id);

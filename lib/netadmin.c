@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 
 #include "lib/cleanup.h"
+#include "lib/namespace.h"
 
 int netadmin_prove(void)
 {
@@ -28,23 +29,14 @@ static bool has_option(int fd, int option, int wanted)
 	return getsockopt(fd, SOL_SOCKET, option, &value, &length) == 0 && value == wanted;
 }
 
-/* The cookie of a socket's network namespace, unique over the uptime; 0: unknown. */
-static uint64_t netns_of(int fd)
-{
-	uint64_t cookie = 0;
-	socklen_t length = sizeof(cookie);
-
-	return getsockopt(fd, SOL_SOCKET, SO_NETNS_COOKIE, &cookie, &length) == 0 ? cookie : 0;
-}
-
 bool netadmin_is_proof(int fd)
 {
-	_cleanup_close_ int own_fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	uint64_t here = own_fd < 0 ? 0 : netns_of(own_fd);
+	uint64_t here, there;
 	int repair = 0;
 	socklen_t length = sizeof(repair);
 
-	return here && has_option(fd, SO_DOMAIN, AF_INET) &&
-	       has_option(fd, SO_PROTOCOL, IPPROTO_TCP) && netns_of(fd) == here &&
-	       getsockopt(fd, IPPROTO_TCP, TCP_REPAIR, &repair, &length) == 0 && repair == 1;
+	return namespace_cookie(&here) == 0 && has_option(fd, SO_DOMAIN, AF_INET) &&
+	       has_option(fd, SO_PROTOCOL, IPPROTO_TCP) && namespace_cookie_of(fd, &there) == 0 &&
+	       there == here && getsockopt(fd, IPPROTO_TCP, TCP_REPAIR, &repair, &length) == 0 &&
+	       repair == 1;
 }
