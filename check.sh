@@ -18,13 +18,14 @@ rungs=(
 	"cli|unit|check|the command against a mock of the daemon"
 	"bpf|unit|check|the packet path under bpf_prog_test_run"
 	"namespaces|unit namespaces|check clang|the real daemon, real traffic"
-	"driver|unit namespaces|clang|the kernel's own driver as the judge, in virtual machines"
+	"driver|unit namespaces|clang|the short tests of the virtual machines, and those of times"
 	"fuzz|unit|fuzzers|any bytes as an input"
 	"soak|unit namespaces|check clang|what each event costs in packets, then five random minutes"
 	"simulation|unit|clang|20000 lives of bonds, 10000 hours of LACP"
 	"coverage|unit coverage|coverage|which lines of the pure rooms the tests run"
-	"vm|unit namespaces|clang|everything in the virtual machines"
+	"vm|unit namespaces|clang|the kernel's own driver as the judge, and what differs by kernel"
 	"boot|unit namespaces|clang|a real boot of Debian, with all that manages networks"
+	"suite|unit namespaces|clang|the tests of the rung namespaces in virtual machines, for hours"
 )
 plain=(style unit cli bpf namespaces)
 coverage_min=92 # percent of the lines of lang, core and import
@@ -38,7 +39,7 @@ usage() {
 	cat >&2 <<-END
 	usage: check.sh            the rungs that fit in eight minutes: ${plain[*]}
 	       check.sh --driver   and the comparison with the kernel's driver
-	       check.sh --full     and all others
+	       check.sh --full     all but suite: about an hour on two processors
 	       check.sh RUNG...    only these, with what they need:
 	END
 	for row in "${rungs[@]}"; do
@@ -152,7 +153,7 @@ rung_namespaces() {
 	return "$status"
 }
 
-# Fuzzes one target for a minute. New inputs go to a temporary directory.
+# Fuzzes one target for half a minute. New inputs go to a temporary directory.
 fuzz() { # TARGET INPUTS
 	local found status=0
 	if [ ! -x "build-clang/tests/fuzz/fuzz_$1" ]; then
@@ -160,7 +161,7 @@ fuzz() { # TARGET INPUTS
 		return 0
 	fi
 	found=$(mktemp -d)
-	"build-clang/tests/fuzz/fuzz_$1" -max_total_time=60 -verbosity=0 \
+	"build-clang/tests/fuzz/fuzz_$1" -max_total_time=30 -verbosity=0 \
 		-artifact_prefix="$found/" "$found" "tests/fuzz/$2" || status=$?
 	[ "$status" -ne 0 ] || rm -r "$found"
 	return "$status"
@@ -209,12 +210,13 @@ emulated() { # COMMAND...
 	return "$status"
 }
 
-# Runs the named tests, or all, in virtual machines with both of Debian's kernels.
+# Runs the named tests, or those of the list, in virtual machines with both of Debian's kernels.
 virtual_machine() {
 	tests/vm/kernel_test.sh && emulated tests/vm/run all "$@"
 }
 
 rung_vm() { virtual_machine; }
+rung_suite() { emulated tests/vm/run --long all; }
 rung_boot() { emulated tests/vm/boot/run; }
 
 # The short ones, and those that judge times: they do not depend on how fast the emulator is.
