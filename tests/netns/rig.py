@@ -243,6 +243,12 @@ class Host:
         listed = call("ip", "netns", "pids", self.ns, check=False).stdout
         return [int(pid) for pid in listed.split()]
 
+    def kill_all(self):
+        """kill -9; one of them may end because another did."""
+        for pid in self.pids():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+
     @staticmethod
     def program(pid):
         """A process's short name; empty if it has ended."""
@@ -434,9 +440,7 @@ class Host:
         if self.daemon is not None and self.daemon.poll() is None:
             self.daemon.kill()
             self.daemon.wait(10 * SLOWNESS)
-        for pid in self.pids():
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
+        self.kill_all()
         call("ip", "netns", "del", self.ns, check=False)
 
 

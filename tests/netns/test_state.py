@@ -403,8 +403,7 @@ def neighbours(rig):
 
 def end(host):
     """A namespace is gone with all that is in it."""
-    for pid in host.pids():
-        os.kill(pid, signal.SIGKILL)
+    host.kill_all()
     wait_for(lambda: not host.pids(), 5)
     call("ip", "netns", "del", host.ns)
 
@@ -435,8 +434,7 @@ def test_run_directories_of_the_living_stay(rig):
     c.run_dir = a.run_dir
     for host in (a, c):
         host.ebond("add", "bond0", "mode", "broadcast")
-    for pid in a.pids():
-        os.kill(pid, signal.SIGKILL)
+    a.kill_all()
     wait_for(lambda: not a.pids(), 5)
     b.ebond("add", "bond0", "mode", "active-backup")
     assert own_dir(a).exists() and own_dir(c).exists()
@@ -499,8 +497,7 @@ def test_the_run_directory_is_removed_below_the_daemon(rig):
     wait_for(lambda: (own_dir(a) / "state.json").exists(), 5)
     assert "the run directory was removed: made again" in a.ebond("log").stdout
     a.ebond("set", "bond0", "miimon", 70)
-    for pid in pids:
-        os.kill(pid, signal.SIGKILL)
+    a.kill_all()
     wait_for(lambda: not a.pids(), 5)
     assert "Polling Interval (ms): 70" in a.ebond("proc", "bond0").stdout
     a.ebond("stop", "--teardown")
