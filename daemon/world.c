@@ -305,8 +305,11 @@ static void on_ipv6_changed(uint32_t ifindex, void *data)
 	no_ipv6_restore(data, ifindex);
 }
 
-/* Checks everything, without an event. */
-static void inspect_bond(struct ebondd *daemon, struct managed_bond *bond)
+/*
+ * Checks everything, without an event. But the event of a port that is gone is there by then, and
+ * tells more (that it was moved, and where to), unless @events_lost.
+ */
+static void inspect_bond(struct ebondd *daemon, struct managed_bond *bond, bool events_lost)
 {
 	struct link link;
 
@@ -319,11 +322,10 @@ static void inspect_bond(struct ebondd *daemon, struct managed_bond *bond)
 	for (size_t i = bond->port_count; i-- > 0;) {
 		struct port *port = &bond->ports[i];
 
-		if (nl_link_by_index(daemon->nl, port->ifindex, &link) == -ENODEV) {
+		if (nl_link_by_index(daemon->nl, port->ifindex, &link) != -ENODEV)
+			port_changed(daemon, bond, port);
+		else if (events_lost)
 			port_detach(daemon, bond, port, PORT_IS_REMOVED);
-			continue;
-		}
-		port_changed(daemon, bond, port);
 	}
 	port_uppers_refresh(daemon, bond);
 	effects_run(daemon, bond, loop_now_ms());
@@ -344,17 +346,22 @@ void world_check_silent(struct ebondd *daemon)
 	await_look(daemon);
 }
 
-void world_inspect(struct ebondd *daemon)
+static void inspect(struct ebondd *daemon, bool events_lost)
 {
 	for (size_t i = daemon->bond_count; i-- > 0;)
-		inspect_bond(daemon, daemon->bonds[i]);
+		inspect_bond(daemon, daemon->bonds[i], events_lost);
 	world_check_silent(daemon);
+}
+
+void world_inspect(struct ebondd *daemon)
+{
+	inspect(daemon, false);
 }
 
 static void on_lost(void *data)
 {
 	log_warning("ebondd", "the kernel dropped link events (too many at once): checking all");
-	world_inspect(data);
+	inspect(data, true);
 }
 
 const struct events_handlers world_handlers = {

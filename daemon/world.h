@@ -17,5 +17,5 @@ extern const struct events_handlers world_handlers;
  */
 void world_check_silent(struct ebondd *daemon);
 
-/* Checks every bond and port as if all had changed; also covers what has no events. */
+/* Checks every bond and port as if all had changed, but that one is gone: that has an event. */
 void world_inspect(struct ebondd *daemon);

@@ -72,16 +72,20 @@ static void complete_before(struct saved_link *before, const struct link *link)
 static struct port *restore_port(struct ebondd *daemon, struct managed_bond *bond,
 				 const struct saved_bond *saved, size_t index, bool is_sure)
 {
+	const struct saved_link *before = &saved->ports[index].before;
 	struct port *port = &bond->ports[bond->port_count];
+	char mac[MAC_TEXT_SIZE];
 	struct link link;
 
 	if (!match_port(daemon, saved, index, is_sure, &link)) {
-		log_warning(bond->name, "port %s is gone since the last daemon",
-			    saved->ports[index].name);
+		log_warning(bond->name,
+			    "port %s is gone since the last daemon: if it was moved to another "
+			    "network namespace, there, set address %s and MTU %u",
+			    saved->ports[index].name, mac_format(before->mac, mac), before->mtu);
 		return NULL;
 	}
 	*port = PORT_CLOSED;
-	port->saved = saved->ports[index].before;
+	port->saved = *before;
 	port_describe(port, &link);
 	complete_before(&port->saved, &link);
 	memcpy(port->mac, link.mac, MAC_LENGTH);

@@ -173,6 +173,29 @@ def test_to_nowhere(rig, pair):
     assert f"set address {before['address']} and MTU 1500" in a.log()
 
 
+def test_after_lost_events(rig, pair):
+    """Too many at once for the socket: a port that is gone is found by looking."""
+    a, _ = one_bond(rig, pair)
+    script = rig.scratch / "aliases"
+    script.write_text("".join(f"link set dev lo alias {number}\n" for number in range(3000)))
+    with stopped(a.daemon.pid):
+        call("ip", "-n", a.ns, "-batch", script)
+        moved(rig, a, "eth1")
+    wait_for(lambda: "the kernel dropped link events" in a.log(), 5, a.log)
+    wait_for(lambda: "eth1" not in a.show(), 5, a.log)
+    a.wait_ping("10.0.0.2")
+
+
+def test_while_no_daemon_ran(rig, pair):
+    """The next one cannot know where to: the log has what to set."""
+    a, before = ports(rig, pair)
+    a.kill_daemon()
+    moved(rig, a, "eth1")
+    a.start_daemon()
+    told = f"namespace, there, set address {before['address']} and MTU {before['mtu']}"
+    assert told in a.log() and "eth1" not in a.show()
+
+
 def test_the_process_is_gone(rig, pair):
     """Killed: bonds go on, and the log says what is missing."""
     a, _ = one_bond(rig, pair)
