@@ -616,6 +616,14 @@ int nl_set_dormant(struct nl *nl, uint32_t ifindex)
 	return transact(nl, request, NULL, NULL);
 }
 
+int nl_set_group(struct nl *nl, uint32_t ifindex, uint32_t group)
+{
+	struct nlmsghdr *request = start_link_request(nl, RTM_NEWLINK, 0, ifindex);
+
+	mnl_attr_put_u32(request, IFLA_GROUP, group);
+	return transact(nl, request, NULL, NULL);
+}
+
 int nl_set_alias(struct nl *nl, uint32_t ifindex, const char *alias)
 {
 	struct nlmsghdr *request = start_link_request(nl, RTM_NEWLINK, 0, ifindex);

@@ -133,6 +133,9 @@ int nl_delete_link(struct nl *nl, uint32_t ifindex);
 /* Makes the interface dormant (RFC 2863): it works, but nobody takes it for running. */
 int nl_set_dormant(struct nl *nl, uint32_t ifindex);
 
+/* Puts the interface into an interface group (`ip link show group`); 0 is the default one. */
+int nl_set_group(struct nl *nl, uint32_t ifindex, uint32_t group);
+
 /* Sets the alias that `ip link` shows. */
 int nl_set_alias(struct nl *nl, uint32_t ifindex, const char *alias);
 

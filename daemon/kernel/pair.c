@@ -18,6 +18,9 @@
 /* The maximum of either kind, so that the hidden end never limits bond0's MTU. */
 #define HIDDEN_MTU 65535
 
+/* The interface group of all hidden ends; 0xeb. */
+#define HIDDEN_GROUP 235
+
 const char *pair_kind_word(enum pair_kind kind)
 {
 	switch (kind) {
@@ -170,6 +173,7 @@ void pair_prepare_hidden(struct ebondd *daemon, const struct managed_bond *bond)
 	snprintf(alias, sizeof(alias), ALIAS "%s: leave it alone", bond->name);
 	nl_set_alias(daemon->nl, bond->hidden_ifindex, alias);
 	nl_set_mtu(daemon->nl, bond->hidden_ifindex, HIDDEN_MTU);
+	nl_set_group(daemon->nl, bond->hidden_ifindex, HIDDEN_GROUP);
 	/* lldpd, dhcpcd and IPv6 wait for it to run instead of using it. */
 	nl_set_dormant(daemon->nl, bond->hidden_ifindex);
 	/* What this end sends on its own (router solicitations) would be received on bond0. */
