@@ -6,7 +6,6 @@ import json
 import os
 import pathlib
 import shutil
-import signal
 
 import pytest
 

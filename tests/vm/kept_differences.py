@@ -50,6 +50,8 @@ ELSEWHERE = {
     "a late look of the monitor": "tests/unit/test_probe.c late_rounds",
     '"any frame was received" (arp_validate without that port\'s role)': "tests/unit/test_probe.c noise",
     "arp_validate filter": "tests/unit/test_probe.c noise",
+    "a port's interface vanishes and returns": "tests/netns/test_waiting.py",
+    "an interface with addresses or routes becomes a port": "tests/netns/test_port_use.py",
     "ARP monitoring while bond0 is in another network namespace": "tests/netns/test_probe.py",
     # What ports send themselves.
     "what an inactive port sends itself (LLDP, DHCP, arping)": "tests/netns/test_port_frames.py test_source_of_an_inactive_port",
