@@ -24,6 +24,7 @@ rungs=(
 	"simulation|unit|clang|20000 lives of bonds, 10000 hours of LACP"
 	"coverage|unit coverage|coverage|which lines of the pure rooms the tests run"
 	"vm|unit namespaces|clang|the kernel's own driver as the judge, and what differs by kernel"
+	"cards|unit namespaces|clang|emulated network cards with their own drivers, beside the kernel's bonding"
 	"boot|unit namespaces|clang|a real boot of Debian, with all that manages networks"
 	"suite|unit namespaces|clang|the tests of the rung namespaces in virtual machines, for hours"
 )
@@ -217,6 +218,7 @@ virtual_machine() {
 
 rung_vm() { virtual_machine; }
 rung_suite() { emulated tests/vm/run --long all; }
+rung_cards() { emulated tests/vm/cards/run; }
 rung_boot() { emulated tests/vm/boot/run; }
 
 # The short ones, and those that judge times: they do not depend on how fast the emulator is.
@@ -245,7 +247,7 @@ tell_seconds() {
 case "${1-}" in
 "") chosen=("${plain[@]}") ;;
 --driver) chosen=("${plain[@]}" driver) ;;
---full) chosen=("${plain[@]}" soak fuzz simulation coverage vm boot) ;;
+--full) chosen=("${plain[@]}" soak fuzz simulation coverage vm cards boot) ;;
 *) chosen=("$@") ;;
 esac
 for name in "${chosen[@]}"; do

@@ -34,9 +34,12 @@ class Side:
         self.host = rig.host(self.kind)
         self.ports = [f"eth{number}" for number in range(cables)]
         for number, port in enumerate(self.ports):
-            rig.cable(self.host, port, far, self._far(port), up=False)
+            self._lay_cable(number, port)
             self.host.ip("link", "set", port, "address", f"02:00:00:00:00:{number:02x}")
             far.up(self._far(port))
+
+    def _lay_cable(self, _number, port):
+        self.rig.cable(self.host, port, self.far, self._far(port), up=False)
 
     def _far(self, port):
         return f"{self.kind[0]}{port}"
