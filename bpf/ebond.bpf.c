@@ -190,9 +190,12 @@ int ebond_rx(struct __sk_buff *skb)
 SEC("tc")
 int ebond_port(struct __sk_buff *skb)
 {
-	const struct ebond_table *table = newest_table();
+	const struct ebond_table *table;
 
-	if (skb->cb[0] == SENT_BY_BOND || rx_place(skb, table) == EBOND_PORTS_MAX)
+	if (skb->cb[0] == SENT_BY_BOND) /* before anything else: almost every frame */
+		return TC_ACT_UNSPEC;
+	table = newest_table();
+	if (rx_place(skb, table) == EBOND_PORTS_MAX)
 		return TC_ACT_UNSPEC;
 	return send_port_frame(skb, table);
 }
