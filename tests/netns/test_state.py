@@ -10,7 +10,7 @@ import shutil
 import pytest
 
 import tcx
-from lacp import FAST, lacp_bond, wait_in_agreement
+from lacp import SLOW_RATE, lacp_bond, wait_in_agreement
 from rig import EBONDD, call, wait_for
 from traffic import UdpStream
 
@@ -99,12 +99,13 @@ LACP_KEYS = ["at_ms", "number", "rx", "mux", "selected", "actor.key", "partner.s
 
 
 def test_lacp_goes_on_whatever_key_is_missing(rig):
+    # Not lacp_rate fast: a slow machine takes longer than 3 s from one daemon to the next.
     a, b = rig.host("a"), rig.host("b")
     a.start_daemon()
     b.start_daemon()
     names = rig.cables(a, b, 2)
-    lacp_bond(b, names, *FAST, cidr="10.0.0.2/24")
-    lacp_bond(a, names, *FAST, "xmit_hash_policy", "layer3+4", cidr="10.0.0.1/24")
+    lacp_bond(b, names, *SLOW_RATE, cidr="10.0.0.2/24")
+    lacp_bond(a, names, *SLOW_RATE, "xmit_hash_policy", "layer3+4", cidr="10.0.0.1/24")
     wait_in_agreement(a, names)
     wait_in_agreement(b, names)
     a.wait_ping("10.0.0.2")
