@@ -18,7 +18,7 @@ int links_of_bond(const char *name, json_t **ret_reply, const json_t **ret_links
 	if (code != CONTROL_DONE)
 		return code;
 	links = json_object_get(reply, "links");
-	bond = links_find(links, name);
+	bond = links_find(links, name) ?: links_bond(links);
 	if (!bond) {
 		say_error("%s: missing in ebondd's reply: see 'ebond version'", name);
 		return CONTROL_REFUSED;
@@ -45,6 +45,17 @@ const json_t *links_find(const json_t *links, const char *name)
 
 	json_array_foreach(links, i, link)
 		if (strcmp(link_name(link), name) == 0)
+			return link;
+	return NULL;
+}
+
+const json_t *links_bond(const json_t *links)
+{
+	const json_t *link;
+	size_t i;
+
+	json_array_foreach(links, i, link)
+		if (!json_object_get(link, "master"))
 			return link;
 	return NULL;
 }

@@ -14,6 +14,10 @@
  */
 int links_of_bond(const char *name, json_t **ret_reply, const json_t **ret_links);
 
+/* The bond of a reply for one bond, which may have been asked for by an alternative name; or NULL.
+ */
+const json_t *links_bond(const json_t *links);
+
 /* The interface named @name, or NULL. */
 const json_t *links_find(const json_t *links, const char *name);
 

@@ -194,18 +194,20 @@ static void look_on(int seconds)
 		;
 }
 
-int test_balance(const char *bond, int seconds, bool json)
+int test_balance(const char *name, int seconds, bool json)
 {
 	_cleanup_json_ json_t *first = NULL, *second = NULL;
-	struct balance balance = {.bond = bond};
 	_cleanup_free_ struct row *rows = NULL;
 	const json_t *before, *after, *link;
+	struct balance balance = {};
 	uint64_t since_ms;
+	const char *bond;
 	size_t i;
-	int code = links_of_bond(bond, &first, &before);
+	int code = links_of_bond(name, &first, &before);
 
 	if (code != CONTROL_DONE)
 		return code;
+	balance.bond = bond = link_name(links_bond(before));
 	since_ms = monotonic_ms();
 	look_on(seconds);
 	code = links_of_bond(bond, &second, &after);

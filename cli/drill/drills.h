@@ -8,10 +8,10 @@
 #define BALANCE_SECONDS_MAX 86400
 
 /*
- * Watches @bond for @seconds (1 to BALANCE_SECONDS_MAX) and prints how its
+ * Watches the bond @name for @seconds (1 to BALANCE_SECONDS_MAX) and prints how its
  * traffic spread over the ports, as JSON if @json. Returns the exit code.
  */
-int test_balance(const char *bond, int seconds, bool json);
+int test_balance(const char *name, int seconds, bool json);
 
 struct failover_args {
 	const char *bond;

@@ -292,15 +292,16 @@ static int run(struct test *test, const struct failover_args *args, const uint32
 	return CONTROL_REFUSED;
 }
 
-int test_failover(const struct failover_args *args)
+int test_failover(const struct failover_args *asked)
 {
+	struct failover_args args = *asked;
 	_cleanup_(test) struct test test = {.signal_fd = -EBADF};
 	struct failover *report = &test.report;
 	_cleanup_json_ json_t *reply = NULL;
 	_cleanup_free_ uint32_t *indexes = NULL;
 	char target[INET_ADDRSTRLEN];
 	const json_t *links, *bond;
-	int code = links_of_bond(args->bond, &reply, &links);
+	int code = links_of_bond(args.bond, &reply, &links);
 
 	if (code != CONTROL_DONE)
 		return code;
@@ -308,24 +309,24 @@ int test_failover(const struct failover_args *args)
 		say_error("test failover: setting ports down needs root: run as root");
 		return CONTROL_REFUSED;
 	}
-	bond = links_find(links, args->bond);
-	report->bond = args->bond;
-	report->json = args->json;
+	bond = links_bond(links);
+	report->bond = args.bond = link_name(bond);
+	report->json = args.json;
 	report->mode = link_option(bond, "mode");
 	report->one_flow = strcmp(report->mode, "active-backup") &&
 			   strcmp(report->mode, "balance-rr") && strcmp(report->mode, "broadcast");
 	if (collect_ports(report, links, &indexes) < 0 || report->count < 2) {
 		say_error("%s: %zu usable port%s: failover needs two: see 'ebond show %s'",
-			  args->bond, report->count, report->count == 1 ? "" : "s", args->bond);
+			  args.bond, report->count, report->count == 1 ? "" : "s", args.bond);
 		return CONTROL_REFUSED;
 	}
-	report->target = args->target ?: target;
-	if (!args->target && !failover_target(bond, args->via ?: args->bond, target)) {
+	report->target = args.target ?: target;
+	if (!args.target && !failover_target(bond, args.via ?: args.bond, target)) {
 		say_error("%s: no gateway found: use --target to name an address that replies",
-			  args->via ?: args->bond);
+			  args.via ?: args.bond);
 		return CONTROL_REFUSED;
 	}
-	if (!has_consent(args, report->count))
+	if (!has_consent(&args, report->count))
 		return CONTROL_REFUSED;
-	return run(&test, args, indexes, link_option(bond, "active_slave"));
+	return run(&test, &args, indexes, link_option(bond, "active_slave"));
 }

@@ -45,6 +45,9 @@ def test_commands(named):
     a.ip("link", "property", "add", "dev", "bond0", "altname", "uplink-of-this-rack")
     a.ebond("attach", "uplink-of-this-rack", "eth0")
     assert a.ebond("proc", "uplink-of-this-rack").stdout == a.ebond("proc", "bond0").stdout
+    assert a.ebond("test", "balance", "uplink-of-this-rack", 1).stdout.startswith("bond0")
+    few = a.ebond("test", "failover", "uplink-of-this-rack", "--yes", code=1).stderr
+    assert "bond0: 1 usable port: failover needs two" in few, few
     a.ebond("del", "uplink-of-this-rack")
     assert a.show() == {}
 
@@ -94,3 +97,18 @@ def test_names_that_are_none(named, name):
     a.ebond("attach", "bond0", name, code=1)
     assert ports(a) == []
     a.ebond("attach", "bond0", "eth0")
+
+
+def test_import(rig, named):
+    """A second time changes nothing."""
+    a = named
+    folder = rig.scratch / "network-scripts"
+    folder.mkdir()
+    (folder / "ifcfg-bond0").write_text("DEVICE=bond0\nBONDING_OPTS=\"mode=1 miimon=100\"\n")
+    (folder / f"ifcfg-{SHORT}").write_text(f"DEVICE={SHORT}\nMASTER=bond0\nSLAVE=yes\n")
+    a.ebond("import", "ifcfg", folder)
+    assert ports(a) == ["eth0"]
+    before, log = standing(a), a.log()
+    a.ebond("import", "ifcfg", folder)
+    assert standing(a) == before
+    assert "detached" not in a.log()[len(log):], a.log()
