@@ -244,6 +244,12 @@ static int takeover_bond(struct ebondd *daemon, const struct saved_bond *saved, 
 			undo_making(daemon, saved);
 		return 0;
 	}
+	if (daemon->bond_count == BONDS_MAX) {
+		log_error(saved->name,
+			  "runs on without a daemon: this one has %d bonds, the maximum",
+			  BONDS_MAX);
+		return 0;
+	}
 	is_here = match_bond(daemon, saved, &hidden, &bond0);
 	options = settled_options(saved, &hidden);
 	bond = bonds_new(daemon, &options);
