@@ -46,6 +46,7 @@ struct rlb {
 	size_t cursor;	       /* bond_take_neighbour() */
 	uint32_t budget;       /* updates until the next step */
 	bool has_orders;       /* there may be some */
+	bool added;	       /* neighbours, since the last step */
 	uint64_t due_ms;       /* of the next one; BOND_NEVER */
 	uint64_t broadcast_ms; /* when all were updated after an ARP broadcast; 0: never */
 	bool broadcast;	       /* there was another one since */
@@ -100,7 +101,7 @@ void alb_emit_addresses(struct bond *bond, struct bond_effects *fx);
 
 /* rlb_deal.c */
 
-/* The set of usable ports changed; @more: some were added. Does nothing in other modes. */
+/* The set of usable ports may have changed; @more: some were added. Nothing in other modes. */
 void rlb_ports_changed(struct bond *bond, bool more);
 
 /* The port to assign to a new neighbour; 0: none is usable. */

@@ -107,6 +107,7 @@ int bond_in_neighbour(struct bond *bond, const struct bond_neighbour *id, uint32
 		return -ENOSPC;
 	neighbour = &rlb->neighbours[rlb->count++];
 	*neighbour = (struct neighbour){.id = *id, .hash = hash, .seen_ms = seen_ms};
+	rlb->added = true;
 	if (earlier && port_is_usable(earlier)) {
 		neighbour->port = port; /* set by an earlier daemon */
 	} else {
@@ -189,6 +190,10 @@ void rlb_run(struct bond *bond, uint64_t now_ms, struct bond_effects *fx)
 	if (!is_balancing(bond) || !rlb->count)
 		return;
 	assert(rlb->count <= BOND_NEIGHBOURS_MAX);
+	/* A port that came and went since the last step may have been given to them. */
+	if (rlb->added)
+		rlb_ports_changed(bond, false);
+	rlb->added = false;
 	age(bond, now_ms);
 	update_after_broadcast(bond, now_ms);
 	if (!rlb->has_orders && now_ms < rlb->due_ms)
@@ -295,7 +300,7 @@ void rlb_reset(struct bond *bond)
 {
 	/* The slots themselves are written before they are read. */
 	bond->alb.rlb.count = bond->alb.rlb.cursor = 0;
-	bond->alb.rlb.has_orders = bond->alb.rlb.broadcast = false;
+	bond->alb.rlb.has_orders = bond->alb.rlb.added = bond->alb.rlb.broadcast = false;
 	bond->alb.rlb.due_ms = BOND_NEVER;
 	bond->alb.rlb.broadcast_ms = bond->alb.rlb.aged_ms = 0;
 }

@@ -163,6 +163,24 @@ static void test_port_fails_and_returns(void **state)
  * Neighbours that send to the new active port, or to the port it swapped
  * addresses with, must be told.
  */
+/* A port comes, is given to a neighbour and is lost, all before the next step. */
+static void test_port_fails_before_the_step(void **state)
+{
+	struct rig *rig = office(0);
+	struct bond_port_facts facts = rig_facts(1, true);
+	struct bond_neighbour neighbour = neighbour_of(1, false);
+
+	(void)state;
+	assert_int_equal(bond_in_attach(rig->bond, 1, &facts, rig->now_ms), 0);
+	assert_int_equal(bond_in_neighbour(rig->bond, &neighbour, 0, rig->now_ms, rig->now_ms), 0);
+	rig_carrier(rig, 1, false);
+	carry_out(rig);
+	run(rig, 1000);
+	assert_int_equal(told(1), 0);
+	assert_int_equal(neighbours_on(rig, 1), 0);
+	rig_free(rig);
+}
+
 static void test_active_port_fails(void **state)
 {
 	struct rig *rig = office(2);
@@ -337,6 +355,7 @@ int main(void)
 		cmocka_unit_test(test_counted_out),
 		cmocka_unit_test(test_speed_counts),
 		cmocka_unit_test(test_port_fails_and_returns),
+		cmocka_unit_test(test_port_fails_before_the_step),
 		cmocka_unit_test(test_active_port_fails),
 		cmocka_unit_test(test_broadcasts),
 		cmocka_unit_test(test_forgotten),
