@@ -74,11 +74,12 @@ static void compare(const struct managed_bond *bond, struct port *port)
 		return;
 	if (bypassed->seen[0])
 		log_warning(bond->name,
-			    "port %s: bypassed, as ebond takes what the port receives first: %s; "
-			    "filter on %s, see ebond(8) BYPASSED",
+			    "what port %s receives bypasses %s, as ebond takes it first: filter on "
+			    "%s, or see ebond(8), BYPASSED",
 			    port->name, bypassed->seen, bond->name);
 	else
-		log_notice(bond->name, "port %s: nothing is bypassed any more", port->name);
+		log_notice(bond->name, "what port %s receives bypasses nothing any more",
+			   port->name);
 	memcpy(bypassed->known, bypassed->seen, sizeof(bypassed->known));
 }
 

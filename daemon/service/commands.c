@@ -205,8 +205,8 @@ static void note_bypassed(struct ebondd *daemon, const struct managed_bond *bond
 		if (!port->bypassed.known[0])
 			continue;
 		snprintf(note, sizeof(note),
-			 "%s: bypassed by what %s receives: %s; see ebond(8) BYPASSED", port->name,
-			 bond->name, port->bypassed.known);
+			 "%s: what it receives bypasses %s; see ebond(8), BYPASSED", port->name,
+			 port->bypassed.known);
 		commands_add_note(reply, note);
 	}
 }
