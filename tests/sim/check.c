@@ -136,13 +136,16 @@ static void check_heard(struct world *world, const struct system *system,
 		CHECK(world, heard->actor.state & LACP_STATE_COLLECTING);
 }
 
-/* No port receives from any partner but itself: then a looped port is as good as any. */
+/*
+ * No port of an aggregator receives from any partner but itself: then a looped port is as good as
+ * any. A port that is between two aggregators does not count yet: its partner may change again.
+ */
 static bool all_looped(const struct system *system)
 {
 	for (size_t i = 0; i < lacp_port_count(system->lacp); i++) {
 		struct lacp_port_view view = lacp_port_at(system->lacp, i);
 
-		if (view.link && (view.has_partner || !view.looped))
+		if (view.link && view.aggregator && (view.has_partner || !view.looped))
 			return false;
 	}
 	return true;
