@@ -23,6 +23,9 @@ MODULES = ("e1000e", "e1000", "8139cp", "vmxnet3", "virtio_net", "ne2k-pci")
 IN_SLOTS = ("e1000e", "virtio-net-pci", "vmxnet3")
 # Its driver never asks whether there is a cable.
 BLIND = ("ne2k_pci",)
+# Modes in which the driver takes a port without a speed for down (docs/differences.md).
+WITHOUT_SPEED = ("virtio-net-pci", "ne2k_pci")
+NEED_SPEED = ("802.3ad", "balance-tlb", "balance-alb")
 # What a port must have back when it is given back.
 OF_A_PORT = ("address", "mtu", "promiscuity", "allmulti", "operstate", "flags")
 
@@ -84,9 +87,10 @@ class Cards:
         return f"10.{net}.0.1", f"10.{net}.0.2"
 
     def bridge(self):
-        """The far ends on one network."""
+        """The far ends on one network, with one address on both sides: hashes are then the same."""
         name = f"br{self.address()[1].split('.')[1]}"
         self.far.bridge(name, *map(self._far, self.ports), cidr=f"{self.address()[1]}/24")
+        self.far.ip("link", "set", name, "address", "02:b0:00:00:00:01")
 
     def pings(self):
         return self.host.ping(self.address()[1], 3, 0.2) > 0
@@ -202,6 +206,8 @@ def main():
             side.bridge()
         try:
             for mode in modes:
+                if mode in NEED_SPEED and set(cards) & set(WITHOUT_SPEED):
+                    continue
                 different += run_history(driver, ebond, mode, cards)
             different += replug(driver, ebond, cards)
         except Failed as fault:
