@@ -71,13 +71,18 @@ static struct ebond_bpf *load_mode(enum ebond_mode mode)
 	return load(&config);
 }
 
-/* The program's verdict on @frame with @context, which becomes what it left of it in @ret_frame. */
+/*
+ * The program's verdict on @frame with @context, which becomes what it left of it in @ret_frame.
+ * Both may be one buffer.
+ */
 static int run(const struct bpf_program *program, struct __sk_buff *context,
 	       const unsigned char *frame, unsigned char ret_frame[static sizeof(udp)])
 {
+	void *left = ret_frame;
+
 	LIBBPF_OPTS(bpf_test_run_opts, options, .data_in = frame, .data_size_in = sizeof(udp),
-		    .data_out = memset(ret_frame, 0, sizeof(udp)), .data_size_out = sizeof(udp),
-		    .ctx_in = context, .ctx_size_in = sizeof(*context), .ctx_out = context,
+		    .data_out = left, .data_size_out = sizeof(udp), .ctx_in = context,
+		    .ctx_size_in = sizeof(*context), .ctx_out = context,
 		    .ctx_size_out = sizeof(*context));
 	int err = bpf_prog_test_run_opts(bpf_program__fd(program), &options);
 
