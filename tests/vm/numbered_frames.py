@@ -232,8 +232,8 @@ def kind_arp(m):
 
 
 def kind_other_type(m):
-    """LLDP, PPPoE, MPLS, TIPC, B.A.T.M.A.N., PTP, FCoE, a private one, 802.3 with LLC."""
-    kind = m.random.choice((0x88CC, 0x8864, MPLS, 0x88CA, 0x4305, 0x88F7, 0x8906, 0x88B5, 0x0026))
+    """PPPoE, MPLS, TIPC, B.A.T.M.A.N., PTP, FCoE, a private one, 802.3 with LLC. Not LLDP: it is kept off bond0."""
+    kind = m.random.choice((0x8864, MPLS, 0x88CA, 0x4305, 0x88F7, 0x8906, 0x88B5, 0x0026))
     if kind == 0x8864:
         return kind, struct.pack(">BBHHH", 0x11, 0, m.bits(16), 60, 0x0021) + m.ipv4(m.plain_l4())
     if kind == MPLS:
