@@ -149,7 +149,7 @@ namespace_tests() { # [PYTEST'S OPTION]...
 # Tests mostly wait, so they run in parallel; those that measure time run afterwards, one by one.
 rung_namespaces() {
 	local status=0
-	namespace_tests -n "$((2 * $(nproc) + 1))" -m "not alone" || status=$?
+	namespace_tests -n "$(($(nproc) + 2))" -m "not alone" || status=$?
 	namespace_tests -m alone || status=$?
 	return "$status"
 }

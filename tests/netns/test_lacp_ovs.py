@@ -10,6 +10,7 @@ from rig import SLOWNESS, wait_for
 from traffic import UdpStream
 
 pytestmark = [
+    pytest.mark.alone,  # switch and patch bay are processes: without a CPU they drop packets
     pytest.mark.skipif(not ovs.is_there(), reason="no Open vSwitch (openvswitch-switch)"),
     pytest.mark.skipif(SLOWNESS > 1, reason="too slow under emulation, which has tests/vm/lacp_partners.py"),
 ]

@@ -19,7 +19,10 @@ from frames import SO_RCVBUFFORCE
 from rig import SLOWNESS, call, stays, wait_for
 from traffic import Iperf
 
-pytestmark = pytest.mark.skipif(SLOWNESS > 1, reason="an emulated machine cannot send that much")
+pytestmark = [
+    pytest.mark.alone,  # rates decide when a port joins
+    pytest.mark.skipif(SLOWNESS > 1, reason="an emulated machine cannot send that much"),
+]
 
 LINK = 160_000_000 / 8  # bytes a second
 LIGHT, HEAVY = 20_000_000 / 8, 280_000_000 / 8

@@ -70,6 +70,7 @@ def test_active_port_is_pulled(rig):
     assert not fdb.flapping(start, most=2), fdb.flapping(start)
 
 
+@pytest.mark.alone
 def test_modes_and_daemons_change(rig):
     """set --replace into and out of the mode, kill -9, and options as the kernel's driver."""
     office = Office(rig, clients=2)
