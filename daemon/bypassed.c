@@ -10,16 +10,14 @@
 #include "daemon/kernel/nft.h"
 #include "daemon/log.h"
 #include "daemon/port.h"
+#include "daemon/text_list.h"
 
 /* A kernel without nftables looks for the module each time it is asked. */
 #define NFT_RETRY_MS 60000
 
 static void add(struct port *port, const char *what)
 {
-	size_t length = strlen(port->bypassed.seen);
-
-	snprintf(port->bypassed.seen + length, BYPASSED_TEXT_MAX - length, "%s%s",
-		 length ? ", " : "", what);
+	text_list_add(port->bypassed.seen, BYPASSED_TEXT_MAX, what);
 }
 
 static void add_chain(const char *ifname, const char *chain, void *data)

@@ -19,6 +19,7 @@
 #include "daemon/protocol/lacp_speaker.h"
 #include "daemon/protocol/probes.h"
 #include "daemon/service/state.h"
+#include "daemon/text_list.h"
 #include "lang/refuse.h"
 
 int port_check(const struct ebondd *daemon, const struct managed_bond *bond,
@@ -91,14 +92,6 @@ int port_set_mac(struct ebondd *daemon, const struct port *port, const uint8_t m
 	return err ?: link_set_mac(daemon->nl, &link, mac);
 }
 
-/* Appends to the list of differences. */
-static void note_wrong(char *wrong, const char *what)
-{
-	size_t length = strlen(wrong);
-
-	snprintf(wrong + length, 256 - length, "%s%s", length ? ", " : "", what);
-}
-
 static int enforce_mac(struct ebondd *daemon, const struct managed_bond *bond,
 		       const struct port *port, const struct link *link, char *wrong,
 		       struct refusal *why)
@@ -108,7 +101,7 @@ static int enforce_mac(struct ebondd *daemon, const struct managed_bond *bond,
 
 	if (memcmp(link->mac, mac, MAC_LENGTH) == 0)
 		return 0;
-	note_wrong(wrong, "address");
+	text_list_add(wrong, PORT_WRONG_MAX, "address");
 	err = link_set_mac(daemon->nl, link, mac);
 	if (err)
 		return refuse(why, err,
@@ -125,7 +118,7 @@ static int enforce_mtu(struct ebondd *daemon, const struct managed_bond *bond,
 
 	if (link->mtu == bond->mtu)
 		return 0;
-	note_wrong(wrong, "MTU");
+	text_list_add(wrong, PORT_WRONG_MAX, "MTU");
 	err = nl_set_mtu(daemon->nl, link->ifindex, bond->mtu);
 	if (err)
 		return refuse(
@@ -159,7 +152,7 @@ int port_enforce(struct ebondd *daemon, struct managed_bond *bond, const struct 
 		 bool bring_up, char *ret_wrong, struct refusal *why)
 {
 	const struct port *port = bond_port_indexed(bond, link->ifindex);
-	char wrong[256] = "";
+	char wrong[PORT_WRONG_MAX] = "";
 	int err;
 
 	err = enforce_mac(daemon, bond, port, link, wrong, why);

@@ -36,11 +36,14 @@ enum port_fate { PORT_IS_HERE, PORT_IS_REMOVED, PORT_IS_MOVED };
 void port_detach(struct ebondd *daemon, struct managed_bond *bond, struct port *port,
 		 enum port_fate fate);
 
+/* Room for the list of what is different, with its end. */
+#define PORT_WRONG_MAX 256
+
 /*
  * Configures an interface as a port (address, MTU, flags); what is already correct is
  * not touched. @link is its current state.
- * *@ret_wrong (256 bytes, may be NULL) is filled with a list of what was different, "" if
- * nothing. Returns 0 or the first negative errno, with @why filled.
+ * *@ret_wrong (PORT_WRONG_MAX bytes, may be NULL) is filled with a list of what was different, ""
+ * if nothing. Returns 0 or the first negative errno, with @why filled.
  */
 int port_enforce(struct ebondd *daemon, struct managed_bond *bond, const struct link *link,
 		 bool bring_up, char *ret_wrong, struct refusal *why);

@@ -5,7 +5,6 @@
 #include <ctype.h>
 #include <errno.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/capability.h>
@@ -13,6 +12,7 @@
 
 #include "daemon/log.h"
 #include "daemon/syscalls.h"
+#include "daemon/text_list.h"
 #include "lib/cleanup.h"
 
 #define COUNT(array) ((int)(sizeof(array) / sizeof((array)[0])))
@@ -34,17 +34,16 @@ static bool has(cap_t set, cap_value_t capability)
 	return cap_get_flag(set, capability, CAP_PERMITTED, &value) == 0 && value == CAP_SET;
 }
 
-/* Appends "CAP_NET_ADMIN", after a comma unless it is the first. */
+/* Appends "CAP_NET_ADMIN". */
 static void add_name(char text[PRIVILEGES_TEXT_MAX], cap_value_t capability)
 {
 	char *name = cap_to_name(capability);
-	size_t length = strlen(text);
 
 	if (!name)
 		return;
-	snprintf(text + length, PRIVILEGES_TEXT_MAX - length, "%s%s", length ? ", " : "", name);
-	for (char *c = text + length; *c; c++)
+	for (char *c = name; *c; c++)
 		*c = (char)toupper((unsigned char)*c);
+	text_list_add(text, PRIVILEGES_TEXT_MAX, name);
 	cap_free(name);
 }
 

@@ -56,7 +56,7 @@ static void restore_port(struct ebondd *daemon, struct managed_bond *bond, struc
 	bool differs =
 		memcmp(link->mac, port_mac(bond, port), MAC_LENGTH) != 0 || link->mtu != bond->mtu;
 	struct refusal why;
-	char wrong[256];
+	char wrong[PORT_WRONG_MAX];
 	int err;
 
 	if (differs && !revert_allowed(&port->budget, port->name, loop_now_ms()))

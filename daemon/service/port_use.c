@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "daemon/text_list.h"
 #include "lang/ip_text.h"
 
 struct uses {
@@ -16,16 +17,13 @@ struct uses {
 
 __attribute__((format(printf, 2, 3))) static void add(struct uses *uses, const char *format, ...)
 {
-	size_t length = strlen(uses->text);
+	char item[sizeof(uses->text)];
 	va_list arguments;
 
-	length += (size_t)snprintf(uses->text + length, sizeof(uses->text) - length, "%s",
-				   length ? ", " : "");
-	if (length >= sizeof(uses->text))
-		return;
 	va_start(arguments, format);
-	vsnprintf(uses->text + length, sizeof(uses->text) - length, format, arguments);
+	vsnprintf(item, sizeof(item), format, arguments);
 	va_end(arguments);
+	text_list_add(uses->text, sizeof(uses->text), item);
 }
 
 static bool is_link_local(const struct address *address)
