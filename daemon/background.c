@@ -84,28 +84,24 @@ static _Noreturn void wait_for_report(int fd)
 
 int background_fork(void)
 {
-	int fds[2];
+	int fds[2] = {-EBADF, -EBADF};
+	int failed = pipe2(fds, O_CLOEXEC);
+	_cleanup_close_ int reading = fds[0], writing = fds[1];
 	pid_t child;
 
-	if (pipe2(fds, O_CLOEXEC) < 0)
+	if (failed)
 		return -errno;
 	child = fork();
-	if (child < 0) {
-		int err = -errno;
-
-		close_fd(fds[0]);
-		close_fd(fds[1]);
-		return err;
-	}
+	if (child < 0)
+		return -errno;
 	if (child > 0) {
-		close_fd(fds[1]);
-		wait_for_report(fds[0]);
+		writing = close_fd(writing);
+		wait_for_report(reading);
 	}
-	close_fd(fds[0]);
 	setsid();
 	if (chdir("/") < 0)
 		return -errno;
-	return fds[1];
+	return TAKE_FD(writing);
 }
 
 int background_redirect(void)

@@ -135,28 +135,23 @@ static _Noreturn void serve(void)
 
 int moved_port_start(void)
 {
-	int fds[2];
+	int fds[2] = {-EBADF, -EBADF};
+	int failed = socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fds);
+	_cleanup_close_ int ours = fds[0], its = fds[1];
 	pid_t child;
 
-	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fds) < 0)
+	if (failed)
 		return -errno;
 	signal(SIGCHLD, SIG_IGN); /* no zombie */
 	child = fork();
-	if (child < 0) {
-		int err = -errno;
-
-		close_fd(fds[0]);
-		close_fd(fds[1]);
-		return err;
-	}
-	if (child > 0) {
-		close_fd(fds[1]);
-		return fds[0];
-	}
+	if (child < 0)
+		return -errno;
+	if (child > 0)
+		return TAKE_FD(ours);
 	/* Not the daemon's name, so that only one process has that. */
 	prctl(PR_SET_NAME, "ebondd-moved");
 	/* The lock, above all, must not outlive the daemon. */
-	if (dup2(fds[1], SOCKET_FD) < 0 || dup2(STDERR_FILENO, STDOUT_FILENO) < 0 ||
+	if (dup2(its, SOCKET_FD) < 0 || dup2(STDERR_FILENO, STDOUT_FILENO) < 0 ||
 	    close_range(STDERR_FILENO + 1, ~0U, 0) < 0)
 		_exit(EXIT_FAILURE);
 	serve();
