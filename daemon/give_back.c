@@ -27,7 +27,7 @@ static void warn(const struct port *port, const char *what, int err)
 			    strerror(-err));
 }
 
-static uint32_t saved_flags(const struct saved_link *saved)
+uint32_t saved_flags(const struct saved_link *saved)
 {
 	return (saved->allmulti ? IFF_ALLMULTI : 0) | (saved->promisc ? IFF_PROMISC : 0) |
 	       (saved->up ? IFF_UP : 0);

@@ -16,3 +16,6 @@ void give_back(struct nl *nl, const struct port *port);
  * @link is its current state. Returns 0 or the kernel's negative errno.
  */
 int link_set_mac(struct nl *nl, const struct link *link, const uint8_t mac[MAC_LENGTH]);
+
+/* IFF_UP, IFF_ALLMULTI and IFF_PROMISC, as far as an interface had them before it was a port. */
+uint32_t saved_flags(const struct saved_link *saved);

@@ -166,8 +166,7 @@ void moved_port_give_back(const struct ebondd *daemon, const struct managed_bond
 		.ifindex = gone->new_ifindex ?: gone->ifindex,
 		.bonds_mtu = bond->mtu,
 		.own_mtu = saved->mtu,
-		.own_flags =
-			(saved->allmulti ? IFF_ALLMULTI : 0) | (saved->promisc ? IFF_PROMISC : 0),
+		.own_flags = saved_flags(saved) & (IFF_ALLMULTI | IFF_PROMISC),
 	};
 
 	datapath_port_ids(bond->path, request.programs);
