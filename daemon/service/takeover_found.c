@@ -11,6 +11,7 @@
 #include "daemon/kernel/pair.h"
 #include "daemon/log.h"
 #include "daemon/port.h"
+#include "daemon/service/takeover_match.h"
 #include "lib/cleanup.h"
 #include "lib/json.h"
 
@@ -28,24 +29,16 @@ struct search {
 	struct found *found;
 };
 
-/* A program that came along from another network namespace is not for us to judge. */
-static bool is_of_here(const struct ebondd *daemon, const struct ebond_config *config)
-{
-	return !config->home || config->home == daemon->netns.cookie;
-}
-
 static void look(const struct link *link, void *data)
 {
 	struct search *search = data;
 	struct ebond_config config = {};
 	struct found found = {.link = *link}, *more;
-	enum pair_kind kind;
 
-	found.is_hidden = pair_is_hidden(link) || (pair_kind_parse(link->kind, &kind) &&
-						   datapath_find_tx(link->ifindex, &config));
+	found.is_hidden = match_hidden_end(link, &config);
 	found.is_port = !found.is_hidden && datapath_find_rx(link->ifindex, &config);
 	if (search->err || (!found.is_hidden && !found.is_port) ||
-	    !is_of_here(search->daemon, &config))
+	    !match_home(search->daemon, &config))
 		return;
 	more = reallocarray(search->found, search->count + 1, sizeof(*more));
 	if (!more) {

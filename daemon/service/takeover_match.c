@@ -7,13 +7,17 @@
 #include "daemon/kernel/datapath.h"
 #include "daemon/kernel/pair.h"
 
-static bool is_hidden_end(const struct link *link)
+bool match_hidden_end(const struct link *link, struct ebond_config *config)
 {
-	struct ebond_config config;
 	enum pair_kind kind;
 
 	return pair_is_hidden(link) ||
-	       (pair_kind_parse(link->kind, &kind) && datapath_find_tx(link->ifindex, &config));
+	       (pair_kind_parse(link->kind, &kind) && datapath_find_tx(link->ifindex, config));
+}
+
+bool match_home(const struct ebondd *daemon, const struct ebond_config *config)
+{
+	return !config->home || config->home == daemon->netns.cookie;
 }
 
 /* By its index; where the file has none, by its name, or as what bond0 is paired with. */
@@ -33,9 +37,10 @@ static bool find_hidden(struct ebondd *daemon, const struct saved_bond *saved, s
 bool match_bond(struct ebondd *daemon, const struct saved_bond *saved, struct link *ret_hidden,
 		struct link *ret_bond0)
 {
+	struct ebond_config config;
 	struct link bond0;
 
-	if (!find_hidden(daemon, saved, ret_hidden) || !is_hidden_end(ret_hidden))
+	if (!find_hidden(daemon, saved, ret_hidden) || !match_hidden_end(ret_hidden, &config))
 		return false;
 	*ret_bond0 = (struct link){};
 	if (!ret_hidden->lower_is_elsewhere &&
@@ -71,9 +76,8 @@ static bool is_same_hardware(const struct saved_port *port, const struct link *l
 static bool is_program_of(const struct ebondd *daemon, const struct saved_bond *saved,
 			  const struct ebond_config *config)
 {
-	return (!config->home || config->home == daemon->netns.cookie) &&
-	       (!saved->hidden_ifindex || !config->hidden_ifindex ||
-		config->hidden_ifindex == saved->hidden_ifindex);
+	return match_home(daemon, config) && (!saved->hidden_ifindex || !config->hidden_ifindex ||
+					      config->hidden_ifindex == saved->hidden_ifindex);
 }
 
 bool match_port(struct ebondd *daemon, const struct saved_bond *saved, size_t index, bool is_sure,

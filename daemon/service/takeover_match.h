@@ -6,7 +6,20 @@
 #pragma once
 
 #include "daemon/ebondd.h"
+#include "daemon/kernel/datapath.h"
 #include "daemon/service/saved.h"
+
+/*
+ * Whether the interface has our alias, or our transmit program on an end of a pair. The program's
+ * constants are then in @config, which an alias alone leaves as it is.
+ */
+bool match_hidden_end(const struct link *link, struct ebond_config *config);
+
+/*
+ * Whether a program was loaded in this network namespace, as far as its constants say, which an
+ * older daemon's may not. One that came along from another is not for us to judge.
+ */
+bool match_home(const struct ebondd *daemon, const struct ebond_config *config);
 
 /*
  * Finds the hidden end of @saved, and bond0, whose ifindex is 0 when it is in another
