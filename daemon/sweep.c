@@ -2,6 +2,7 @@
 /* The carrier sweep and the periodic inspection. */
 #include "daemon/sweep.h"
 
+#include "core/deadline.h"
 #include "daemon/background.h"
 #include "daemon/bypassed.h"
 #include "daemon/run_effects.h"
@@ -60,14 +61,10 @@ static bool is_due(uint64_t *due_ms, uint64_t interval_ms, uint64_t now_ms)
 	return true;
 }
 
-static uint64_t earliest(uint64_t a_ms, uint64_t b_ms)
-{
-	return a_ms < b_ms ? a_ms : b_ms;
-}
-
 uint64_t sweep_turn(struct ebondd *daemon, uint64_t now_ms)
 {
 	size_t ports = count_ports(daemon);
+	uint64_t next_ms = UINT64_MAX;
 
 	if (!daemon->bond_count)
 		return UINT64_MAX;
@@ -83,6 +80,9 @@ uint64_t sweep_turn(struct ebondd *daemon, uint64_t now_ms)
 		if (now_ms >= daemon->sweep_fast_until_ms)
 			wait_grace_period(daemon);
 	}
-	return earliest(ports ? daemon->sweep_due_ms : UINT64_MAX,
-			earliest(daemon->silent_due_ms, daemon->inspect_due_ms));
+	if (ports)
+		next_ms = daemon->sweep_due_ms;
+	earliest(&next_ms, daemon->silent_due_ms);
+	earliest(&next_ms, daemon->inspect_due_ms);
+	return next_ms;
 }
