@@ -7,6 +7,7 @@ import signal
 import pytest
 
 import tcx
+from bond_setups import bond_to_bridge
 from frames import Sniffer
 from rig import EBONDD, OTHER_EBONDD, wait_for
 from taps import Tap
@@ -26,16 +27,7 @@ def lasting(shown):
 
 def bond_pair(rig, hook, mode, *options):
     """A bond in a with the daemon's `hook`; the far end is a bridge without ebond."""
-    a, b = rig.host("a"), rig.host("b")
-    a.start_daemon("--hook", hook)
-    rig.cables(a, b, 2)
-    b.bridge("br0", "eth0", "eth1", cidr="10.0.0.2/24")
-    a.ebond("add", "bond0", "mode", mode, "miimon", 100, *options)
-    a.ebond("attach", "bond0", "eth0", "eth1")
-    a.pin("bond0")
-    a.up("bond0")
-    a.address("bond0", "10.0.0.1/24")
-    a.wait_ping("10.0.0.2")
+    a, b = bond_to_bridge(rig, mode, *options, daemon=("--hook", hook))
     assert a.show()["bond0"]["ebond"]["hook"] == hook
     return a, b
 

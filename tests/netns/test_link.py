@@ -10,6 +10,7 @@ import time
 import pytest
 
 import frames
+from bond_setups import active_backup
 from frames import BROADCAST, Sender, Sniffer, mac, number_of, numbered
 from rig import stays, urgent, wait_for
 from taps import Tap
@@ -485,13 +486,8 @@ def source_records(sniffer, group):
 
 def test_membership_of_one_source(rig, pair):
     """After a failover the report asks for one source only (RFC 4604)."""
-    a, b = pair
-    ports = rig.cables(a, b, 2)
-    a.ebond("add", "bond0", "mode", "active-backup", "miimon", 100)
-    a.ebond("attach", "bond0", *ports)
-    a.up("bond0")
+    a, b = active_backup(rig, pair)
     a.address("bond0", "10.0.0.1/24")
-    a.wait_active("eth0")
     with a.inside(), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as joined:
         one = [socket.inet_aton(text) for text in ("232.1.2.3", "10.0.0.1", "10.0.0.2")]
         joined.setsockopt(socket.IPPROTO_IP, IP_ADD_SOURCE_MEMBERSHIP, b"".join(one))
@@ -511,13 +507,8 @@ def announced(seen):
 
 def test_a_container_is_announced(rig, pair):
     """A macvlan of bond0 in another namespace sends nothing; its address moves with bond0's."""
-    a, b = pair
+    a, b = active_backup(rig, pair)
     container = rig.host("x")
-    ports = rig.cables(a, b, 2)
-    a.ebond("add", "bond0", "mode", "active-backup", "miimon", 100)
-    a.ebond("attach", "bond0", *ports)
-    a.up("bond0")
-    a.wait_active("eth0")
     address = "02:00:00:00:0c:01"
     a.ip("link", "add", "mv0", "link", "bond0", "address", address, "type", "macvlan")
     a.ip("link", "set", "mv0", "netns", container.ns)
@@ -530,13 +521,8 @@ def test_a_container_is_announced(rig, pair):
 
 def test_hosts_beyond_the_bond_are_not_announced(rig, pair):
     """What a bridge has learned behind bond0 is on the network: saying it is here would cut it off."""
-    a, b = pair
-    ports = rig.cables(a, b, 2)
-    a.ebond("add", "bond0", "mode", "active-backup", "miimon", 100)
-    a.ebond("attach", "bond0", *ports)
-    a.up("bond0")
+    a, b = active_backup(rig, pair)
     a.bridge("br0", "bond0", cidr="10.0.0.1/24")
-    a.wait_active("eth0")
     b.address("eth0", "10.0.0.2/24")
     b.wait_ping("10.0.0.1")
     far = b.mac("eth0")
@@ -551,15 +537,10 @@ def test_hosts_beyond_the_bond_are_not_announced(rig, pair):
 
 def bridge_of_machines(rig, pair, *options):
     """a: a bridge of bond0 and a machine's card. Returns (a, b, the machine's address)."""
-    a, b = pair
+    a, b = active_backup(rig, pair, *options)
     machine = rig.host("x")
-    ports = rig.cables(a, b, 2)
     rig.cable(a, "tap0", machine, "eth0")
-    a.ebond("add", "bond0", "mode", "active-backup", "miimon", 100, *options)
-    a.ebond("attach", "bond0", *ports)
-    a.up("bond0")
     a.bridge("br0", "bond0", "tap0")
-    a.wait_active("eth0")
     machine.address("eth0", "10.0.0.3/24")
     machine.run("ping", "-c", "1", "-W", "0.1", "10.0.0.2", check=False)
     return a, b, machine.mac("eth0")

@@ -10,6 +10,7 @@ import shutil
 import pytest
 
 import tcx
+from bond_setups import bond_to_bridge
 from lacp import SLOW_RATE, lacp_bond, wait_in_agreement
 from rig import EBONDD, call, wait_for
 from traffic import UdpStream
@@ -30,20 +31,6 @@ def edit(host, change):
     path.write_text(json.dumps(state))
 
 
-def bond(rig, mode, *options):
-    a, b = rig.host("a"), rig.host("b")
-    a.start_daemon()
-    rig.cables(a, b, 2)
-    b.bridge("br0", "eth0", "eth1", cidr="10.0.0.2/24")
-    a.ebond("add", "bond0", "mode", mode, "miimon", 100, *options)
-    a.ebond("attach", "bond0", "eth0", "eth1")
-    a.pin("bond0")
-    a.up("bond0")
-    a.address("bond0", "10.0.0.1/24")
-    a.wait_ping("10.0.0.2")
-    return a, b
-
-
 def facts(host, *names):
     return [{key: link[key] for key in ("ifname", "address", "mtu", "flags")}
             for link in map(host.link, names)]
@@ -55,7 +42,7 @@ def facts(host, *names):
 @pytest.mark.parametrize("mode", ["active-backup", "balance-alb", "balance-rr"])
 def test_a_file_of_the_first_release(rig, mode):
     """Options, order, counts and saved addresses of 0.1 are taken over as they are."""
-    a, b = bond(rig, mode)
+    a, b = bond_to_bridge(rig, mode)
     old = json.loads((FIXTURES / f"{mode}.json").read_text())
     own = {port: a.mac(port) for port in ("eth0", "eth1")}
     a.kill_daemon()
@@ -133,7 +120,7 @@ def harm_port(state, key):
     *((harm_port, key) for key in ("ifindex", "name", "link", "number", "saved", "prio")),
 ])
 def test_traffic_goes_on_whatever_key_is_missing(rig, harm, key):
-    a, b = bond(rig, "active-backup")
+    a, b = bond_to_bridge(rig, "active-backup")
     out, back = UdpStream(a, b, "10.0.0.2"), UdpStream(b, a, "10.0.0.1", port=7001)
     out.runs_for(100)
     a.kill_daemon()
@@ -153,7 +140,7 @@ def test_traffic_goes_on_whatever_key_is_missing(rig, harm, key):
     lambda bond: bond.update(mac=12, mtu="many", ifindex=-5),
 ])
 def test_nonsense_within_is_left_out_and_kept_aside(rig, change):
-    a, b = bond(rig, "active-backup")
+    a, b = bond_to_bridge(rig, "active-backup")
     a.kill_daemon()
     edit(a, lambda state: change(state["bonds"][0]))
     broken = state_path(a).read_text()
@@ -165,7 +152,7 @@ def test_nonsense_within_is_left_out_and_kept_aside(rig, change):
 
 
 def test_a_key_that_is_there_twice(rig):
-    a, b = bond(rig, "active-backup")
+    a, b = bond_to_bridge(rig, "active-backup")
     a.kill_daemon()
     path = state_path(a)
     path.write_text(path.read_text().replace('"link": 0', '"link": "x", "link": 0'))
@@ -177,7 +164,7 @@ def test_a_key_that_is_there_twice(rig):
 
 
 def test_more_bonds_than_there_can_be(rig):
-    a, b = bond(rig, "active-backup")
+    a, b = bond_to_bridge(rig, "active-backup")
     a.kill_daemon()
 
     def fill(state):
@@ -224,7 +211,7 @@ def test_state_of_another_place_is_not_believed(rig, key, value):
 @pytest.mark.parametrize("first_release", [False, True])
 def test_strangers_with_a_known_index_are_left_alone(rig, first_release):
     """Within the namespace, too: what was plugged in while no daemon looked is another card."""
-    a, b = bond(rig, "active-backup")
+    a, b = bond_to_bridge(rig, "active-backup")
     a.kill_daemon()
     state = json.loads(state_path(a).read_text())
     index = state["bonds"][0]["ports"][0]["ifindex"]
@@ -256,7 +243,7 @@ def test_file_is_for_root_only_whatever_the_umask(rig):
 
 
 def test_state_is_not_written_through_links(rig):
-    a, b = bond(rig, "active-backup")
+    a, b = bond_to_bridge(rig, "active-backup")
     a.kill_daemon()
     path = state_path(a)
     victim = a.run_dir / "victim"
@@ -278,7 +265,7 @@ def test_state_is_not_written_through_links(rig):
 
 def test_incomplete_bond_is_deleted(rig):
     """A daemon that died within `ebond add` leaves nothing that nobody knows."""
-    a, b = bond(rig, "active-backup")
+    a, b = bond_to_bridge(rig, "active-backup")
     a.kill_daemon()
     a.ip("link", "add", "bond1", "type", "veth", "peer", "name", "eb.bond1")
     edit(a, lambda state: state["bonds"].append(
@@ -341,7 +328,7 @@ def test_a_bond_goes_on_without_the_file(rig, lose):
 
 
 def test_commands_find_a_bond_without_the_file(rig):
-    a, b = bond(rig, "active-backup")
+    a, b = bond_to_bridge(rig, "active-backup")
     a.kill_daemon()
     lose_run_dir(a)
     assert sorted(link["ifname"] for link in json.loads(a.ebond("show", "-j").stdout)) == [
@@ -351,7 +338,7 @@ def test_commands_find_a_bond_without_the_file(rig):
 
 
 def test_ports_are_free_again_without_bond_and_file(rig):
-    a, b = bond(rig, "active-backup")
+    a, b = bond_to_bridge(rig, "active-backup")
     own = json.loads(state_path(a).read_text())["bonds"][0]["ports"][0]["saved"]
     a.kill_daemon()
     lose_run_dir(a)
@@ -366,7 +353,7 @@ def test_ports_are_free_again_without_bond_and_file(rig):
 
 def test_what_the_first_release_runs_is_guessed(rig):
     """Its programs keep no state."""
-    a, b = bond(rig, "balance-xor")
+    a, b = bond_to_bridge(rig, "balance-xor")
     size, number = 98304, json.loads(state_path(a).read_text())["bonds"][0]["programs"]
     out, back = UdpStream(a, b, "10.0.0.2"), UdpStream(b, a, "10.0.0.1", port=7001)
     out.runs_for(100)
@@ -572,7 +559,7 @@ def test_a_full_run_directory_does_not_stop_the_start(rig):
 
 
 def test_what_was_not_saved_is_tried_again(rig):
-    a, b = bond(rig, "active-backup")
+    a, b = bond_to_bridge(rig, "active-backup")
     own_dir(a).chmod(0o555)
     done = a.ebond("detach", "bond0", "eth1")
     assert "could not be saved" in done.stdout + done.stderr
