@@ -105,7 +105,10 @@ class Setup:
 
     def ebond(self, *args, as_nobody=False, program=None, stdout=subprocess.PIPE, cwd=None,
               **environment):
-        """Runs the command; EBONDD names a missing file unless given."""
+        """Runs the command; EBONDD names a missing file unless given.
+
+        `as_nobody`: as an unprivileged user, and a copy of it that such a user can reach.
+        """
         env = dict(
             os.environ,
             EBOND_RUN_DIR=str(self.base),
@@ -113,7 +116,10 @@ class Setup:
             EBOND_TIMEOUT="30",
         )
         env.update(environment)
-        become = {"user": 65534, "group": 65534, "extra_groups": []} if as_nobody else {}
+        become = {}
+        if as_nobody:
+            become = {"user": 65534, "group": 65534, "extra_groups": []}
+            program = program or shutil.copy(self.program, self.base / "ebond")
         process = subprocess.run(
             [program or self.program, *args],
             env=env,

@@ -220,9 +220,7 @@ def test_daemon_that_says_ready_and_is_not(setup):
 
 
 def nobody(setup, *args, **kwargs):
-    """Runs as an unprivileged user a copy of the command that it can access."""
-    program = shutil.copy(setup.program, setup.base / "ebond")
-    return setup.ebond(*args, as_nobody=os.geteuid() == 0, program=program, **kwargs)
+    return setup.ebond(*args, as_nobody=os.geteuid() == 0, **kwargs)
 
 
 def test_nobody_cannot_start(setup):

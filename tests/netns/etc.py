@@ -25,6 +25,7 @@ mount --bind "$1/run" /run
 mount --bind "$2" /run/ebond
 shift 2
 unset EBOND_RUN_DIR
+PATH=/usr/local/sbin:$PATH
 exec "$@"
 """
 
