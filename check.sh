@@ -9,6 +9,10 @@ set -euo pipefail
 
 cd "$(dirname "$(readlink -f "$0")")"
 export PYTHONDONTWRITEBYTECODE=1
+# pytest keeps its temporary directories; these go when the run ends.
+PYTEST_DEBUG_TEMPROOT=$(mktemp -d)
+export PYTEST_DEBUG_TEMPROOT
+trap 'rm -rf "$PYTEST_DEBUG_TEMPROOT"' EXIT
 
 # One row per rung: its name; the sets of tools/install-deps.sh and the builds it needs besides
 # the compilers; a description. Its function is rung_NAME.

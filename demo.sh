@@ -17,4 +17,4 @@ echo "== 2/3 Building into build/"
 unset EBOND_BUILD
 tools/build.sh
 echo "== 3/3 Running demo/demo.py"
-exec python3 demo/demo.py
+exec python3 -B demo/demo.py
