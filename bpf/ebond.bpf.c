@@ -3,7 +3,7 @@
  * The packet path of one bond: ebond_tx forwards what bond0 sends to a port,
  * ebond_rx what a port receives to bond0. Both run at the tc ingress hook (clsact
  * or tcx). ebond_port runs at each port's egress hook, for what is sent on the
- * port itself.
+ * port itself; ebond_lldp at bond0's.
  */
 #include <linux/bpf.h>
 #include <linux/pkt_cls.h>
@@ -44,6 +44,26 @@ static __always_inline bool is_for_all(struct __sk_buff *skb, enum ebond_mode mo
 	return mode == EBOND_MODE_BROADCAST;
 }
 
+/*
+ * LLDP is for the ports, where each cable has one neighbour. It is sent to an interface that does
+ * not exist, as lldpd would take TC_ACT_SHOT for an error of its sendto() (ENOBUFS).
+ */
+static __always_inline int swallow_lldp(void)
+{
+	count(EBOND_COUNT_TX_LLDP);
+	return bpf_redirect(0, 0);
+}
+
+/*
+ * On bond0's egress, where bond0 is a veth on a kernel with tcx. Packet taps on the hidden end see
+ * frames before ebond_tx, so lldpd would hear itself there.
+ */
+SEC("tc")
+int ebond_lldp(struct __sk_buff *skb)
+{
+	return skb->protocol == bpf_htons(ETH_P_LLDP) ? swallow_lldp() : TC_ACT_UNSPEC;
+}
+
 /* On bond0's hidden end, which receives what is sent through bond0. */
 SEC("tc")
 int ebond_tx(struct __sk_buff *skb)
@@ -55,10 +75,8 @@ int ebond_tx(struct __sk_buff *skb)
 		count(EBOND_COUNT_TX_NO_PORT);
 		return TC_ACT_SHOT;
 	}
-	if (skb->protocol == bpf_htons(ETH_P_LLDP)) {
-		count(EBOND_COUNT_TX_LLDP);
-		return TC_ACT_SHOT;
-	}
+	if (skb->protocol == bpf_htons(ETH_P_LLDP))
+		return swallow_lldp();
 	restore_priority(skb);
 	skb->cb[0] = SENT_BY_BOND;
 	if (mode == EBOND_MODE_TLB || mode == EBOND_MODE_ALB) {

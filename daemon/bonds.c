@@ -123,6 +123,20 @@ void bonds_forget(struct ebondd *daemon, struct managed_bond *bond)
 	bond_release(bond);
 }
 
+/* Only lldpd is any worse off without it. */
+static void attach_lldp(const struct ebondd *daemon, const struct managed_bond *bond,
+			const struct datapath *old)
+{
+	struct hook_place place;
+	int err = pair_lldp_place(daemon, bond, &place)
+			  ? datapath_attach_lldp(bond->path, old, place)
+			  : 0;
+
+	if (err)
+		log_warning(bond->name, "%s hears the LLDP that is sent on %s (%s)",
+			    bond->hidden_name, bond->name, strerror(-err));
+}
+
 static int load_path(struct ebondd *daemon, struct managed_bond *bond,
 		     const struct bond_options *options, struct refusal *why)
 {
@@ -136,6 +150,7 @@ static int load_path(struct ebondd *daemon, struct managed_bond *bond,
 			      "%s: the transmit program cannot be attached (%s): the kernel needs "
 			      "CONFIG_NET_XGRESS, or CONFIG_NET_SCH_INGRESS and CONFIG_NET_CLS_BPF",
 			      bond->name, strerror(-err));
+	attach_lldp(daemon, bond, NULL);
 	return 0;
 }
 
@@ -234,6 +249,7 @@ static int replace_programs(struct ebondd *daemon, struct managed_bond *bond,
 		err = attach_port(daemon, new, old, &bond->ports[i]);
 	err = err ?: datapath_attach_tx(new, old, pair_tx_place(daemon, bond));
 	if (!err) {
+		attach_lldp(daemon, bond, old);
 		datapath_free(old);
 		return 0;
 	}

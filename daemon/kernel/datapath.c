@@ -25,6 +25,7 @@
 #include "lib/namespace.h"
 
 #define PORT_PROGRAM "ebond_port"
+#define LLDP_PROGRAM "ebond_lldp"
 
 static_assert(BOND_NEIGHBOURS_MAX == EBOND_NEIGHBOURS_MAX,
 	      "core and packet path differ in neighbours");
@@ -79,6 +80,7 @@ void datapath_free(struct datapath *path)
 	close_fd(path->tx_fd);
 	close_fd(path->rx_fd);
 	close_fd(path->port_fd);
+	close_fd(path->lldp_fd);
 	close_fd(path->port_macs_fd);
 	close_fd(path->port_vlans_fd);
 	close_fd(path->counters_fd);
@@ -100,7 +102,7 @@ static struct datapath *datapath_new(void)
 	struct datapath *path = calloc(1, sizeof(*path));
 
 	if (path)
-		path->tx_fd = path->rx_fd = path->port_fd = path->port_macs_fd =
+		path->tx_fd = path->rx_fd = path->port_fd = path->lldp_fd = path->port_macs_fd =
 			path->port_vlans_fd = path->counters_fd = path->buckets_fd =
 				path->balance_fd = path->neighbours_fd = path->state_fd = -EBADF;
 	return path;
@@ -153,6 +155,7 @@ static int keep_handles(struct datapath *path, const struct ebond_bpf *skeleton)
 
 	err = err ?: keep_fd(bpf_program__fd(skeleton->progs.ebond_rx), &path->rx_fd);
 	err = err ?: keep_fd(bpf_program__fd(skeleton->progs.ebond_port), &path->port_fd);
+	err = err ?: keep_fd(bpf_program__fd(skeleton->progs.ebond_lldp), &path->lldp_fd);
 	err = err ?: keep_fd(bpf_map__fd(skeleton->maps.port_macs), &path->port_macs_fd);
 	err = err ?: keep_fd(bpf_map__fd(skeleton->maps.data_vlans), &path->port_vlans_fd);
 	err = err ?: keep_fd(bpf_map__fd(skeleton->maps.counters), &path->counters_fd);
@@ -330,6 +333,14 @@ int datapath_attach_tx(const struct datapath *path, const struct datapath *old,
 	return hook_attach(place, path->tx_fd, old ? old->tx_fd : -EBADF, NULL);
 }
 
+int datapath_attach_lldp(const struct datapath *path, const struct datapath *old,
+			 struct hook_place place)
+{
+	int err = old ? hook_attach(place, path->lldp_fd, old->lldp_fd, NULL) : -ENOENT;
+
+	return err ? hook_attach(place, path->lldp_fd, -EBADF, NULL) : 0;
+}
+
 /* The hook of ebond_port for that of ebond_rx, @place. */
 static struct hook_place egress_of(struct hook_place place)
 {
@@ -360,6 +371,11 @@ int datapath_attach_port(const struct datapath *path, const struct datapath *old
 int datapath_take_tx(const struct datapath *path, struct hook_place place)
 {
 	return hook_take(place, TX_PROGRAM, path->tx_fd, NULL);
+}
+
+int datapath_take_lldp(const struct datapath *path, struct hook_place place)
+{
+	return hook_take(place, LLDP_PROGRAM, path->lldp_fd, NULL);
 }
 
 int datapath_take_port(const struct datapath *path, struct hook_place place,

@@ -57,6 +57,13 @@ int datapath_attach_tx(const struct datapath *path, const struct datapath *old,
 		       struct hook_place place);
 
 /*
+ * Attaches ebond_lldp at @place (see pair.h), replacing that of @old (NULL: none) if it is still
+ * there. Returns 0 or a negative errno.
+ */
+int datapath_attach_lldp(const struct datapath *path, const struct datapath *old,
+			 struct hook_place place);
+
+/*
  * Attaches a port's programs, replacing those of @old (NULL: none): ebond_rx at @place, its
  * ingress hook, and ebond_port at its egress hook. @mac is the port's permanent address. As
  * hook_attach(); after a failure, clean up with datapath_detach_port().
@@ -67,6 +74,7 @@ int datapath_attach_port(const struct datapath *path, const struct datapath *old
 
 /* The same, replacing an earlier daemon's. As hook_take(). */
 int datapath_take_tx(const struct datapath *path, struct hook_place place);
+int datapath_take_lldp(const struct datapath *path, struct hook_place place);
 int datapath_take_port(const struct datapath *path, struct hook_place place,
 		       const uint8_t mac[MAC_LENGTH], bool *ret_made_qdisc);
 

@@ -188,3 +188,16 @@ struct hook_place pair_tx_place(const struct ebondd *daemon, const struct manage
 
 	return (struct hook_place){.kind = kind, .ifindex = bond->hidden_ifindex};
 }
+
+bool pair_lldp_place(const struct ebondd *daemon, const struct managed_bond *bond,
+		     struct hook_place *ret_place)
+{
+	struct link hidden;
+
+	if (bond->kind != PAIR_VETH || daemon->hook != HOOK_TCX ||
+	    nl_link_by_index(daemon->nl, bond->hidden_ifindex, &hidden) < 0 ||
+	    hidden.lower_is_elsewhere)
+		return false;
+	*ret_place = (struct hook_place){HOOK_TCX, hidden.lower, .egress = true};
+	return true;
+}

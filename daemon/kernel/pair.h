@@ -51,3 +51,11 @@ void pair_prepare_hidden(struct ebondd *daemon, const struct managed_bond *bond)
 
 /* The hook of @bond's transmit program. */
 struct hook_place pair_tx_place(const struct ebondd *daemon, const struct managed_bond *bond);
+
+/*
+ * The hook at which LLDP must be dropped, so that the hidden end does not hear it: bond0's egress.
+ * Returns false when there is none: netkit drops it before, clsact would be in the operator's way,
+ * or bond0 is in another network namespace.
+ */
+bool pair_lldp_place(const struct ebondd *daemon, const struct managed_bond *bond,
+		     struct hook_place *ret_place);

@@ -131,7 +131,7 @@ static int take_port(struct ebondd *daemon, const struct datapath *path, struct 
 /* Our programs in the place of the last daemon's, with a table that fits the present. */
 static int replace_programs(struct ebondd *daemon, struct managed_bond *bond, struct refusal *why)
 {
-	struct hook_place place = pair_tx_place(daemon, bond), other = place;
+	struct hook_place place = pair_tx_place(daemon, bond), other = place, lldp;
 	struct bond_effects effects;
 	int err =
 		datapath_load(bond_get_options(bond->core), bond->hidden_ifindex, &bond->path, why);
@@ -155,6 +155,8 @@ static int replace_programs(struct ebondd *daemon, struct managed_bond *bond, st
 	if (err)
 		return refuse(why, err, "%s: programs cannot be replaced (%s)", bond->name,
 			      strerror(-err));
+	if (pair_lldp_place(daemon, bond, &lldp))
+		datapath_take_lldp(bond->path, lldp);
 	effects_carry_out(daemon, bond, &effects, loop_now_ms());
 	effects_run(daemon, bond, loop_now_ms());
 	if (bond->carrier != bond_get_carrier(bond->core))

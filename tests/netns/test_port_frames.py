@@ -202,6 +202,32 @@ def bypassed(host, port):
     return host.show()[port]["ebond"].get("bypassed", "")
 
 
+@pytest.mark.skipif(tcx.BEST_HOOK != "tcx", reason="this kernel has no tcx: the hidden end hears it")
+def test_the_hidden_end_hears_no_lldp(rig, pair):
+    """Packet sockets there see frames before the transmit program does, if bond0 is a veth."""
+    a, b, _ = one_bond(rig, pair)
+    ear, near = Sniffer(a, a.show()["bond0"]["ebond"]["hidden"]), Sender(a, "bond0")
+
+    def send_and_listen(number):
+        for group, kind, payload in ((LLDP_GROUP, LLDP, b"lldp"), (STP_GROUP, ETH_P_TEST, b"%d" % number)):
+            near.send(ethernet(group, a.mac("bond0"), kind, payload))
+        if a.show()["bond0"]["ebond"]["kind"] == "veth":
+            assert seen_source(ear, b"%d" % number) == a.mac("bond0")
+            assert len(tcx.programs(a, "bond0", tcx.BPF_TCX_EGRESS)) == 1
+        wait_for(lambda: counter(a, "tx_lldp") == number, 5, lambda: counter(a, "tx_lldp"))
+        assert LLDP not in [ethertype(f) for f in ear.received()]
+
+    send_and_listen(1)
+    a.ebond("set", "bond0", "--replace", "mode", "balance-xor")
+    send_and_listen(2)
+    a.kill_daemon()
+    a.start_daemon()
+    send_and_listen(3)
+    tcx.detach_all(a, "bond0", tcx.BPF_TCX_EGRESS)
+    a.ebond("set", "bond0", "--replace", "mode", "broadcast")
+    send_and_listen(4)
+
+
 @pytest.mark.parametrize("hook", ["clsact", "tcx"])
 def test_bypassed_filters_are_named(rig, hook):
     a, b = rig.host("a"), rig.host("b")
