@@ -62,6 +62,10 @@ struct ebond_config {
 	__u32 ipv6;		  /* alb_ipv6 is on; mode alb only */
 	/* SO_NETNS_COOKIE of the ports' network namespace; see bpf/home.h */
 	__u64 home;
+	__u32 adaptive;		 /* tx_placement adaptive; modes xor and 802.3ad only */
+	__u32 moves_paused_only; /* placement_moves paused */
+	__u32 earliest;		 /* striping earliest; round-robin only */
+	__u32 reserved;
 };
 
 /* A bucket's last use, for spill_threshold. */
@@ -183,6 +187,16 @@ struct ebond_table {
 	struct ebond_mac bond_mac;
 	struct ebond_mac tx_mac[EBOND_PORTS_MAX];
 	struct ebond_mac rx_mac[EBOND_PORTS_MAX];
+	/*
+	 * The virtual clock of each tx_port, with tx_placement adaptive, striping earliest or
+	 * spill_threshold: its number, which stays the port's as long as it is attached; the time
+	 * that a byte takes, in 2^-16 ns, never 0; the latency of the path behind the port; and
+	 * by how much a frame may arrive later than the clock says.
+	 */
+	__u32 tx_clock[EBOND_PORTS_MAX];
+	__u32 tx_cost[EBOND_PORTS_MAX];
+	__u32 tx_latency_ns[EBOND_PORTS_MAX];
+	__u32 tx_margin_ns[EBOND_PORTS_MAX];
 };
 
 /* The ring; `newest` is written last, with a release store. */

@@ -116,6 +116,7 @@ static int add_port(struct bond *bond, uint32_t id, const struct bond_port_facts
 		.speed_mbps = facts->speed_mbps,
 		.duplex = facts->duplex,
 		.number = facts->number ? facts->number : next_number(bond),
+		.clock = clocks_take(bond, facts->clock),
 		.options = facts->options,
 	};
 	memcpy(port->mac, facts->mac, sizeof(port->mac));
@@ -227,13 +228,15 @@ void bond_in_frame(struct bond *bond, uint32_t id, const uint8_t *bytes, size_t 
 		monitors_frame(bond, port, bytes, length, now_ms);
 }
 
-/* Speed alone triggers nothing: it is evaluated at the next selection. */
+/* Speed alone selects no other port: it is evaluated at the next selection. */
 void bond_in_speed(struct bond *bond, uint32_t id, int32_t speed_mbps, enum duplex duplex)
 {
 	struct port *port = port_find(bond, id);
 
 	if (!port)
 		return;
+	if (speed_mbps != port->speed_mbps && clocks_run(bond))
+		bond_touch(bond, bond->now_ms);
 	port->speed_mbps = speed_mbps;
 	port->duplex = duplex;
 }
@@ -323,15 +326,12 @@ int bond_in_port_options(struct bond *bond, uint32_t id, const struct bond_port_
 		if (&bond->ports[i] != port && bond->ports[i].options.queue_id == options->queue_id)
 			return -EPERM;
 	prio_changed = options->prio != port->options.prio;
-	if (options->queue_id != port->options.queue_id ||
-	    options->actor_port_prio != port->options.actor_port_prio)
-		bond_touch(bond, bond->now_ms);
+	bond_touch(bond, bond->now_ms);
 	port->options = *options;
 	if (!prio_changed || !bond_uses_active(bond) || select_primary(bond))
 		return 0;
 	bond->cause = CAUSE_OPTION;
 	select_request(bond, CAUSE_OPTION);
-	bond_touch(bond, bond->now_ms);
 	return 0;
 }
 

@@ -58,6 +58,7 @@ struct bond_port_facts {
 	uint32_t link_failures;	    /* 0, or what an earlier daemon had counted */
 	uint8_t mac[BOND_MAC_SIZE]; /* its own address: the source of its LACPDUs */
 	uint16_t number;	    /* LACP's; 0: the next one (bond_enslave()) */
+	uint32_t clock;		    /* 1..BOND_PORTS_MAX; 0, or another port's: a free one */
 	/* bond_in_restore(), 802.3ad: what LACP held @lacp_age_ms ago; NULL: not known. */
 	const struct lacp_port_state *lacp;
 	uint64_t lacp_age_ms;
@@ -80,6 +81,8 @@ struct bond_port_view {
 	bool spills;		/* spill_threshold is on: usable and given flows */
 	bool resting;		/* spill_threshold is on: usable, but not needed at this load */
 	uint16_t number;	/* LACP's port number, whatever the mode */
+	uint32_t clock;		/* its virtual clock: tx_clock plus 1, whatever the mode */
+	bool speed_assumed;	/* neither speed_mbps nor the driver says it */
 	uint8_t mac[6];		/* balance-tlb and balance-alb: the address it must have */
 	uint32_t buckets;	/* balance-tlb and balance-alb: buckets sent on this port ... */
 	uint64_t load_kbps;	/* ... and their load at the last reading */
@@ -118,6 +121,15 @@ struct bond_table {
 	uint8_t bond_mac[8];
 	uint8_t tx_mac[BOND_PORTS_MAX][8];
 	uint8_t rx_mac[BOND_PORTS_MAX][8];
+	/*
+	 * Where virtual clocks are used (core/active/clocks.c), of each of tx_port: the number of
+	 * its clock, which it keeps while it is attached; the time that a byte takes, in 2^-16 ns;
+	 * the latency behind it; how much later than by the clock a frame may arrive.
+	 */
+	uint32_t tx_clock[BOND_PORTS_MAX];
+	uint32_t tx_cost[BOND_PORTS_MAX];
+	uint32_t tx_latency_ns[BOND_PORTS_MAX];
+	uint32_t tx_margin_ns[BOND_PORTS_MAX];
 };
 
 /* In the order in which a step lists them and in which they must be carried out. */
@@ -363,7 +375,7 @@ struct bond_spill_view {
 bool bond_get_spill(const struct bond *bond, struct bond_spill_view *ret_view);
 
 /* The speed assumed for a port of unknown speed. */
-#define BOND_SPILL_ASSUMED_MBPS 1000
+#define BOND_ASSUMED_MBPS 1000
 
 /* The @index-th port in order of attachment, 0-based; index must be < count. */
 struct bond_port_view bond_port_at(const struct bond *bond, size_t index);

@@ -2,9 +2,9 @@
 /*
  * The state of a bond, and the files that work on it: monitors.h (monitoring a port), watch.c (is
  * a port's link good), link.c (a port's link state), select.c (the active port), spill.c (how many
- * ports share the load), bond_lacp.c (802.3ad), table.c (which ports send and receive), notify.c
- * (repeated announcements), mode_rules.c (what applies in which mode), bond.c (facts in, effects
- * out), alb/ (balance-tlb and balance-alb).
+ * ports share the load), clocks.c (how fast each port sends), bond_lacp.c (802.3ad), table.c (which
+ * ports send and receive), notify.c (repeated announcements), mode_rules.c (what applies in which
+ * mode), bond.c (facts in, effects out), alb/ (balance-tlb and balance-alb).
  */
 #pragma once
 
@@ -54,6 +54,7 @@ struct port {
 	uint32_t link_failures;
 	uint8_t mac[BOND_MAC_SIZE]; /* the permanent address */
 	uint16_t number;	    /* LACP's port number */
+	uint32_t clock;		    /* 1..BOND_PORTS_MAX */
 	struct bond_port_options options;
 	uint8_t alb_mac[BOND_MAC_SIZE]; /* balance-tlb/alb: the address it must have */
 	bool learn;			/* balance-tlb/alb: send a learning frame now */
@@ -146,6 +147,20 @@ static inline bool port_is_usable(const struct port *port)
 	return port->carrier && port->link == LINK_UP;
 }
 
+/* Whether nobody says how fast the port is. */
+static inline bool port_speed_is_assumed(const struct port *port)
+{
+	return !port->options.speed_mbps && port->speed_mbps <= 0;
+}
+
+/* The speed by which load is shared out: the operator's, the driver's, or an assumed one. */
+static inline uint64_t port_load_mbps(const struct port *port)
+{
+	if (port_speed_is_assumed(port))
+		return BOND_ASSUMED_MBPS;
+	return port->options.speed_mbps ?: (uint64_t)port->speed_mbps;
+}
+
 /* bond.c */
 
 /* Something changed: the next step has work to do. */
@@ -225,6 +240,17 @@ void spill_add(const struct bond *bond, struct bond_table *table);
 
 /* For mode_rules.c: spill_add(), or every usable port while the option is off. */
 void spill_table(const struct bond *bond, struct bond_table *table);
+
+/* clocks.c */
+
+/* Whether the packet path uses virtual clocks. */
+bool clocks_run(const struct bond *bond);
+
+/* A clock for a new port: @wanted if it is one and no port has it, else the lowest free number. */
+uint32_t clocks_take(const struct bond *bond, uint32_t wanted);
+
+/* Fills in the clocks of the table's ports. */
+void clocks_table(const struct bond *bond, struct bond_table *table);
 
 /* bond_lacp.c */
 

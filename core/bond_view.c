@@ -47,6 +47,8 @@ struct bond_port_view bond_port_at(const struct bond *bond, size_t index)
 		.link_failures = port->link_failures,
 		.link_since_ms = port->since_ms,
 		.number = port->number,
+		.clock = port->clock,
+		.speed_assumed = port_speed_is_assumed(port),
 		.options = port->options,
 	};
 

@@ -9,7 +9,7 @@
 #include <string.h>
 
 static_assert(sizeof(struct bond_table) ==
-		      (8 + 4 * BOND_PORTS_MAX) * sizeof(uint32_t) + (1 + 2 * BOND_PORTS_MAX) * 8,
+		      (8 + 8 * BOND_PORTS_MAX) * sizeof(uint32_t) + (1 + 2 * BOND_PORTS_MAX) * 8,
 	      "tables are compared as bytes: no padding");
 
 /* The first usable port from @start on, wrapping around; 0: none (bond_get_slave_by_id()). */
@@ -92,6 +92,7 @@ void table_build(const struct bond *bond, struct bond_table *table)
 	table->rx_any = true;
 	memcpy(table->bond_mac, bond->mac, sizeof(bond->mac));
 	mode_rules(bond)->build_table(bond, table);
+	clocks_table(bond, table);
 	table_add_others(bond, table);
 	if (!table->rx_any)
 		table->rx_late = bond->late_port;

@@ -18,14 +18,14 @@
 	    .hash = MODE_HASH_FIXED)                                                               \
 	ROW(BOND_MODE_XOR, "balance-xor",                                                          \
 	    .proc_text = "load balancing (xor)",                                                   \
-	    .traits = MODE_ARP_MONITOR | MODE_SPILL,                                               \
+	    .traits = MODE_ARP_MONITOR | MODE_SPILL | MODE_PLACEMENT,                              \
 	    .hash = MODE_HASH_POLICY)                                                              \
 	ROW(BOND_MODE_BROADCAST, "broadcast",                                                      \
 	    .proc_text = "fault-tolerance (broadcast)",                                            \
 	    .traits = MODE_ARP_MONITOR)                                                            \
 	ROW(BOND_MODE_8023AD, "802.3ad",                                                           \
 	    .proc_text = "IEEE 802.3ad Dynamic link aggregation",                                  \
-	    .traits = MODE_LACP,                                                                   \
+	    .traits = MODE_LACP | MODE_PLACEMENT,                                                  \
 	    .hash = MODE_HASH_POLICY,                                                              \
 	    .miimon_ms = 100)                                                                      \
 	ROW(BOND_MODE_TLB, "balance-tlb",                                                          \

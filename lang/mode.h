@@ -36,6 +36,7 @@ enum mode_trait {
 	MODE_BALANCE = 1 << 8,	     /* flows go by load, ports keep addresses (bond_is_lb()) */
 	MODE_NEIGHBOURS = 1 << 9,    /* each neighbour is told which port to send to */
 	MODE_DYNAMIC_LB = 1 << 10, /* setting the mode turns tlb_dynamic_lb on, as in the driver */
+	MODE_PLACEMENT = 1 << 11,  /* tx_placement: flows go by load instead of by hash */
 };
 
 /* What chooses a flow's port. */

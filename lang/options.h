@@ -146,6 +146,11 @@ struct bond_options {
 	bool announce_bridge; /* not in the kernel's driver */
 	bool all_slaves_active;
 
+	/* Not in the kernel's driver. */
+	bool adaptive;	  /* tx_placement: flows go by load, in the modes that hash */
+	bool paused_only; /* placement_moves: only flows that have paused change their port */
+	bool earliest;	  /* striping: each frame on the port where it would arrive first */
+
 	/* 802.3ad */
 	bool lacp_fast;
 	bool lacp_active;
@@ -167,6 +172,9 @@ struct bond_port_options {
 	int32_t prio;
 	uint16_t queue_id;	  /* frames with this mark leave through this port; 0: none */
 	uint16_t actor_port_prio; /* 802.3ad */
+	/* Not in the kernel's driver. */
+	uint32_t speed_mbps; /* 0: as the interface's driver says */
+	uint32_t latency_us; /* of the path behind the port */
 };
 
 /* The type of an option's value. */

@@ -11,6 +11,8 @@
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 #define KERNEL_INT_MAX INT32_MAX
 #define BOND_QUEUES 16 /* the driver's default number of transmit queues */
+#define PORT_SPEED_MAX_MBPS 10000000
+#define PORT_LATENCY_MAX_US 1000000
 
 #define BOND_FIELD(member)                                                                         \
 	.offset = offsetof(struct bond_options, member),                                           \
@@ -35,6 +37,9 @@ static const char *const lacp_rate_words[] = {"slow", "fast", NULL};
 static const char *const ad_select_words[] = {"stable", "bandwidth", "count", "actor_port_prio",
 					      NULL};
 static const char *const fallback_words[] = {"off", BOND_FALLBACK_ANY, NULL};
+static const char *const placement_words[] = {"hash", "adaptive", NULL};
+static const char *const moves_words[] = {"any", "paused", NULL};
+static const char *const striping_words[] = {"count", "earliest", NULL};
 static const char *const minval_words[] = {"minval", NULL};
 
 static const struct option_spec specs[] = {
@@ -322,6 +327,41 @@ static const struct option_spec specs[] = {
 			"each",
 		BOND_FIELD(packets_per_slave),
 	},
+	{
+		.name = "striping",
+		.type = OPTION_WORD,
+		.max = 1,
+		.words = striping_words,
+		.needs = MODE_STRIPE,
+		.own = true,
+		.help = "count: ports take turns, packets_per_slave each; earliest: each packet "
+			"takes the port on which it would arrive first, for ports of unequal speed",
+		BOND_FIELD(earliest),
+	},
+	{
+		.name = "tx_placement",
+		.type = OPTION_WORD,
+		.max = 1,
+		.words = placement_words,
+		.needs = MODE_PLACEMENT,
+		.own = true,
+		.help = "hash: xmit_hash_policy alone selects a flow's port, as in the driver; "
+			"adaptive: flows take the port with the lowest load for its speed",
+		BOND_FIELD(adaptive),
+	},
+	{
+		.name = "placement_moves",
+		.type = OPTION_WORD,
+		.max = 1,
+		.words = moves_words,
+		.needs = MODE_PLACEMENT,
+		.own = true,
+		.help = "with tx_placement adaptive: paused: a flow changes its port only when "
+			"that "
+			"cannot reorder its packets; any: a busy flow may, too, where it evens out "
+			"the load",
+		BOND_FIELD(paused_only),
+	},
 #include "lang/options_lacp.h"
 	{
 		.name = "prio",
@@ -341,6 +381,26 @@ static const struct option_spec specs[] = {
 			"this "
 			"port while its link is up",
 		PORT_FIELD(queue_id),
+	},
+	{
+		.name = "speed_mbps",
+		.type = OPTION_NUMBER,
+		.max = PORT_SPEED_MAX_MBPS,
+		.unit = "Mbit/s",
+		.own = true,
+		.help = "the speed by which load is shared out, where the interface's driver does "
+			"not know it (tunnel, radio, tap); 0: as the driver says",
+		PORT_FIELD(speed_mbps),
+	},
+	{
+		.name = "latency_us",
+		.type = OPTION_NUMBER,
+		.max = PORT_LATENCY_MAX_US,
+		.unit = "us",
+		.own = true,
+		.help = "how long a frame is under way behind the port, in addition to its queue; "
+			"only differences between ports count",
+		PORT_FIELD(latency_us),
 	},
 };
 

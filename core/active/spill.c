@@ -89,8 +89,7 @@ static uint64_t speed_of(const struct port *const *ports, size_t count)
 	uint64_t sum_mbps = 0;
 
 	for (size_t i = 0; i < count; i++)
-		sum_mbps += ports[i]->speed_mbps > 0 ? (uint64_t)ports[i]->speed_mbps
-						     : BOND_SPILL_ASSUMED_MBPS;
+		sum_mbps += port_load_mbps(ports[i]);
 	return sum_mbps;
 }
 

@@ -44,8 +44,7 @@ static void tally_ports(const struct bond *bond, enum neighbour_kind kind, struc
 			continue;
 		tally->list[tally->count].id = port->id;
 		tally->list[tally->count].neighbours = tally->list[tally->count].all = 0;
-		tally->list[tally->count++].speed_mbps =
-			port->speed_mbps > 0 ? (uint64_t)port->speed_mbps : BOND_SPILL_ASSUMED_MBPS;
+		tally->list[tally->count++].speed_mbps = port_load_mbps(port);
 	}
 	for (size_t i = 0; i < rlb->count; i++)
 		for (size_t place = 0; place < tally->count; place++)

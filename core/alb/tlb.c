@@ -86,8 +86,7 @@ static void lanes_collect(const struct bond *bond, const uint64_t kbps[BOND_BUCK
 			continue;
 		lanes->list[lanes->count++] = (struct lane){
 			.id = port->id,
-			.speed_mbps = port->speed_mbps > 0 ? (uint64_t)port->speed_mbps
-							   : BOND_SPILL_ASSUMED_MBPS,
+			.speed_mbps = port_load_mbps(port),
 			.kbps = port->id == bond->active ? unbalanced_kbps : 0,
 		};
 	}

@@ -68,6 +68,10 @@ SAME_PLACE(active);
 SAME_PLACE(bond_mac);
 SAME_PLACE(tx_mac);
 SAME_PLACE(rx_mac);
+SAME_PLACE(tx_clock);
+SAME_PLACE(tx_cost);
+SAME_PLACE(tx_latency_ns);
+SAME_PLACE(tx_margin_ns);
 static_assert(sizeof(struct bond_table) == sizeof(struct ebond_table),
 	      "core and packet path differ in the table's members");
 
@@ -202,6 +206,9 @@ static struct ebond_config config_of(const struct bond_options *options)
 		.broadcast_neighbor = options->broadcast_neighbor,
 		.dynamic = options->tlb_dynamic_lb,
 		.ipv6 = options->alb_ipv6,
+		.adaptive = options->adaptive,
+		.moves_paused_only = options->paused_only,
+		.earliest = options->earliest,
 	};
 }
 
@@ -246,14 +253,28 @@ static int load_object(const struct bond_options *options, uint32_t hidden_ifind
 	return err;
 }
 
+/* The packet path cannot do yet what these options ask for. */
+static int check_placement(const struct bond_options *options, struct refusal *why)
+{
+	if (options->adaptive)
+		return refuse(why, -EOPNOTSUPP,
+			      "tx_placement adaptive: not in this version: use tx_placement hash");
+	if (options->earliest)
+		return refuse(why, -EOPNOTSUPP,
+			      "striping earliest: not in this version: use striping count");
+	return 0;
+}
+
 int datapath_load(const struct bond_options *options, uint32_t hidden_ifindex,
 		  struct datapath **ret_path, struct refusal *why)
 {
 	_cleanup_(datapath) struct datapath *path = datapath_new();
 	_cleanup_(skeleton) struct ebond_bpf *skeleton = NULL;
 	uint64_t home = 0;
-	int err;
+	int err = check_placement(options, why);
 
+	if (err)
+		return err;
 	if (!path)
 		return refuse(why, -ENOMEM, "no memory for the packet path");
 	/* Programs on clsact do not move along to another namespace. */

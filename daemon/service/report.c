@@ -202,7 +202,7 @@ static json_t *describe_spill(const struct managed_bond *bond)
 
 		if (view.spills)
 			json_array_append_new(awake, json_text(view.name));
-		if (view.speed_mbps <= 0)
+		if (view.speed_assumed)
 			json_array_append_new(assumed, json_text(view.name));
 	}
 	return json_pack("{s:o, s:I, s:I, s:o}", "awake", awake, "load_mbps",
@@ -270,9 +270,9 @@ static const char *reason_of(const struct managed_bond *bond, const struct bond_
 	return "";
 }
 
-/* As in iproute2, in any mode, except what only LACP provides. */
+/* The driver's options as in iproute2, in any mode, except what only LACP provides; or ebond's. */
 static void add_port_options(json_t *data, const struct managed_bond *bond,
-			     const struct bond_port_view *view)
+			     const struct bond_port_view *view, bool own)
 {
 	bool has_lacp = mode_has(bond_get_options(bond->core)->mode, MODE_LACP);
 	size_t count;
@@ -281,7 +281,7 @@ static void add_port_options(json_t *data, const struct managed_bond *bond,
 	for (size_t i = 0; i < count; i++) {
 		int64_t number;
 
-		if ((!(table[i].needs & MODE_LACP) || has_lacp) &&
+		if (table[i].own == own && (!(table[i].needs & MODE_LACP) || has_lacp) &&
 		    bond_port_options_number(&view->options, table[i].name, &number) == 0)
 			json_object_set_new(data, table[i].name, json_integer(number));
 	}
@@ -298,7 +298,7 @@ static json_t *describe_membership(const struct managed_bond *bond, const struct
 			 "mii_status", mii_status_word(view->link), "link_failure_count",
 			 (json_int_t)view->link_failures, "perm_hwaddr",
 			 mac_format(port->saved.mac, permanent));
-	add_port_options(data, bond, view);
+	add_port_options(data, bond, view, false);
 	lacp_report_membership(bond, view, data);
 	object = json_pack("{s:s, s:o}", "info_slave_kind", "bond", "info_slave_data", data);
 	if (link->kind[0])
@@ -311,7 +311,7 @@ static json_t *describe_port(struct ebondd *daemon, const struct managed_bond *b
 {
 	struct bond_port_view view;
 	struct link link = {};
-	json_t *object, *own;
+	json_t *object, *own, *options;
 	char reason[128];
 
 	if (!bond_port_by_id(bond->core, port->ifindex, &view) ||
@@ -321,6 +321,9 @@ static json_t *describe_port(struct ebondd *daemon, const struct managed_bond *b
 			view.speed_mbps, "duplex", duplex_word(view.duplex), "link_ms",
 			(json_int_t)(loop_now_ms() - view.link_since_ms), "reason",
 			reason_of(bond, &view, &link, reason, sizeof(reason)));
+	options = json_object();
+	add_port_options(options, bond, &view, true);
+	json_object_set_new(own, "options", options);
 	if (view.spills || view.resting)
 		json_object_set_new(own, "spill", json_string(view.resting ? "resting" : "awake"));
 	if (port->bypassed.known[0])

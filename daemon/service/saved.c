@@ -38,6 +38,7 @@ static const struct field port_fields[] = {
 	FIELD("permanent_mac", FIELD_MAC, struct saved_port, permanent_mac),
 	FIELD("link_failures", FIELD_NUMBER, struct saved_port, link_failures),
 	FIELD("number", FIELD_NUMBER, struct saved_port, number),
+	FIELD("clock", FIELD_NUMBER, struct saved_port, clock),
 };
 #define PORT_LINK_BIT 1u /* of the first row */
 

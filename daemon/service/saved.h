@@ -42,6 +42,7 @@ struct saved_port {
 	enum link_state link;	    /* default: as its carrier is found */
 	uint32_t link_failures;	    /* default 0 */
 	uint16_t number;	    /* LACP's; 0: the next one */
+	uint32_t clock;		    /* 0: the first free one */
 	struct bond_port_options options;
 	struct saved_link before; /* mtu 0: not known, as is all else of it */
 	bool has_lacp;

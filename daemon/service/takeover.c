@@ -39,6 +39,7 @@ static void restore_in_core(struct ebondd *daemon, struct managed_bond *bond, st
 	struct bond_port_facts facts = {
 		.options = saved->options,
 		.number = saved->number,
+		.clock = saved->clock,
 		.link_failures = saved->link_failures,
 	};
 

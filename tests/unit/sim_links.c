@@ -136,6 +136,8 @@ static void random_options(struct sim *sim, struct bond_options *options)
 	options->all_slaves_active = chance(sim, 20);
 	options->primary_reselect = (enum bond_reselect)below(sim, BOND_RESELECT_MAX);
 	options->spill_threshold = chance(sim, 30) ? (uint8_t)below(sim, 101) : 0;
+	options->adaptive = chance(sim, 50);
+	options->earliest = chance(sim, 50);
 	memset(options->primary, 0, sizeof(options->primary));
 	if (mode_has(options->mode, MODE_ACTIVE_PORT) && chance(sim, 60))
 		snprintf(options->primary, sizeof(options->primary), "eth%u", pick_id(sim));
@@ -153,6 +155,9 @@ static struct bond_port_facts random_facts(struct sim *sim, uint32_t id)
 
 	bond_port_options_init(&facts.options);
 	facts.options.prio = (int32_t)below(sim, 5) - 2;
+	facts.options.speed_mbps = chance(sim, 30) ? 1u << below(sim, 20) : 0;
+	facts.options.latency_us = below(sim, 1000001);
+	facts.clock = below(sim, BOND_PORTS_MAX + 2);
 	snprintf(facts.name, sizeof(facts.name), "eth%u", id);
 	random_mac(sim, facts.mac);
 	return facts;
@@ -305,6 +310,29 @@ static void check_spill(struct sim *sim, size_t up)
 	CHECK(sim, spills == table->tx_awake && spills + resting == table->tx_count);
 }
 
+/* No two ports have the same clock, and each sender's runs. */
+static void check_clocks(struct sim *sim)
+{
+	const struct bond_table *table = bond_get_table(sim->bond);
+	const struct bond_options *options = bond_get_options(sim->bond);
+	uint64_t used = 0;
+
+	for (size_t i = 0; i < bond_port_count(sim->bond); i++) {
+		struct bond_port_view port = bond_port_at(sim->bond, i);
+		bool runs = options->adaptive || options->earliest || options->spill_threshold;
+
+		CHECK(sim, port.clock >= 1 && port.clock <= BOND_PORTS_MAX);
+		CHECK(sim, !(used & 1ULL << port.clock));
+		used |= 1ULL << port.clock;
+		for (uint32_t j = 0; j < table->tx_count; j++) {
+			if (table->tx_port[j] != port.id)
+				continue;
+			CHECK(sim, (table->tx_cost[j] != 0) == runs);
+			CHECK(sim, table->tx_clock[j] == (runs ? port.clock - 1 : 0));
+		}
+	}
+}
+
 static void check_table(struct sim *sim)
 {
 	const struct bond_table *table = bond_get_table(sim->bond);
@@ -315,6 +343,7 @@ static void check_table(struct sim *sim)
 		up += bond_port_at(sim->bond, i).link == LINK_UP;
 	for (uint32_t i = 0; i < table->tx_count; i++)
 		check_sender(sim, table->tx_port[i]);
+	check_clocks(sim);
 	CHECK(sim, table->port_count == count && table->rx_count <= count);
 	for (uint32_t i = 0; i < table->port_count; i++)
 		CHECK(sim, sim->attached[table->rx_port[i]]);

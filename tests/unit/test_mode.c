@@ -66,6 +66,7 @@ static void traits_are_the_drivers(void **state)
 	assert_string_equal(who_has(MODE_STRIPE), "balance-rr ");
 	assert_string_equal(who_has(MODE_NEIGHBOURS), "balance-alb ");
 	assert_string_equal(who_has(MODE_SPILL), "active-backup balance-xor ");
+	assert_string_equal(who_has(MODE_PLACEMENT), "balance-xor 802.3ad ");
 }
 
 static void every_option_has_a_mode(void **state)

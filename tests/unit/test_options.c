@@ -268,6 +268,16 @@ static const struct row rows[] = {
 	{"flap_hold", "1000", "1000", 0},
 	{"flap_hold", "off", "0", 0},
 	{"flap_hold", "3600001", NULL, -EINVAL},
+	{"tx_placement", "adaptive", "adaptive", 0},
+	{"tx_placement", "default", "hash", 0},
+	{"tx_placement", "load", NULL, -EINVAL},
+	{"placement_moves", "paused", "paused", 0},
+	{"placement_moves", "default", "any", 0},
+	{"placement_moves", "none", NULL, -EINVAL},
+	{"striping", "earliest", "earliest", 0},
+	{"striping", "default", "count", 0},
+	{"striping", "2", NULL, -EINVAL},
+	{"speed_mbps", "1", NULL, -EINVAL},
 	{"spill_threshold", "100", "100", 0},
 	{"spill_threshold", "off", "0", 0},
 	{"spill_threshold", "101", NULL, -EINVAL},
@@ -432,6 +442,14 @@ static void test_port_options(void **state)
 		{"priority", "1", NULL, -ENOENT},
 		{"actor_port_prio", "65535", NULL, 0},
 		{"actor_port_prio", "65536", NULL, -EINVAL},
+		{"speed_mbps", "0", NULL, 0},
+		{"speed_mbps", "10000000", NULL, 0},
+		{"speed_mbps", "10000001", NULL, -EINVAL},
+		{"speed_mbps", "-1", NULL, -EINVAL},
+		{"speed_mbps", "fast", NULL, -EINVAL},
+		{"latency_us", "1000000", NULL, 0},
+		{"latency_us", "1000001", NULL, -EINVAL},
+		{"latency_us", "-1", NULL, -EINVAL},
 	};
 	struct bond_port_options options;
 	struct refusal why;
@@ -516,6 +534,13 @@ static void test_settle_modes(void **state)
 		       "");
 	expect_request("mode active-backup primary eth0", "mode balance-xor", 0,
 		       "primary eth0 dropped: mode balance-xor has no such option");
+	expect_request(NULL, "mode active-backup tx_placement adaptive", -EACCES,
+		       "mode active-backup has no option tx_placement: leave it out, or use mode "
+		       "balance-xor; 802.3ad");
+	expect_request(NULL, "mode 802.3ad striping earliest", -EACCES,
+		       "mode 802.3ad has no option striping: leave it out, or use mode balance-rr");
+	expect_request("mode balance-xor tx_placement adaptive", "mode balance-rr", 0,
+		       "tx_placement adaptive dropped: mode balance-rr has no such option");
 	expect_request("packets_per_slave 7", "mode broadcast", 0,
 		       "packets_per_slave 7 dropped: mode broadcast has no such option");
 	expect_request("mode active-backup", "mode balance-rr packets_per_slave 0", 0, "");

@@ -82,6 +82,8 @@ static void test_first_release_values(void **unused)
 	assert_string_equal(port->name, "eth1");
 	assert_int_equal(port->options.prio, 5);
 	assert_int_equal(port->options.queue_id, 3);
+	assert_int_equal(port->options.speed_mbps, 0);
+	assert_int_equal(port->clock, 0);
 	assert_true(port->has_link && port->link == LINK_UP);
 	assert_int_equal(port->before.mtu, 1500);
 	assert_int_equal(port->before.addr_gen_mode, -1);
@@ -125,6 +127,8 @@ static void test_round_trip(void **unused)
 
 		read_state(root, &state, remark);
 		state.netns = 0x123456789;
+		state.bonds[0].ports[1].clock = 17;
+		state.bonds[0].ports[1].options.speed_mbps = 42;
 		snprintf(state.boot, sizeof(state.boot), "some-boot");
 		again = saved_to_json(&state);
 		assert_int_equal(read_state(again, &other, remark), 0);
