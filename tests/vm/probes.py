@@ -20,6 +20,11 @@ PACKET_OUTGOING = 4
 SOL_PACKET, PACKET_AUXDATA, VLAN_VALID = 263, 8, 0x10
 
 
+def is_solicitation(data):
+    """Not one without a source, by which the kernel looks for duplicates of a new address."""
+    return data[-32:-31] == b"\x87" and any(data[-64:-48])
+
+
 class Wire:
     """Captures what a port sends, with the tag that the kernel keeps outside the frame restored."""
 
@@ -40,7 +45,7 @@ class Wire:
                     status, _, _, _, _, tci, tpid = struct.unpack("IIIHHHH", value[:20])
                     if status & VLAN_VALID:
                         data = data[:12] + struct.pack("!HH", tpid, tci) + data[12:]
-            if b"\x08\x06\x00\x01\x08\x00\x06\x04\x00\x01" in data or data[-32:-31] == b"\x87":
+            if b"\x08\x06\x00\x01\x08\x00\x06\x04\x00\x01" in data or is_solicitation(data):
                 return data
 
 
