@@ -32,7 +32,9 @@ struct yaml {
 	struct import_model *model;
 	const char *file;
 	yaml_document_t document;
-	struct import_node **nodes; /* indexed by libyaml's node number; NULL: not converted yet */
+	/* Indexed by libyaml's node number. */
+	struct import_node **nodes; /* NULL: not converted yet */
+	int *sizes;		    /* values in it, aliases replaced; 0: not complete yet */
 };
 
 static int refuse_yaml(const struct yaml *yaml, const yaml_parser_t *parser)
@@ -159,19 +161,8 @@ static enum node_kind kind_of(const yaml_node_t *node)
 	return NODE_MAP;
 }
 
-/* The recursion is bounded by check_events(). */
-static int make_node(struct yaml *yaml, int number, struct import_node **ret_node)
+static int fill_node(struct yaml *yaml, const yaml_node_t *from, struct import_node *node)
 {
-	const yaml_node_t *from = yaml_document_get_node(&yaml->document, number);
-	struct import_node *node = yaml->nodes[number];
-
-	*ret_node = node;
-	if (node)
-		return 0;
-	node = node_new(yaml->model, kind_of(from), place_of(yaml, from));
-	if (!node)
-		return import_no_memory(yaml->model);
-	*ret_node = yaml->nodes[number] = node;
 	if (from->type == YAML_SEQUENCE_NODE)
 		return add_items(yaml, from, node);
 	if (from->type == YAML_MAPPING_NODE)
@@ -181,15 +172,60 @@ static int make_node(struct yaml *yaml, int number, struct import_node **ret_nod
 	return node->kind == NODE_TEXT && !node->text ? import_no_memory(yaml->model) : 0;
 }
 
+/*
+ * What reads the tree follows each alias: a few lines of aliases to aliases would keep it busy for
+ * hours, and an alias to what it is part of for ever.
+ */
+static int measure_node(struct yaml *yaml, const yaml_node_t *from, int number)
+{
+	int size = 1;
+
+	if (from->type == YAML_SEQUENCE_NODE)
+		for (const yaml_node_item_t *item = from->data.sequence.items.start;
+		     item < from->data.sequence.items.top && size <= YAML_NODES_MAX; item++)
+			size += yaml->sizes[*item];
+	if (from->type == YAML_MAPPING_NODE)
+		for (const yaml_node_pair_t *pair = from->data.mapping.pairs.start;
+		     pair < from->data.mapping.pairs.top && size <= YAML_NODES_MAX; pair++)
+			size += yaml->sizes[pair->key] + yaml->sizes[pair->value];
+	if (size > YAML_NODES_MAX)
+		return import_refuse(yaml->model, place_of(yaml, from), -E2BIG,
+				     "more than %d values once aliases are replaced: split it",
+				     YAML_NODES_MAX);
+	yaml->sizes[number] = size;
+	return 0;
+}
+
+/* The recursion is bounded by check_events(). */
+static int make_node(struct yaml *yaml, int number, struct import_node **ret_node)
+{
+	const yaml_node_t *from = yaml_document_get_node(&yaml->document, number);
+	struct import_node *node = yaml->nodes[number];
+
+	*ret_node = node;
+	if (node && !yaml->sizes[number])
+		return import_refuse(yaml->model, node->place, -ELOOP,
+				     "an alias stands for what it is part of: write it out");
+	if (node)
+		return 0;
+	node = node_new(yaml->model, kind_of(from), place_of(yaml, from));
+	if (!node)
+		return import_no_memory(yaml->model);
+	*ret_node = yaml->nodes[number] = node;
+	return fill_node(yaml, from, node) ?: measure_node(yaml, from, number);
+}
+
 static int make_tree(struct yaml *yaml, struct import_node **ret_root)
 {
 	size_t count = (size_t)(yaml->document.nodes.top - yaml->document.nodes.start);
 	_cleanup_free_ struct import_node **nodes = calloc(count + 1, sizeof(struct import_node *));
+	_cleanup_free_ int *sizes = calloc(count + 1, sizeof(*sizes));
 	struct import_place top = {yaml->file, 1};
 
-	if (!nodes)
+	if (!nodes || !sizes)
 		return import_no_memory(yaml->model);
 	yaml->nodes = nodes;
+	yaml->sizes = sizes;
 	if (count)
 		return make_node(yaml, 1, ret_root);
 	*ret_root = node_new(yaml->model, NODE_MAP, top);

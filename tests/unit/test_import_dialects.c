@@ -109,6 +109,8 @@ static void test_netplan(void **state)
 		{"network:\n  bonds:\n   - b: [\n",
 		 "4: invalid YAML: did not find expected node content"},
 		{"network: &a\n  bonds:\n    b: {interfaces: *a}\n",
+		 "1: an alias stands for what it is part of: write it out"},
+		{"network:\n  bonds:\n    b: {interfaces: eth0}\n",
 		 "3: interfaces: must be a list, such as [eth0, eth1]"},
 		{"network:\n  bonds:\n    b:\n      parameters:\n        mode: [1]\n",
 		 "5: mode: invalid value"},
@@ -280,6 +282,25 @@ static void test_netplan_bounds(void **state)
 	expect_refused(import_netplan, text, "1: more than 16384 values: split it");
 }
 
+/* A reader that follows aliases must come to an end, and soon. */
+static void test_aliases_are_bounded(void **state)
+{
+	_cleanup_free_ char *text = malloc(IMPORT_BYTES_MAX);
+	char *end = stpcpy(text, "network_config: &a0 [{type: interface}]\n");
+	char start[] = "k1: &a1 [", alias[] = "*a0,";
+
+	(void)state;
+	for (; start[1] <= '9'; start[1]++, start[6]++, alias[2]++)
+		end = stpcpy(repeat(stpcpy(end, start), alias, 9), "]\n");
+	expect_refused(import_osnetconfig, text,
+		       "5: more than 16384 values once aliases are replaced: split it");
+	expect_refused(import_osnetconfig,
+		       "network_config: &a\n- {type: linux_bond, name: b, members: *a}\n",
+		       "1: an alias stands for what it is part of: write it out");
+	expect_refused(import_osnetconfig, "network_config: &a [*a]\n",
+		       "1: an alias stands for what it is part of: write it out");
+}
+
 static void test_timespan(void **state)
 {
 	static const struct {
@@ -313,7 +334,7 @@ int main(void)
 		cmocka_unit_test(test_teamd),	       cmocka_unit_test(test_iplink),
 		cmocka_unit_test(test_recognised),     cmocka_unit_test(test_timespan),
 		cmocka_unit_test(test_too_many_ports), cmocka_unit_test(test_secrets),
-		cmocka_unit_test(test_netplan_bounds),
+		cmocka_unit_test(test_netplan_bounds), cmocka_unit_test(test_aliases_are_bounded),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
