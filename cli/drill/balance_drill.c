@@ -7,6 +7,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "cli/answer_text.h"
 #include "cli/client/client.h"
 #include "cli/client/links.h"
 #include "cli/client/say.h"
@@ -22,12 +23,14 @@ struct amount {
 
 struct row {
 	const char *port;
-	bool usable; /* usable before and after: it could have carried a share */
+	bool usable;   /* usable before and after: it could have carried a share */
+	uint64_t mbps; /* 0: unknown */
 	struct amount way[WAYS];
 };
 
 struct balance {
 	const char *bond, *mode, *policy;
+	const json_t *uneven; /* what the daemon says of an imbalance that no move can mend */
 	double seconds;
 	size_t count, usable;
 	struct row *rows;
@@ -54,12 +57,26 @@ static bool is_same_port(const json_t *before, const json_t *after, const char *
 		       json_integer_value(json_object_get(after, "ifindex"));
 }
 
+/* What the operator says, or the interface's driver; 0: neither. */
+static uint64_t speed_mbps(const json_t *link)
+{
+	const json_t *own = json_object_get(link, "ebond");
+	json_int_t set_mbps =
+		json_integer_value(json_object_get(json_object_get(own, "options"), "speed_mbps"));
+	json_int_t mbps = json_integer_value(json_object_get(own, "speed"));
+
+	if (set_mbps > 0)
+		return (uint64_t)set_mbps;
+	return mbps > 0 ? (uint64_t)mbps : 0;
+}
+
 static void add_row(struct balance *balance, const json_t *before, const json_t *after)
 {
 	struct row *row = &balance->rows[balance->count++];
 
 	row->port = link_name(after);
 	row->usable = link_is_usable(before) && link_is_usable(after);
+	row->mbps = speed_mbps(after);
 	row->way[SENT].bytes = growth(before, after, "tx_bytes");
 	row->way[SENT].packets = growth(before, after, "tx_packets");
 	row->way[RECEIVED].bytes = growth(before, after, "rx_bytes");
@@ -97,6 +114,41 @@ static double jain(const struct balance *balance, enum way way)
 	return squares > 0 ? sum * sum / ((double)balance->usable * squares) : 0;
 }
 
+/* How full @row's link was with what it sent, from 0 to 1. */
+static double fill(const struct balance *balance, const struct row *row)
+{
+	return (double)row->way[SENT].bytes * 8 / 1e6 / balance->seconds / (double)row->mbps;
+}
+
+/*
+ * How near the usable ports came to sending as much as their speeds allow: when the fullest is
+ * full, the others could have carried more. What all sent, relative to their speeds, over what
+ * the fullest sent, relative to its own; *@ret_fullest is that one. 0: nothing to be said of it.
+ */
+static double optimum_share(const struct balance *balance, const struct row **ret_fullest)
+{
+	double bytes = 0, mbps = 0;
+
+	*ret_fullest = NULL;
+	if (strcmp(balance->mode, "active-backup") == 0 || strcmp(balance->mode, "broadcast") == 0)
+		return 0;
+	for (size_t i = 0; i < balance->count; i++) {
+		const struct row *row = &balance->rows[i];
+
+		if (!row->usable)
+			continue;
+		if (!row->mbps)
+			return 0;
+		bytes += (double)row->way[SENT].bytes;
+		mbps += (double)row->mbps;
+		if (!*ret_fullest || fill(balance, row) > fill(balance, *ret_fullest))
+			*ret_fullest = row;
+	}
+	if (balance->usable < 2 || bytes == 0)
+		return 0;
+	return bytes * 8 / 1e6 / balance->seconds / mbps / fill(balance, *ret_fullest);
+}
+
 /* "12.3 MB", in decimal units like link speeds. */
 static void bytes_text(uint64_t bytes, char *buf, size_t size)
 {
@@ -125,6 +177,21 @@ static void print_row(const struct balance *balance, const struct row *row, int 
 	puts(row->usable ? "" : "  was not usable all the time");
 }
 
+static void print_optimum(const struct balance *balance)
+{
+	const struct row *fullest;
+	double part = optimum_share(balance, &fullest);
+
+	if (part > 0)
+		printf("    sent %.2f of the optimum: the fullest port, %s, carried %.1f of %ju "
+		       "Mbit/s, and would have carried %.1f by its speed\n",
+		       part, fullest->port, fill(balance, fullest) * (double)fullest->mbps,
+		       (uintmax_t)fullest->mbps,
+		       fill(balance, fullest) * (double)fullest->mbps * part);
+	if (json_is_string(balance->uneven))
+		printf("    %s\n", printable((char[256]){0}, 256, balance->uneven));
+}
+
 static void print_text(const struct balance *balance)
 {
 	int width = 4;
@@ -148,6 +215,7 @@ static void print_text(const struct balance *balance)
 	       "(1: even; %.3f: all on one of %zu usable ports)\n",
 	       jain(balance, SENT), jain(balance, RECEIVED), 1 / (double)balance->usable,
 	       balance->usable);
+	print_optimum(balance);
 	if (strcmp(balance->mode, "active-backup") == 0)
 		puts("    active-backup uses one port at a time: do not expect an even spread");
 }
@@ -166,6 +234,16 @@ static json_t *jain_json(const struct balance *balance, enum way way)
 	return index > 0 ? json_real(index) : json_null();
 }
 
+/* null if nothing can be said. */
+static json_t *optimum_json(const struct balance *balance)
+{
+	const struct row *fullest;
+	double part = optimum_share(balance, &fullest);
+
+	return part > 0 ? json_pack("{s:f, s:s}", "share", part, "fullest", fullest->port)
+			: json_null();
+}
+
 static void print_json(const struct balance *balance)
 {
 	_cleanup_json_ json_t *ports = json_array(), *object = NULL;
@@ -178,10 +256,10 @@ static void print_json(const struct balance *balance)
 						       amount_json(balance, row, SENT), "received",
 						       amount_json(balance, row, RECEIVED)));
 	}
-	object = json_pack("{s:s, s:s, s:f, s:O, s:{s:o, s:o}}", "bond", balance->bond, "mode",
+	object = json_pack("{s:s, s:s, s:f, s:O, s:{s:o, s:o}, s:o}", "bond", balance->bond, "mode",
 			   balance->mode, "seconds", balance->seconds, "ports", ports, "jain",
 			   "sent", jain_json(balance, SENT), "received",
-			   jain_json(balance, RECEIVED));
+			   jain_json(balance, RECEIVED), "optimum", optimum_json(balance));
 	json_dumpf(object, stdout, JSON_COMPACT | JSON_REAL_PRECISION(6));
 	putchar('\n');
 }
@@ -219,6 +297,9 @@ int test_balance(const char *name, int seconds, bool json)
 		balance.policy = link_option(links_find(after, bond), "xmit_hash_policy");
 	else
 		balance.policy = "";
+	balance.uneven = json_object_get(
+		json_object_get(json_object_get(links_find(after, bond), "ebond"), "placement"),
+		"uneven");
 	balance.rows = rows = calloc(json_array_size(after) + 1, sizeof(*rows));
 	if (!rows) {
 		say_error("test: no memory");

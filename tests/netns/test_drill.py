@@ -67,6 +67,10 @@ def test_balance_counts_what_passed(rig, pair, one_cpu):
         sum(x) ** 2 / (len(x) * sum(value * value for value in x)), abs=1e-5
     )
     assert result["jain"]["sent"] > 0.99, "round-robin is even"
+    # The cables are equally fast: the optimum is half of all on each.
+    fullest = max(rows, key=lambda port: rows[port]["sent"]["bytes"])
+    assert result["optimum"]["share"] == pytest.approx(sum(x) / 2 / max(x), abs=1e-5)
+    assert result["optimum"]["fullest"] == fullest or x[0] == x[1]
 
 
 def test_balance_in_words(rig, pair):
