@@ -12,6 +12,7 @@
 #include "bpf/alb_balance.h"
 #include "bpf/maps.h"
 #include "bpf/broadcast_neighbor.h"
+#include "bpf/hand_over.h"
 #include "bpf/home.h"
 #include "bpf/pick.h"
 #include "bpf/port_frames.h"
@@ -165,8 +166,8 @@ static __always_inline int receive_link_local(struct __sk_buff *skb,
 	if (config.mode == EBOND_MODE_ALB)
 		receives = table->rx_any || skb->ifindex == table->active;
 	if (receives && skb->protocol != bpf_htons(ETH_P_LLDP) && !is_lacp(skb))
-		bpf_clone_redirect(skb, config.hidden_ifindex, 0);
-	return TC_ACT_UNSPEC;
+		return share_with_port(skb);
+	return leave_to_port(skb);
 }
 
 /* Whether bond0 receives the frame; balance-alb then sets its destination to bond0. */
@@ -187,21 +188,16 @@ int ebond_rx(struct __sk_buff *skb)
 	bool receives = table->rx_any || place < table->rx_count, heard;
 
 	/* Not ours: the next program or the stack gets the frame. */
-	if (place == EBOND_PORTS_MAX)
-		return TC_ACT_UNSPEC;
-	if (is_for_vlan_device(skb))
-		return TC_ACT_UNSPEC;
+	if (place == EBOND_PORTS_MAX || is_for_vlan_device(skb))
+		return leave_to_port(skb);
 	heard = is_for_port_sockets(skb);
 	if (heard && is_link_local(skb))
 		return receive_link_local(skb, table, receives);
 	if (!takes(skb, table, receives)) {
 		count(EBOND_COUNT_RX_INACTIVE);
-		return heard ? TC_ACT_UNSPEC : TC_ACT_SHOT;
+		return heard ? leave_to_port(skb) : TC_ACT_SHOT;
 	}
-	if (!heard)
-		return bpf_redirect(config.hidden_ifindex, 0);
-	bpf_clone_redirect(skb, config.hidden_ifindex, 0);
-	return TC_ACT_UNSPEC;
+	return heard ? share_with_port(skb) : take_from_port(skb);
 }
 
 /* On each port's egress. Other programs run after this. */

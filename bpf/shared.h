@@ -142,6 +142,20 @@ struct ebond_port_vlans {
 	struct ebond_port_vlan list[EBOND_PORT_VLANS_MAX];
 };
 
+/*
+ * Ports on which other programs have filters. There ebond_rx redirects nothing itself: what comes
+ * after it sees the frame first, and a chain of ebond's, the last one at nftables' ingress, sends
+ * it to the hidden end. Written by the daemon as a whole.
+ */
+struct ebond_filtered {
+	__u32 count;
+	__u32 port[EBOND_PORTS_MAX]; /* ifindexes */
+};
+
+/* What skb->priority, which is 0 on receive, tells the chain: not for bond0; for the port, too. */
+#define EBOND_LEAVE_PRIORITY 0x65620001
+#define EBOND_SHARE_PRIORITY 0x65620002
+
 /* The mark (SO_MARK) of the daemon's own frames; larger than any queue_id. */
 #define EBOND_DAEMON_MARK 0x65626e64
 

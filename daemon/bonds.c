@@ -12,6 +12,7 @@
 #include "daemon/log.h"
 #include "daemon/macs.h"
 #include "daemon/port.h"
+#include "daemon/port_filters.h"
 #include "daemon/port_uppers.h"
 #include "daemon/protocol/lacp_speaker.h"
 #include "daemon/protocol/neighbours.h"
@@ -245,6 +246,7 @@ static int replace_programs(struct ebondd *daemon, struct managed_bond *bond,
 	datapath_adopt(new, old);
 	bond->path = new;
 	port_uppers_refresh(daemon, bond);
+	port_filters_publish(bond);
 	for (size_t i = 0; i < bond->port_count && !err; i++)
 		err = attach_port(daemon, new, old, &bond->ports[i]);
 	err = err ?: datapath_attach_tx(new, old, pair_tx_place(daemon, bond));

@@ -30,11 +30,26 @@ struct revert_budget {
 	uint32_t count;
 };
 
-/* Other programs' filters that do not see what a port receives (bypassed.c). */
-#define BYPASSED_TEXT_MAX 256
-struct bypassed {
-	char known[BYPASSED_TEXT_MAX]; /* as logged; "": none */
-	char seen[BYPASSED_TEXT_MAX];  /* while looking */
+/* Other programs' filters at a port's ingress (port_filters.c). */
+#define PORT_FILTERS_MAX 256
+struct port_filters {
+	bool come_first; /* bond0 gets what they let through; otherwise they are bypassed */
+	char known[PORT_FILTERS_MAX]; /* as logged; "": none */
+	bool known_first;
+	uint32_t order; /* of the tcx programs */
+	bool is_ours_first;
+	char tc[PORT_FILTERS_MAX]; /* what there is in tc, as last seen */
+	/* while looking: */
+	char seen[PORT_FILTERS_MAX];
+	bool has_chain; /* of ours */
+};
+
+/* When to look for them. */
+struct filters_schedule {
+	uint64_t due_ms;
+	uint64_t tc_looked_ms, tc_due_ms;
+	uint64_t nft_retry_ms;	   /* until then nftables has nothing to say */
+	uint64_t collect_retry_ms; /* until then it refuses our chain */
 };
 
 struct port {
@@ -54,7 +69,7 @@ struct port {
 	struct lacp_sockets lacp; /* 802.3ad */
 	struct saved_link saved;
 	struct revert_budget budget;
-	struct bypassed bypassed;
+	struct port_filters filters;
 };
 
 /* The initial state of a port, with nothing open. */
@@ -117,12 +132,12 @@ struct ebondd {
 	struct namespace_id netns; /* that it serves */
 	struct loop *loop;
 	struct nl *nl;
-	struct nft *nft;       /* NULL: not available */
-	uint64_t nft_retry_ms; /* until then it has nothing to say */
-	int socket;	       /* for ioctls */
-	int sysfs_fd;	       /* steering.h; negative: not available */
-	int moved_fd;	       /* moved_port.h; negative: not available */
-	int packet_socket;     /* packet_open(); negative: not available */
+	struct nft *nft; /* NULL: not available */
+	struct filters_schedule filters;
+	int socket;	   /* for ioctls */
+	int sysfs_fd;	   /* steering.h; negative: not available */
+	int moved_fd;	   /* moved_port.h; negative: not available */
+	int packet_socket; /* packet_open(); negative: not available */
 	enum hook_kind hook;
 	bool kind_given; /* new bonds must be of this kind; otherwise of the best available */
 	enum pair_kind kind;

@@ -30,6 +30,7 @@
 #include "daemon/kernel/steering.h"
 #include "daemon/log.h"
 #include "daemon/moved_port.h"
+#include "daemon/port_filters.h"
 #include "daemon/privileges.h"
 #include "daemon/protocol/balancing.h"
 #include "daemon/protocol/lacp_speaker.h"
@@ -208,6 +209,15 @@ static void on_events(int fd, void *data)
 	events_read(data);
 }
 
+static void on_nft_events(int fd, void *data)
+{
+	struct ebondd *daemon = data;
+
+	(void)fd;
+	nft_events_read(daemon->nft);
+	port_filters_changed(daemon);
+}
+
 /* Whether the lock that we hold is still that of the run directory. */
 static bool has_run_directory(const struct resources *all)
 {
@@ -347,7 +357,8 @@ static int open_all(struct resources *all, const struct command_line *line, cons
 			    "cannot open a packet socket (%s): does the kernel have CONFIG_PACKET? "
 			    "Failovers are not announced: peers learn the new path from traffic",
 			    strerror(-daemon->packet_socket));
-	nft_open(&daemon->nft);
+	if (nft_open(&daemon->nft) == 0)
+		loop_watch(daemon->loop, nft_events_fd(daemon->nft), on_nft_events, daemon);
 	err = daemon->socket < 0 ? -errno : nl_open(&daemon->nl);
 	err = err ?: events_open(&world_handlers, daemon, &all->events);
 	err = err ?: loop_watch(daemon->loop, events_fd(all->events), on_events, all->events);
@@ -361,6 +372,7 @@ static int open_all(struct resources *all, const struct command_line *line, cons
 	err = takeover_all(daemon, &after_crash);
 	if (err)
 		return err;
+	port_filters_open(daemon);
 	rundirs_sweep();
 	*ret_what = "reduced privileges";
 	err = privileges_for_serving();

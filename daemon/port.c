@@ -15,6 +15,7 @@
 #include "daemon/log.h"
 #include "daemon/macs.h"
 #include "daemon/no_ipv6.h"
+#include "daemon/port_filters.h"
 #include "daemon/port_uppers.h"
 #include "daemon/protocol/lacp_speaker.h"
 #include "daemon/protocol/probes.h"
@@ -218,6 +219,7 @@ void port_follow_name(struct ebondd *daemon, struct managed_bond *bond, struct p
 	log_notice(bond->name, "port %s was renamed to %s", port->name, name);
 	snprintf(port->name, sizeof(port->name), "%s", name);
 	bond_in_name(bond->core, port->ifindex, port->name);
+	port_filters_tc_changed(daemon);
 	bond->touched = daemon->state_changed = true;
 }
 
@@ -320,6 +322,7 @@ int port_attach(struct ebondd *daemon, struct managed_bond *bond, const struct l
 		return err;
 	}
 	log_notice(bond->name, "port %s attached", port->name);
+	port_filters_tc_changed(daemon);
 	bond->touched = true;
 	daemon->state_changed = true;
 	return 0;
@@ -346,6 +349,7 @@ void port_detach(struct ebondd *daemon, struct managed_bond *bond, struct port *
 	/* Nothing may be sent to it by the time it changes. */
 	if (was_in)
 		effects_run(daemon, bond, loop_now_ms());
+	port_filters_forget(daemon, port);
 	if (fate == PORT_IS_HERE) {
 		datapath_detach_port(bond->path, daemon->nl, port_place(daemon, port),
 				     port->saved.made_qdisc);

@@ -4,7 +4,7 @@
 
 #include "core/deadline.h"
 #include "daemon/background.h"
-#include "daemon/bypassed.h"
+#include "daemon/port_filters.h"
 #include "daemon/run_effects.h"
 #include "daemon/world.h"
 
@@ -64,7 +64,7 @@ static bool is_due(uint64_t *due_ms, uint64_t interval_ms, uint64_t now_ms)
 uint64_t sweep_turn(struct ebondd *daemon, uint64_t now_ms)
 {
 	size_t ports = count_ports(daemon);
-	uint64_t next_ms = UINT64_MAX;
+	uint64_t next_ms;
 
 	if (!daemon->bond_count)
 		return UINT64_MAX;
@@ -76,12 +76,13 @@ uint64_t sweep_turn(struct ebondd *daemon, uint64_t now_ms)
 	}
 	if (is_due(&daemon->silent_due_ms, SILENT_MS, now_ms)) {
 		world_check_silent(daemon);
-		bypassed_check(daemon, now_ms);
+		port_filters_watch_tcx(daemon);
 		if (now_ms >= daemon->sweep_fast_until_ms)
 			wait_grace_period(daemon);
 	}
+	next_ms = port_filters_turn(daemon, now_ms);
 	if (ports)
-		next_ms = daemon->sweep_due_ms;
+		earliest(&next_ms, daemon->sweep_due_ms);
 	earliest(&next_ms, daemon->silent_due_ms);
 	earliest(&next_ms, daemon->inspect_due_ms);
 	return next_ms;

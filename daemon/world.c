@@ -14,6 +14,7 @@
 #include "daemon/no_ipv6.h"
 #include "daemon/revert.h"
 #include "daemon/port.h"
+#include "daemon/port_filters.h"
 #include "daemon/port_uppers.h"
 #include "daemon/service/await.h"
 #include "lang/refuse.h"
@@ -288,12 +289,19 @@ static void on_gone(const struct link *link, void *data)
 	await_look(daemon);
 }
 
+static void on_filter_new(uint32_t ifindex, void *data)
+{
+	if (bonds_by_port(data, ifindex, NULL))
+		port_filters_tc_changed(data);
+}
+
 static void on_filter_gone(uint32_t ifindex, void *data)
 {
 	struct ebondd *daemon = data;
 	struct managed_bond *bond;
 	struct port *port;
 
+	on_filter_new(ifindex, daemon);
 	if ((bond = bonds_by_port(daemon, ifindex, &port)))
 		restore_port_programs(daemon, bond, port);
 	else if ((bond = bonds_by_hidden(daemon, ifindex)))
@@ -367,6 +375,7 @@ static void on_lost(void *data)
 const struct events_handlers world_handlers = {
 	.changed = on_changed,
 	.gone = on_gone,
+	.filter_new = on_filter_new,
 	.filter_gone = on_filter_gone,
 	.ipv6_changed = on_ipv6_changed,
 	.lost = on_lost,

@@ -21,7 +21,7 @@ packages_for()
 	case $1 in
 	build)
 		echo gcc clang llvm meson ninja-build pkg-config bpftool libbpf-dev libmnl-dev \
-			libjansson-dev libyaml-dev libcap-dev libseccomp-dev scdoc
+			libnftnl-dev libjansson-dev libyaml-dev libcap-dev libseccomp-dev scdoc
 		;;
 	style) echo clang-format clang-tidy git shellcheck python3 ;;
 	unit) echo libcmocka-dev python3 python3-pytest systemd ;;

@@ -187,20 +187,23 @@ static void print_counters(const json_t *bond, FILE *out)
 	}
 }
 
-/* Other programs' filters at the ports that do not see what these receive. */
-static void print_bypassed(const json_t *links, const char *name, FILE *out)
+/*
+ * Other programs' filters at the ports: "filtered", they see what the ports receive before the bond
+ * does; "bypassed", they do not see it.
+ */
+static void print_filters(const json_t *links, const char *name, const char *key, FILE *out)
 {
-	const char *label = "bypassed";
+	const char *label = key;
 	const json_t *link;
 	size_t i;
 
 	json_array_foreach(links, i, link) {
 		const json_t *ebond = json_object_get(link, "ebond");
 
-		if (!is_port_of(link, name) || !json_is_string(json_object_get(ebond, "bypassed")))
+		if (!is_port_of(link, name) || !json_is_string(json_object_get(ebond, key)))
 			continue;
 		fprintf(out, "    %-8s %s: ", label, TEXT(link, "ifname"));
-		fprintf(out, "%s\n", TEXT(ebond, "bypassed"));
+		fprintf(out, "%s\n", TEXT(ebond, key));
 		label = "";
 	}
 }
@@ -213,7 +216,8 @@ static void print_bond(const json_t *links, const json_t *bond, FILE *out)
 	print_options(bond, out);
 	print_facts(bond, out);
 	print_counters(bond, out);
-	print_bypassed(links, name, out);
+	print_filters(links, name, "filtered", out);
+	print_filters(links, name, "bypassed", out);
 	lacp_text_print(links, name, out);
 	balance_text_print(links, name, out);
 	if (!port_table_print(links, name, out))

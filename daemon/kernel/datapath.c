@@ -87,6 +87,7 @@ void datapath_free(struct datapath *path)
 	close_fd(path->lldp_fd);
 	close_fd(path->port_macs_fd);
 	close_fd(path->port_vlans_fd);
+	close_fd(path->filtered_fd);
 	close_fd(path->counters_fd);
 	close_fd(path->buckets_fd);
 	close_fd(path->balance_fd);
@@ -107,8 +108,9 @@ static struct datapath *datapath_new(void)
 
 	if (path)
 		path->tx_fd = path->rx_fd = path->port_fd = path->lldp_fd = path->port_macs_fd =
-			path->port_vlans_fd = path->counters_fd = path->buckets_fd =
-				path->balance_fd = path->neighbours_fd = path->state_fd = -EBADF;
+			path->port_vlans_fd = path->filtered_fd = path->counters_fd =
+				path->buckets_fd = path->balance_fd = path->neighbours_fd =
+					path->state_fd = -EBADF;
 	return path;
 }
 
@@ -162,6 +164,7 @@ static int keep_handles(struct datapath *path, const struct ebond_bpf *skeleton)
 	err = err ?: keep_fd(bpf_program__fd(skeleton->progs.ebond_lldp), &path->lldp_fd);
 	err = err ?: keep_fd(bpf_map__fd(skeleton->maps.port_macs), &path->port_macs_fd);
 	err = err ?: keep_fd(bpf_map__fd(skeleton->maps.data_vlans), &path->port_vlans_fd);
+	err = err ?: keep_fd(bpf_map__fd(skeleton->maps.data_filtered), &path->filtered_fd);
 	err = err ?: keep_fd(bpf_map__fd(skeleton->maps.counters), &path->counters_fd);
 	err = err ?: keep_fd(bpf_map__fd(skeleton->maps.data_spill), &path->buckets_fd);
 	err = err ?: keep_fd(bpf_map__fd(skeleton->maps.data_balance), &path->balance_fd);
@@ -418,10 +421,15 @@ bool datapath_has_port(const struct datapath *path, struct hook_place place)
 	return hook_has(place, path->rx_id) && hook_has(egress_of(place), path->port_id);
 }
 
-size_t datapath_after_rx(const struct datapath *path, struct hook_place place,
-			 uint32_t ret_ids[HOOK_AFTER_MAX])
+size_t datapath_other_rx(const struct datapath *path, struct hook_place place,
+			 uint32_t ret_ids[HOOK_OTHERS_MAX], bool *ret_first)
 {
-	return hook_after(place, path->rx_id, ret_ids);
+	return hook_others(place, path->rx_id, ret_ids, ret_first);
+}
+
+int datapath_make_rx_first(const struct datapath *path, struct hook_place place)
+{
+	return hook_make_first(place, path->rx_fd);
 }
 
 int datapath_set_port_vlans(const struct datapath *path, const struct ebond_port_vlans *vlans)
@@ -429,6 +437,13 @@ int datapath_set_port_vlans(const struct datapath *path, const struct ebond_port
 	uint32_t key = 0;
 
 	return bpf_map_update_elem(path->port_vlans_fd, &key, vlans, BPF_ANY);
+}
+
+int datapath_set_filtered(const struct datapath *path, const struct ebond_filtered *filtered)
+{
+	uint32_t key = 0;
+
+	return bpf_map_update_elem(path->filtered_fd, &key, filtered, BPF_ANY);
 }
 
 int datapath_restore_port(const struct datapath *path, struct hook_place place,

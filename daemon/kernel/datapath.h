@@ -82,12 +82,16 @@ int datapath_take_port(const struct datapath *path, struct hook_place place,
 bool datapath_has_tx(const struct datapath *path, struct hook_place place);
 bool datapath_has_port(const struct datapath *path, struct hook_place place);
 
-/* As hook_after(), for the receive program. */
-size_t datapath_after_rx(const struct datapath *path, struct hook_place place,
-			 uint32_t ret_ids[HOOK_AFTER_MAX]);
+/* As hook_others() and hook_make_first(), for the receive program. */
+size_t datapath_other_rx(const struct datapath *path, struct hook_place place,
+			 uint32_t ret_ids[HOOK_OTHERS_MAX], bool *ret_first);
+int datapath_make_rx_first(const struct datapath *path, struct hook_place place);
 
 /* Replaces the list of VLAN devices on the ports. Returns 0 or a negative errno. */
 int datapath_set_port_vlans(const struct datapath *path, const struct ebond_port_vlans *vlans);
+
+/* The same with the list of ports where other programs' filters come first. */
+int datapath_set_filtered(const struct datapath *path, const struct ebond_filtered *filtered);
 
 /* Reattaches those of a port's programs that are missing. As hook_attach(). */
 int datapath_restore_port(const struct datapath *path, struct hook_place place,

@@ -14,7 +14,7 @@
 
 struct datapath {
 	int tx_fd, rx_fd, port_fd, port_macs_fd, counters_fd, buckets_fd, balance_fd, neighbours_fd;
-	int port_vlans_fd, state_fd, lldp_fd;
+	int port_vlans_fd, filtered_fd, state_fd, lldp_fd;
 	uint32_t tx_id, rx_id, port_id, state_id;
 	void *mapping; /* the .bss map, which contains the ring */
 	size_t mapping_bytes;

@@ -91,6 +91,11 @@ static uint32_t netconf_ifindex(const struct nlmsghdr *header)
 	return 0;
 }
 
+static uint32_t tc_ifindex(const struct nlmsghdr *header)
+{
+	return (uint32_t)((const struct tcmsg *)mnl_nlmsg_get_payload(header))->tcm_ifindex;
+}
+
 static void hand_out(struct events *events, const struct nlmsghdr *header)
 {
 	struct link link;
@@ -115,12 +120,13 @@ static void hand_out(struct events *events, const struct nlmsghdr *header)
 	case RTM_NEWNETCONF:
 		events->handlers->ipv6_changed(netconf_ifindex(header), events->data);
 		break;
+	case RTM_NEWTFILTER:
+	case RTM_NEWQDISC:
+		events->handlers->filter_new(tc_ifindex(header), events->data);
+		break;
 	case RTM_DELTFILTER:
 	case RTM_DELQDISC:
-		events->handlers->filter_gone(
-			(uint32_t)((const struct tcmsg *)mnl_nlmsg_get_payload(header))
-				->tcm_ifindex,
-			events->data);
+		events->handlers->filter_gone(tc_ifindex(header), events->data);
 		break;
 	}
 }

@@ -17,7 +17,8 @@ struct events_handlers {
 	void (*changed)(const struct link *link, void *data);
 	/* RTM_DELLINK: removed, or moved to another network namespace. */
 	void (*gone)(const struct link *link, void *data);
-	/* A filter or qdisc of @ifindex was removed. */
+	/* A filter or qdisc of @ifindex was added, or removed. */
+	void (*filter_new)(uint32_t ifindex, void *data);
 	void (*filter_gone)(uint32_t ifindex, void *data);
 	/* @ifindex got an IPv6 address, or its IPv6 settings changed. */
 	void (*ipv6_changed)(uint32_t ifindex, void *data);

@@ -15,6 +15,9 @@
 #define ATTACH_TCX_EGRESS ((enum bpf_attach_type)47)
 #define ATTACH_NETKIT_PEER ((enum bpf_attach_type)55)
 
+/* BPF_F_BEFORE, of Linux 6.6: without another program, before all. */
+#define ATTACH_BEFORE (1U << 3)
+
 /* Maximum number of programs searched on a hook. */
 #define PROGRAMS_MAX 64
 
@@ -131,18 +134,18 @@ int hook_open(struct hook_place place, const char *name)
 	return fd;
 }
 
-size_t hook_after(struct hook_place place, uint32_t prog_id, uint32_t ret_ids[HOOK_AFTER_MAX])
+size_t hook_others(struct hook_place place, uint32_t prog_id, uint32_t ret_ids[HOOK_OTHERS_MAX],
+		   bool *ret_first)
 {
-	uint32_t ids[PROGRAMS_MAX], count = place.kind == HOOK_TCX ? ids_at(place, ids) : 0;
-	size_t after = 0;
-	bool found = false;
+	struct hook_place tcx = {HOOK_TCX, place.ifindex, place.egress};
+	uint32_t ids[PROGRAMS_MAX], count = ids_at(tcx, ids);
+	size_t others = 0;
 
-	for (uint32_t i = 0; i < count; i++) {
-		if (found && after < HOOK_AFTER_MAX)
-			ret_ids[after++] = ids[i];
-		found |= ids[i] == prog_id;
-	}
-	return after;
+	*ret_first = place.kind != HOOK_TCX || count == 0 || ids[0] == prog_id;
+	for (uint32_t i = 0; i < count; i++)
+		if (ids[i] != prog_id && others < HOOK_OTHERS_MAX)
+			ret_ids[others++] = ids[i];
+	return others;
 }
 
 bool hook_has(struct hook_place place, uint32_t prog_id)
@@ -202,6 +205,14 @@ static void detach(struct hook_place place, int prog_fd)
 		bpf_prog_detach2(prog_fd, (int)place.ifindex, list_type(place));
 	else if (clsact_id(place) == id_of(prog_fd))
 		bpf_tc_detach(&hook, &filter);
+}
+
+int hook_make_first(struct hook_place place, int prog_fd)
+{
+	LIBBPF_OPTS(bpf_prog_attach_opts, options, .flags = ATTACH_BEFORE);
+
+	detach(place, prog_fd);
+	return bpf_prog_attach_opts(prog_fd, (int)place.ifindex, list_type(place), &options);
 }
 
 int hook_take(struct hook_place place, const char *name, int prog_fd, bool *ret_made_qdisc)

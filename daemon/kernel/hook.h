@@ -17,8 +17,8 @@ enum hook_kind { HOOK_TCX, HOOK_CLSACT, HOOK_NETKIT };
 /* Our preference on clsact: filters with a lower one see a frame first. */
 #define HOOK_CLSACT_PRIORITY 60
 
-/* Most programs that hook_after() tells of. */
-#define HOOK_AFTER_MAX 8
+/* Most programs that hook_others() tells of. */
+#define HOOK_OTHERS_MAX 8
 
 /* A hook of an interface. */
 struct hook_place {
@@ -56,9 +56,18 @@ int hook_open(struct hook_place place, const char *name);
 /* Whether the program with that id is at @place. */
 bool hook_has(struct hook_place place, uint32_t prog_id);
 
-/* The ids of the tcx programs that come after the one with that id; how many. 0: on another hook.
+/*
+ * The ids of the tcx programs at the interface besides the one with that id, whatever the kind of
+ * @place; how many. *@ret_first: that one comes before them, or is not on a tcx hook.
  */
-size_t hook_after(struct hook_place place, uint32_t prog_id, uint32_t ret_ids[HOOK_AFTER_MAX]);
+size_t hook_others(struct hook_place place, uint32_t prog_id, uint32_t ret_ids[HOOK_OTHERS_MAX],
+		   bool *ret_first);
+
+/*
+ * Makes @prog_fd, which is at @place, the first program of a tcx hook. For a moment it is not
+ * there. Returns 0 or a negative errno: it may not be there any more.
+ */
+int hook_make_first(struct hook_place place, int prog_fd);
 
 /*
  * Detaches @prog_fd from @place. @made_qdisc: also removes the clsact qdisc, unless another

@@ -1,41 +1,51 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Chains of the netdev family, by nfnetlink. */
-#include "daemon/kernel/nft.h"
-
 #include <arpa/inet.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/socket.h>
 
-#include <libmnl/libmnl.h>
 #include <linux/netfilter.h>
 #include <linux/netfilter/nf_tables.h>
 #include <linux/netfilter/nfnetlink.h>
 
-#define BUFFER_BYTES 32768
-
-struct nft {
-	struct mnl_socket *socket;
-	unsigned int sequence;
-	char buffer[BUFFER_BYTES];
-};
+#include "daemon/kernel/nft_private.h"
 
 struct walk {
 	void (*each)(const char *ifname, const char *chain, void *data);
 	void *data;
 };
 
+static int open_socket(int flags, struct mnl_socket **ret_socket)
+{
+	*ret_socket = mnl_socket_open2(NETLINK_NETFILTER, SOCK_CLOEXEC | flags);
+	if (!*ret_socket || mnl_socket_bind(*ret_socket, 0, MNL_SOCKET_AUTOPID) < 0)
+		return -errno;
+	return 0;
+}
+
+static int subscribe(const struct nft *nft)
+{
+	int group = NFNLGRP_NFTABLES;
+
+	return mnl_socket_setsockopt(nft->events, NETLINK_ADD_MEMBERSHIP, &group, sizeof(group)) < 0
+		       ? -errno
+		       : 0;
+}
+
 int nft_open(struct nft **ret_nft)
 {
 	struct nft *nft = calloc(1, sizeof(*nft));
+	int err;
 
 	if (!nft)
 		return -ENOMEM;
-	nft->socket = mnl_socket_open2(NETLINK_NETFILTER, SOCK_CLOEXEC);
-	if (!nft->socket || mnl_socket_bind(nft->socket, 0, MNL_SOCKET_AUTOPID) < 0) {
-		int err = -errno;
-
+	err = open_socket(0, &nft->socket);
+	err = err ?: open_socket(SOCK_NONBLOCK, &nft->events);
+	err = err ?: subscribe(nft);
+	if (err) {
 		nft_close(nft);
 		return err;
 	}
@@ -49,7 +59,21 @@ void nft_close(struct nft *nft)
 		return;
 	if (nft->socket)
 		mnl_socket_close(nft->socket);
+	if (nft->events)
+		mnl_socket_close(nft->events);
 	free(nft);
+}
+
+int nft_events_fd(const struct nft *nft)
+{
+	return mnl_socket_get_fd(nft->events);
+}
+
+void nft_events_read(struct nft *nft)
+{
+	while (mnl_socket_recvfrom(nft->events, nft->buffer, sizeof(nft->buffer)) > 0 ||
+	       errno == ENOBUFS)
+		;
 }
 
 /* The string of @attr, or NULL: libmnl checks that it ends. */
@@ -113,7 +137,7 @@ static int read_chain(const struct nlmsghdr *message, void *data)
 	if (!hook || !table || !name)
 		return MNL_CB_OK;
 	snprintf(chain, sizeof(chain), "nft chain netdev %s %s", table, name);
-	read_hook(data, hook, chain);
+	read_hook(data, hook, strcmp(table, NFT_OWN_TABLE) == 0 ? NULL : chain);
 	return MNL_CB_OK;
 }
 

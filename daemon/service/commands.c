@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "daemon/bonds.h"
-#include "daemon/bypassed.h"
+#include "daemon/port_filters.h"
 #include "daemon/run_effects.h"
 #include "daemon/log.h"
 #include "daemon/port.h"
@@ -197,16 +197,16 @@ static int check_ports(struct ebondd *daemon, const struct managed_bond *bond,
 static void note_bypassed(struct ebondd *daemon, const struct managed_bond *bond, size_t first,
 			  struct reply *reply)
 {
-	bypassed_check(daemon, loop_now_ms());
+	port_filters_look(daemon, loop_now_ms());
 	for (size_t i = first; i < bond->port_count; i++) {
 		const struct port *port = &bond->ports[i];
-		char note[BYPASSED_TEXT_MAX + 128];
+		char note[PORT_FILTERS_MAX + 128];
 
-		if (!port->bypassed.known[0])
+		if (!port->filters.known[0] || port->filters.known_first)
 			continue;
 		snprintf(note, sizeof(note),
-			 "%s: what it receives bypasses %s; see ebond(8), BYPASSED", port->name,
-			 port->bypassed.known);
+			 "%s: what it receives bypasses %s; see ebond(8), FILTERS ON PORTS",
+			 port->name, port->filters.known);
 		commands_add_note(reply, note);
 	}
 }

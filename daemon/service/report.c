@@ -326,8 +326,9 @@ static json_t *describe_port(struct ebondd *daemon, const struct managed_bond *b
 	json_object_set_new(own, "options", options);
 	if (view.spills || view.resting)
 		json_object_set_new(own, "spill", json_string(view.resting ? "resting" : "awake"));
-	if (port->bypassed.known[0])
-		json_object_set_new(own, "bypassed", json_text(port->bypassed.known));
+	if (port->filters.known[0])
+		json_object_set_new(own, port->filters.known_first ? "filtered" : "bypassed",
+				    json_text(port->filters.known));
 	lacp_report_port(bond, port, own);
 	report_balance_port(own, bond, &view);
 	add_traffic(own, &link);

@@ -222,6 +222,63 @@ static void rx_unknown_port(void **state)
 	}
 }
 
+static void filter_ports(const struct ebond_bpf *skel, const struct ebond_filtered *filtered)
+{
+	uint32_t key = 0;
+
+	assert_int_equal(
+		bpf_map_update_elem(bpf_map__fd(skel->maps.data_filtered), &key, filtered, BPF_ANY),
+		0);
+}
+
+/* The verdict on @frame on the loopback interface, and the priority that nftables finds. */
+static uint32_t verdict_and_priority(const struct ebond_bpf *skel, const unsigned char *frame,
+				     uint32_t *ret_priority)
+{
+	struct __sk_buff context = {.ifindex = LOOPBACK};
+	unsigned char left[sizeof(udp)];
+	int result = run(skel->progs.ebond_rx, &context, frame, left);
+
+	*ret_priority = context.priority;
+	return (uint32_t)result;
+}
+
+/* Where others have filters, nothing is redirected: what becomes of the frame is its priority. */
+static void rx_filtered_port(void **state)
+{
+	static const struct {
+		const unsigned char *frame;
+		uint32_t rx_count, verdict, priority;
+	} cases[] = {
+		{udp, 1, (uint32_t)TC_ACT_UNSPEC, 0},
+		{udp, 0, TC_ACT_SHOT, 0},
+		{lacpdu, 1, (uint32_t)TC_ACT_UNSPEC, EBOND_SHARE_PRIORITY},
+		{lacpdu, 0, (uint32_t)TC_ACT_UNSPEC, EBOND_LEAVE_PRIORITY},
+	};
+	struct ebond_bpf *skel = load_mode(EBOND_MODE_ACTIVEBACKUP);
+	struct ebond_table table = {.port_count = 1, .rx_port = {LOOPBACK}};
+	struct ebond_filtered filtered = {.count = EBOND_PORTS_MAX};
+	uint32_t priority;
+
+	(void)state;
+	filtered.port[EBOND_PORTS_MAX - 1] = LOOPBACK;
+	filter_ports(skel, &filtered);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		table.rx_count = cases[i].rx_count;
+		table_publish(&skel->bss->ring, &table);
+		assert_int_equal(verdict_and_priority(skel, cases[i].frame, &priority),
+				 cases[i].verdict);
+		assert_int_equal(priority, cases[i].priority);
+	}
+	/* Another port's filters are none of this one's. */
+	filtered.port[EBOND_PORTS_MAX - 1] = 100;
+	filter_ports(skel, &filtered);
+	table.rx_count = 1;
+	table_publish(&skel->bss->ring, &table);
+	assert_int_equal(verdict_and_priority(skel, udp, &priority), TC_ACT_REDIRECT);
+	ebond_bpf__destroy(skel);
+}
+
 static uint64_t own_cookie(void)
 {
 	uint64_t cookie = 0;
@@ -472,6 +529,7 @@ int main(void)
 		cmocka_unit_test(rx_any_port),
 		cmocka_unit_test(rx_listed_port),
 		cmocka_unit_test(rx_unknown_port),
+		cmocka_unit_test(rx_filtered_port),
 		cmocka_unit_test(only_at_home),
 		cmocka_unit_test(rx_late_port),
 		cmocka_unit_test(rx_link_local),

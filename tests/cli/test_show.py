@@ -133,12 +133,14 @@ bond0: DEGRADED, balance-xor, 1 of 4 ports up
 """
 
 
-def test_bypassed_filters(setup, daemon):
+def test_filters_on_ports(setup, daemon):
     links = [bond(), port("eth0"), port("eth1"), port("eth2")]
     links[1]["ebond"]["bypassed"] = "nft chain netdev t c, tcx program id 7"
+    links[2]["ebond"]["filtered"] = "nft chain netdev t c"
     links[3]["ebond"]["bypassed"] = "tc filter pref 49152 flower"
     assert """
     packets  received 120034, sent 98
+    filtered eth1: nft chain netdev t c
     bypassed eth0: nft chain netdev t c, tcx program id 7
              eth2: tc filter pref 49152 flower
     PORT""" in show(setup, daemon, links)

@@ -10,6 +10,8 @@ import platform
 import struct
 
 BPF_MAP_UPDATE_ELEM = 2
+BPF_PROG_LOAD = 5
+BPF_PROG_ATTACH = 8
 BPF_PROG_DETACH = 9
 BPF_PROG_GET_FD_BY_ID = 13
 BPF_MAP_GET_FD_BY_ID = 14
@@ -20,9 +22,12 @@ BPF_LINK_DETACH = 34
 BPF_TCX_INGRESS = 46
 BPF_TCX_EGRESS = 47
 BPF_NETKIT_PEER = 55
+BPF_PROG_TYPE_SCHED_CLS = 3
+BPF_F_BEFORE = 8
 SYS_BPF = {"x86_64": 321, "aarch64": 280}[platform.machine()]
 PROGRAMS_MAX = 64
 
+_LICENSE = ctypes.create_string_buffer(b"GPL")
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
@@ -78,6 +83,17 @@ def tag(program):
     _bpf(BPF_OBJ_GET_INFO_BY_FD, struct.pack("IIQ", fd, len(info), ctypes.addressof(info)))
     os.close(fd)
     return info.raw[8:].hex()
+
+
+def attach(host, ifname, verdict, flags=0):
+    """Attaches a program that returns a tc verdict, after all others; BPF_F_BEFORE: before."""
+    code = ctypes.create_string_buffer(struct.pack("=BBhiBBhi", 0xB7, 0, 0, verdict, 0x95, 0, 0, 0))
+    program, _ = _bpf(BPF_PROG_LOAD, struct.pack(
+        "IIQQ", BPF_PROG_TYPE_SCHED_CLS, 2, ctypes.addressof(code), ctypes.addressof(_LICENSE)))
+    index = _index(host, ifname)
+    with host.inside():
+        _bpf(BPF_PROG_ATTACH, struct.pack("IIII", index, program, BPF_TCX_INGRESS, flags))
+    os.close(program)
 
 
 def detach_all(host, ifname, attach_type=BPF_TCX_INGRESS):

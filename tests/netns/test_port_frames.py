@@ -135,8 +135,13 @@ def heard(sock):
 
 
 @pytest.mark.parametrize("mode", ["active-backup", "balance-alb"])
-def test_sockets_on_a_port_hear_their_protocol(rig, pair, mode):
+@pytest.mark.parametrize("is_filtered", [False, True])
+def test_sockets_on_a_port_hear_their_protocol(rig, pair, mode, is_filtered):
     a, b, _ = one_bond(rig, pair, mode)
+    if is_filtered:
+        a.run("nft", "add table netdev t; "
+              "add chain netdev t c { type filter hook ingress devices = { eth0, eth1 } priority 0; }")
+        wait_for(lambda: all("filtered" in a.show()[p]["ebond"] for p in ("eth0", "eth1")), 5, a.log)
     a.address("bond0", "10.0.0.1/24")
     ears = {name: listen(a, name, ARP) for name in ("eth0", "eth1", "bond0")}
     wires = {name: Sniffer(b, name) for name in ("eth0", "eth1")}
@@ -198,10 +203,6 @@ def test_macvlan_on_a_port(rig, pair):
     wait_for(lambda: "m1 (macvlan) on port eth1 receives nothing" in a.log(), 5, a.log)
 
 
-def bypassed(host, port):
-    return host.show()[port]["ebond"].get("bypassed", "")
-
-
 @pytest.mark.skipif(tcx.BEST_HOOK != "tcx", reason="this kernel has no tcx: the hidden end hears it")
 def test_the_hidden_end_hears_no_lldp(rig, pair):
     """Packet sockets there see frames before the transmit program does, if bond0 is a veth."""
@@ -226,34 +227,6 @@ def test_the_hidden_end_hears_no_lldp(rig, pair):
     tcx.detach_all(a, "bond0", tcx.BPF_TCX_EGRESS)
     a.ebond("set", "bond0", "--replace", "mode", "broadcast")
     send_and_listen(4)
-
-
-@pytest.mark.parametrize("hook", ["clsact", "tcx"])
-def test_bypassed_filters_are_named(rig, hook):
-    a, b = rig.host("a"), rig.host("b")
-    a.start_daemon("--hook", hook)
-    rig.cables(a, b, 2)
-    a.run("nft", "add table netdev t; "
-          "add chain netdev t c { type filter hook ingress device eth0 priority 0; }; "
-          "add chain netdev t e { type filter hook ingress devices = { eth1, lo } priority 5; }")
-    a.ebond("add", "bond0", "mode", "active-backup", "miimon", 100)
-    told = a.ebond("attach", "bond0", "eth0").stderr
-    assert "eth0: what it receives bypasses nft chain netdev t c" in told, told
-    a.ebond("attach", "bond0", "eth1")
-    assert (bypassed(a, "eth0"), bypassed(a, "eth1")) == (
-        "nft chain netdev t c", "nft chain netdev t e")
-    a.run("nft", "delete table netdev t")
-    wait_for(lambda: bypassed(a, "eth0") == bypassed(a, "eth1") == "", 10, a.log)
-    # ours has preference 60 where it is a filter itself
-    a.tc("qdisc", "add", "dev", "eth1", "clsact", check=False)
-    for pref in (10, 70):
-        a.tc("filter", "add", "dev", "eth1", "ingress", "pref", pref, "protocol", "all", "matchall",
-             "action", "pass", check=False)
-    there = [p for p in (10, 70) if f"pref {p}" in a.tc("filter", "show", "dev", "eth1", "ingress").stdout]
-    wanted = ", ".join(f"tc filter pref {p} matchall" for p in there if hook == "tcx" or p > 60)
-    wait_for(lambda: bypassed(a, "eth1") == wanted, 10, lambda: bypassed(a, "eth1"))
-    assert "what port eth1 receives bypasses nft" in a.log()
-    assert "what port eth1 receives bypasses nothing" in a.log()
 
 
 @pytest.mark.parametrize("hook", ["clsact", "tcx"])

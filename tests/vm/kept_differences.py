@@ -55,7 +55,7 @@ ELSEWHERE = {
     "ARP monitoring while bond0 is in another network namespace": "tests/netns/test_probe.py",
     # What ports send themselves.
     "what an inactive port sends itself (LLDP, DHCP, arping)": "tests/netns/test_port_frames.py test_source_of_an_inactive_port",
-    "nftables chains (netdev, ingress) and tc filters on a port": "tests/netns/test_port_frames.py test_bypassed_filters_are_named",
+    "nftables chains (netdev, ingress) and tc filters on a port": "tests/netns/test_port_filters.py test_bypassed_where_nftables_refuses",
     "LLDP on bond0": "tests/netns/test_port_frames.py test_lldp_is_for_the_ports",
     "macvlan, ipvlan or macsec put on a port": "tests/netns/test_port_frames.py test_macvlan_on_a_port",
     "ARP that a port's own stack sends": "tests/bpf/test_programs.c port_arp",

@@ -6,7 +6,7 @@
 # makes the machine's time its own (--icount): its clock leaps while it waits.
 
 RAM_PACKAGES=(mount kmod procps python3 python3-pytest iproute2 iputils-ping ethtool libteam-utils
-	libbpf1 libmnl0 libjansson4 libyaml-0-2 libcap2 libseccomp2)
+	libbpf1 libmnl0 libnftnl11 libjansson4 libyaml-0-2 libcap2 libseccomp2)
 
 # The essential packages, the installed ones of those named, and all that they depend on.
 ram_packages() {

@@ -5,7 +5,7 @@
 # kept in the cache of ../kernel.sh: systemd, udev, ifupdown, cloud-init, NetworkManager.
 
 BOOT_PACKAGES=(systemd-sysv udev dbus kmod iproute2 iputils-ping ifupdown cloud-init network-manager
-	procps python3-minimal libbpf1 libmnl0 libjansson4 libyaml-0-2 libcap2 libseccomp2)
+	procps python3-minimal libbpf1 libmnl0 libnftnl11 libjansson4 libyaml-0-2 libcap2 libseccomp2)
 
 # The mirror of this machine's Debian, or Debian's own name for the nearest.
 debian_mirror() {
