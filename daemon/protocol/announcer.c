@@ -19,9 +19,12 @@
 struct announcer {
 	uint32_t bond; /* ifindex of bond0 */
 	const struct speakers *speakers;
+	struct bridge_hosts *hosts; /* announce_bridge, or NULL */
 	int socket;
 	size_t sent;
 };
+
+DEFINE_CLEANUP(hosts, struct bridge_hosts *, bridge_hosts_free)
 
 static void send_frame(struct announcer *announcer, uint32_t ifindex, const uint8_t *frame,
 		       size_t length)
@@ -58,30 +61,34 @@ static void announce_address(const struct address *address, void *data)
 	send_frame(announcer, speaker->ifindex, frame, length);
 }
 
-/* Only bond0's own list is announced; addresses that a bridge learned on bond0 are remote. */
-static void announce_mac(const struct fdb_entry *entry, void *data)
+/* Of bond0's list only its own is announced; addresses that a bridge learned there are remote. */
+static void announce_entry(const struct fdb_entry *entry, void *data)
 {
 	struct announcer *announcer = data;
 	uint8_t frame[ANNOUNCE_RARP_SIZE];
 
-	if (entry->bridge || entry->ifindex != announcer->bond)
-		return;
-	send_frame(announcer, announcer->bond, frame,
-		   announce_rarp(frame, sizeof(frame), entry->mac));
+	if (!entry->bridge && entry->ifindex == announcer->bond)
+		send_frame(announcer, announcer->bond, frame,
+			   announce_rarp(frame, sizeof(frame), entry->mac));
+	else if (announcer->hosts)
+		bridge_hosts_add(announcer->hosts, entry);
 }
 
 void peers_notify(struct ebondd *daemon, const struct managed_bond *bond)
 {
 	struct announcer announcer = {.bond = bond->ifindex, .socket = daemon->packet_socket};
+	_cleanup_(hosts) struct bridge_hosts *hosts = NULL;
 	struct speakers *speakers;
 
 	if (speakers_collect(daemon->nl, bond->ifindex, &speakers) < 0)
 		return;
 	announcer.speakers = speakers;
 	nl_addresses(daemon->nl, announce_address, &announcer);
-	nl_fdb(daemon->nl, announce_mac, &announcer);
 	if (bond_get_options(bond->core)->announce_bridge)
-		announcer.sent += bridge_hosts_announce(daemon, bond, speakers);
+		announcer.hosts = hosts = bridge_hosts_new(speakers);
+	nl_fdb(daemon->nl, announce_entry, &announcer);
+	if (hosts)
+		announcer.sent += bridge_hosts_announce(daemon, bond, hosts);
 	speakers_free(speakers);
 	log_info(bond->name, "announced %zu addresses to the network", announcer.sent);
 }

@@ -7,9 +7,8 @@
 #include "core/active/announce.h"
 #include "daemon/kernel/packet.h"
 #include "daemon/log.h"
-#include "lib/cleanup.h"
 
-struct hosts {
+struct bridge_hosts {
 	const struct speakers *speakers;
 	size_t count, skipped;
 	struct host {
@@ -18,10 +17,22 @@ struct hosts {
 	} list[BRIDGE_HOSTS_MAX];
 };
 
-/* Sending must wait until the dump is complete, as looking up a VLAN is another request. */
-static void collect(const struct fdb_entry *entry, void *data)
+struct bridge_hosts *bridge_hosts_new(const struct speakers *speakers)
 {
-	struct hosts *hosts = data;
+	struct bridge_hosts *hosts = calloc(1, sizeof(*hosts));
+
+	if (hosts)
+		hosts->speakers = speakers;
+	return hosts;
+}
+
+void bridge_hosts_free(struct bridge_hosts *hosts)
+{
+	free(hosts);
+}
+
+void bridge_hosts_add(struct bridge_hosts *hosts, const struct fdb_entry *entry)
+{
 	uint32_t port = entry->bridge ? speakers_member_of(hosts->speakers, entry->bridge) : 0;
 
 	if (!port || entry->is_own || speakers_find(hosts->speakers, entry->ifindex))
@@ -46,17 +57,12 @@ static size_t write_frame(const struct fdb_entry *entry, const struct bridge_vla
 }
 
 size_t bridge_hosts_announce(struct ebondd *daemon, const struct managed_bond *bond,
-			     const struct speakers *speakers)
+			     const struct bridge_hosts *hosts)
 {
-	_cleanup_free_ struct hosts *hosts = calloc(1, sizeof(*hosts));
 	struct bridge_vlans vlans;
 	uint32_t vlans_of = 0;
 	size_t sent = 0;
 
-	if (!hosts)
-		return 0;
-	hosts->speakers = speakers;
-	nl_fdb(daemon->nl, collect, hosts);
 	for (size_t i = 0; i < hosts->count; i++) {
 		const struct host *host = &hosts->list[i];
 		uint8_t frame[ANNOUNCE_RARP_SIZE + ANNOUNCE_TAG_SIZE];

@@ -12,9 +12,19 @@
 /* Maximum announced at once: each is a broadcast to the whole network. */
 #define BRIDGE_HOSTS_MAX 1024
 
+/* The hosts behind bridges that have one of @speakers, which must outlive it, as a port. */
+struct bridge_hosts;
+
+/* NULL: no memory. */
+struct bridge_hosts *bridge_hosts_new(const struct speakers *speakers);
+void bridge_hosts_free(struct bridge_hosts *hosts);
+
+/* Adds what a bridge has learned, if that was on another port than the speakers'. */
+void bridge_hosts_add(struct bridge_hosts *hosts, const struct fdb_entry *entry);
+
 /*
- * Sends a reverse ARP for each address that a bridge with one of @speakers as a port has learned on
- * its other ports, in the VLANs that this port carries. Returns the number sent.
+ * Sends a reverse ARP for each host, in the VLANs that the speaker carries. Asks the kernel for
+ * these: not while entries are still read from it. Returns the number sent.
  */
 size_t bridge_hosts_announce(struct ebondd *daemon, const struct managed_bond *bond,
-			     const struct speakers *speakers);
+			     const struct bridge_hosts *hosts);
