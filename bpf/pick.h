@@ -5,8 +5,8 @@
 #pragma once
 
 #include "bpf/maps.h"
+#include "bpf/place_frame.h"
 #include "bpf/policy.h"
-#include "bpf/spill_flow.h"
 
 /* A CPU's transmit counter. One cache line each, so that CPUs do not share any. */
 struct rr_counter {
@@ -59,7 +59,8 @@ static __always_inline __u32 port_by_number(const struct ebond_table *table, __u
 static __always_inline __u32 pick_roundrobin(struct __sk_buff *skb, const struct ebond_table *table)
 {
 	if (!is_igmp(skb))
-		return port_by_number(table, rr_next());
+		return config.earliest ? earliest_port(skb, table)
+				       : port_by_number(table, rr_next());
 	return table->igmp_port ? table->igmp_port : table->tx_port[0];
 }
 
@@ -92,14 +93,15 @@ static __always_inline __u32 pick_port(struct __sk_buff *skb, const struct ebond
 	if (table->tx_count == 0)
 		return 0;
 	if (mode == EBOND_MODE_8023AD)
-		return port_by_number(table, hash_frame(skb));
+		return config.adaptive ? placed_port(skb, table)
+				       : port_by_number(table, hash_frame(skb));
 	if (mode == EBOND_MODE_XOR)
-		return config.spill ? spill_port(skb, table)
-				    : port_by_number(table, hash_frame(skb));
+		return config.adaptive || config.spill ? placed_port(skb, table)
+						       : port_by_number(table, hash_frame(skb));
 	steered = steered_port(skb, table);
 	if (steered)
 		return steered;
 	if (mode == EBOND_MODE_ROUNDROBIN)
 		return pick_roundrobin(skb, table);
-	return config.spill ? spill_port(skb, table) : table->tx_port[0];
+	return config.spill ? placed_port(skb, table) : table->tx_port[0];
 }

@@ -26,8 +26,8 @@
 /* CPUs with their own round-robin counter; more CPUs share. Power of two. */
 #define EBOND_CPUS_MAX 256
 
-/* Buckets into which spill_threshold hashes flows. Power of two. */
-#define EBOND_BUCKETS 256
+/* Buckets into which flows are hashed to be placed. Power of two. */
+#define EBOND_BUCKETS 4096
 
 /* Same numbers as the kernel's BOND_MODE_* (uapi/linux/if_bonding.h). */
 enum ebond_mode {
@@ -68,11 +68,38 @@ struct ebond_config {
 	__u32 reserved;
 };
 
-/* A bucket's last use, for spill_threshold. */
+/* Flows with the same hash, for tx_placement adaptive and spill_threshold. */
 struct ebond_bucket {
-	__u64 last_ns; /* bpf_ktime_get_ns() of the last frame */
-	__u32 port;    /* its ifindex; 0: none yet */
-	__u32 reserved;
+	__u64 arrives_ns; /* when its last frame will have arrived at the latest */
+	__u64 bytes;	  /* what it sent lately, decaying: see bpf/port_clock.h */
+	__u32 tick;	  /* to which that refers */
+	__u32 moved_tick; /* when it last moved while busy */
+	__u32 port;	  /* its ifindex; 0: none yet */
+	__u32 place;	  /* where in tx_port it was */
+};
+
+/* A port's virtual clock, see bpf/port_clock.h. A cache line. */
+struct ebond_clock {
+	__u64 free_ns; /* when what was given to the port will have left it */
+	__u64 load;    /* bytes given to it lately, decaying */
+	__u32 tick;    /* to which that refers */
+	__u32 reserved[11];
+};
+
+/* A load divided by this time is a rate: the sum of what is left of bytes that flow evenly. */
+#define EBOND_LOAD_NS 100722000ULL
+
+/*
+ * The memory of bpf/placement.h, mapped into the daemon, which reads it. Written only by the
+ * packet path, except when one copy of the programs replaces another.
+ */
+struct ebond_placement {
+	struct ebond_clock clocks[EBOND_PORTS_MAX]; /* by tx_clock */
+	struct ebond_bucket buckets[EBOND_BUCKETS]; /* by hash */
+	__u64 moved_ns;				    /* when a busy bucket last moved */
+	__u64 moves_paused;			    /* of buckets, without disorder */
+	__u64 moves_busy;			    /* of busy ones */
+	__u64 ahead_ns; /* how far the clocks' time is ahead, see placement_earliest() */
 };
 
 /* balance-tlb, balance-alb: the buckets of flows. Power of two; the driver's hash is a byte. */

@@ -6,7 +6,7 @@
  * kernel's driver.
  *
  * This only decides which ports are awake. Flows move one by one, when they
- * pause: bpf/spill_flow.h.
+ * pause: bpf/placement.h.
  */
 #include "core/bond_state.h"
 

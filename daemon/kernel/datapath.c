@@ -89,7 +89,7 @@ void datapath_free(struct datapath *path)
 	close_fd(path->port_vlans_fd);
 	close_fd(path->filtered_fd);
 	close_fd(path->counters_fd);
-	close_fd(path->buckets_fd);
+	close_fd(path->placement_fd);
 	close_fd(path->balance_fd);
 	close_fd(path->neighbours_fd);
 	close_fd(path->state_fd);
@@ -109,7 +109,7 @@ static struct datapath *datapath_new(void)
 	if (path)
 		path->tx_fd = path->rx_fd = path->port_fd = path->lldp_fd = path->port_macs_fd =
 			path->port_vlans_fd = path->filtered_fd = path->counters_fd =
-				path->buckets_fd = path->balance_fd = path->neighbours_fd =
+				path->placement_fd = path->balance_fd = path->neighbours_fd =
 					path->state_fd = -EBADF;
 	return path;
 }
@@ -166,7 +166,7 @@ static int keep_handles(struct datapath *path, const struct ebond_bpf *skeleton)
 	err = err ?: keep_fd(bpf_map__fd(skeleton->maps.data_vlans), &path->port_vlans_fd);
 	err = err ?: keep_fd(bpf_map__fd(skeleton->maps.data_filtered), &path->filtered_fd);
 	err = err ?: keep_fd(bpf_map__fd(skeleton->maps.counters), &path->counters_fd);
-	err = err ?: keep_fd(bpf_map__fd(skeleton->maps.data_spill), &path->buckets_fd);
+	err = err ?: keep_fd(bpf_map__fd(skeleton->maps.data_place), &path->placement_fd);
 	err = err ?: keep_fd(bpf_map__fd(skeleton->maps.data_balance), &path->balance_fd);
 	err = err ?: keep_fd(bpf_map__fd(skeleton->maps.neighbours), &path->neighbours_fd);
 	err = err ?: map_ring(path, skeleton);
@@ -256,28 +256,14 @@ static int load_object(const struct bond_options *options, uint32_t hidden_ifind
 	return err;
 }
 
-/* The packet path cannot do yet what these options ask for. */
-static int check_placement(const struct bond_options *options, struct refusal *why)
-{
-	if (options->adaptive)
-		return refuse(why, -EOPNOTSUPP,
-			      "tx_placement adaptive: not in this version: use tx_placement hash");
-	if (options->earliest)
-		return refuse(why, -EOPNOTSUPP,
-			      "striping earliest: not in this version: use striping count");
-	return 0;
-}
-
 int datapath_load(const struct bond_options *options, uint32_t hidden_ifindex,
 		  struct datapath **ret_path, struct refusal *why)
 {
 	_cleanup_(datapath) struct datapath *path = datapath_new();
 	_cleanup_(skeleton) struct ebond_bpf *skeleton = NULL;
 	uint64_t home = 0;
-	int err = check_placement(options, why);
+	int err;
 
-	if (err)
-		return err;
 	if (!path)
 		return refuse(why, -ENOMEM, "no memory for the packet path");
 	/* Programs on clsact do not move along to another namespace. */

@@ -12,8 +12,20 @@
 
 const struct map_looks datapath_counters_looks = {"counters", BPF_MAP_TYPE_PERCPU_ARRAY,
 						  sizeof(uint64_t)};
-static const struct map_looks buckets_looks = {".data.spill", BPF_MAP_TYPE_ARRAY,
-					       EBOND_BUCKETS * sizeof(struct ebond_bucket)};
+static const struct map_looks placement_looks = {".data.place", BPF_MAP_TYPE_ARRAY,
+						 sizeof(struct ebond_placement)};
+
+/* The first release's buckets of spill_threshold, by the lowest byte of the same hash. */
+struct first_bucket {
+	uint64_t last_ns; /* when its last frame was sent; it moved 20 ms later */
+	uint32_t port;
+	uint32_t reserved;
+};
+#define FIRST_BUCKETS 256
+#define FIRST_GAP_NS 20000000ULL
+
+static const struct map_looks first_buckets_looks = {".data.spill", BPF_MAP_TYPE_ARRAY,
+						     FIRST_BUCKETS * sizeof(struct first_bucket)};
 
 static const struct map_looks balance_looks = {".data.balance", BPF_MAP_TYPE_ARRAY,
 					       sizeof(struct ebond_balance)};
@@ -121,13 +133,29 @@ static void adopt_counters(struct datapath *path, int old_fd)
 }
 
 /* What is sent between this and the replacement of the programs is not recorded: harmless. */
-static void adopt_buckets(struct datapath *path, int old_fd)
+static void adopt_placement(struct datapath *path, int old_fd)
 {
-	struct ebond_bucket buckets[EBOND_BUCKETS];
+	_cleanup_free_ struct ebond_placement *placement = malloc(sizeof(*placement));
 	uint32_t key = 0;
 
-	if (bpf_map_lookup_elem(old_fd, &key, buckets) == 0)
-		bpf_map_update_elem(path->buckets_fd, &key, buckets, BPF_ANY);
+	if (placement && bpf_map_lookup_elem(old_fd, &key, placement) == 0)
+		bpf_map_update_elem(path->placement_fd, &key, placement, BPF_ANY);
+}
+
+static void adopt_first_buckets(struct datapath *path, int old_fd)
+{
+	_cleanup_free_ struct ebond_placement *placement = calloc(1, sizeof(*placement));
+	struct first_bucket old[FIRST_BUCKETS];
+	uint32_t key = 0;
+
+	if (!placement || bpf_map_lookup_elem(old_fd, &key, old) < 0)
+		return;
+	for (size_t i = 0; i < EBOND_BUCKETS; i++)
+		placement->buckets[i] = (struct ebond_bucket){
+			.arrives_ns = old[i % FIRST_BUCKETS].last_ns + FIRST_GAP_NS,
+			.port = old[i % FIRST_BUCKETS].port,
+		};
+	bpf_map_update_elem(path->placement_fd, &key, placement, BPF_ANY);
 }
 
 static void adopt_balance(struct datapath *path, int old_fd)
@@ -155,8 +183,8 @@ void datapath_adopt(struct datapath *path, const struct datapath *old)
 {
 	if (old->counters_fd >= 0)
 		adopt_counters(path, old->counters_fd);
-	if (old->buckets_fd >= 0)
-		adopt_buckets(path, old->buckets_fd);
+	if (old->placement_fd >= 0)
+		adopt_placement(path, old->placement_fd);
 	if (old->balance_fd >= 0)
 		adopt_balance(path, old->balance_fd);
 	if (old->neighbours_fd >= 0)
@@ -167,15 +195,18 @@ void datapath_adopt_found(struct datapath *path, struct hook_place place)
 {
 	_cleanup_close_ int program_fd = hook_open(place, TX_PROGRAM);
 	_cleanup_close_ int counters_fd = datapath_open_map(program_fd, &datapath_counters_looks);
-	_cleanup_close_ int buckets_fd = datapath_open_map(program_fd, &buckets_looks);
+	_cleanup_close_ int placement_fd = datapath_open_map(program_fd, &placement_looks);
 	_cleanup_close_ int balance_fd = datapath_open_map(program_fd, &balance_looks);
 	_cleanup_close_ int neighbours_fd = datapath_open_map(program_fd, &neighbours_looks);
+	_cleanup_close_ int first_fd = datapath_open_map(program_fd, &first_buckets_looks);
 	const struct datapath old = {
 		.counters_fd = counters_fd,
-		.buckets_fd = buckets_fd,
+		.placement_fd = placement_fd,
 		.balance_fd = balance_fd,
 		.neighbours_fd = neighbours_fd,
 	};
 
 	datapath_adopt(path, &old);
+	if (first_fd >= 0)
+		adopt_first_buckets(path, first_fd);
 }

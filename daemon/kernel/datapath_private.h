@@ -13,7 +13,8 @@
 #define RX_PROGRAM "ebond_rx"
 
 struct datapath {
-	int tx_fd, rx_fd, port_fd, port_macs_fd, counters_fd, buckets_fd, balance_fd, neighbours_fd;
+	int tx_fd, rx_fd, port_fd, port_macs_fd, counters_fd, placement_fd, balance_fd,
+		neighbours_fd;
 	int port_vlans_fd, filtered_fd, state_fd, lldp_fd;
 	uint32_t tx_id, rx_id, port_id, state_id;
 	void *mapping; /* the .bss map, which contains the ring */

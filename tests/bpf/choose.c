@@ -49,31 +49,21 @@ void chooser_publish(struct chooser *chooser, const struct ebond_table *table)
 	table_publish(&chooser->skel->bss->ring, table);
 }
 
-void chooser_set_last_ns(struct chooser *chooser, uint64_t last_ns)
+struct ebond_placement *chooser_placement(struct chooser *chooser)
 {
-	struct ebond_bucket *buckets = chooser->skel->data_spill->spill_buckets;
-
-	for (size_t i = 0; i < EBOND_BUCKETS; i++)
-		buckets[i].last_ns = last_ns;
-}
-
-uint64_t chooser_last_ns(const struct chooser *chooser)
-{
-	const struct ebond_bucket *buckets = chooser->skel->data_spill->spill_buckets;
-	uint64_t last_ns = 0;
-
-	for (size_t i = 0; i < EBOND_BUCKETS; i++)
-		if (buckets[i].last_ns > last_ns)
-			last_ns = buckets[i].last_ns;
-	return last_ns;
+	return &chooser->skel->data_place->placement;
 }
 
 struct ebond_table numbered_ports(uint32_t count)
 {
 	struct ebond_table table = {.tx_count = count};
 
-	for (uint32_t i = 0; i < count; i++)
+	for (uint32_t i = 0; i < count; i++) {
 		table.tx_port[i] = i + 1;
+		table.tx_clock[i] = i;
+		table.tx_cost[i] = (8000U << 16) / 1000;
+		table.tx_margin_ns[i] = 1000000;
+	}
 	return table;
 }
 

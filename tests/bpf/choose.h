@@ -29,15 +29,10 @@ void chooser_free(struct chooser *chooser);
 /* Publishes @table as the newest snapshot. */
 void chooser_publish(struct chooser *chooser, const struct ebond_table *table);
 
-/*
- * spill_threshold: every flow sent its last frame at @last_ns. Returns the
- * latest time that any did. Both in bpf_ktime_get_ns()'s clock, which is
- * CLOCK_MONOTONIC.
- */
-void chooser_set_last_ns(struct chooser *chooser, uint64_t last_ns);
-uint64_t chooser_last_ns(const struct chooser *chooser);
+/* The packet path's memory of flows and clocks; its times are CLOCK_MONOTONIC. Borrowed. */
+struct ebond_placement *chooser_placement(struct chooser *chooser);
 
-/* A snapshot of @count ports whose ifindexes are 1, 2 ... @count. */
+/* A snapshot of @count ports of 1 Gbit/s whose ifindexes are 1, 2 ... @count. */
 struct ebond_table numbered_ports(uint32_t count);
 
 /*
