@@ -3,11 +3,13 @@
 #include "daemon/port_uppers.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "daemon/bonds.h"
 #include "daemon/log.h"
 #include "lang/refuse.h"
+#include "lib/cleanup.h"
 
 /* Kinds that take all frames of the lower device (the kernel's netdev_rx_handler_register()). */
 static bool takes_all_frames(const struct link *link)
@@ -47,16 +49,17 @@ int port_uppers_check(const struct ebondd *daemon, const struct link *link, stru
 }
 
 struct collection {
-	struct managed_bond *bond;
-	struct ebond_port_vlans vlans;
+	struct managed_bond *const *bonds;
+	size_t count;
+	struct ebond_port_vlans *vlans; /* of each bond */
 };
 
 /* Returns false when there is no room for another. */
-static bool add_vlan(struct collection *all, const struct link *link)
+static bool add_vlan(struct ebond_port_vlans *vlans, const struct link *link)
 {
-	if (all->vlans.count == EBOND_PORT_VLANS_MAX)
+	if (vlans->count == EBOND_PORT_VLANS_MAX)
 		return false;
-	all->vlans.list[all->vlans.count++] = (struct ebond_port_vlan){
+	vlans->list[vlans->count++] = (struct ebond_port_vlan){
 		link->lower, (uint32_t)link->vlan_protocol << 16 | link->vlan_id};
 	return true;
 }
@@ -74,26 +77,50 @@ static void warn_starved(const struct managed_bond *bond, struct port *port,
 		link->name, link->kind, port->name, bond->name, port->name, bond->name);
 }
 
+static void collect_for(struct managed_bond *bond, struct ebond_port_vlans *vlans,
+			const struct link *link)
+{
+	struct port *port = bond_port_indexed(bond, link->lower);
+
+	if (!port)
+		return;
+	if (strcmp(link->kind, "vlan") == 0 ? !add_vlan(vlans, link) : takes_all_frames(link))
+		warn_starved(bond, port, link);
+}
+
 static void collect(const struct link *link, void *data)
 {
 	struct collection *all = data;
-	struct port *port = bond_port_indexed(all->bond, link->lower);
 
-	if (!port || link->lower_is_elsewhere)
+	if (!link->lower || link->lower_is_elsewhere)
 		return;
-	if (strcmp(link->kind, "vlan") == 0 ? !add_vlan(all, link) : takes_all_frames(link))
-		warn_starved(all->bond, port, link);
+	for (size_t i = 0; i < all->count; i++)
+		collect_for(all->bonds[i], &all->vlans[i], link);
+}
+
+/* One look at the interfaces serves all @bonds. */
+static void refresh(struct ebondd *daemon, struct managed_bond *const bonds[], size_t count)
+{
+	_cleanup_free_ struct ebond_port_vlans *vlans = calloc(count, sizeof(*vlans));
+	struct collection all = {bonds, count, vlans};
+	int err = vlans ? nl_links(daemon->nl, collect, &all) : -ENOMEM;
+
+	for (size_t i = 0; i < count && !err; i++)
+		err = datapath_set_port_vlans(bonds[i]->path, &vlans[i]);
+	if (err)
+		log_warning(bonds[0]->name,
+			    "cannot look up VLAN devices on its ports (%s): they may receive "
+			    "nothing",
+			    strerror(-err));
 }
 
 void port_uppers_refresh(struct ebondd *daemon, struct managed_bond *bond)
 {
-	struct collection all = {.bond = bond};
-	int err = nl_links(daemon->nl, collect, &all);
+	refresh(daemon, &bond, 1);
+}
 
-	err = err ?: datapath_set_port_vlans(bond->path, &all.vlans);
-	if (err)
-		log_warning(bond->name,
-			    "cannot look up VLAN devices on its ports (%s): they may receive "
-			    "nothing",
-			    strerror(-err));
+void port_uppers_refresh_all(struct ebondd *daemon)
+{
+	if (daemon->bond_count)
+		refresh(daemon, daemon->bonds, daemon->bond_count);
 }

@@ -19,3 +19,6 @@ int port_uppers_check(const struct ebondd *daemon, const struct link *link, stru
  * that receive nothing.
  */
 void port_uppers_refresh(struct ebondd *daemon, struct managed_bond *bond);
+
+/* The same for all bonds. */
+void port_uppers_refresh_all(struct ebondd *daemon);

@@ -335,7 +335,6 @@ static void inspect_bond(struct ebondd *daemon, struct managed_bond *bond, bool 
 		else if (events_lost)
 			port_detach(daemon, bond, port, PORT_IS_REMOVED);
 	}
-	port_uppers_refresh(daemon, bond);
 	effects_run(daemon, bond, loop_now_ms());
 }
 
@@ -358,6 +357,7 @@ static void inspect(struct ebondd *daemon, bool events_lost)
 {
 	for (size_t i = daemon->bond_count; i-- > 0;)
 		inspect_bond(daemon, daemon->bonds[i], events_lost);
+	port_uppers_refresh_all(daemon);
 	world_check_silent(daemon);
 }
 
