@@ -19,6 +19,7 @@
  * loads falls by this part, and not soon after it, or any other, has moved.
  */
 #define BUSY_DIVISOR 16
+#define STAY_DIVISOR 16
 #define GAIN_DIVISOR 8
 #define BUCKET_RESTS_TICKS 36 /* 300 ms */
 #define MOVES_APART_NS (20 * 1000 * 1000ULL)
@@ -90,9 +91,13 @@ DECISION __u32 placement_least(struct ebond_placement *state, const struct ebond
 	}
 	if (place < how->candidates) {
 		place &= EBOND_PORTS_MAX - 1;
-		/* Its bytes are part of that port's load already. */
+		/*
+		 * Its bytes are part of that port's load already. That this counts a little less
+		 * keeps flows from moving to and fro with what loads vary by.
+		 */
 		least = clock_lesser(least,
-				     placement_key(placement_fill(state, table, place, tick, 0),
+				     placement_key(placement_fill(state, table, place, tick, 0) *
+							   (STAY_DIVISOR - 1) / STAY_DIVISOR,
 						   place, preferred));
 	}
 	return placement_of_key(least, preferred);
@@ -144,6 +149,22 @@ DECISION bool placement_moves(struct ebond_placement *state, const struct ebond_
 }
 
 /*
+ * What a bucket sent lately counts where it is now: the next one to be placed sees it there. A
+ * port that no longer sends, at no place, needs none.
+ */
+DECISION void placement_take_along(struct ebond_placement *state, const struct ebond_table *table,
+				   const struct ebond_bucket *bucket, __u32 from, __u32 to)
+{
+	struct ebond_clock *old = clock_of(state, table, from & (EBOND_PORTS_MAX - 1));
+	struct ebond_clock *new = clock_of(state, table, to);
+	__u32 tick = bucket->tick;
+
+	if (from < table->tx_count)
+		old->load -= clock_lesser(clock_load(old, tick), bucket->bytes);
+	new->load = clock_load(new, tick) + (bucket->bytes ? bucket->bytes : NEW_FLOW_BYTES);
+}
+
+/*
  * The place of a bucket's next frame, of which nothing is known but the bucket's past. Pointers are
  * not NULL; only the verifier, which sees no caller, has to be told.
  */
@@ -166,10 +187,10 @@ DECISION_APART __u32 placement_choose(struct ebond_placement *state,
 	if (place < table->tx_count && place != best &&
 	    !placement_moves(state, table, bucket, place & (EBOND_PORTS_MAX - 1), best, how))
 		best = place & (EBOND_PORTS_MAX - 1);
+	if (place != best)
+		placement_take_along(state, table, bucket, place, best);
 	bucket->port = table->tx_port[best];
 	bucket->place = best;
-	if (!bucket->bytes)
-		clock_of(state, table, best)->load += NEW_FLOW_BYTES;
 	return best;
 }
 

@@ -28,13 +28,12 @@
 #define SEGMENT_HEADERS (14 + 20 + 32)
 
 /*
- * How far a clock runs ahead of the time. What a port cannot send for so long stays in no queue
- * that is worth having: it is dropped, and takes no time on the wire.
+ * How far a clock runs ahead of the time. Beyond that a queue drops frames, which then take no
+ * time on the wire: but how long a queue is only its owner knows. For the proof of order it may
+ * be a badly bloated one; for striping, which only compares ports, it is one that is worth having.
  */
+#define CLOCK_QUEUE_NS (250 * 1000 * 1000ULL)
 #define CLOCK_AHEAD_NS (20 * 1000 * 1000ULL)
-
-/* How long a queue may be if its port was given more than it can send: a badly bloated one. */
-#define UNKNOWN_QUEUE_NS (250 * 1000 * 1000ULL)
 
 /*
  * Bytes are forgotten in steps, at the same moments everywhere, so that the loads of the flows on
@@ -74,9 +73,13 @@ DECISION __u64 clock_decay_by(__u64 bytes, __u32 ticks, __u32 bit, __u32 factor)
 	return bytes * ((1 << 16) - (ticks >> bit & 1) * lost) >> 16;
 }
 
-/* What is left of @bytes after @ticks steps: factors are e^(-1/12), its square, and so on. */
+/*
+ * What is left of @bytes after @ticks steps: factors are e^(-1/12), its square, and so on. All of
+ * it after less than none, when another processor has begun the next step already.
+ */
 DECISION __u64 clock_decay(__u64 bytes, __u32 ticks)
 {
+	ticks &= ~((__s32)ticks >> 31);
 	bytes = clock_decay_by(bytes, ticks, 0, 60296);
 	bytes = clock_decay_by(bytes, ticks, 1, 55475);
 	bytes = clock_decay_by(bytes, ticks, 2, 46959);
@@ -134,17 +137,15 @@ DECISION __u64 clock_wait_ns(const struct ebond_clock *clock, __u64 time_ns)
 
 /*
  * Gives a frame of @bytes to the port at @place. Returns when it will have arrived at the other
- * end at the latest.
+ * end at the latest: as if the queue before it had dropped nothing.
  */
 DECISION __u64 clock_give(struct ebond_placement *state, const struct ebond_table *table,
 			  __u32 place, __u32 bytes, __u64 now_ns)
 {
 	struct ebond_clock *clock = clock_of(state, table, place);
 	__u64 wait_ns = clock_wait_ns(clock, now_ns) + clock_duration_ns(table, place, bytes);
-	bool is_full = wait_ns > CLOCK_AHEAD_NS;
 
 	clock_add(clock, bytes, now_ns);
-	clock->free_ns = now_ns + (is_full ? CLOCK_AHEAD_NS : wait_ns);
-	return now_ns + (is_full ? UNKNOWN_QUEUE_NS : wait_ns) + table->tx_latency_ns[place] +
-	       table->tx_margin_ns[place];
+	clock->free_ns = now_ns + clock_lesser(wait_ns, CLOCK_QUEUE_NS);
+	return clock->free_ns + table->tx_latency_ns[place] + table->tx_margin_ns[place];
 }
