@@ -119,11 +119,28 @@ static int read_tx_hash(const struct team *team)
 			  place);
 }
 
+/* teamd evens out the load every balancing_interval, and only where a balancer is named. */
 static int read_balancer(const struct team *team)
 {
-	return warn(team, team_place(team, "runner", "tx_balancer"),
-		    get(team, "runner", "tx_balancer"),
-		    "tx_balancer: ebond does not move flows by load: ignored");
+	const json_t *balancer = get(team, "runner", "tx_balancer");
+	const json_t *name = json_object_get(balancer, "name");
+	struct import_place place = team_place(team, "runner", "tx_balancer");
+	int err;
+
+	if (!balancer)
+		return 0;
+	if (!json_is_object(balancer) || (name && !json_is_string(name)))
+		return wrong(team, place, "tx_balancer");
+	err = team_warn_unknown(team, balancer, KNOWN("name", "balancing_interval"),
+				KNOWN("runner", "tx_balancer"))
+		      ?: warn(team, team_place(team, "runner", "tx_balancer", "balancing_interval"),
+			      json_object_get(balancer, "balancing_interval"),
+			      "balancing_interval: ebond places each flow at once: ignored");
+	if (err || !name)
+		return err;
+	if (strcmp(json_string_value(name), "basic") != 0)
+		return wrong(team, place, "tx_balancer name");
+	return import_set(team->model, team->link, "tx_placement", "adaptive", place);
 }
 
 static int read_active_backup(const struct team *team)

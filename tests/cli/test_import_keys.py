@@ -50,6 +50,7 @@ TEAM_TOP = {
 TEAM_RUNNERS = {
     "activebackup": {"hwaddr_policy": "by_active"},
     "loadbalance": {"tx_hash": ["l4"], "tx_balancer": {"name": "basic"}},
+    "lacp": {"tx_balancer": {"name": "basic", "balancing_interval": 5, "x": 1}},
     "roundrobin": {"x": 1}, "broadcast": {"addr": "x"},
 }
 TEAM_WATCH = {

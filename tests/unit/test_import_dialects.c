@@ -136,6 +136,11 @@ static void test_teamd(void **state)
 		{"[]", "1: not a JSON object: not a teamd configuration"},
 		{"{\"device\": \"t\",\n\"runner\": {\n\"name\": \"fast\"}}",
 		 "3: runner name: invalid value"},
+		{"{\"device\": \"t\", \"runner\": {\"name\": \"lacp\",\n"
+		 "\"tx_balancer\": {\"name\": \"best\"}}}",
+		 "2: tx_balancer name: invalid value"},
+		{"{\"device\": \"t\", \"runner\": {\"name\": \"lacp\",\n\"tx_balancer\": true}}",
+		 "2: tx_balancer: invalid value"},
 		{"{\"device\": \"t\",\n\"ports\": {\"eth0\":\n{\"prio\": \"x\"}}}",
 		 "3: prio: invalid value"},
 		{"{\"device\": \"t\", \"link_watch\":\n{\"name\": \"arp_ping\"}}",
@@ -145,6 +150,17 @@ static void test_teamd(void **state)
 	(void)state;
 	REFUSE(import_teamd, rows);
 	expect_import(import_teamd, "{\"device\": \"t\"}", "add t miimon 100\n", "");
+	expect_import(import_teamd,
+		      "{\"device\": \"t\", \"runner\": {\"name\": \"lacp\",\n"
+		      "\"tx_balancer\": {\"name\": \"basic\"}}}",
+		      "add t mode 802.3ad miimon 100 xmit_hash_policy layer2+3 "
+		      "tx_placement adaptive\n",
+		      "");
+	expect_import(import_teamd,
+		      "{\"device\": \"t\", \"runner\": {\"name\": \"lacp\",\n"
+		      "\"tx_balancer\": {\"balancing_interval\": 5}}}",
+		      "add t mode 802.3ad miimon 100 xmit_hash_policy layer2+3\n",
+		      "f:2: balancing_interval: ebond places each flow at once: ignored\n");
 	expect_import(import_teamd, "{\"device\": \"t\", \"runner\": {\"name\": \"random\"}}",
 		      "add t miimon 100 packets_per_slave 0\n", "");
 }
