@@ -235,7 +235,7 @@ void bond_in_speed(struct bond *bond, uint32_t id, int32_t speed_mbps, enum dupl
 
 	if (!port)
 		return;
-	if (speed_mbps != port->speed_mbps && clocks_run(bond))
+	if (speed_mbps != port->speed_mbps && bond_uses_clocks(bond))
 		bond_touch(bond, bond->now_ms);
 	port->speed_mbps = speed_mbps;
 	port->duplex = duplex;

@@ -83,6 +83,7 @@ struct bond_port_view {
 	uint16_t number;	/* LACP's port number, whatever the mode */
 	uint32_t clock;		/* its virtual clock: tx_clock plus 1, whatever the mode */
 	bool speed_assumed;	/* neither speed_mbps nor the driver says it */
+	uint64_t clock_mbps;	/* the speed of its clock, assumed or not */
 	uint8_t mac[6];		/* balance-tlb and balance-alb: the address it must have */
 	uint32_t buckets;	/* balance-tlb and balance-alb: buckets sent on this port ... */
 	uint64_t load_kbps;	/* ... and their load at the last reading */
@@ -360,6 +361,9 @@ const struct lacp *bond_get_lacp(const struct bond *bond);
 const struct lacp_effects *bond_get_lacp_effects(const struct bond *bond);
 void bond_lacp_effect_text(const struct bond *bond, const struct lacp_effect *effect, char *text,
 			   size_t size);
+
+/* Whether the packet path uses the ports' clocks: it knows their loads. */
+bool bond_uses_clocks(const struct bond *bond);
 
 /* The state of spill_threshold: now, and at the last change. */
 struct bond_spill_view {

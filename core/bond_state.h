@@ -243,11 +243,11 @@ void spill_table(const struct bond *bond, struct bond_table *table);
 
 /* clocks.c */
 
-/* Whether the packet path uses virtual clocks. */
-bool clocks_run(const struct bond *bond);
-
 /* A clock for a new port: @wanted if it is one and no port has it, else the lowest free number. */
 uint32_t clocks_take(const struct bond *bond, uint32_t wanted);
+
+/* The speed of a port's clock; of an unknown one that of the slowest port that is known. */
+uint64_t clocks_mbps(const struct bond *bond, const struct port *port);
 
 /* Fills in the clocks of the table's ports. */
 void clocks_table(const struct bond *bond, struct bond_table *table);

@@ -49,6 +49,7 @@ struct bond_port_view bond_port_at(const struct bond *bond, size_t index)
 		.number = port->number,
 		.clock = port->clock,
 		.speed_assumed = port_speed_is_assumed(port),
+		.clock_mbps = clocks_mbps(bond, port),
 		.options = port->options,
 	};
 

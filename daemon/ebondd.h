@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "core/bond.h"
+#include "core/uneven.h"
 #include "daemon/kernel/datapath.h"
 #include "daemon/kernel/hook.h"
 #include "daemon/kernel/netlink.h"
@@ -116,7 +117,9 @@ struct managed_bond {
 	size_t upper_count;
 	struct upper uppers[UPPERS_MAX];
 	uint64_t balance_due_ms; /* loads of flows */
-	uint64_t paths_due_ms;	 /* until then `paths` is valid */
+	uint64_t load_due_ms;	 /* the same, where flows go by load */
+	struct uneven_watch uneven;
+	uint64_t paths_due_ms; /* until then `paths` is valid */
 	struct paths paths;
 	struct lacp_log_budget lacp_log;
 	bool lacp_received; /* since the partners' information was last evaluated */

@@ -28,6 +28,7 @@
 #include "daemon/kernel/nft.h"
 #include "daemon/kernel/packet.h"
 #include "daemon/kernel/steering.h"
+#include "daemon/load.h"
 #include "daemon/log.h"
 #include "daemon/moved_port.h"
 #include "daemon/port_filters.h"
@@ -280,6 +281,7 @@ static uint64_t turn(uint64_t now_ms, void *data)
 		earliest(&next_ms, probes_turn(daemon, bond, now_ms));
 		earliest(&next_ms, lacp_turn(daemon, bond, now_ms));
 		earliest(&next_ms, balance_turn(bond, now_ms));
+		earliest(&next_ms, load_turn(bond, now_ms));
 		earliest(&next_ms, neighbours_turn(daemon, bond, now_ms));
 		if (bond->touched || bond_next_deadline(bond->core) <= now_ms)
 			effects_run(daemon, bond, now_ms);

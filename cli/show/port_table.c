@@ -53,13 +53,19 @@ static void duration_text(json_int_t duration_ms, char *buf, size_t size)
 		snprintf(buf, size, "%lldd%02lldh", s / 86400, s / 3600 % 24);
 }
 
-/* "1G full", "2.5G full", "100M half", or "-" when unknown. */
+/* "1G full", "2.5G full", "100M half", "200M set" by speed_mbps, or "-" when unknown. */
 static void speed_text(const json_t *ebond, char *buf, size_t size)
 {
 	const char *duplex = json_string_value(json_object_get(ebond, "duplex"));
 	long long mbps = json_integer_value(json_object_get(ebond, "speed"));
+	long long set_mbps = json_integer_value(
+		json_object_get(json_object_get(ebond, "options"), "speed_mbps"));
 	const char *space = " ";
 
+	if (set_mbps) {
+		mbps = set_mbps;
+		duplex = "set";
+	}
 	if (!duplex || !strcmp(duplex, "unknown"))
 		duplex = space = "";
 	if (mbps <= 0)

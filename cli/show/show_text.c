@@ -9,6 +9,7 @@
 #include "cli/answer_text.h"
 #include "cli/show/balance_text.h"
 #include "cli/show/lacp_text.h"
+#include "cli/show/load_text.h"
 #include "cli/show/port_table.h"
 #include "lang/options.h"
 
@@ -220,6 +221,7 @@ static void print_bond(const json_t *links, const json_t *bond, FILE *out)
 	print_filters(links, name, "bypassed", out);
 	lacp_text_print(links, name, out);
 	balance_text_print(links, name, out);
+	load_text_print(links, bond, out);
 	if (!port_table_print(links, name, out))
 		fprintf(out, "    no ports: 'ebond attach %s PORT...' adds some\n",
 			TEXT(bond, "ifname"));

@@ -15,7 +15,7 @@
 #define MARGIN_NS 1000000U
 #define MARGIN_ASSUMED_NS 20000000U
 
-bool clocks_run(const struct bond *bond)
+bool bond_uses_clocks(const struct bond *bond)
 {
 	const struct bond_options *options = &bond->options;
 
@@ -66,17 +66,21 @@ static const struct port *port_with(const struct bond *bond, uint32_t id)
 	return NULL;
 }
 
+uint64_t clocks_mbps(const struct bond *bond, const struct port *port)
+{
+	return port_speed_is_assumed(port) ? assumed_mbps(bond) : port_load_mbps(port);
+}
+
 void clocks_table(const struct bond *bond, struct bond_table *table)
 {
-	if (!clocks_run(bond))
+	if (!bond_uses_clocks(bond))
 		return;
 	for (size_t i = 0; i < table->tx_count; i++) {
 		const struct port *port = port_with(bond, table->tx_port[i]);
 		bool assumed = port_speed_is_assumed(port);
-		uint64_t mbps = assumed ? assumed_mbps(bond) : port_load_mbps(port);
 
 		table->tx_clock[i] = port->clock - 1;
-		table->tx_cost[i] = (uint32_t)(COST_OF_1_MBPS / mbps) ?: 1;
+		table->tx_cost[i] = (uint32_t)(COST_OF_1_MBPS / clocks_mbps(bond, port)) ?: 1;
 		table->tx_latency_ns[i] = port->options.latency_us * 1000;
 		table->tx_margin_ns[i] = assumed ? MARGIN_ASSUMED_NS : MARGIN_NS;
 	}

@@ -93,6 +93,8 @@ void datapath_free(struct datapath *path)
 	close_fd(path->balance_fd);
 	close_fd(path->neighbours_fd);
 	close_fd(path->state_fd);
+	if (path->placement)
+		munmap((void *)path->placement, sizeof(*path->placement));
 	if (path->balance)
 		munmap(path->balance, sizeof(*path->balance));
 	if (path->mapping)
@@ -143,6 +145,18 @@ static int map_ring(struct datapath *path, const struct ebond_bpf *skeleton)
 	return 0;
 }
 
+/* Only read here: the packet path writes it. */
+static int map_placement(struct datapath *path)
+{
+	void *mapping =
+		mmap(NULL, sizeof(*path->placement), PROT_READ, MAP_SHARED, path->placement_fd, 0);
+
+	if (mapping == MAP_FAILED)
+		return -errno;
+	path->placement = mapping;
+	return 0;
+}
+
 static int map_balance(struct datapath *path)
 {
 	void *mapping = mmap(NULL, sizeof(*path->balance), PROT_READ | PROT_WRITE, MAP_SHARED,
@@ -171,6 +185,7 @@ static int keep_handles(struct datapath *path, const struct ebond_bpf *skeleton)
 	err = err ?: keep_fd(bpf_map__fd(skeleton->maps.neighbours), &path->neighbours_fd);
 	err = err ?: map_ring(path, skeleton);
 	err = err ?: map_balance(path);
+	err = err ?: map_placement(path);
 	err = err ?: datapath_make_state(path);
 	if (err)
 		return err;

@@ -12,6 +12,7 @@
 #include "bpf/shared.h"
 #include "core/alb/alb.h"
 #include "core/bond.h"
+#include "core/uneven.h"
 #include "daemon/kernel/hook.h"
 #include "daemon/kernel/netlink.h"
 #include "lang/options.h"
@@ -137,6 +138,17 @@ bool datapath_is_same_copy(uint32_t ifindex, uint32_t other_ifindex);
  */
 void datapath_read_flows(const struct datapath *path, struct bond_buckets *ret_buckets);
 void datapath_balance(struct datapath *path, const struct bond_balance *balance);
+
+/* What the packet path knows by its virtual clocks; see bpf/placement.h. */
+struct datapath_loads {
+	uint64_t clock_bps[BOND_PORTS_MAX]; /* by tx_clock */
+	uint64_t moves_paused, moves_busy;  /* flows that changed their port */
+	struct load_bucket buckets[EBOND_BUCKETS];
+};
+
+/* Reads them from mapped memory. @now_ms: of CLOCK_MONOTONIC. */
+void datapath_read_loads(const struct datapath *path, uint64_t now_ms,
+			 struct datapath_loads *ret_loads);
 
 /* balance-alb: counters of neighbour changes, and of bond0's ARP broadcasts. */
 uint32_t datapath_neighbour_news(const struct datapath *path);

@@ -2,8 +2,8 @@
 /*
  * The parts of the datapath: datapath.c (loading, publishing, attaching),
  * datapath_adopt.c (continuing where another copy stopped), datapath_balance.c (flows
- * and neighbours of balance-tlb and balance-alb), datapath_state.c (what is kept with the
- * programs).
+ * and neighbours of balance-tlb and balance-alb), datapath_loads.c (virtual clocks),
+ * datapath_state.c (what is kept with the programs).
  */
 #pragma once
 
@@ -20,8 +20,9 @@ struct datapath {
 	void *mapping; /* the .bss map, which contains the ring */
 	size_t mapping_bytes;
 	struct ebond_ring *ring;
-	struct ebond_balance *balance; /* mapped, too */
-	uint32_t unclean;	       /* a bit per slot retired since the last grace period */
+	struct ebond_balance *balance;		 /* mapped, too */
+	const struct ebond_placement *placement; /* mapped, too */
+	uint32_t unclean; /* a bit per slot retired since the last grace period */
 };
 
 /* Adds each counter of the per-CPU array @counters_fd to @sums. */

@@ -9,6 +9,7 @@
 #include "daemon/loop.h"
 #include "daemon/service/lacp_report.h"
 #include "daemon/service/report_balance.h"
+#include "daemon/service/report_load.h"
 #include "lib/json.h"
 
 static const char *operstate_word(uint8_t operstate)
@@ -210,7 +211,8 @@ static json_t *describe_spill(const struct managed_bond *bond)
 			 "speed_assumed", assumed);
 }
 
-static json_t *describe_bond(struct ebondd *daemon, const struct managed_bond *bond)
+static json_t *describe_bond(struct ebondd *daemon, const struct managed_bond *bond,
+			     const struct load_view *load)
 {
 	const struct bond_options *options = bond_get_options(bond->core);
 	struct link link = {.ifindex = bond->ifindex, .mtu = bond->mtu};
@@ -229,6 +231,7 @@ static json_t *describe_bond(struct ebondd *daemon, const struct managed_bond *b
 	if (spill)
 		json_object_set_new(own, "spill", spill);
 	report_balance_bond(own, bond);
+	report_load_bond(own, bond, load);
 	add_traffic(own, &link);
 	object = describe_link(&link);
 	json_object_set_new(object, "linkinfo",
@@ -307,7 +310,7 @@ static json_t *describe_membership(const struct managed_bond *bond, const struct
 }
 
 static json_t *describe_port(struct ebondd *daemon, const struct managed_bond *bond,
-			     const struct port *port)
+			     const struct port *port, const struct load_view *load)
 {
 	struct bond_port_view view;
 	struct link link = {};
@@ -331,6 +334,7 @@ static json_t *describe_port(struct ebondd *daemon, const struct managed_bond *b
 				    json_text(port->filters.known));
 	lacp_report_port(bond, port, own);
 	report_balance_port(own, bond, &view);
+	report_load_port(own, bond, load, view.id);
 	add_traffic(own, &link);
 	object = describe_link(&link);
 	json_object_set_new(object, "master", json_text(bond->name));
@@ -341,13 +345,14 @@ static json_t *describe_port(struct ebondd *daemon, const struct managed_bond *b
 
 static void add_bond(struct ebondd *daemon, const struct managed_bond *bond, json_t *links)
 {
-	json_t *object = describe_bond(daemon, bond);
+	_cleanup_free_ struct load_view *load = load_read(bond);
+	json_t *object = describe_bond(daemon, bond, load);
 
 	if (!object)
 		return;
 	json_array_append_new(links, object);
 	for (size_t i = 0; i < bond->port_count; i++) {
-		object = describe_port(daemon, bond, &bond->ports[i]);
+		object = describe_port(daemon, bond, &bond->ports[i], load);
 		if (object)
 			json_array_append_new(links, object);
 	}

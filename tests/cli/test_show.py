@@ -56,6 +56,30 @@ def show(setup, daemon, links, *args):
     return result.out
 
 
+def test_a_speed_that_was_set(setup, daemon):
+    one = port("eth0", speed=-1, duplex="unknown")
+    one["ebond"]["options"] = {"speed_mbps": 200, "latency_us": 0}
+    assert "eth0  up    active  200M set  " in show(setup, daemon, [bond(), one])
+
+
+def test_loads(setup, daemon):
+    ports = [port("eth0"), port("eth1"), port("eth2")]
+    ports[0]["ebond"]["load"] = {"bps": 941249000, "speed_bps": 1000000000, "buckets": 1}
+    ports[1]["ebond"]["load"] = {"bps": 0, "speed_bps": 1000000000, "speed_assumed": True,
+                                 "buckets": 12}
+    one = bond(mode="balance-xor", own={"tx_placement": "adaptive", "placement_moves": "any"})
+    one["ebond"]["placement"] = {"moves_paused": 7, "moves_busy": 2, "uneven": "one\x1bflow"}
+    out = show(setup, daemon, [one, *ports])
+    assert "    options  tx_placement adaptive\n" in out
+    assert (
+        "    loads    eth0 sends 941.2 of 1000 Mbit/s, 1 bucket of flows\n"
+        "             eth1 sends 0.0 of 1000 Mbit/s (assumed: its speed is unknown, see "
+        "speed_mbps), 12 buckets of flows\n"
+        "    moves    7 of flows that had paused, 2 of busy ones\n"
+        "    uneven   one?flow\n"
+    ) in out
+
+
 def test_roles_of_spill_threshold(setup, daemon):
     ports = [port("eth0"), port("eth1", state="BACKUP"), port("eth2", state="BACKUP")]
     for one, spill in zip(ports, ("awake", "awake", "resting")):
