@@ -134,6 +134,9 @@ static void every_constant_loads(void **state)
 					.broadcast_neighbor = packets == 1,
 					.dynamic = packets == 2,
 					.ipv6 = packets != 0,
+					.adaptive = packets != 0,
+					.moves_paused_only = packets == 2,
+					.earliest = packets == 1,
 				};
 
 				ebond_bpf__destroy(load(&config));
