@@ -29,11 +29,13 @@
 
 /*
  * How far a clock runs ahead of the time. Beyond that a queue drops frames, which then take no
- * time on the wire: but how long a queue is only its owner knows. For the proof of order it may
- * be a badly bloated one; for striping, which only compares ports, it is one that is worth having.
+ * time on the wire. For striping, which only compares ports, a queue is as long as is worth
+ * having; for the proof of order it may hold as many full frames as the kernel's do (txqueuelen),
+ * within bounds.
  */
-#define CLOCK_QUEUE_NS (250 * 1000 * 1000ULL)
 #define CLOCK_AHEAD_NS (20 * 1000 * 1000ULL)
+#define CLOCK_QUEUE_NS (250 * 1000 * 1000ULL)
+#define CLOCK_QUEUE_BYTES (1000 * 1538)
 
 /*
  * Bytes are forgotten in steps, at the same moments everywhere, so that the loads of the flows on
@@ -135,6 +137,18 @@ DECISION __u64 clock_wait_ns(const struct ebond_clock *clock, __u64 time_ns)
 	return clock->free_ns > time_ns ? clock->free_ns - time_ns : 0;
 }
 
+/* How much of @wait_ns a frame given to the port at @place may have to wait in its queue. */
+DECISION __u64 clock_queue_ns(const struct ebond_table *table, __u32 place, __u64 wait_ns)
+{
+	__u64 queue_ns = clock_duration_ns(table, place, CLOCK_QUEUE_BYTES);
+
+	if (wait_ns <= CLOCK_AHEAD_NS)
+		return wait_ns;
+	if (queue_ns < CLOCK_AHEAD_NS)
+		return CLOCK_AHEAD_NS;
+	return clock_lesser(wait_ns, clock_lesser(queue_ns, CLOCK_QUEUE_NS));
+}
+
 /*
  * Gives a frame of @bytes to the port at @place. Returns when it will have arrived at the other
  * end at the latest: as if the queue before it had dropped nothing.
@@ -146,6 +160,6 @@ DECISION __u64 clock_give(struct ebond_placement *state, const struct ebond_tabl
 	__u64 wait_ns = clock_wait_ns(clock, now_ns) + clock_duration_ns(table, place, bytes);
 
 	clock_add(clock, bytes, now_ns);
-	clock->free_ns = now_ns + clock_lesser(wait_ns, CLOCK_QUEUE_NS);
+	clock->free_ns = now_ns + clock_queue_ns(table, place, wait_ns);
 	return clock->free_ns + table->tx_latency_ns[place] + table->tx_margin_ns[place];
 }

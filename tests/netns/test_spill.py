@@ -28,7 +28,7 @@ LINK = 160_000_000 / 8  # bytes a second
 LIGHT, HEAVY = 20_000_000 / 8, 280_000_000 / 8
 SIZE = 8000
 CLOCKS_BYTES = 32 * 64  # before the buckets in struct ebond_placement
-PERIOD = 0.05  # a flow sends one burst in each: it pauses for longer than the gap
+PERIOD = 0.1  # a flow sends one burst in each, and pauses for longer than 1000 frames take (77 ms)
 
 
 def aggregation(rig, pair, *options):
@@ -73,7 +73,7 @@ def sent(host, port):
 class Flows:
     """Numbered UDP datagrams in several flows, each in bursts, at an adjustable rate."""
 
-    def __init__(self, source, sink, count=16):
+    def __init__(self, source, sink, count=32):
         self.rate = LIGHT
         self.running = True
         self.received = self.late = 0

@@ -138,6 +138,24 @@ static void test_after_overload(void **state)
 	free(scene.state);
 }
 
+/* A thousand frames are less than 20 ms on a fast port: a pause of that length is enough. */
+static void test_fast_port(void **state)
+{
+	struct scene scene = scene_new(2);
+
+	(void)state;
+	scene.table.tx_cost[0] = scene.table.tx_cost[1] = 8 << 16;
+	scene.table.tx_count = 1;
+	for (int i = 0; i < 12000; i++)
+		send(&scene, i % 2);
+	scene.table.tx_count = 2;
+	scene.now_ns += 15 * MS;
+	assert_int_equal(send(&scene, 1), 1);
+	scene.now_ns += 22 * MS;
+	assert_int_equal(send(&scene, 1), 2);
+	free(scene.state);
+}
+
 /* Two processors on either side of the end of a tick. */
 static void test_a_tick_ahead(void **state)
 {
@@ -152,9 +170,8 @@ static void test_a_tick_ahead(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_steady_load),
-		cmocka_unit_test(test_lost_together),
-		cmocka_unit_test(test_after_overload),
+		cmocka_unit_test(test_steady_load),    cmocka_unit_test(test_lost_together),
+		cmocka_unit_test(test_after_overload), cmocka_unit_test(test_fast_port),
 		cmocka_unit_test(test_a_tick_ahead),
 	};
 
