@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""tx_placement adaptive: which flows move and which stay, and that packets stay in order.
+"""tx_placement adaptive: which flows move and which stay, and in which order packets arrive.
 
 tbf limits the cables, and speed_mbps tells ebond so. The other end is a bond that takes what comes
 on any of them.
@@ -28,19 +28,23 @@ def limited(rig, pair, speeds, *options, mode="balance-xor", queue_ms=30):
     common = ("add", "bond0", "mode", mode, "miimon", 50, "xmit_hash_policy", "layer3+4")
     a.ebond(*common, "tx_placement", "adaptive", *options)
     b.ebond(*common)
+    connect(a, b, dict(zip(names, speeds)), queue_ms)
+    return a, b, names
+
+
+def connect(a, b, speeds, queue_ms=30):
+    """Attaches both ends of the cables, which a sends on at these speeds."""
     for host, address in ((a, A), (b, B)):
-        host.ebond("attach", "bond0", *names)
+        host.ebond("attach", "bond0", *speeds)
         host.pin("bond0", "eb.bond0")
         host.up("bond0")
         host.address("bond0", f"{address}/24")
-    for name, mbps in zip(names, speeds):
+    for name, mbps in speeds.items():
         a.tc("qdisc", "add", "dev", name, "root", "tbf", "rate", f"{mbps}mbit", "burst", "3kb",
              "latency", f"{queue_ms}ms")
         a.ebond("set", name, "speed_mbps", mbps)
-    for name in names:
         wait_sends(a, name)
     a.wait_ping(B)
-    return a, b, names
 
 
 def wait_sends(host, name):
@@ -226,3 +230,33 @@ def test_refusals(rig, pair):
     for name in before:
         assert after[name]["ebond"]["options"] == before[name]["ebond"]["options"]
         assert after[name]["linkinfo"] == before[name]["linkinfo"]
+
+
+def test_striping_by_speed(rig, pair):
+    """One stream over unequal cables: each carries its part, and frames come nearly in order."""
+    a, b = pair
+    b.start_daemon()
+    names = rig.cables(a, b, 3)
+    speeds = {"eth0": 4, "eth1": 2, "eth2": 1}
+    a.ebond("add", "bond0", "mode", "balance-rr", "miimon", 50, "striping", "earliest")
+    b.ebond("add", "bond0", "mode", "balance-rr", "miimon", 50)
+    connect(a, b, speeds)
+    flows = Flows(a, b, A, B, names, [4])
+    flows.runs_for(600)
+    shown = a.show()
+    flows.stop()
+    print(f"within the cables' speed: {flows}")
+    assert flows.depth <= 3, flows
+    assert "placement" not in shown["bond0"]["ebond"]
+    assert all("buckets" not in shown[name]["ebond"]["load"] for name in names)
+
+    flows = Flows(a, b, A, B, names, [14])
+    flows.runs_for(200)
+    before = {name: a.stats(name).tx_bytes for name in names}
+    flows.runs_for(1200)
+    sent = {name: a.stats(name).tx_bytes - before[name] for name in names}
+    flows.stop()
+    shares = {name: round(sent[name] / sum(sent.values()), 3) for name in names}
+    print(f"twice of that: {shares}")
+    for name, mbps in speeds.items():
+        assert shares[name] == pytest.approx(mbps / 7, abs=0.02)
