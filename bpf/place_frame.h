@@ -23,7 +23,7 @@ static __always_inline __u32 candidates(const struct ebond_table *table)
 }
 
 /* The port of the frame's flow. @table must have one. */
-static __noinline __u32 placed_port(struct __sk_buff *skb, const struct ebond_table *table)
+static __always_inline __u32 placed_port(struct __sk_buff *skb, const struct ebond_table *table)
 {
 	const struct placing how = {
 		.now_ns = bpf_ktime_get_ns(),

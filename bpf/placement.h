@@ -202,8 +202,12 @@ DECISION __u32 placement_port(struct ebond_placement *state, const struct ebond_
 	__u32 place = bucket->place & (EBOND_PORTS_MAX - 1);
 
 	/* A port that cannot send is in the table's list no longer, or at another place. */
-	if (bucket->tick != clock_tick(how->now_ns) || table->tx_port[place] != bucket->port)
-		place = placement_choose(state, table, bucket, how) & (EBOND_PORTS_MAX - 1);
+	if (bucket->tick != clock_tick(how->now_ns) || table->tx_port[place] != bucket->port) {
+		/* A copy: what another function gets a pointer to is written for every frame. */
+		const struct placing copy = *how;
+
+		place = placement_choose(state, table, bucket, &copy) & (EBOND_PORTS_MAX - 1);
+	}
 	bucket->bytes += how->bytes;
 	bucket->arrives_ns = clock_give(state, table, place, how->bytes, how->now_ns);
 	return table->tx_port[place];
@@ -227,7 +231,7 @@ DECISION __u32 placement_earliest(struct ebond_placement *state, const struct eb
 	for (__u32 i = 0; i < EBOND_PORTS_MAX; i++) {
 		__u64 arrives_ns;
 
-		if (i >= REREAD(table->tx_count))
+		if (i >= table->tx_count)
 			break;
 		arrives_ns = clock_wait_ns(clock_of(state, table, i), time_ns) +
 			     clock_duration_ns(table, i, bytes) + table->tx_latency_ns[i];
