@@ -13,6 +13,12 @@ MODES = {
     "balance-rr": ["mode", "balance-rr"],
     "layer3+4": ["mode", "balance-xor", "xmit_hash_policy", "layer3+4"],
 }
+# Only ebond's: options, and how many ports.
+OWN_MODES = {
+    "layer3+4 adaptive": (MODES["layer3+4"] + ["tx_placement", "adaptive"], 1),
+    "balance-rr, 4 ports": (MODES["balance-rr"], 4),
+    "earliest, 4 ports": (MODES["balance-rr"] + ["striping", "earliest"], 4),
+}
 REFERENCE = "kernel layer3+4"
 KINDS = [("netkit", "tcx"), ("veth", "tcx"), ("veth", "clsact")]
 DIRECTIONS = {"transmit": ("a", "b", "10.0.0.2"), "receive": ("b", "a", "10.0.0.1")}
@@ -93,13 +99,23 @@ class Hosts:
         in_ns("a", "ip", "link", "set", "eth0", "master", "bond0")
         self.address("bond0")
 
-    def ebond(self, kind, hook, options):
+    def more_cables(self, ports):
+        """b takes what arrives on any of them for what is sent to eth0."""
+        for number in range(1, ports):
+            run("ip", "link", "add", f"eth{number}", "netns", "a",
+                "type", "veth", "peer", "name", f"eth{number}", "netns", "b")
+            in_ns("b", "ip", "link", "set", f"eth{number}", "address", self.mac("b", "eth0"), "up")
+            in_ns("b", "sysctl", "-qw", f"net.ipv4.conf.eth{number}.rp_filter=0")
+        in_ns("b", "sysctl", "-qw", "net.ipv4.conf.all.rp_filter=0")
+
+    def ebond(self, kind, hook, options, ports=1):
+        self.more_cables(ports)
         if not self.start_daemon(kind, hook):
             return False
         in_ns("a", self.cli, "add", "bond0", "miimon", 100, *options, check=False)
         if "bond0" not in in_ns("a", "cat", "/proc/net/dev"):
             return False  # this kernel does not have the kind
-        in_ns("a", self.cli, "attach", "bond0", "eth0")
+        in_ns("a", self.cli, "attach", "bond0", *(f"eth{number}" for number in range(ports)))
         self.address("bond0")
         return True
 
@@ -134,6 +150,10 @@ def rows(only):
             row = f"ebond {kind} {hook} {title}"
             if only in row:
                 yield row, lambda hosts, how=(kind, hook, options): hosts.ebond(*how)
+        for title, how in OWN_MODES.items():
+            row = f"ebond {kind} {hook} {title}"
+            if only in row:
+                yield row, lambda hosts, how=(kind, hook, *how): hosts.ebond(*how)
 
 
 def keep_busy():
@@ -148,7 +168,7 @@ def keep_busy():
 
 def print_costs(cost, packets, only):
     print(f"instructions per packet, Linux {os.uname().release}; in brackets: by {REFERENCE}\n")
-    print(f"{'':32}" + "".join(f"{direction:>18}" for direction in DIRECTIONS), flush=True)
+    print(f"{'':40}" + "".join(f"{direction:>18}" for direction in DIRECTIONS), flush=True)
     found = {}
     for title, set_up in rows(only):
         hosts = Hosts()
@@ -156,14 +176,14 @@ def print_costs(cost, packets, only):
             found[title] = measure(cost, packets)
             print(line(title, found[title], found.get(REFERENCE)), flush=True)
         else:
-            print(f"{title:32}{'not in this kernel':>18}", flush=True)
+            print(f"{title:40}{'not in this kernel':>18}", flush=True)
         hosts.close()
 
 
 def line(title, figures, reference):
     cells = [f"{figure:9.0f} " + (f"({figure / reference[direction]:.3f})" if reference else "       ")
              for direction, figure in figures.items()]
-    return f"{title:32}" + "".join(f"{cell:>18}" for cell in cells)
+    return f"{title:40}" + "".join(f"{cell:>18}" for cell in cells)
 
 
 def symbols(only_programs):
