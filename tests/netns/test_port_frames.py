@@ -186,7 +186,7 @@ def test_lldp_is_for_the_ports(rig, pair):
     # and the hidden end is no place to speak from
     hidden = a.link(a.show()["bond0"]["ebond"]["hidden"])
     assert hidden["operstate"] == "DORMANT" and "LOWER_UP" in hidden["flags"], hidden
-    assert hidden["group"] == "235"
+    assert hidden["group"] == "235" and hidden["ifalias"].startswith("hidden end of ebond's bond0"), hidden
     assert a.link("bond0")["operstate"] == "UP"
 
 
