@@ -67,6 +67,7 @@ bool uneven_judge(const struct load_snapshot *snapshot, struct uneven *ret_uneve
 {
 	const struct load_port *full, *idle;
 	uint32_t flows = 0;
+	bool movable = false;
 
 	if (snapshot->port_count < 2)
 		return false;
@@ -79,15 +80,15 @@ bool uneven_judge(const struct load_snapshot *snapshot, struct uneven *ret_uneve
 
 		if (bucket->port != full->id)
 			continue;
-		if (helps(snapshot, full, bucket))
-			return false;
+		movable |= helps(snapshot, full, bucket);
 		flows += bucket->load_bps >= full->load_bps / FLOW_DIVISOR;
 	}
-	if (!flows)
+	if (!flows || (movable && !snapshot->paused_only))
 		return false;
 	*ret_uneven = (struct uneven){
 		.port = full->id,
 		.flows = flows,
+		.movable = movable,
 		.load_bps = full->load_bps,
 		.speed_bps = full->speed_bps,
 		.idle = idle->id,

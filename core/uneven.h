@@ -31,12 +31,14 @@ struct load_snapshot {
 	struct load_port ports[BOND_PORTS_MAX];
 	size_t bucket_count;
 	const struct load_bucket *buckets;
+	bool paused_only; /* a bucket that does not pause is not moved */
 };
 
 /* What fills which port, and the port that has most to spare. */
 struct uneven {
 	uint32_t port;	/* id */
 	uint32_t flows; /* that make up its load, by bucket; at least 1 */
+	bool movable;	/* a move would help, but for paused_only */
 	uint64_t load_bps, speed_bps;
 	uint32_t idle; /* id */
 	uint64_t idle_load_bps, idle_speed_bps;
@@ -45,8 +47,8 @@ struct uneven {
 /*
  * Whether the port with the highest load for its speed is full, another has much room, and
  * no move of one bucket would take an eighth off the higher load of the two: the condition
- * under which the packet path does not move a busy flow (bpf/placement.h). *@ret_uneven is
- * filled only then.
+ * under which the packet path does not move a busy flow (bpf/placement.h). With paused_only it
+ * does not move one at all. *@ret_uneven is filled only then.
  */
 bool uneven_judge(const struct load_snapshot *snapshot, struct uneven *ret_uneven);
 

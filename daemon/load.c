@@ -58,6 +58,7 @@ struct load_view *load_read(const struct managed_bond *bond)
 	datapath_read_loads(bond->path, loop_now_ms(), &view->loads);
 	view->snapshot.buckets = view->loads.buckets;
 	view->snapshot.bucket_count = EBOND_BUCKETS;
+	view->snapshot.paused_only = bond_get_options(bond->core)->paused_only;
 	add_ports(bond, view);
 	count_buckets(view);
 	return view;
@@ -87,14 +88,15 @@ static const char *describe(const struct managed_bond *bond, const struct uneven
 	snprintf(flows, sizeof(flows), "%u flows fill", uneven->flows);
 	used = snprintf(
 		text, LOAD_UNEVEN_SIZE,
-		"%s %s (%llu of %llu Mbit/s) while %s sends %llu of %llu: no move of a "
-		"flow can even that out",
+		"%s %s (%llu of %llu Mbit/s) while %s sends %llu of %llu: %s",
 		uneven->flows == 1 ? "one flow fills" : flows, name_of(bond, uneven->port, &full),
 		(unsigned long long)(uneven->load_bps / MEGA),
 		(unsigned long long)(uneven->speed_bps / MEGA), name_of(bond, uneven->idle, &idle),
 		(unsigned long long)(uneven->idle_load_bps / MEGA),
-		(unsigned long long)(uneven->idle_speed_bps / MEGA));
-	if (policy_is_coarse(options))
+		(unsigned long long)(uneven->idle_speed_bps / MEGA),
+		uneven->movable ? "placement_moves any would even that out"
+				: "no move of a flow can even that out");
+	if (!uneven->movable && policy_is_coarse(options))
 		snprintf(text + used, LOAD_UNEVEN_SIZE - (size_t)used,
 			 "; with xmit_hash_policy %s all that goes to one host is one flow: "
 			 "layer3+4 tells connections apart",

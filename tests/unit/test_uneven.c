@@ -118,6 +118,29 @@ static void test_unknown_speed(void **state)
 	assert_true(judge(&scene, 1, &uneven));
 }
 
+/* Where only flows that pause are moved, a port stays full of others. */
+static void test_busy_flows_stay(void **state)
+{
+	const struct load_bucket buckets[] = {{1, 450000}, {1, 450000}};
+	struct load_snapshot snapshot = {
+		.port_count = 2,
+		.ports = {{.id = 1, .speed_bps = 1000000, .load_bps = 900000},
+			  {.id = 2, .speed_bps = 1000000}},
+		.bucket_count = 2,
+		.buckets = buckets,
+	};
+	struct uneven uneven;
+
+	(void)state;
+	assert_false(uneven_judge(&snapshot, &uneven));
+	snapshot.paused_only = true;
+	assert_true(uneven_judge(&snapshot, &uneven));
+	assert_true(uneven.movable);
+	snapshot.bucket_count = 1;
+	assert_true(uneven_judge(&snapshot, &uneven));
+	assert_int_equal(uneven.flows, 1);
+}
+
 /* 400 Gbit/s and loads above it do not overflow. */
 static void test_fast_ports(void **state)
 {
@@ -151,10 +174,10 @@ static void test_news(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_one_flow),      cmocka_unit_test(test_unequal_ports),
-		cmocka_unit_test(test_all_is_well),   cmocka_unit_test(test_nothing_to_move),
-		cmocka_unit_test(test_unknown_speed), cmocka_unit_test(test_fast_ports),
-		cmocka_unit_test(test_news),
+		cmocka_unit_test(test_one_flow),	cmocka_unit_test(test_unequal_ports),
+		cmocka_unit_test(test_all_is_well),	cmocka_unit_test(test_nothing_to_move),
+		cmocka_unit_test(test_unknown_speed),	cmocka_unit_test(test_fast_ports),
+		cmocka_unit_test(test_busy_flows_stay), cmocka_unit_test(test_news),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
