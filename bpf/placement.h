@@ -158,9 +158,12 @@ DECISION void placement_take_along(struct ebond_placement *state, const struct e
 	struct ebond_clock *old = clock_of(state, table, from & (EBOND_PORTS_MAX - 1));
 	struct ebond_clock *new = clock_of(state, table, to);
 	__u32 tick = bucket->tick;
+	__u64 load;
 
-	if (from < table->tx_count)
-		old->load -= clock_lesser(clock_load(old, tick), bucket->bytes);
+	if (from < table->tx_count) {
+		load = clock_load(old, tick);
+		old->load = load - clock_lesser(load, bucket->bytes);
+	}
 	new->load = clock_load(new, tick) + (bucket->bytes ? bucket->bytes : NEW_FLOW_BYTES);
 }
 
@@ -172,22 +175,23 @@ DECISION_APART __u32 placement_choose(struct ebond_placement *state,
 				      const struct ebond_table *table, struct ebond_bucket *bucket,
 				      const struct placing *how)
 {
-	__u32 tick, place, best;
+	__u32 tick, ticks, place, best;
 
 	if (!state || !table || !bucket || !how || !how->candidates)
 		return 0;
 	tick = clock_tick(how->now_ns);
 	bucket->place = placement_find(table, bucket->port);
 	place = REREAD(bucket->place);
-	bucket->bytes = clock_decay(bucket->bytes, tick - bucket->tick);
-	bucket->tick = tick;
+	ticks = clock_ticks_since(bucket->tick, tick);
+	bucket->bytes = clock_decay(bucket->bytes, ticks);
+	bucket->tick += ticks;
 	bucket->place = how->by_load ? placement_least(state, table, bucket->bytes, place, how)
 				     : how->hash % how->candidates;
 	best = REREAD(bucket->place) & (EBOND_PORTS_MAX - 1);
 	if (place < table->tx_count && place != best &&
 	    !placement_moves(state, table, bucket, place & (EBOND_PORTS_MAX - 1), best, how))
 		best = place & (EBOND_PORTS_MAX - 1);
-	if (place != best)
+	if (place != best || !bucket->bytes)
 		placement_take_along(state, table, bucket, place, best);
 	bucket->port = table->tx_port[best];
 	bucket->place = best;

@@ -75,13 +75,9 @@ DECISION __u64 clock_decay_by(__u64 bytes, __u32 ticks, __u32 bit, __u32 factor)
 	return bytes * ((1 << 16) - (ticks >> bit & 1) * lost) >> 16;
 }
 
-/*
- * What is left of @bytes after @ticks steps: factors are e^(-1/12), its square, and so on. All of
- * it after less than none, when another processor has begun the next step already.
- */
+/* What is left of @bytes after @ticks steps: factors are e^(-1/12), its square, and so on. */
 DECISION __u64 clock_decay(__u64 bytes, __u32 ticks)
 {
-	ticks &= ~((__s32)ticks >> 31);
 	bytes = clock_decay_by(bytes, ticks, 0, 60296);
 	bytes = clock_decay_by(bytes, ticks, 1, 55475);
 	bytes = clock_decay_by(bytes, ticks, 2, 46959);
@@ -100,11 +96,21 @@ DECISION __u32 clock_wire_bytes(__u32 length, __u32 segments)
 	return length + (segments - 1) * SEGMENT_HEADERS + segments * WIRE_OVERHEAD;
 }
 
+/* Steps from @then to @tick. None if another processor, with a later time, was there first. */
+DECISION __u32 clock_ticks_since(__u32 then, __u32 tick)
+{
+	__u32 ticks = tick - then;
+
+	return ticks & ((__s64)ticks - (__u32)-TICKS_REMEMBERED) >> 63;
+}
+
 /* The bytes that were given to a port lately, at @tick. */
 DECISION __u64 clock_load(struct ebond_clock *clock, __u32 tick)
 {
-	clock->load = clock_decay(clock->load, tick - clock->tick);
-	clock->tick = tick;
+	__u32 ticks = clock_ticks_since(clock->tick, tick);
+
+	clock->load = clock_decay(clock->load, ticks);
+	clock->tick += ticks;
 	return clock->load;
 }
 
