@@ -15,10 +15,10 @@
 #define NEW_FLOW_BYTES 2048
 
 /*
- * A busy bucket moves only if it carries this part of its port's load, if the higher of the two
- * loads falls by this part, and not soon after it, or any other, has moved.
+ * A busy bucket moves only if it carries this part of its port's load, if the other port, with it,
+ * is below that load by this part, and not soon after it, or any other, has moved.
  */
-#define BUSY_DIVISOR 16
+#define BUSY_DIVISOR 64
 #define STAY_DIVISOR 16
 #define GAIN_DIVISOR 8
 #define BUCKET_RESTS_TICKS 36 /* 300 ms */
@@ -119,15 +119,14 @@ DECISION bool placement_gains(struct ebond_placement *state, const struct ebond_
 			      const struct placing *how)
 {
 	__u32 tick = clock_tick(how->now_ns);
-	__u64 higher = placement_fill(state, table, from, tick, 0), left, there;
+	__u64 higher = placement_fill(state, table, from, tick, 0);
 
 	if (bucket->bytes * BUSY_DIVISOR < clock_of(state, table, from)->load ||
 	    tick - bucket->moved_tick < BUCKET_RESTS_TICKS ||
 	    (__s64)(how->now_ns - state->moved_ns) < (__s64)MOVES_APART_NS)
 		return false;
-	left = higher - clock_lesser(higher, clock_duration_ns(table, from, bucket->bytes));
-	there = placement_fill(state, table, to, tick, bucket->bytes);
-	return (left > there ? left : there) + higher / GAIN_DIVISOR <= higher;
+	return placement_fill(state, table, to, tick, bucket->bytes) <=
+	       higher - higher / GAIN_DIVISOR;
 }
 
 /* Whether the bucket leaves @place, which can send, for @best; counts the move. */

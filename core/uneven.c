@@ -11,6 +11,9 @@
 /* A flow counts as one of those that fill a port from this part of its load on. */
 #define FLOW_DIVISOR 16
 
+/* A busy bucket moves from this part of its port's load on. */
+#define MOVE_DIVISOR 64
+
 #define NEWS_AFTER_MS 3000
 #define OVER_AFTER_MS 10000
 
@@ -46,13 +49,16 @@ static void find_ends(const struct load_snapshot *snapshot, const struct load_po
 	}
 }
 
-/* Whether moving @bucket from @full to some port lowers the higher of their loads by an eighth. */
+/*
+ * Whether the packet path may move @bucket from @full, as placement_gains() in bpf/placement.h:
+ * with it, some other port's load is an eighth below.
+ */
 static bool helps(const struct load_snapshot *snapshot, const struct load_port *full,
 		  const struct load_bucket *bucket)
 {
 	uint64_t wanted = fill_of(full) - fill_of(full) / 8;
 
-	if (fill(less(full->load_bps, bucket->load_bps), full) > wanted)
+	if (bucket->load_bps < full->load_bps / MOVE_DIVISOR)
 		return false;
 	for (size_t i = 0; i < snapshot->port_count; i++) {
 		const struct load_port *port = &snapshot->ports[i];

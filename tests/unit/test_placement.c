@@ -387,6 +387,42 @@ static void busy_stays_if_forbidden(void **state)
 	free(rig);
 }
 
+static void busy_stays_if_it_is_little(void **state)
+{
+	struct rig *rig = rig_new(two);
+	uint64_t rest = 1000000 * (BUSY_DIVISOR - 1);
+
+	(void)state;
+	put(rig, 1, 1, rest + 20000);
+	put(rig, 0, 1, 1000000);
+	assert_int_equal(ask(rig, 0), 1);
+	free(rig);
+	rig = rig_new(two);
+	put(rig, 1, 1, rest - 20000);
+	put(rig, 0, 1, 1000000);
+	assert_int_equal(ask(rig, 0), 2);
+	free(rig);
+}
+
+/* The other port would have 7/8 of what the first has now, and a little more or less. */
+static void busy_stays_if_it_gains_little(void **state)
+{
+	struct rig *rig = rig_new(two);
+
+	(void)state;
+	put(rig, 0, 1, 2000000);
+	put(rig, 1, 1, 6000000);
+	put(rig, 2, 2, 5010000);
+	assert_int_equal(ask(rig, 0), 1);
+	free(rig);
+	rig = rig_new(two);
+	put(rig, 0, 1, 2000000);
+	put(rig, 1, 1, 6000000);
+	put(rig, 2, 2, 4990000);
+	assert_int_equal(ask(rig, 0), 2);
+	free(rig);
+}
+
 static void busy_rests_after_a_move(void **state)
 {
 	struct rig *rig = crowded();
@@ -441,6 +477,38 @@ static void lost_port(void **state)
 	for (uint32_t port = 1; port <= 4; port++)
 		assert_in_range(on[port], port == 2 ? 0 : 21, port == 2 ? 0 : 22);
 	free(rig);
+}
+
+/* A port returns when another has 48 flows, which send every @gap_ms: half are on it within 2 s. */
+static void expect_share(uint32_t gap_ms, bool paused_only)
+{
+	struct rig *rig = rig_new(two);
+	uint32_t on[3] = {};
+
+	rig->how.paused_only = paused_only;
+	lose(rig, 2);
+	for (uint32_t ms = 0; ms < 2500; ms += gap_ms) {
+		for (uint32_t hash = 0; hash < 48; hash++)
+			give(rig, hash, gap_ms * 1300);
+		rig->how.now_ns += gap_ms * MS;
+		if (ms == 500) {
+			rig->table.tx_port[1] = 2;
+			rig->table.tx_clock[1] = 1;
+			rig->how.candidates = rig->table.tx_count = 2;
+		}
+	}
+	for (uint32_t hash = 0; hash < 48; hash++)
+		on[rig->state.buckets[hash].port]++;
+	assert_in_range(on[2], 21, 26);
+	assert_true(paused_only ? !rig->state.moves_busy : rig->state.moves_busy > 0);
+	free(rig);
+}
+
+static void returned_port(void **state)
+{
+	(void)state;
+	expect_share(1, false);
+	expect_share(20, true);
 }
 
 /* spill_threshold: the hash chooses among the ports awake; those that rest keep what is busy. */
@@ -553,9 +621,12 @@ int main(void)
 		cmocka_unit_test(paused_moves_in_order),
 		cmocka_unit_test(busy_moves),
 		cmocka_unit_test(busy_stays_if_forbidden),
+		cmocka_unit_test(busy_stays_if_it_is_little),
+		cmocka_unit_test(busy_stays_if_it_gains_little),
 		cmocka_unit_test(busy_rests_after_a_move),
 		cmocka_unit_test(busy_moves_are_apart),
 		cmocka_unit_test(lost_port),
+		cmocka_unit_test(returned_port),
 		cmocka_unit_test(spill),
 		cmocka_unit_test(shares_by_speed),
 		cmocka_unit_test(shares_by_latency),

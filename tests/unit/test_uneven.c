@@ -58,8 +58,8 @@ static void test_one_flow(void **state)
 	assert_true(judge(&scene, 0, &uneven));
 	assert_true(uneven.load_bps == 950 * M && uneven.speed_bps == 1000 * M);
 	assert_true(uneven.idle == 1 && uneven.idle_load_bps == 20 * M);
-	/* Small flows beside it do not count, and moving them would not help. */
-	expect((struct scene){{1000, 1000}, {{2, 900}, {2, 30}, {2, 20}, {1, 20}}}, 2, 1);
+	/* Small flows beside it do not count, and are not worth a move. */
+	expect((struct scene){{1000, 1000}, {{2, 900}, {2, 14}, {2, 10}, {1, 20}}}, 2, 1);
 	/* A long flow that shares its port with a medium one: that one can be moved. */
 	expect((struct scene){{1000, 1000}, {{2, 700}, {2, 250}}}, 0, 0);
 }
@@ -69,8 +69,8 @@ static void test_unequal_ports(void **state)
 {
 	(void)state;
 	expect((struct scene){{1000, 100}, {{1, 500}, {1, 450}}}, 1, 2);
-	expect((struct scene){{1000, 100}, {{1, 900}, {1, 70}}}, 1, 2);
-	/* Without the smaller one it is an eighth less, and the slow port has room for that. */
+	expect((struct scene){{1000, 100}, {{1, 880}, {1, 90}}}, 1, 2);
+	/* The slow port has room for the smaller one. */
 	expect((struct scene){{1000, 300}, {{1, 820}, {1, 130}}}, 0, 0);
 	/* The slow port is the full one: its flow fits on the fast one. */
 	expect((struct scene){{1000, 100}, {{2, 95}}}, 0, 0);
@@ -90,7 +90,7 @@ static void test_all_is_well(void **state)
 	expect((struct scene){{1000, 1000}, {{1, 980}, {2, 800}}}, 0, 0);
 	/* two flows on one port: a move will mend it */
 	expect((struct scene){{1000, 1000}, {{1, 490}, {1, 490}}}, 0, 0);
-	/* many small flows: they pause sooner or later */
+	/* many small flows: they move one by one */
 	expect((struct scene){{1000, 1000}, {[0 ... 19] = {1, 48}}}, 0, 0);
 }
 
