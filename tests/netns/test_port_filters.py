@@ -196,6 +196,30 @@ def test_who_gets_what_behind_filters(rig, pair):
     assert arrivals() == without
 
 
+def add_filter(host, port, pref):
+    """A tc filter that accepts everything."""
+    host.tc("qdisc", "add", "dev", port, "clsact", check=False)  # it may be there
+    host.tc("filter", "add", "dev", port, "ingress", "pref", pref, "protocol", "all", "bpf",
+            "bytecode", "1,6 0 0 4294967295", "flowid", "1:1")
+
+
+@pytest.mark.parametrize("hook", ["clsact", "tcx"])
+def test_tc_filters_come_before_bond0(rig, hook):
+    """One that accepts ends the list, also before ebond's own filter, which has preference 60."""
+    a, b = bond0_alone(rig, "active-backup", daemon=("--hook", hook))
+    for pref in (70, 10):
+        for port in ("eth0", "eth1"):
+            add_filter(a, port, pref)
+        # from the kernel's events: well before the next look at all filters
+        wait_for(lambda: f"tc filter pref {pref} bpf" in told(a, "eth1", "filtered"), 3, a.log)
+        transfer(b, a, "10.0.0.1", size=1 << 16)
+    for port in ("eth0", "eth1"):
+        for pref in (10, 70):
+            a.tc("filter", "del", "dev", port, "ingress", "pref", pref)
+    wait_unfiltered(a)
+    b.wait_ping("10.0.0.1")
+
+
 def test_tcx_programs_come_before_bond0(rig):
     if tcx.BEST_HOOK != "tcx":
         pytest.skip("this kernel has no tcx")
@@ -247,13 +271,9 @@ def test_bypassed_where_nftables_refuses(rig, hook):
     assert "filters on port eth0 cannot come first: nftables refused" in a.log()
     a.run("nft", "delete table netdev t")
     wait_for(lambda: told(a, "eth0", "bypassed") == told(a, "eth1", "bypassed") == "", 10, a.log)
-    # ours has preference 60 where it is a filter itself
-    a.tc("qdisc", "add", "dev", "eth1", "clsact", check=False)
     for pref in (10, 70):
-        a.tc("filter", "add", "dev", "eth1", "ingress", "pref", pref, "protocol", "all", "matchall",
-             "action", "pass", check=False)
-    there = [p for p in (10, 70) if f"pref {p}" in a.tc("filter", "show", "dev", "eth1", "ingress").stdout]
-    wanted = ", ".join(f"tc filter pref {p} matchall" for p in there)
+        add_filter(a, "eth1", pref)
+    wanted = "tc filter pref 10 bpf, tc filter pref 70 bpf"
     wait_for(lambda: told(a, "eth1", "bypassed") == wanted, 10, lambda: told(a, "eth1", "bypassed"))
     assert "what port eth1 receives bypasses nft" in a.log()
     assert "other programs have no filters on port eth1 any more" in a.log()
