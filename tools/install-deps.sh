@@ -32,7 +32,7 @@ packages_for()
 		;;
 	test) for part in style unit coverage namespaces; do packages_for "$part"; done ;;
 	demo) echo python3 iproute2 iputils-ping iperf3 procps ;;
-	bench) echo gcc python3 iproute2 iperf3 procps ;;
+	bench) echo gcc python3 python3-matplotlib iproute2 iperf3 procps ;;
 	*) fail "$1: unknown: any of: $known" ;;
 	esac
 }
