@@ -145,7 +145,8 @@ static void give_way(struct ebondd *daemon, const struct managed_bond *bond, str
 	/* A program before ours that accepts a frame would hide it from ours. */
 	if (filters->come_first && !filters->is_ours_first &&
 	    revert_allowed(&port->budget, port->name, now_ms))
-		datapath_make_rx_first(bond->path, port_place(daemon, port));
+		filters->is_ours_first =
+			datapath_make_rx_first(bond->path, port_place(daemon, port)) == 0;
 }
 
 static void take_back(struct ebondd *daemon, const struct managed_bond *bond, struct port *port)
