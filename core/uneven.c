@@ -4,9 +4,9 @@
 
 #include <assert.h>
 
-/* Full, and room to spare: in eighths of a port's speed. A full port's load varies. */
+/* Full, and with room to spare: in eighths of a port's speed. A full port's load varies. */
 #define FULL_EIGHTHS 7
-#define ROOM_EIGHTHS 2
+#define IDLE_EIGHTHS 5
 
 /* A flow counts as one of those that fill a port from this part of its load on. */
 #define FLOW_DIVISOR 16
@@ -27,11 +27,6 @@ static uint64_t fill(uint64_t load_bps, const struct load_port *port)
 static uint64_t fill_of(const struct load_port *port)
 {
 	return fill(port->load_bps, port);
-}
-
-static uint64_t less(uint64_t a, uint64_t b)
-{
-	return a > b ? a - b : 0;
 }
 
 /* The ports with the highest and the lowest load for their speed. */
@@ -79,7 +74,7 @@ bool uneven_judge(const struct load_snapshot *snapshot, struct uneven *ret_uneve
 		return false;
 	find_ends(snapshot, &full, &idle);
 	if (full->speed_assumed || full->load_bps < full->speed_bps / 8 * FULL_EIGHTHS ||
-	    less(fill_of(full), fill_of(idle)) < fill(full->speed_bps / 8 * ROOM_EIGHTHS, full))
+	    idle->load_bps > idle->speed_bps / 8 * IDLE_EIGHTHS)
 		return false;
 	for (size_t i = 0; i < snapshot->bucket_count; i++) {
 		const struct load_bucket *bucket = &snapshot->buckets[i];

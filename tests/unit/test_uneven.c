@@ -88,6 +88,7 @@ static void test_all_is_well(void **state)
 	/* all are full */
 	expect((struct scene){{1000, 1000}, {{1, 980}, {2, 940}}}, 0, 0);
 	expect((struct scene){{1000, 1000}, {{1, 980}, {2, 800}}}, 0, 0);
+	expect((struct scene){{1000, 1000}, {{1, 1300}, {2, 900}}}, 0, 0);
 	/* two flows on one port: a move will mend it */
 	expect((struct scene){{1000, 1000}, {{1, 490}, {1, 490}}}, 0, 0);
 	/* many small flows: they move one by one */
