@@ -132,6 +132,8 @@ static void test_round_trip(void **unused)
 		snprintf(state.boot, sizeof(state.boot), "some-boot");
 		again = saved_to_json(&state);
 		assert_int_equal(read_state(again, &other, remark), 0);
+		assert_int_equal(other.bonds[0].ports[1].clock, 17);
+		assert_int_equal(other.bonds[0].ports[1].options.speed_mbps, 42);
 		third = saved_to_json(&other);
 		assert_true(json_equal(again, third));
 		assert_true(other.netns == state.netns && !strcmp(other.boot, state.boot));
