@@ -25,7 +25,7 @@ rungs=(
 	"driver|unit namespaces|clang|the short tests of the virtual machines, and those of times"
 	"fuzz|unit|fuzzers|any bytes as an input"
 	"soak|unit namespaces|check clang|what each event costs in packets, then five random minutes"
-	"simulation|unit|clang|20000 lives of bonds, 10000 hours of LACP"
+	"simulation|unit|clang|20000 lives of bonds and of flows, 10000 hours of LACP"
 	"coverage|unit coverage|coverage|which lines of the pure rooms the tests run"
 	"vm|unit namespaces|clang|the kernel's own driver as the judge, and what differs by kernel"
 	"cards|unit namespaces|clang|emulated network cards with their own drivers, beside the kernel's bonding"
@@ -189,7 +189,9 @@ rung_soak() {
 }
 
 rung_simulation() {
-	SIM_LIVES=20000 build-clang/tests/unit/sim_links && meson_suite build-clang long
+	SIM_LIVES=20000 build-clang/tests/unit/sim_links &&
+		SIM_LIVES=20000 build-clang/tests/unit/sim_placement &&
+		meson_suite build-clang long
 }
 
 # Line coverage of the pure rooms by their own tests, the command's, and the fuzzers' inputs.
