@@ -217,6 +217,24 @@ DECISION __u32 placement_port(struct ebond_placement *state, const struct ebond_
 }
 
 /*
+ * How much of @over_ns, by which the port at @place is too far ahead, all ports are: one that is
+ * behind a path of less latency is ahead of the others by the difference.
+ */
+DECISION __u64 placement_excess_ns(const struct ebond_table *table, __u32 place, __u64 over_ns)
+{
+	__u64 longest_ns = 0;
+
+	for (__u32 i = 0; i < EBOND_PORTS_MAX; i++) {
+		if (i >= REREAD(table->tx_count))
+			break;
+		if (table->tx_latency_ns[i] > longest_ns)
+			longest_ns = table->tx_latency_ns[i];
+	}
+	longest_ns -= table->tx_latency_ns[place];
+	return over_ns - clock_lesser(over_ns, longest_ns);
+}
+
+/*
  * Earliest delivery path first (Chebrolu, Raman, Rao: A Network Layer Approach to Enable TCP over
  * Multiple Interfaces, 2005): the ifindex of the port on which a frame of @bytes arrives first, so
  * that frames arrive nearly in order whatever the ports' speeds. @table must have a port.
@@ -246,6 +264,6 @@ DECISION __u32 placement_earliest(struct ebond_placement *state, const struct eb
 	clock->free_ns = time_ns + wait_ns;
 	clock_add(clock, bytes, now_ns);
 	if (wait_ns > CLOCK_AHEAD_NS)
-		state->ahead_ns += wait_ns - CLOCK_AHEAD_NS;
+		state->ahead_ns += placement_excess_ns(table, best, wait_ns - CLOCK_AHEAD_NS);
 	return table->tx_port[best];
 }

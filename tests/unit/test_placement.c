@@ -580,6 +580,9 @@ static void shares_by_latency(void **state)
 	assert_int_equal(share(two, 40, 5000), 1000);
 	assert_in_range(share(two, 300, 5000), 495, 510);
 	assert_in_range(share((uint32_t[]){1000, 300, 0}, 300, 5000), 764, 785);
+	/* A difference that is longer than a clock runs ahead otherwise. */
+	assert_in_range(share(two, 300, 50000), 498, 515);
+	assert_in_range(share(two, 90, 50000), 555, 580);
 }
 
 /* Frames of all lengths arrive in order, but for what one of the longest takes. */
