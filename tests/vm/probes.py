@@ -172,7 +172,9 @@ def compare_times():
                 black_hole_ms(bond, validate, phase) for phase in (0.25, 0.75))
         print(f"probes: black hole, arp_validate {validate}: kernel {took['kernel']:.0f} ms, "
               f"ebond {took['ebond']:.0f} ms")
-        failed += took["ebond"] > took["kernel"] + INTERVAL_MS / 4
+        # Each time is a whole number of intervals from a probe on, and one of the two phases may
+        # lie just before a probe of the one and just after one of the other.
+        failed += took["ebond"] > took["kernel"] + INTERVAL_MS / 2
     return failed
 
 
