@@ -86,16 +86,17 @@ class Lab:
         return [self.a.stats(name).tx_bytes for name in self.names]
 
     def curves(self, flows, seconds=6, step=0.1):
-        """Mbit/s of each port, every `step` seconds, while long flows are sent."""
+        """Mbit/s of each port, at least `step` seconds apart, while long flows are sent."""
         from links_traffic import start_bulk
         runs = start_bulk(self, flows, seconds, 0)
-        times, rates, before, began = [], [], self.sent(), time.monotonic()
-        while time.monotonic() < began + seconds:
+        times, rates, began = [], [], time.monotonic()
+        before, then = self.sent(), began
+        while then < began + seconds:
             time.sleep(step)
-            now = self.sent()
-            times.append(time.monotonic() - began)
-            rates.append([(new - old) * 8 / step / 1e6 for old, new in zip(before, now)])
-            before = now
+            sent, now = self.sent(), time.monotonic()
+            times.append(now - began)
+            rates.append([(new - old) * 8 / (now - then) / 1e6 for old, new in zip(before, sent)])
+            before, then = sent, now
         for run in runs:
             run.result()
         return times, rates
