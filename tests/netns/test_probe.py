@@ -72,8 +72,8 @@ def test_black_hole_is_found_in_time(rig, pair, validate):
         switches.heal(active)
         steady(a, duration=0.3)
     print(f"arp_validate {validate}: {[round(ms) for ms in took]} ms")
-    # The rule allows 3 intervals; half an interval is added for a busy machine.
-    assert statistics.median(took) <= 3 * INTERVAL + INTERVAL / 2, took
+    # The rule allows 3 intervals, which tests/unit/test_probe.c counts; one is added for a busy machine.
+    assert statistics.median(took) <= 4 * INTERVAL, took
 
 
 @pytest.mark.parametrize("validate", ["none", "active", "all"])
