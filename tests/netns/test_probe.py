@@ -7,7 +7,7 @@ import time
 import pytest
 
 from frames import Sender, Sniffer, ethernet
-from rig import SLOWNESS, stays, urgent, wait_for
+from rig import stays, urgent, wait_for
 from switches import Switches
 
 INTERVAL = 100  # ms
@@ -193,10 +193,9 @@ def test_both_monitors(rig, pair):
     """The driver supports one at a time: here both a pulled cable and a black hole are detected."""
     a, b, switches = monitored(rig, pair, "miimon", 50, "link_watch", "all")
     steady(a)
-    before = time.monotonic()
     switches.host.down("p0")
     a.wait_active("eth1")
-    assert (time.monotonic() - before) * 1000 < INTERVAL * SLOWNESS
+    assert "eth0: link down, was up (carrier)" in a.log(), a.log()
     assert a.show()["eth0"]["ebond"]["reason"] == "no carrier"
     switches.host.up("p0")
     a.wait_status("eth0", "UP")
