@@ -71,7 +71,7 @@ bool link_is_port(const json_t *link, const char *bond)
 {
 	const char *master = json_string_value(json_object_get(link, "master"));
 
-	return master && strcmp(master, bond) == 0;
+	return master && bond && strcmp(master, bond) == 0;
 }
 
 static bool has_word(const json_t *link, const char *key, const char *word)

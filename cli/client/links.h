@@ -27,7 +27,7 @@ const char *link_option(const json_t *link, const char *key);
 /* The interface's name, never NULL. */
 const char *link_name(const json_t *link);
 
-/* Whether @link is a port of @bond. */
+/* Whether @link is a port of @bond; NULL: of none. */
 bool link_is_port(const json_t *link, const char *bond);
 
 /* Whether the port @link can carry traffic: administratively up, and its link is up. */

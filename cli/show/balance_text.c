@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Prints the load that balance-tlb and balance-alb put on each port. */
-#include <string.h>
-
 #include "cli/answer_text.h"
+#include "cli/client/links.h"
 #include "cli/show/balance_text.h"
 
 static json_int_t number(const json_t *link, const char *key)
@@ -17,11 +16,9 @@ void balance_text_print(const json_t *links, const char *bond, FILE *out)
 	size_t i;
 
 	json_array_foreach(links, i, link) {
-		const char *master = json_string_value(json_object_get(link, "master"));
 		json_t *own = json_object_get(link, "ebond");
 
-		if (!bond || !master || strcmp(master, bond) != 0 ||
-		    !json_object_get(own, "buckets"))
+		if (!link_is_port(link, bond) || !json_object_get(own, "buckets"))
 			continue;
 		fprintf(out, "    %-7s  %s sends %" JSON_INTEGER_FORMAT " bucket%s of flows, ",
 			label, TEXT(link, "ifname"), number(link, "buckets"),

@@ -3,9 +3,8 @@
  * Prints the LACP partner of each port of an 802.3ad bond: which switch and
  * which port of it. A cable in the wrong switch shows here first.
  */
-#include <string.h>
-
 #include "cli/answer_text.h"
+#include "cli/client/links.h"
 #include "cli/show/lacp_text.h"
 
 static const json_t *member_data(const json_t *link)
@@ -39,10 +38,9 @@ void lacp_text_print(const json_t *links, const char *bond, FILE *out)
 	size_t i;
 
 	json_array_foreach(links, i, link) {
-		const char *master = json_string_value(json_object_get(link, "master"));
 		const json_t *lacp = json_object_get(json_object_get(link, "ebond"), "lacp");
 
-		if (!bond || !master || !lacp || strcmp(master, bond) != 0)
+		if (!lacp || !link_is_port(link, bond))
 			continue;
 		fprintf(out, "    %-7s  ", label);
 		print_port(link, lacp, out);

@@ -2,9 +2,8 @@
 /* Prints what placement by load and striping know of each port: see load_text.h. */
 #include "cli/show/load_text.h"
 
-#include <string.h>
-
 #include "cli/answer_text.h"
+#include "cli/client/links.h"
 
 static json_int_t number(const json_t *object, const char *key)
 {
@@ -27,10 +26,9 @@ static void print_ports(const json_t *links, const char *bond, FILE *out)
 	size_t i;
 
 	json_array_foreach(links, i, link) {
-		const char *master = json_string_value(json_object_get(link, "master"));
 		json_t *load = json_object_get(json_object_get(link, "ebond"), "load");
 
-		if (!load || !bond || !master || strcmp(master, bond) != 0)
+		if (!load || !link_is_port(link, bond))
 			continue;
 		fprintf(out, "    %-7s  %s sends ", label, TEXT(link, "ifname"));
 		print_load(load, out);

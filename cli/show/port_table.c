@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "cli/answer_text.h"
+#include "cli/client/links.h"
 #include "lib/cleanup.h"
 
 #define CELL_SIZE 32
@@ -173,9 +174,7 @@ bool port_table_print(const json_t *links, const char *bond, FILE *out)
 		return false;
 	rows[0] = header_row();
 	json_array_foreach(links, i, link) {
-		const char *master = json_string_value(json_object_get(link, "master"));
-
-		if (master && !strcmp(master, bond))
+		if (link_is_port(link, bond))
 			fill_row(link, &rows[count++]);
 	}
 	if (count > 1)

@@ -7,6 +7,7 @@
 
 #include "bpf/shared.h" /* for EBOND_COUNTERS: the names of the counters */
 #include "cli/answer_text.h"
+#include "cli/client/links.h"
 #include "cli/show/balance_text.h"
 #include "cli/show/lacp_text.h"
 #include "cli/show/load_text.h"
@@ -21,14 +22,6 @@ static const json_t *info_data(const json_t *bond)
 static bool is_bond(const json_t *link)
 {
 	return info_data(link) != NULL;
-}
-
-/* The ports of the bond @name: the links whose master it is. */
-static bool is_port_of(const json_t *link, const char *name)
-{
-	const char *master = json_string_value(json_object_get(link, "master"));
-
-	return master && name && !strcmp(master, name);
 }
 
 static bool port_is_up(const json_t *port)
@@ -60,7 +53,7 @@ static void print_headline(const json_t *links, const json_t *bond, FILE *out)
 	const json_t *link;
 
 	json_array_foreach(links, i, link) {
-		if (!is_port_of(link, name))
+		if (!link_is_port(link, name))
 			continue;
 		ports++;
 		ports_up += port_is_up(link);
@@ -201,7 +194,7 @@ static void print_filters(const json_t *links, const char *name, const char *key
 	json_array_foreach(links, i, link) {
 		const json_t *ebond = json_object_get(link, "ebond");
 
-		if (!is_port_of(link, name) || !json_is_string(json_object_get(ebond, key)))
+		if (!link_is_port(link, name) || !json_is_string(json_object_get(ebond, key)))
 			continue;
 		fprintf(out, "    %-8s %s: ", label, TEXT(link, "ifname"));
 		fprintf(out, "%s\n", TEXT(ebond, key));
