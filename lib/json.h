@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What jansson lacks: values released on leaving a scope (cleanup.h), text of arbitrary bytes. */
+/*
+ * What jansson lacks: values released on leaving a scope (cleanup.h), text of arbitrary bytes,
+ * members by their type.
+ */
 #pragma once
 
 #include <stdlib.h>
@@ -28,6 +31,12 @@ static inline json_t *json_text(const char *text)
 	string = json_string(ascii);
 	free(ascii);
 	return string;
+}
+
+/* The integer @key of @object; 0 if there is none. */
+static inline json_int_t json_number(const json_t *object, const char *key)
+{
+	return json_integer_value(json_object_get(object, key));
 }
 
 #define _cleanup_json_ _cleanup_(json)

@@ -92,6 +92,21 @@ bool link_is_active(const json_t *link)
 	return has_word(link, "state", "ACTIVE");
 }
 
+uint64_t link_set_mbps(const json_t *link)
+{
+	const json_t *options = json_object_get(json_object_get(link, "ebond"), "options");
+	json_int_t mbps = json_number(options, "speed_mbps");
+
+	return mbps > 0 ? (uint64_t)mbps : 0;
+}
+
+uint64_t link_mbps(const json_t *link)
+{
+	json_int_t mbps = json_number(json_object_get(link, "ebond"), "speed");
+
+	return link_set_mbps(link) ?: (mbps > 0 ? (uint64_t)mbps : 0);
+}
+
 size_t links_usable(const json_t *links, const char *bond)
 {
 	size_t count = 0, i;

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include <jansson.h>
 
@@ -35,6 +36,12 @@ bool link_is_usable(const json_t *link);
 
 /* Whether the port @link is active: the active one, or any in modes without one. */
 bool link_is_active(const json_t *link);
+
+/* The port option speed_mbps of @link; 0: not set. */
+uint64_t link_set_mbps(const json_t *link);
+
+/* The port's speed as the operator says, or the interface's driver; 0: neither. */
+uint64_t link_mbps(const json_t *link);
 
 /* How many ports of @bond can carry traffic. */
 size_t links_usable(const json_t *links, const char *bond);

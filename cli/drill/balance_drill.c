@@ -39,7 +39,7 @@ struct balance {
 
 static uint64_t counter(const json_t *link, const char *key)
 {
-	return (uint64_t)json_integer_value(json_object_get(json_object_get(link, "ebond"), key));
+	return (uint64_t)json_number(json_object_get(link, "ebond"), key);
 }
 
 /* Counters of an interface only increase; a new one of the same name began at 0. */
@@ -57,26 +57,13 @@ static bool is_same_port(const json_t *before, const json_t *after, const char *
 		       json_integer_value(json_object_get(after, "ifindex"));
 }
 
-/* What the operator says, or the interface's driver; 0: neither. */
-static uint64_t speed_mbps(const json_t *link)
-{
-	const json_t *own = json_object_get(link, "ebond");
-	json_int_t set_mbps =
-		json_integer_value(json_object_get(json_object_get(own, "options"), "speed_mbps"));
-	json_int_t mbps = json_integer_value(json_object_get(own, "speed"));
-
-	if (set_mbps > 0)
-		return (uint64_t)set_mbps;
-	return mbps > 0 ? (uint64_t)mbps : 0;
-}
-
 static void add_row(struct balance *balance, const json_t *before, const json_t *after)
 {
 	struct row *row = &balance->rows[balance->count++];
 
 	row->port = link_name(after);
 	row->usable = link_is_usable(before) && link_is_usable(after);
-	row->mbps = speed_mbps(after);
+	row->mbps = link_mbps(after);
 	row->way[SENT].bytes = growth(before, after, "tx_bytes");
 	row->way[SENT].packets = growth(before, after, "tx_packets");
 	row->way[RECEIVED].bytes = growth(before, after, "rx_bytes");

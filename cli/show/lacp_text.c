@@ -12,23 +12,18 @@ static const json_t *member_data(const json_t *link)
 	return json_object_get(json_object_get(link, "linkinfo"), "info_slave_data");
 }
 
-static json_int_t number(const json_t *object, const char *key)
-{
-	return json_integer_value(json_object_get(object, key));
-}
-
 static void print_port(const json_t *link, const json_t *lacp, FILE *out)
 {
 	const json_t *partner = json_object_get(lacp, "partner");
 
 	fprintf(out, "%s aggregator %" JSON_INTEGER_FORMAT ", ", TEXT(link, "ifname"),
-		number(member_data(link), "ad_aggregator_id"));
+		json_number(member_data(link), "ad_aggregator_id"));
 	if (!json_is_true(json_object_get(lacp, "has_partner"))) {
 		fputs("no LACP partner\n", out);
 		return;
 	}
 	fprintf(out, "partner %s key %" JSON_INTEGER_FORMAT " port %" JSON_INTEGER_FORMAT "\n",
-		TEXT(partner, "system"), number(partner, "key"), number(partner, "port"));
+		TEXT(partner, "system"), json_number(partner, "key"), json_number(partner, "port"));
 }
 
 void lacp_text_print(const json_t *links, const char *bond, FILE *out)

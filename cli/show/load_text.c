@@ -5,16 +5,11 @@
 #include "cli/answer_text.h"
 #include "cli/client/links.h"
 
-static json_int_t number(const json_t *object, const char *key)
-{
-	return json_integer_value(json_object_get(object, key));
-}
-
 /* "941.2 of 1000 Mbit/s" */
 static void print_load(const json_t *load, FILE *out)
 {
-	fprintf(out, "%.1f of %" JSON_INTEGER_FORMAT " Mbit/s", (double)number(load, "bps") / 1e6,
-		number(load, "speed_bps") / 1000000);
+	fprintf(out, "%.1f of %" JSON_INTEGER_FORMAT " Mbit/s",
+		(double)json_number(load, "bps") / 1e6, json_number(load, "speed_bps") / 1000000);
 	if (json_is_true(json_object_get(load, "speed_assumed")))
 		fputs(" (assumed: its speed is unknown, see speed_mbps)", out);
 }
@@ -34,7 +29,8 @@ static void print_ports(const json_t *links, const char *bond, FILE *out)
 		print_load(load, out);
 		if (json_object_get(load, "buckets"))
 			fprintf(out, ", %" JSON_INTEGER_FORMAT " bucket%s of flows",
-				number(load, "buckets"), number(load, "buckets") == 1 ? "" : "s");
+				json_number(load, "buckets"),
+				json_number(load, "buckets") == 1 ? "" : "s");
 		putc('\n', out);
 		label = "";
 	}
@@ -51,7 +47,7 @@ void load_text_print(const json_t *links, const json_t *bond, FILE *out)
 	fprintf(out,
 		"    moves    %" JSON_INTEGER_FORMAT
 		" of flows that had paused, %" JSON_INTEGER_FORMAT " of busy ones\n",
-		number(placement, "moves_paused"), number(placement, "moves_busy"));
+		json_number(placement, "moves_paused"), json_number(placement, "moves_busy"));
 	if (json_is_string(json_object_get(placement, "uneven")))
 		fprintf(out, "    uneven   %s\n",
 			printable(text, sizeof(text), json_object_get(placement, "uneven")));

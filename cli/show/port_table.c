@@ -55,28 +55,25 @@ static void duration_text(json_int_t duration_ms, char *buf, size_t size)
 }
 
 /* "1G full", "2.5G full", "100M half", "200M set" by speed_mbps, or "-" when unknown. */
-static void speed_text(const json_t *ebond, char *buf, size_t size)
+static void speed_text(const json_t *port, char *buf, size_t size)
 {
+	const json_t *ebond = json_object_get(port, "ebond");
 	const char *duplex = json_string_value(json_object_get(ebond, "duplex"));
-	long long mbps = json_integer_value(json_object_get(ebond, "speed"));
-	long long set_mbps = json_integer_value(
-		json_object_get(json_object_get(ebond, "options"), "speed_mbps"));
+	unsigned long long mbps = link_mbps(port);
 	const char *space = " ";
 
-	if (set_mbps) {
-		mbps = set_mbps;
+	if (link_set_mbps(port))
 		duplex = "set";
-	}
 	if (!duplex || !strcmp(duplex, "unknown"))
 		duplex = space = "";
-	if (mbps <= 0)
+	if (!mbps)
 		snprintf(buf, size, "-");
 	else if (mbps >= 1000 && mbps % 1000 == 0)
-		snprintf(buf, size, "%lldG%s%s", mbps / 1000, space, duplex);
+		snprintf(buf, size, "%lluG%s%s", mbps / 1000, space, duplex);
 	else if (mbps >= 1000 && mbps % 100 == 0)
-		snprintf(buf, size, "%lld.%lldG%s%s", mbps / 1000, mbps / 100 % 10, space, duplex);
+		snprintf(buf, size, "%llu.%lluG%s%s", mbps / 1000, mbps / 100 % 10, space, duplex);
 	else
-		snprintf(buf, size, "%lldM%s%s", mbps, space, duplex);
+		snprintf(buf, size, "%lluM%s%s", mbps, space, duplex);
 }
 
 static void number_text(const json_t *value, char *buf, size_t size)
@@ -120,7 +117,7 @@ static void fill_row(const json_t *port, struct row *ret_row)
 	printable(cell[COLUMN_PORT], CELL_SIZE, json_object_get(port, "ifname"));
 	state_text(json_object_get(data, "mii_status"), cell[COLUMN_LINK], CELL_SIZE);
 	role_text(data, ebond, cell[COLUMN_ROLE], CELL_SIZE);
-	speed_text(ebond, cell[COLUMN_SPEED], CELL_SIZE);
+	speed_text(port, cell[COLUMN_SPEED], CELL_SIZE);
 	number_text(json_object_get(data, "link_failure_count"), cell[COLUMN_FAILURES], CELL_SIZE);
 	duration_text(json_integer_value(json_object_get(ebond, "link_ms")), cell[COLUMN_SINCE],
 		      CELL_SIZE);
