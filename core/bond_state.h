@@ -132,13 +132,22 @@ static inline bool bond_receives_all(const struct bond *bond)
 	       bond->options.all_slaves_active || bond->linger_ms || bond->options.spill_threshold;
 }
 
+/* The index of the port with @id, or the number of ports. */
+static inline size_t port_index(const struct bond *bond, uint32_t id)
+{
+	size_t i = 0;
+
+	while (i < bond->count && (!id || bond->ports[i].id != id))
+		i++;
+	return i;
+}
+
 /* The port with @id, or NULL. */
 static inline struct port *port_find(struct bond *bond, uint32_t id)
 {
-	for (size_t i = 0; id && i < bond->count; i++)
-		if (bond->ports[i].id == id)
-			return &bond->ports[i];
-	return NULL;
+	size_t i = port_index(bond, id);
+
+	return i < bond->count ? &bond->ports[i] : NULL;
 }
 
 /* The kernel's bond_slave_can_tx(), for modes where every port is ACTIVE. */

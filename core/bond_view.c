@@ -66,23 +66,21 @@ struct bond_port_view bond_port_at(const struct bond *bond, size_t index)
 
 bool bond_port_by_id(const struct bond *bond, uint32_t id, struct bond_port_view *ret_view)
 {
-	for (size_t i = 0; i < bond->count; i++) {
-		if (bond->ports[i].id != id)
-			continue;
+	size_t i = port_index(bond, id);
+
+	if (i < bond->count)
 		*ret_view = bond_port_at(bond, i);
-		return true;
-	}
-	return false;
+	return i < bond->count;
 }
 
 void bond_port_reason(const struct bond *bond, uint32_t id, uint64_t now_ms, char *text,
 		      size_t size)
 {
+	size_t i = port_index(bond, id);
+
 	snprintf(text, size, "%s", "");
-	for (size_t i = 0; i < bond->count; i++)
-		if (bond->ports[i].id == id &&
-		    !monitors_reason(bond, &bond->ports[i], now_ms, text, size))
-			snprintf(text, size, "waiting for the next poll");
+	if (i < bond->count && !monitors_reason(bond, &bond->ports[i], now_ms, text, size))
+		snprintf(text, size, "waiting for the next poll");
 }
 
 uint64_t bond_sample_ms(const struct bond *bond)

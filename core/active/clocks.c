@@ -58,14 +58,6 @@ static uint64_t assumed_mbps(const struct bond *bond)
 	return slowest_mbps ?: BOND_ASSUMED_MBPS;
 }
 
-static const struct port *port_with(const struct bond *bond, uint32_t id)
-{
-	for (size_t i = 0; i < bond->count; i++)
-		if (bond->ports[i].id == id)
-			return &bond->ports[i];
-	return NULL;
-}
-
 uint64_t clocks_mbps(const struct bond *bond, const struct port *port)
 {
 	return port_speed_is_assumed(port) ? assumed_mbps(bond) : port_load_mbps(port);
@@ -76,7 +68,7 @@ void clocks_table(const struct bond *bond, struct bond_table *table)
 	if (!bond_uses_clocks(bond))
 		return;
 	for (size_t i = 0; i < table->tx_count; i++) {
-		const struct port *port = port_with(bond, table->tx_port[i]);
+		const struct port *port = &bond->ports[port_index(bond, table->tx_port[i])];
 		bool assumed = port_speed_is_assumed(port);
 
 		table->tx_clock[i] = port->clock - 1;
