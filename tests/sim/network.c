@@ -9,19 +9,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* splitmix64 */
-static uint64_t random_next(struct world *world)
-{
-	uint64_t z = world->random += 0x9e3779b97f4a7c15;
-
-	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9;
-	z = (z ^ z >> 27) * 0x94d049bb133111eb;
-	return z ^ z >> 31;
-}
+#include "tests/random.h"
 
 uint32_t below(struct world *world, uint32_t limit)
 {
-	return (uint32_t)(random_next(world) % limit);
+	return (uint32_t)(random_after(&world->random) % limit);
 }
 
 bool chance(struct world *world, uint32_t percent)

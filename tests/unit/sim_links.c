@@ -14,6 +14,7 @@
 
 #include "core/alb/alb.h"
 #include "core/bond.h"
+#include "tests/random.h"
 
 #define LIVES 400
 #define EVENTS_PER_LIFE 400
@@ -67,19 +68,9 @@ static void die(const struct sim *sim, const char *what, int line)
 			die(sim, #condition, __LINE__);                                            \
 	} while (0)
 
-/* splitmix64 */
-static uint64_t random_next(struct sim *sim)
-{
-	uint64_t z = sim->random += 0x9e3779b97f4a7c15;
-
-	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9;
-	z = (z ^ z >> 27) * 0x94d049bb133111eb;
-	return z ^ z >> 31;
-}
-
 static uint32_t below(struct sim *sim, uint32_t limit)
 {
-	return (uint32_t)(random_next(sim) % limit);
+	return (uint32_t)(random_after(&sim->random) % limit);
 }
 
 static bool chance(struct sim *sim, uint32_t percent)
@@ -240,7 +231,7 @@ static void do_command(struct sim *sim)
 static void do_sent(struct sim *sim)
 {
 	for (uint32_t id = 1; id <= IDS; id++) {
-		sim->sent[id] += random_next(sim) >> below(sim, 64) >> 20;
+		sim->sent[id] += random_after(&sim->random) >> below(sim, 64) >> 20;
 		bond_in_sent(sim->bond, id, sim->sent[id], sim->now_ms);
 	}
 }
@@ -597,7 +588,8 @@ static void do_balance(struct sim *sim)
 		return;
 	}
 	for (size_t i = 0; i < BOND_BUCKETS; i++) {
-		sim->buckets.bytes[i] += chance(sim, 50) ? random_next(sim) >> below(sim, 64) : 0;
+		sim->buckets.bytes[i] +=
+			chance(sim, 50) ? random_after(&sim->random) >> below(sim, 64) : 0;
 		if (chance(sim, 20))
 			sim->buckets.port[i] = pick_id(sim) - 1;
 	}

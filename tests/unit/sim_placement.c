@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "bpf/placement.h"
+#include "tests/random.h"
 
 #define LIVES 150
 #define PERIODS 3
@@ -101,19 +102,9 @@ static void die(const struct sim *sim, const char *what, int line)
 			die(sim, #condition, __LINE__);                                            \
 	} while (0)
 
-/* splitmix64 */
-static uint64_t random_next(struct sim *sim)
-{
-	uint64_t z = sim->random += 0x9e3779b97f4a7c15;
-
-	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9;
-	z = (z ^ z >> 27) * 0x94d049bb133111eb;
-	return z ^ z >> 31;
-}
-
 static uint64_t below(struct sim *sim, uint64_t limit)
 {
-	return random_next(sim) % limit;
+	return random_after(&sim->random) % limit;
 }
 
 static bool chance(struct sim *sim, uint32_t percent)
