@@ -16,6 +16,7 @@
 
 struct chooser {
 	struct choice_bpf *skel;
+	uint32_t segments;
 };
 
 struct chooser *chooser_new(const struct ebond_config *config)
@@ -49,6 +50,11 @@ void chooser_publish(struct chooser *chooser, const struct ebond_table *table)
 	table_publish(&chooser->skel->bss->ring, table);
 }
 
+void chooser_set_segments(struct chooser *chooser, uint32_t segments)
+{
+	chooser->segments = segments;
+}
+
 struct ebond_placement *chooser_placement(struct chooser *chooser)
 {
 	return &chooser->skel->data_place->placement;
@@ -70,7 +76,7 @@ struct ebond_table numbered_ports(uint32_t count)
 int choose_port(struct chooser *chooser, const void *frame, size_t size,
 		const struct vlan_tag *tags, size_t tag_count)
 {
-	struct __sk_buff context = {};
+	struct __sk_buff context = {.gso_segs = chooser->segments};
 	unsigned char padded[CHOICE_FRAME_MIN] = {0};
 	LIBBPF_OPTS(bpf_test_run_opts, options, .data_in = frame, .data_size_in = (uint32_t)size,
 		    .ctx_in = &context, .ctx_size_in = sizeof(context));

@@ -29,6 +29,9 @@ void chooser_free(struct chooser *chooser);
 /* Publishes @table as the newest snapshot. */
 void chooser_publish(struct chooser *chooser, const struct ebond_table *table);
 
+/* Frames chosen for from now on are to be segmented into so many; 0: not at all. */
+void chooser_set_segments(struct chooser *chooser, uint32_t segments);
+
 /* The packet path's memory of flows and clocks; its times are CLOCK_MONOTONIC. Borrowed. */
 struct ebond_placement *chooser_placement(struct chooser *chooser);
 

@@ -201,6 +201,23 @@ static void a_flood_is_spread(void **state)
 	chooser_free(chooser);
 }
 
+/* A packet that the card will segment counts as what will be on the wire. */
+static void segments_have_headers(void **state)
+{
+	struct chooser *chooser =
+		chooser_with((struct ebond_config){.mode = EBOND_MODE_XOR, .adaptive = 1});
+	uint64_t bytes = 0;
+
+	(void)state;
+	publish(chooser, 1, 0);
+	chooser_set_segments(chooser, 10);
+	assert_int_equal(choose_flow(chooser, 1), 1);
+	for (size_t i = 0; i < EBOND_BUCKETS; i++)
+		bytes += chooser_placement(chooser)->buckets[i].bytes;
+	assert_int_equal(bytes, 42 + 9 * 66 + 10 * 24);
+	chooser_free(chooser);
+}
+
 /* A port ten times as fast gets ten times as much. */
 static void frames_go_by_time(void **state)
 {
@@ -225,7 +242,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(moves_after_a_pause), cmocka_unit_test(leaves_a_lost_port_at_once),
 		cmocka_unit_test(odd_tables),	       cmocka_unit_test(flows_go_by_load),
-		cmocka_unit_test(a_flood_is_spread),   cmocka_unit_test(frames_go_by_time),
+		cmocka_unit_test(a_flood_is_spread),   cmocka_unit_test(segments_have_headers),
+		cmocka_unit_test(frames_go_by_time),
 	};
 
 	return cmocka_run_group_tests_name("placing frames", tests, NULL, NULL);
