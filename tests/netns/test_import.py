@@ -246,9 +246,10 @@ def write_case(host, path):
     names = []
     for name, text in found:
         if name not in ("prints", "says"):
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            (folder / name).write_text(text)
-            names.append(folder / name)
+            file = folder / name.lstrip("/")  # some are in /etc, /run and /usr
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(text)
+            names.append(file)
     return names
 
 
