@@ -201,6 +201,38 @@ static void a_flood_is_spread(void **state)
 	chooser_free(chooser);
 }
 
+/* Whether a busy flow leaves its port, which carries twice as much, for an idle one. */
+static bool busy_flow_moves(bool paused_only)
+{
+	struct chooser *chooser = chooser_with((struct ebond_config){
+		.mode = EBOND_MODE_XOR, .adaptive = 1, .moves_paused_only = paused_only});
+	struct ebond_placement *placement = chooser_placement(chooser);
+	int port, then;
+
+	publish(chooser, 2, 0);
+	port = choose_flow(chooser, 1);
+	assert_in_range(port, 1, 2);
+	for (size_t i = 0; i < EBOND_BUCKETS; i++) {
+		if (!placement->buckets[i].port)
+			continue;
+		placement->buckets[i].bytes = 10000000;
+		placement->buckets[i].moved_tick = placement->buckets[i].tick - 1000;
+		placement->clocks[port - 1].load = 20000000;
+	}
+	set_paused(chooser, false);
+	then = choose_flow(chooser, 1);
+	assert_int_equal(placement->moves_busy, then != port);
+	chooser_free(chooser);
+	return then != port;
+}
+
+static void busy_flows_move_unless_forbidden(void **state)
+{
+	(void)state;
+	assert_true(busy_flow_moves(false));
+	assert_false(busy_flow_moves(true));
+}
+
 /* A packet that the card will segment counts as what will be on the wire. */
 static void segments_have_headers(void **state)
 {
@@ -240,9 +272,13 @@ static void frames_go_by_time(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(moves_after_a_pause), cmocka_unit_test(leaves_a_lost_port_at_once),
-		cmocka_unit_test(odd_tables),	       cmocka_unit_test(flows_go_by_load),
-		cmocka_unit_test(a_flood_is_spread),   cmocka_unit_test(segments_have_headers),
+		cmocka_unit_test(moves_after_a_pause),
+		cmocka_unit_test(leaves_a_lost_port_at_once),
+		cmocka_unit_test(odd_tables),
+		cmocka_unit_test(flows_go_by_load),
+		cmocka_unit_test(a_flood_is_spread),
+		cmocka_unit_test(busy_flows_move_unless_forbidden),
+		cmocka_unit_test(segments_have_headers),
 		cmocka_unit_test(frames_go_by_time),
 	};
 

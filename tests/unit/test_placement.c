@@ -242,6 +242,20 @@ static void new_flows_take_turns(void **state)
 	free(rig);
 }
 
+/* Whatever their first frames are: how much a flow will send is not known by that. */
+static void new_flows_count_alike(void **state)
+{
+	struct rig *rig = rig_new(two);
+	uint32_t on[3] = {};
+
+	(void)state;
+	on[give(rig, 0, FRAME)]++;
+	for (uint32_t i = 1; i < 16; i++)
+		on[give(rig, i * 2, 64)]++;
+	assert_in_range(on[1], 7, 9);
+	free(rig);
+}
+
 /* So do those that begin again after all have been on one port. */
 static void flows_begin_again(void **state)
 {
@@ -428,6 +442,7 @@ static void busy_rests_after_a_move(void **state)
 	struct rig *rig = crowded();
 
 	(void)state;
+	assert_in_range(BUCKET_RESTS_TICKS * TICK, 300 * MS, 310 * MS); /* as documented */
 	rig->how.now_ns += TICK;
 	rig->state.buckets[0].moved_tick = tick_of(rig) + 1 - BUCKET_RESTS_TICKS + 1;
 	rig->state.buckets[0].tick = tick_of(rig) + 1;
@@ -442,6 +457,7 @@ static void busy_moves_are_apart(void **state)
 	struct rig *rig = crowded();
 
 	(void)state;
+	assert_int_equal(MOVES_APART_NS, 20 * MS); /* as documented */
 	rig->state.moved_ns = rig->how.now_ns + TICK - MOVES_APART_NS + 1;
 	assert_int_equal(ask(rig, 0), 1);
 	free(rig);
@@ -618,6 +634,7 @@ int main(void)
 		cmocka_unit_test(wire_bytes),
 		cmocka_unit_test(clock_is_capped),
 		cmocka_unit_test(new_flows_take_turns),
+		cmocka_unit_test(new_flows_count_alike),
 		cmocka_unit_test(flows_begin_again),
 		cmocka_unit_test(ties),
 		cmocka_unit_test(asked_once_in_a_step),
