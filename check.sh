@@ -22,7 +22,7 @@ rungs=(
 	"cli|unit|check|the command against a mock of the daemon"
 	"bpf|unit|check|the packet path under bpf_prog_test_run"
 	"namespaces|unit namespaces|check clang|the real daemon, real traffic"
-	"partners|unit namespaces|check clang|802.3ad with Open vSwitch as the partner"
+	"alone|unit namespaces|check clang|those that need the machine to themselves: rates, floods, Open vSwitch"
 	"driver|unit namespaces|clang|the short tests of the virtual machines, and those of times"
 	"fuzz|unit|fuzzers|any bytes as an input"
 	"soak|unit namespaces|check clang|what each event costs in packets, then five random minutes"
@@ -44,7 +44,7 @@ usage() {
 	local row name about
 	cat >&2 <<-END
 	usage: check.sh            the rungs that fit in eight minutes: ${plain[*]}
-	       check.sh --driver   and partners, and the comparison with the kernel's driver
+	       check.sh --driver   and alone, and the comparison with the kernel's driver
 	       check.sh --full     all but suite: about an hour on two processors
 	       check.sh RUNG...    only these, with what they need:
 	END
@@ -146,23 +146,14 @@ rung_unit() { meson_suite build-check unit; }
 rung_cli() { meson_suite build-check cli; }
 rung_bpf() { meson_suite build-check bpf; }
 
-partner_tests=tests/netns/test_lacp_ovs.py
-
-namespace_tests() { # [PYTEST'S OPTION]... TEST...
+namespace_tests() { # [PYTEST'S OPTION]...
 	EBOND_BUILD=$PWD/build-check EBOND_OTHER_BUILD=$PWD/build-clang \
-		/usr/bin/python3 -m pytest -p no:cacheprovider -q "$@"
+		/usr/bin/python3 -m pytest -p no:cacheprovider -q "$@" tests/netns
 }
 
-# Tests mostly wait, so they run in parallel; those that measure time run afterwards, one by one.
-rung_namespaces() {
-	local status=0
-	namespace_tests -n "$(($(nproc) + 2))" -m "not alone" tests/netns || status=$?
-	namespace_tests -m alone "--ignore=$partner_tests" tests/netns || status=$?
-	return "$status"
-}
-
-# These wait long for timers of LACP, beside nothing else.
-rung_partners() { namespace_tests "$partner_tests"; }
+# Tests mostly wait, so they run in parallel.
+rung_namespaces() { namespace_tests -n "$(($(nproc) + 2))" -m "not alone"; }
+rung_alone() { namespace_tests -m alone; }
 
 # Fuzzes one target for half a minute. New inputs go to a temporary directory.
 fuzz() { # TARGET INPUTS
@@ -258,8 +249,8 @@ tell_seconds() {
 
 case "${1-}" in
 "") chosen=("${plain[@]}") ;;
---driver) chosen=("${plain[@]}" partners driver) ;;
---full) chosen=("${plain[@]}" partners soak fuzz simulation coverage vm cards boot) ;;
+--driver) chosen=("${plain[@]}" alone driver) ;;
+--full) chosen=("${plain[@]}" alone soak fuzz simulation coverage vm cards boot) ;;
 *) chosen=("$@") ;;
 esac
 for name in "${chosen[@]}"; do
